@@ -1,0 +1,1 @@
+"""What happened in registers: codes, marks, weekly totals and the arithmetic of absence."""

@@ -1,0 +1,98 @@
+"""Marks, registers and weekly totals: who may see them, and the counts of figures.md as annotations."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Count, Q, Sum
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce
+
+from pastoral.core.models import User
+from students.calendar import academic_year_of
+from students.models import Student
+
+if TYPE_CHECKING:
+    from attendance.models import AttendanceWeek, LessonMark, Register, SessionMark
+
+# The counts that a week holds; everything else in figures.md follows from them by arithmetic.
+COUNTS = (
+    "present",
+    "approved_activity",
+    "authorised",
+    "unauthorised",
+    "not_counted",
+    "late_before_close",
+    "late_after_close",
+    "minutes_late",
+)
+
+_MARKS_OF_COUNT: dict[str, Q] = {
+    "present": Q(code__code_class="present"),
+    "approved_activity": Q(code__code_class="approved_activity"),
+    "authorised": Q(code__code_class="authorised"),
+    "unauthorised": Q(code__code_class="unauthorised"),
+    "not_counted": Q(code__code_class__in=["not_possible", "administrative"]),
+    "late_before_close": Q(code__letters="L"),
+    "late_after_close": Q(code__letters="U"),
+}
+
+
+def week_counts(prefix: str = "", where: Q | None = None) -> dict[str, Combinable]:
+    """Return the annotations that sum each count over the weeks that `where` allows, named prefix + count."""
+    return {f"{prefix}{name}": Coalesce(Sum(name, filter=where), 0) for name in COUNTS}
+
+
+def mark_counts(prefix: str = "", where: Q | None = None) -> dict[str, Combinable]:
+    """Return the annotations that count each kind of mark over the marks that `where` allows, named prefix + count."""
+    chosen = where if where is not None else Q()
+    counts: dict[str, Combinable] = {
+        f"{prefix}{name}": Count("pk", filter=test & chosen) for name, test in _MARKS_OF_COUNT.items()
+    }
+    return counts | {f"{prefix}minutes_late": Coalesce(Sum("minutes_late", filter=where), 0)}
+
+
+class SessionMarkQuerySet(models.QuerySet["SessionMark"]):
+    """Statutory marks."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the marks of students this person may see."""
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+    def between(self, first: date, last: date) -> Self:
+        """Return the marks from first to last, both in."""
+        return self.filter(date__range=(first, last))
+
+    def possible(self) -> Self:
+        """Return the marks that are in the denominator."""
+        return self.filter(code__code_class__in=["present", "approved_activity", "authorised", "unauthorised"])
+
+
+class AttendanceWeekQuerySet(models.QuerySet["AttendanceWeek"]):
+    """Weekly totals."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the weeks of students this person may see."""
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+    def year_to_date(self, on: date) -> Self:
+        """Return the weeks of the date's academic year up to the date's own week."""
+        return self.filter(academic_year=academic_year_of(on), monday__lte=on)
+
+
+class RegisterQuerySet(models.QuerySet["Register"]):
+    """Registers taken."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the registers of groups with students this person may see."""
+        return self.filter(tutor_group__enrolments__student__in=Student.objects.visible_to(user)).distinct()
+
+
+class LessonMarkQuerySet(models.QuerySet["LessonMark"]):
+    """Lesson marks."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the lesson marks of students this person may see."""
+        return self.filter(student__in=Student.objects.visible_to(user))

@@ -1,0 +1,108 @@
+"""Triggers on the session marks: marks fit their code, and the weekly totals stay true.
+
+All are statement-level, so one run serves a single mark and an import of half a million. Totals move by differences,
+never by counting again, so that two transactions that change the same week at once both count.
+"""
+
+import pgtrigger
+
+_WEEK = "attendance_attendanceweek"
+_COUNTS = (
+    "present",
+    "approved_activity",
+    "authorised",
+    "unauthorised",
+    "not_counted",
+    "late_before_close",
+    "late_after_close",
+    "minutes_late",
+)
+
+
+def _differences(*sources: tuple[str, int]) -> str:
+    """Return the SQL that sums the counts of the rows in each transition table, times its sign, by week."""
+    rows = " UNION ALL ".join(
+        f"SELECT student_id, date, code_id, minutes_late, {sign} AS sign FROM {table}" for table, sign in sources
+    )
+    return f"""
+        SELECT m.student_id,
+               date_trunc('week', m.date)::date AS monday,
+               extract(year FROM m.date - interval '8 months')::smallint AS academic_year,
+               coalesce(sum(m.sign) FILTER (WHERE c.code_class = 'present'), 0) AS present,
+               coalesce(sum(m.sign) FILTER (WHERE c.code_class = 'approved_activity'), 0) AS approved_activity,
+               coalesce(sum(m.sign) FILTER (WHERE c.code_class = 'authorised'), 0) AS authorised,
+               coalesce(sum(m.sign) FILTER (WHERE c.code_class = 'unauthorised'), 0) AS unauthorised,
+               coalesce(sum(m.sign) FILTER (WHERE c.code_class IN ('not_possible', 'administrative')), 0) AS not_counted,
+               coalesce(sum(m.sign) FILTER (WHERE c.letters = 'L'), 0) AS late_before_close,
+               coalesce(sum(m.sign) FILTER (WHERE c.letters = 'U'), 0) AS late_after_close,
+               coalesce(sum(m.sign * m.minutes_late), 0) AS minutes_late
+          FROM ({rows}) m
+          JOIN attendance_attendancecode c ON c.id = m.code_id
+         GROUP BY 1, 2, 3
+    """
+
+
+_COLUMNS = ", ".join(("student_id", "monday", "academic_year", *_COUNTS))
+
+_ADD = f"""
+    INSERT INTO {_WEEK} AS w ({_COLUMNS})
+    SELECT {_COLUMNS} FROM ({_differences(("new_values", 1))}) d
+     ORDER BY student_id, academic_year, monday
+    ON CONFLICT (student_id, academic_year, monday) DO UPDATE
+       SET {", ".join(f"{name} = w.{name} + excluded.{name}" for name in _COUNTS)};
+    RETURN NULL;
+"""  # noqa: S608 names are this module's own
+
+
+def _shift(*sources: tuple[str, int]) -> str:
+    """Return the SQL that moves existing totals; weeks are made first, since a difference may be negative."""
+    difference = _differences(*sources)
+    return f"""
+        INSERT INTO {_WEEK} ({_COLUMNS})
+        SELECT student_id, monday, academic_year, {", ".join("0" for _ in _COUNTS)} FROM ({difference}) d
+         ORDER BY student_id, academic_year, monday
+        ON CONFLICT (student_id, academic_year, monday) DO NOTHING;
+        PERFORM 1 FROM {_WEEK} w JOIN ({difference}) d USING (student_id, academic_year, monday)
+          ORDER BY w.student_id, w.academic_year, w.monday FOR UPDATE OF w;
+        UPDATE {_WEEK} w SET {", ".join(f"{name} = w.{name} + d.{name}" for name in _COUNTS)}
+          FROM ({difference}) d
+         WHERE w.student_id = d.student_id AND w.academic_year = d.academic_year AND w.monday = d.monday;
+        RETURN NULL;
+    """  # noqa: S608
+
+
+_FITS = """
+    IF EXISTS (
+        SELECT 1 FROM new_values m JOIN attendance_attendancecode c ON c.id = m.code_id
+         WHERE m.date < c.valid_from OR m.date > c.valid_to
+            OR (c.session <> '' AND c.session <> m.session)
+            OR (m.minutes_late IS NOT NULL AND NOT c.takes_minutes)
+    ) THEN
+        RAISE EXCEPTION 'a mark does not fit its code on its date' USING ERRCODE = 'check_violation';
+    END IF;
+    RETURN NULL;
+"""
+
+_NEW = pgtrigger.Referencing(new="new_values")
+_OLD = pgtrigger.Referencing(old="old_values")
+_BOTH = pgtrigger.Referencing(old="old_values", new="new_values")
+
+
+def _after(name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, func: str) -> pgtrigger.Trigger:
+    return pgtrigger.Trigger(
+        name=name,
+        level=pgtrigger.Statement,
+        when=pgtrigger.After,
+        operation=operation,
+        referencing=referencing,
+        func=func,
+    )
+
+
+MARK_TRIGGERS = (
+    _after("mark_fits_insert", pgtrigger.Insert, _NEW, _FITS),
+    _after("mark_fits_update", pgtrigger.Update, _NEW, _FITS),
+    _after("week_add", pgtrigger.Insert, _NEW, _ADD),
+    _after("week_move", pgtrigger.Update, _BOTH, _shift(("new_values", 1), ("old_values", -1))),
+    _after("week_take", pgtrigger.Delete, _OLD, _shift(("old_values", -1))),
+)

@@ -1,0 +1,1 @@
+"""What happened beside registers: incidents and achievements."""

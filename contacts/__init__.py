@@ -1,0 +1,1 @@
+"""Whom we spoke to: parents, carers and agencies."""

@@ -1,0 +1,1 @@
+"""What we do about it: cases, plans, meetings and their effect."""

@@ -1,0 +1,107 @@
+"""What stands around every request."""
+
+import logging
+from collections.abc import Callable
+from urllib.parse import quote, urlsplit
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.db import InterfaceError, OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+from django.template.loader import render_to_string
+
+from pastoral.core.history import acting
+
+logger = logging.getLogger(__name__)
+
+View = Callable[[HttpRequest], HttpResponse]
+
+# Names of URLs that somebody who is not signed in may open; everything else asks for a sign-in.
+OPEN_URL_NAMES = frozenset(
+    {
+        "account_login",
+        "account_logout",
+        "account_inactive",
+        "account_reset_password",
+        "account_reset_password_done",
+        "account_reset_password_from_key",
+        "account_reset_password_from_key_done",
+        "account_reauthenticate",
+        "mfa_authenticate",
+        "mfa_login_webauthn",
+        "openid_connect_login",
+        "openid_connect_callback",
+        "socialaccount_login_cancelled",
+        "socialaccount_login_error",
+        "health",
+    }
+)
+
+
+class SignInRequiredMiddleware:
+    """Ask for a sign-in everywhere but on the sign-in pages; an htmx request is told to move the whole page."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on."""
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
+        """Stop a request that has nobody behind it."""
+        match = request.resolver_match
+        if request.user.is_authenticated or (match and match.url_name in OPEN_URL_NAMES):
+            return None
+        if request.headers.get("HX-Request"):
+            here = request.headers.get("HX-Current-URL", "/")
+            response = HttpResponse(status=204)
+            response["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?next={_path_of(here)}"
+            return response
+        return redirect_to_login(request.get_full_path())
+
+
+def _path_of(url: str) -> str:
+    parts = urlsplit(url)
+    return quote(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+class HistoryMiddleware:
+    """Name the person behind whatever a request changes; reading requests pay nothing for it."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Wrap a request that may write."""
+        if request.method in {"GET", "HEAD", "OPTIONS"} or not request.user.is_authenticated:
+            return self.get_response(request)
+        with acting(request.user, path=request.path):
+            return self.get_response(request)
+
+
+class ServiceUnavailableMiddleware:
+    """Turn an unreachable database into a clear page that says to try again, and that nothing was saved."""
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; a lost database on the way in or out is answered here."""
+        try:
+            return self.get_response(request)
+        except (OperationalError, InterfaceError):
+            return self._unavailable(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Answer a view that lost its database."""
+        if isinstance(exception, OperationalError | InterfaceError):
+            return self._unavailable(request)
+        return None
+
+    def _unavailable(self, request: HttpRequest) -> HttpResponse:
+        logger.exception("database unavailable on %s", request.path)
+        response = HttpResponse(render_to_string("503.html"), status=503)
+        response["Retry-After"] = "10"
+        return response

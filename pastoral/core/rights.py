@@ -1,0 +1,93 @@
+"""Who may do what: roles, rights and the table between them.
+
+A right answers "may this role do it" (no: 403). "On this student" is the queryset's `visible_to` (no: 404).
+"""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import HttpRequest, HttpResponseBase
+
+P = ParamSpec("P")
+
+
+class Role(models.TextChoices):
+    """The eight roles of design.md section 2. An Assistant Pastoral Leader holds the Pastoral Manager's."""
+
+    FORM_TUTOR = "form_tutor", "Form Tutor"
+    PASTORAL_MANAGER = "pastoral_manager", "Pastoral Manager"
+    HEAD_OF_YEAR = "head_of_year", "Head of Year"
+    SLT = "slt", "SLT"
+    ATTENDANCE_OFFICER = "attendance_officer", "Attendance Officer"
+    SENCO = "senco", "SENCO"
+    DSL = "dsl", "DSL"
+    DATA_MANAGER = "data_manager", "Data Manager"
+
+
+class Right(StrEnum):
+    """One thing that a person may or may not do, whichever student it is about."""
+
+    FIND_STUDENT = "find_student"
+    SEE_STUDENT = "see_student"
+    SEE_SENSITIVE_CODES = "see_sensitive_codes"
+    SEE_YEAR_DASHBOARD = "see_year_dashboard"
+    SEE_WEEKLY_RAG = "see_weekly_rag"
+    SEE_YEAR_RAG = "see_year_rag"
+    ASK_WEEKLY_RAG = "ask_weekly_rag"
+    SEE_BEHAVIOUR_NARRATIVE = "see_behaviour_narrative"
+    IMPORT_FILES = "import_files"
+    SEE_ACCESS_LOG = "see_access_log"
+    CHANGE_SETTINGS = "change_settings"
+
+
+_EVERY_PASTORAL_ROLE = {Right.FIND_STUDENT, Right.SEE_STUDENT, Right.SEE_WEEKLY_RAG}
+_YEAR_TEAM = _EVERY_PASTORAL_ROLE | {
+    Right.SEE_SENSITIVE_CODES,
+    Right.SEE_YEAR_DASHBOARD,
+    Right.SEE_YEAR_RAG,
+    Right.ASK_WEEKLY_RAG,
+    Right.SEE_BEHAVIOUR_NARRATIVE,
+}
+
+RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
+    Role.FORM_TUTOR: frozenset(_EVERY_PASTORAL_ROLE | {Right.SEE_BEHAVIOUR_NARRATIVE}),
+    Role.PASTORAL_MANAGER: frozenset(_YEAR_TEAM),
+    Role.HEAD_OF_YEAR: frozenset(_YEAR_TEAM),
+    Role.SLT: frozenset(_YEAR_TEAM | {Right.SEE_ACCESS_LOG}),
+    Role.ATTENDANCE_OFFICER: frozenset(_YEAR_TEAM - {Right.SEE_BEHAVIOUR_NARRATIVE}),
+    Role.SENCO: frozenset(_EVERY_PASTORAL_ROLE | {Right.SEE_SENSITIVE_CODES, Right.SEE_BEHAVIOUR_NARRATIVE}),
+    Role.DSL: frozenset(_YEAR_TEAM | {Right.SEE_ACCESS_LOG}),
+    Role.DATA_MANAGER: frozenset({Right.IMPORT_FILES, Right.CHANGE_SETTINGS}),
+}
+
+
+def rights_of(roles: Iterable[Role]) -> frozenset[Right]:
+    """Return every right that comes with any of the roles."""
+    return frozenset().union(*(RIGHTS_BY_ROLE[role] for role in roles))
+
+
+def right_required(
+    *rights: Right,
+) -> Callable[
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+]:
+    """Refuse a view with 403 to a person who holds none of the rights."""
+
+    def decorate(
+        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+    ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            if not request.user.is_authenticated or not request.user.rights.intersection(rights):
+                raise PermissionDenied(f"{view.__name__} needs one of: {', '.join(rights)}")
+            return view(request, *args, **kwargs)
+
+        guarded_view: Any = guarded
+        guarded_view.rights = frozenset(rights)
+        return guarded
+
+    return decorate

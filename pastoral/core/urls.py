@@ -1,0 +1,7 @@
+"""Core's addresses."""
+
+from django.urls import URLPattern
+
+app_name = "core"
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,69 @@
+"""A school's server: every address and secret comes from the environment, and HTTPS is taken for granted."""
+
+from pastoral.environment import env
+from pastoral.settings.base import *  # noqa: F403
+from pastoral.settings.base import DATABASE_OPTIONS
+
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SITE_URL = env.str("SITE_URL")
+DEMO = False
+
+DATABASES = {
+    "default": {
+        **env.dj_db_url("DATABASE_URL"),
+        "OPTIONS": DATABASE_OPTIONS,
+        "CONN_MAX_AGE": env.int("DATABASE_CONNECTION_SECONDS", 600),
+        "CONN_HEALTH_CHECKS": True,
+    },
+}
+REDIS_URL = env.str("REDIS_URL")
+CELERY_BROKER_URL = REDIS_URL
+CACHES = {
+    "default": {
+        "BACKEND": "django_redis.cache.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
+    },
+}
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000)
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_SECURE = True
+
+EMAIL_HOST = env.str("MAIL_HOST")
+EMAIL_PORT = env.int("MAIL_PORT", 587)
+EMAIL_HOST_USER = env.str("MAIL_USER", "")
+EMAIL_HOST_PASSWORD = env.str("MAIL_PASSWORD", "")
+EMAIL_USE_TLS = env.bool("MAIL_TLS", True)
+
+# Microsoft and Google sign-in, each only when its client is set.
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {
+        "OAUTH_PKCE_ENABLED": True,
+        "APPS": [
+            {
+                "provider_id": provider,
+                "name": name,
+                "client_id": env.str(f"{provider.upper()}_CLIENT_ID"),
+                "secret": env.str(f"{provider.upper()}_CLIENT_SECRET"),
+                "settings": {"server_url": env.str(f"{provider.upper()}_SERVER_URL", address)},
+            }
+            for provider, name, address in [
+                ("microsoft", "Microsoft", "https://login.microsoftonline.com/organizations/v2.0"),
+                ("google", "Google", "https://accounts.google.com"),
+            ]
+            if env.str(f"{provider.upper()}_CLIENT_ID", "")
+        ],
+    },
+}

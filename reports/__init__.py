@@ -1,0 +1,1 @@
+"""Everything composed from several apps, on the screen and on paper."""

@@ -1,0 +1,68 @@
+"""Whose students somebody may see: the reach that today's assignments give."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from pastoral.core.models import User
+from pastoral.core.rights import Role
+
+if TYPE_CHECKING:
+    from students.models import StaffAssignment
+
+WHOLE_SCHOOL_ROLES = frozenset({Role.SLT, Role.ATTENDANCE_OFFICER, Role.DSL})
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The reach of one person on one day."""
+
+    on: date
+    assignments: tuple["StaffAssignment", ...]
+
+    @property
+    def is_whole_school(self) -> bool:
+        """Test for a role that sees every student."""
+        return any(held.role in WHOLE_SCHOOL_ROLES for held in self.assignments)
+
+    @property
+    def sees_sen(self) -> bool:
+        """Test for the SENCO's reach: students with SEN."""
+        return any(held.role == Role.SENCO for held in self.assignments)
+
+    @property
+    def years(self) -> frozenset[int]:
+        """Numbers of the year groups seen whole."""
+        return frozenset(held.year_group_id for held in self.assignments if held.year_group_id)
+
+    @property
+    def tutor_groups(self) -> frozenset[int]:
+        """Keys of the tutor groups seen."""
+        return frozenset(held.tutor_group_id for held in self.assignments if held.tutor_group_id)
+
+    def reason(self, year: int | None, tutor_group_id: int | None, *, has_sen: bool) -> str:
+        """Return why a student of that year and tutor group may be seen, in words for the access log; "" if not."""
+        for held in self.assignments:
+            if held.role in WHOLE_SCHOOL_ROLES:
+                return held.job_title
+            if held.role == Role.SENCO and has_sen:
+                return f"{held.job_title}: student with SEN"
+            if (held.year_group_id and held.year_group_id == year) or (
+                held.tutor_group_id and held.tutor_group_id == tutor_group_id
+            ):
+                return str(held)
+        return ""
+
+
+def scope_of(user: User) -> Scope:
+    """Return the person's reach today, read once for each request."""
+    held: Scope | None = user.__dict__.get("scope_held")
+    if held is None:
+        from students.models import StaffAssignment
+
+        today = timezone.localdate()
+        held = Scope(today, tuple(StaffAssignment.objects.held_by(user, today)))
+        user.__dict__["scope_held"] = held
+    return held
