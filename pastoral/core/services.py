@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from celery import current_app
 from django.conf import settings
-from django.db import Error, transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 from django.db.models.functions import Least
 from django.utils import timezone
@@ -24,14 +24,26 @@ UNEXPECTED = "Something went wrong that the job was not made for; nothing was le
 
 
 def job_start(
-    *, title: str, task: str, payload: dict[str, object], by: User | None, steps_total: int = 0
+    *,
+    title: str,
+    task: str,
+    payload: dict[str, object],
+    by: User | None,
+    steps_total: int = 0,
 ) -> Job:
     """Make a job and give it to a worker once the surrounding transaction is committed.
 
     task: dotted name of a Celery task that takes the job's key. A broker that is down leaves a failed job that can be
     retried; it never raises.
     """
-    job = Job.objects.create(title=title, task=task, payload=payload, started_by=by, steps_total=steps_total, attempts=1)
+    job = Job.objects.create(
+        title=title,
+        task=task,
+        payload=payload,
+        started_by=by,
+        steps_total=steps_total,
+        attempts=1,
+    )
     transaction.on_commit(lambda: job_enqueue(job.pk))
     return job
 
@@ -41,15 +53,18 @@ def job_enqueue(job_id: int) -> None:
     job = Job.objects.get(pk=job_id)
     try:
         current_app.send_task(job.task, args=[job.pk])
-    except (KombuError, OSError):
-        logger.exception("job %s could not be enqueued", job_id)
+    except (KombuError, OSError) as fault:
+        logger.error("job %s could not be enqueued: %s", job_id, fault)
         job_fail(job_id, BROKER_AWAY)
 
 
 def job_total(job_id: int, steps_total: int, steps_done: int = 0) -> None:
     """State how many steps the running job has, and how many of them an earlier attempt had done."""
     Job.objects.unfinished().filter(pk=job_id).update(
-        status=Job.Status.RUNNING, steps_total=steps_total, steps_done=min(steps_done, steps_total), beat_at=timezone.now()
+        status=Job.Status.RUNNING,
+        steps_total=steps_total,
+        steps_done=min(steps_done, steps_total),
+        beat_at=timezone.now(),
     )
 
 
@@ -111,7 +126,7 @@ def job_guarded(job_id: int) -> Iterator[None]:
     job_step(job_id, done=0)
     try:
         yield
-    except Error:
+    except (OperationalError, InterfaceError):
         raise
     except Exception:
         job_fail(job_id, UNEXPECTED)
@@ -121,12 +136,18 @@ def job_guarded(job_id: int) -> Iterator[None]:
 def jobs_recover() -> int:
     """Enqueue again the jobs that fell silent, give up those that fell silent too often, and return how many it met."""
     silent_since = timezone.now() - timedelta(seconds=settings.JOB_REDELIVERY_SECONDS)
-    met = list(Job.objects.silent_since(silent_since).values_list("pk", "attempts", "beat_at"))
+    met = list(
+        Job.objects.silent_since(silent_since).values_list("pk", "attempts", "beat_at")
+    )
     for job_id, attempts, beat_at in met:
         if attempts >= ATTEMPTS_AT_MOST:
             job_fail(job_id, WORKER_LOST)
-        elif Job.objects.unfinished().filter(pk=job_id, beat_at=beat_at).update(
-            status=Job.Status.QUEUED, attempts=attempts + 1, beat_at=timezone.now()
+        elif (
+            Job.objects.unfinished()
+            .filter(pk=job_id, beat_at=beat_at)
+            .update(
+                status=Job.Status.QUEUED, attempts=attempts + 1, beat_at=timezone.now()
+            )
         ):
             job_enqueue(job_id)
     return len(met)
