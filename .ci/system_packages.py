@@ -128,7 +128,10 @@ def root_prefix(manager: Manager) -> list[str] | None:
     """Return what goes before the command, or None when a password would have to be typed."""
     if not manager.needs_root or os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
+    if (
+        shutil.which("sudo")
+        and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+    ):
         return ["sudo", "-n"]
     return None
 

@@ -5,6 +5,7 @@ backend in `base`) or asks for it (Valkey, by `start_valkey`), so checks and typ
 the first process started stops when the last process that uses it has ended: see `sharing`.
 """
 
+import contextlib
 import functools
 import os
 import secrets
@@ -39,10 +40,8 @@ def secret_key(var_dir: Path) -> str:
         fresh = var_dir / f".secret_key.{os.getpid()}"
         fresh.write_text(secrets.token_urlsafe(50))
         fresh.chmod(stat.S_IRUSR | stat.S_IWUSR)
-        try:
-            os.link(fresh, path)  # the first of two racing processes wins
-        except FileExistsError:
-            pass
+        with contextlib.suppress(FileExistsError):  # the first of two racing processes wins
+            os.link(fresh, path)
         fresh.unlink()
     return path.read_text()
 

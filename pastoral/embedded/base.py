@@ -1,5 +1,6 @@
 """A PostgreSQL backend that starts the embedded server at a process's first connection."""
 
+import contextlib
 from typing import Any
 
 import psycopg
@@ -35,7 +36,6 @@ def create_database(host: str, port: str, name: str) -> None:
         known = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
         if known:
             return
-        try:
+        # Another process may make it in the meantime.
+        with contextlib.suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
             connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
-        except (psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
-            pass  # another process made it in the meantime

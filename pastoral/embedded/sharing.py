@@ -21,9 +21,11 @@ class EmbeddedServerError(Exception):
 class Server(Protocol):
     """What can be shared: starting a server that runs, or stopping one that does not, must do nothing."""
 
-    def start(self) -> None: ...
+    def start(self) -> None:
+        """Start it unless it runs."""
 
-    def stop(self) -> None: ...
+    def stop(self) -> None:
+        """Stop it if it runs."""
 
 
 class SharedServer:
