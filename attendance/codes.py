@@ -85,7 +85,11 @@ _PHYSICAL = {
 
 
 def _code(key: int, letters: str, code_class: CodeClass, meaning: str, **extra: object) -> Code:
-    facts: dict[str, object] = {"legal": _LEGAL[code_class], "physical": _PHYSICAL[code_class], **extra}
+    facts: dict[str, object] = {
+        "legal": _LEGAL[code_class],
+        "physical": _PHYSICAL[code_class],
+        **extra,
+    }
     return Code(key, letters, meaning, code_class, **facts)  # type: ignore[arg-type]
 
 
@@ -100,36 +104,93 @@ def _until_2024(key: int, letters: str, code_class: CodeClass, meaning: str, **e
 CODES: tuple[Code, ...] = (
     _code(1, "/", _P, "Present in the morning", session="AM"),
     _code(2, "\\", _P, "Present in the afternoon", session="PM"),
-    _code(3, "L", _P, "Late, before the register closed", physical=PhysicalClass.LATE, takes_minutes=True),
+    _code(
+        3,
+        "L",
+        _P,
+        "Late, before the register closed",
+        physical=PhysicalClass.LATE,
+        takes_minutes=True,
+    ),
     _since_2024(4, "K", _A, "Attending education arranged by the local authority"),
     _code(5, "V", _A, "Attending an educational visit or trip"),
     _code(6, "P", _A, "Taking part in a sporting activity"),
     _code(7, "W", _A, "Attending work experience"),
     _code(8, "B", _A, "Attending any other approved educational activity"),
-    _code(9, "D", _NP, "Dual registered at another school", legal=LegalClass.ATTENDING_ELSEWHERE, physical=PhysicalClass.ELSEWHERE),
+    _code(
+        9,
+        "D",
+        _NP,
+        "Dual registered at another school",
+        legal=LegalClass.ATTENDING_ELSEWHERE,
+        physical=PhysicalClass.ELSEWHERE,
+    ),
     _since_2024(10, "C1", _AA, "Leave for a regulated performance or employment abroad"),
     _code(11, "M", _AA, "Leave for a medical or dental appointment", is_sensitive=True),
     _since_2024(12, "J1", _AA, "Leave for an interview"),
     _code(13, "S", _AA, "Leave to study for a public examination"),
-    _since_2024(14, "X", _NP, "Not of compulsory school age and not required to attend", above_compulsory_age_only=True),
+    _since_2024(
+        14,
+        "X",
+        _NP,
+        "Not of compulsory school age and not required to attend",
+        above_compulsory_age_only=True,
+    ),
     _since_2024(15, "C2", _AA, "Leave under a part-time timetable"),
     _since_2024(16, "C", _AA, "Leave in other exceptional circumstances"),
     _code(17, "T", _AA, "Parent travelling for occupational purposes"),
     _code(18, "R", _AA, "Religious observance", is_sensitive=True),
     _code(19, "I", _AA, "Illness", is_sensitive=True),
-    _code(20, "E", _AA, "Suspended or permanently excluded, no provision made", is_sensitive=True),
+    _code(
+        20,
+        "E",
+        _AA,
+        "Suspended or permanently excluded, no provision made",
+        is_sensitive=True,
+    ),
     _since_2024(21, "Q", _NP, "Unable to attend: no access arrangements"),
     _since_2024(22, "Y1", _NP, "Unable to attend: transport normally provided is not available"),
-    _since_2024(23, "Y2", _NP, "Unable to attend: widespread disruption to travel", on_closed_days=True),
-    _since_2024(24, "Y3", _NP, "Unable to attend: part of the premises closed", on_closed_days=True),
-    _since_2024(25, "Y4", _NP, "Unable to attend: whole site unexpectedly closed", on_closed_days=True),
-    _since_2024(26, "Y5", _NP, "Unable to attend: in criminal justice detention", is_sensitive=True),
+    _since_2024(
+        23,
+        "Y2",
+        _NP,
+        "Unable to attend: widespread disruption to travel",
+        on_closed_days=True,
+    ),
+    _since_2024(
+        24,
+        "Y3",
+        _NP,
+        "Unable to attend: part of the premises closed",
+        on_closed_days=True,
+    ),
+    _since_2024(
+        25,
+        "Y4",
+        _NP,
+        "Unable to attend: whole site unexpectedly closed",
+        on_closed_days=True,
+    ),
+    _since_2024(
+        26,
+        "Y5",
+        _NP,
+        "Unable to attend: in criminal justice detention",
+        is_sensitive=True,
+    ),
     _since_2024(27, "Y6", _NP, "Unable to attend: public health guidance or law"),
     _since_2024(28, "Y7", _NP, "Unable to attend: any other unavoidable cause"),
     _code(29, "G", _UA, "Holiday not granted by the school"),
     _code(30, "N", _UA, "Reason not yet established"),
     _code(31, "O", _UA, "Absent in other or unknown circumstances"),
-    _code(32, "U", _UA, "Arrived after the register closed", physical=PhysicalClass.LATE, takes_minutes=True),
+    _code(
+        32,
+        "U",
+        _UA,
+        "Arrived after the register closed",
+        physical=PhysicalClass.LATE,
+        takes_minutes=True,
+    ),
     _code(33, "Z", _AD, "Prospective pupil, not on the admission register"),
     _code(34, "#", _AD, "Planned whole or partial school closure", on_closed_days=True),
     # Retired meanings, kept so that imported history counts as it did.
@@ -156,7 +217,10 @@ CLASS_NAMES: dict[CodeClass, str] = {
 
 def code_on(letters: str, day: date) -> Code | None:
     """Return the code with those letters and the meaning it had on the day; None when it had none."""
-    return next((code for code in CODES if code.letters == letters and code.is_valid_on(day)), None)
+    return next(
+        (code for code in CODES if code.letters == letters and code.is_valid_on(day)),
+        None,
+    )
 
 
 def is_known(letters: str) -> bool:

@@ -1,8 +1,6 @@
 """Marks, registers and the weekly totals that triggers keep true."""
 
-
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -34,9 +32,7 @@ class AttendanceCode(models.Model):
 
     class Meta:
         ordering = ("pk",)
-        constraints = (
-            models.UniqueConstraint(fields=["letters", "valid_from"], name="attendance_code_once"),
-        )
+        constraints = (models.UniqueConstraint(fields=["letters", "valid_from"], name="attendance_code_once"),)
 
     def __str__(self) -> str:
         return self.letters
@@ -54,7 +50,7 @@ class Session(models.TextChoices):
     pghistory.DeleteEvent(row=pghistory.Old, level=pghistory.Statement),
 )
 class SessionMark(models.Model):
-    """One statutory mark: a student's code for one session. What it replaced stays in its history, with who and when."""
+    """One statutory mark: a student's code for one session. What it replaced stays in its history."""
 
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="session_marks")
     date = models.DateField()
@@ -64,7 +60,12 @@ class SessionMark(models.Model):
     comment = models.TextField(blank=True)
     recorded_at = models.DateTimeField(db_default=models.functions.Now())
     recorded_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_index=False
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
 
     objects = SessionMarkQuerySet.as_manager()
@@ -75,7 +76,8 @@ class SessionMark(models.Model):
             models.UniqueConstraint(fields=["student", "date", "session"], name="session_mark_once"),
             models.CheckConstraint(condition=Q(session__in=["AM", "PM"]), name="session_mark_am_pm"),
             models.CheckConstraint(
-                condition=Q(minutes_late=None) | Q(minutes_late__lte=240), name="session_mark_minutes"
+                condition=Q(minutes_late=None) | Q(minutes_late__lte=240),
+                name="session_mark_minutes",
             ),
         )
         indexes = (models.Index(fields=["date", "session"], name="session_mark_day"),)
@@ -91,7 +93,12 @@ class AttendanceWeek(models.Model):
     The names are figures.md's. A week that straddles 1 September has a row for each of its two years.
     """
 
-    student = models.ForeignKey(Student, on_delete=models.CASCADE, related_name="attendance_weeks", db_index=False)
+    student = models.ForeignKey(
+        Student,
+        on_delete=models.CASCADE,
+        related_name="attendance_weeks",
+        db_index=False,
+    )
     monday = models.DateField()
     academic_year = models.PositiveSmallIntegerField()
     present = models.PositiveSmallIntegerField(default=0)
@@ -108,7 +115,10 @@ class AttendanceWeek(models.Model):
     class Meta:
         ordering = ("student", "monday", "academic_year")
         constraints = (
-            models.UniqueConstraint(fields=["student", "academic_year", "monday"], name="attendance_week_once"),
+            models.UniqueConstraint(
+                fields=["student", "academic_year", "monday"],
+                name="attendance_week_once",
+            ),
         )
         indexes = (
             models.Index(
@@ -167,7 +177,8 @@ class LessonMark(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["student", "date", "period"], name="lesson_mark_once"),
             models.CheckConstraint(
-                condition=Q(minutes_late=None) | Q(minutes_late__lte=240), name="lesson_mark_minutes"
+                condition=Q(minutes_late=None) | Q(minutes_late__lte=240),
+                name="lesson_mark_minutes",
             ),
         )
         indexes = (models.Index(fields=["date", "period"], name="lesson_mark_day"),)
@@ -184,7 +195,9 @@ class RagScale(models.Model):
 
     red_from = models.PositiveSmallIntegerField(default=100, help_text="thousandths missed; 100 is persistent absence")
     green_to = models.PositiveSmallIntegerField(default=40, help_text="thousandths missed; 40 is 96 % attended")
-    early_under = models.PositiveSmallIntegerField(default=20, help_text="possible sessions under which a band is early")
+    early_under = models.PositiveSmallIntegerField(
+        default=20, help_text="possible sessions under which a band is early"
+    )
     only = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:
@@ -192,7 +205,9 @@ class RagScale(models.Model):
             models.CheckConstraint(
                 condition=Q(green_to__lt=F("red_from")) & Q(red_from__lte=1000) & Q(red_from__gte=1),
                 name="rag_scale_in_order",
-                violation_error_message="Green has to end before red begins, and red has to begin between 0.1 % and 100 % missed.",
+                violation_error_message=(
+                    "Green has to end before red begins, and red has to begin between 0.1 % and 100 % missed."
+                ),
             ),
             models.CheckConstraint(condition=Q(only=True), name="rag_scale_one_row"),
         )

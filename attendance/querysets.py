@@ -14,9 +14,6 @@ from pastoral.core.models import User
 from students.calendar import academic_year_of
 from students.models import Student
 
-if TYPE_CHECKING:
-    from attendance.models import AttendanceWeek, LessonMark, Register, SessionMark
-
 # The counts that a week holds; everything else in figures.md follows from them by arithmetic.
 COUNTS = (
     "present",
@@ -38,6 +35,9 @@ _MARKS_OF_COUNT: dict[str, Q] = {
     "late_before_close": Q(code__letters="L"),
     "late_after_close": Q(code__letters="U"),
 }
+
+if TYPE_CHECKING:
+    from attendance.models import AttendanceWeek, LessonMark, Register, SessionMark  # noqa: F401 named in quotes below
 
 
 def week_counts(prefix: str = "", where: Q | None = None) -> dict[str, Combinable]:
@@ -67,7 +67,14 @@ class SessionMarkQuerySet(models.QuerySet["SessionMark"]):
 
     def possible(self) -> Self:
         """Return the marks that are in the denominator."""
-        return self.filter(code__code_class__in=["present", "approved_activity", "authorised", "unauthorised"])
+        return self.filter(
+            code__code_class__in=[
+                "present",
+                "approved_activity",
+                "authorised",
+                "unauthorised",
+            ]
+        )
 
 
 class AttendanceWeekQuerySet(models.QuerySet["AttendanceWeek"]):

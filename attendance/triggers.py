@@ -6,6 +6,8 @@ never by counting again, so that two transactions that change the same week at o
 
 import pgtrigger
 
+# ruff: noqa: S608 the names in these statements are this module's own
+
 _WEEK = "attendance_attendanceweek"
 _COUNTS = (
     "present",
@@ -39,7 +41,7 @@ def _differences(*sources: tuple[str, int]) -> str:
           FROM ({rows}) m
           JOIN attendance_attendancecode c ON c.id = m.code_id
          GROUP BY 1, 2, 3
-    """
+    """  # noqa: E501
 
 
 _COLUMNS = ", ".join(("student_id", "monday", "academic_year", *_COUNTS))
@@ -51,7 +53,7 @@ _ADD = f"""
     ON CONFLICT (student_id, academic_year, monday) DO UPDATE
        SET {", ".join(f"{name} = w.{name} + excluded.{name}" for name in _COUNTS)};
     RETURN NULL;
-"""  # noqa: S608 names are this module's own
+"""
 
 
 def _shift(*sources: tuple[str, int]) -> str:
@@ -68,7 +70,7 @@ def _shift(*sources: tuple[str, int]) -> str:
           FROM ({difference}) d
          WHERE w.student_id = d.student_id AND w.academic_year = d.academic_year AND w.monday = d.monday;
         RETURN NULL;
-    """  # noqa: S608
+    """
 
 
 _FITS = """
@@ -88,7 +90,12 @@ _OLD = pgtrigger.Referencing(old="old_values")
 _BOTH = pgtrigger.Referencing(old="old_values", new="new_values")
 
 
-def _after(name: str, operation: pgtrigger.Operation, referencing: pgtrigger.Referencing, func: str) -> pgtrigger.Trigger:
+def _after(
+    name: str,
+    operation: pgtrigger.Operation,
+    referencing: pgtrigger.Referencing,
+    func: str,
+) -> pgtrigger.Trigger:
     return pgtrigger.Trigger(
         name=name,
         level=pgtrigger.Statement,
@@ -103,6 +110,11 @@ MARK_TRIGGERS = (
     _after("mark_fits_insert", pgtrigger.Insert, _NEW, _FITS),
     _after("mark_fits_update", pgtrigger.Update, _NEW, _FITS),
     _after("week_add", pgtrigger.Insert, _NEW, _ADD),
-    _after("week_move", pgtrigger.Update, _BOTH, _shift(("new_values", 1), ("old_values", -1))),
+    _after(
+        "week_move",
+        pgtrigger.Update,
+        _BOTH,
+        _shift(("new_values", 1), ("old_values", -1)),
+    ),
     _after("week_take", pgtrigger.Delete, _OLD, _shift(("old_values", -1))),
 )

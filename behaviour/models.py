@@ -26,7 +26,11 @@ class Incident(models.Model):
     class Meta:
         ordering = ("-occurred_on", "-occurred_at_time", "-pk")
         constraints = (
-            models.UniqueConstraint(fields=["external_id"], condition=~Q(external_id=""), name="incident_external_once"),
+            models.UniqueConstraint(
+                fields=["external_id"],
+                condition=~Q(external_id=""),
+                name="incident_external_once",
+            ),
         )
         indexes = (models.Index(fields=["occurred_on"], name="incident_day"),)
 
@@ -60,7 +64,8 @@ class Involvement(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["incident", "student"], name="involvement_once"),
             models.CheckConstraint(
-                condition=Q(points=0) | Q(role__in=["perpetrator", "participant"]), name="involvement_points_by_role"
+                condition=Q(points=0) | Q(role__in=["perpetrator", "participant"]),
+                name="involvement_points_by_role",
             ),
         )
 
@@ -86,7 +91,9 @@ class Achievement(models.Model):
         ordering = ("-awarded_on", "-pk")
         constraints = (
             models.UniqueConstraint(
-                fields=["external_id"], condition=~Q(external_id=""), name="achievement_external_once"
+                fields=["external_id"],
+                condition=~Q(external_id=""),
+                name="achievement_external_once",
             ),
         )
         indexes = (models.Index(fields=["awarded_on"], name="achievement_day"),)

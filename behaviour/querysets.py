@@ -10,7 +10,7 @@ from pastoral.core.models import User
 from students.models import Student
 
 if TYPE_CHECKING:
-    from behaviour.models import Achievement, Incident
+    from behaviour.models import Achievement, Incident  # noqa: F401 named in quotes below
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):

@@ -1,4 +1,4 @@
-"""Dates as a school counts them: academic years and school weeks. Pure arithmetic; school days come from `SchoolDay`."""
+"""Dates as a school counts them: academic years and weeks. Pure arithmetic; school days come from `SchoolDay`."""
 
 from datetime import date, timedelta
 

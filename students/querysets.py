@@ -15,7 +15,7 @@ from students.calendar import academic_year_of
 from students.scopes import Scope, scope_of
 
 if TYPE_CHECKING:
-    from students.models import Enrolment, SchoolDay, StaffAssignment, Student, StudentFact
+    from students.models import Enrolment, SchoolDay, StaffAssignment, Student, StudentFact  # noqa: F401
 
 
 class Unaccent(models.Func):
@@ -61,12 +61,18 @@ class StudentQuerySet(models.QuerySet["Student"]):
         return self.filter(admitted_on__lte=on).filter(Q(left_on=None) | Q(left_on__gte=on))
 
     def found_by(self, words: str) -> Self:
-        """Return students whose names, admission number or UPN resemble the words, best first; typing errors allowed."""
+        """Return students whose names, admission number or UPN resemble the words, best first; slips are allowed."""
         folded = Lower(Unaccent(Value(words)))
         return (
             self.filter(Q(search_text__contains=folded) | Q(search_text__trigram_word_similar=folded))
-            .annotate(likeness=TrigramWordSimilarity(folded, "search_text"))
-            .order_by(F("left_on").desc(nulls_first=True), "-likeness", "legal_surname", "legal_forename", "pk")
+            .annotate(likeness=TrigramWordSimilarity(folded, "search_text"))  # type: ignore[arg-type]  # an expression works
+            .order_by(
+                F("left_on").desc(nulls_first=True),
+                "-likeness",
+                "legal_surname",
+                "legal_forename",
+                "pk",
+            )
         )
 
 
@@ -88,7 +94,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def current(self, on: date) -> Self:
         """Return each student's last spell begun by the date, if it is of the date's academic year."""
         later = self.model._default_manager.filter(
-            student=OuterRef("student"), starts_on__gt=OuterRef("starts_on"), starts_on__lte=on
+            student=OuterRef("student"),
+            starts_on__gt=OuterRef("starts_on"),
+            starts_on__lte=on,
         )
         return self.filter(academic_year=academic_year_of(on), starts_on__lte=on).filter(~Exists(later))
 

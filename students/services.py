@@ -31,7 +31,15 @@ def calendar_rebuild() -> int:
     }
     SchoolDay.objects.exclude(day__in=wanted).delete()
     SchoolDay.objects.bulk_create(
-        [SchoolDay(day=day, academic_year=academic_year_of(day), monday=monday_of(day), half_term=span) for day, span in wanted.items()],
+        [
+            SchoolDay(
+                day=day,
+                academic_year=academic_year_of(day),
+                monday=monday_of(day),
+                half_term=span,
+            )
+            for day, span in wanted.items()
+        ],
         update_conflicts=True,
         unique_fields=["day"],
         update_fields=["academic_year", "monday", "half_term"],

@@ -1,13 +1,17 @@
-"""Read-only answers about the school's calendar."""
+"""Read-only answers about the school's calendar and what is true of students on a date."""
 
 from bisect import bisect_left, bisect_right
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import Self
 
+from pastoral.core.models import User
+from pastoral.core.rights import Right
 from students.calendar import academic_year_of, monday_of
-from students.models import SchoolDay
+from students.models import SchoolDay, StudentFact
 
 
 @dataclass(frozen=True)
@@ -65,3 +69,52 @@ class SchoolCalendar:
         """Return the first school day after the day; None when none is held."""
         at = bisect_right(self.days, day)
         return self.days[at] if at < len(self.days) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """One fact true of a student on a date, as a short mark and in words."""
+
+    kind: str
+    value: str
+
+    @property
+    def mark(self) -> str:
+        """The short mark: PP, FSM, SEN K, EAL."""
+        return _FLAG_MARKS[self.kind] + (f" {self.value}" if self.value else "")
+
+    @property
+    def words(self) -> str:
+        """The fact in words."""
+        if self.kind == StudentFact.Kind.SEN:
+            return {"K": "SEN support", "E": "Education, health and care plan"}[self.value]
+        return StudentFact.Kind(self.kind).label
+
+
+_FLAG_MARKS: dict[str, str] = {
+    StudentFact.Kind.PUPIL_PREMIUM: "PP",
+    StudentFact.Kind.FSM: "FSM",
+    StudentFact.Kind.FSM_EVER_6: "FSM6",
+    StudentFact.Kind.SEN: "SEN",
+    StudentFact.Kind.EAL: "EAL",
+    StudentFact.Kind.LOOKED_AFTER: "LAC",
+    StudentFact.Kind.YOUNG_CARER: "YC",
+}
+
+# What a form tutor needs for the tutor's work; family circumstances stay with the year team.
+TUTOR_FLAGS = frozenset({StudentFact.Kind.PUPIL_PREMIUM, StudentFact.Kind.SEN, StudentFact.Kind.EAL})
+
+
+def flags_shown_to(user: User) -> frozenset[str]:
+    """Return the kinds of flag this person may see."""
+    return frozenset(StudentFact.Kind) if user.may(Right.SEE_ALL_FLAGS) else frozenset(TUTOR_FLAGS)
+
+
+def flags_on(on: date, students: Iterable[int], kinds: Iterable[str] = StudentFact.Kind) -> dict[int, tuple[Flag, ...]]:
+    """Return the flags of each student (by key) true on the date, in the order of the kinds, in one query."""
+    order: dict[str, int] = {kind: place for place, kind in enumerate(StudentFact.Kind)}
+    rows = StudentFact.objects.in_force(on).filter(student__in=list(students), kind__in=list(kinds))
+    found: dict[int, list[Flag]] = defaultdict(list)
+    for student, kind, value in rows.values_list("student_id", "kind", "value"):
+        found[student].append(Flag(kind, value))
+    return {student: tuple(sorted(flags, key=lambda flag: order[flag.kind])) for student, flags in found.items()}

@@ -10,7 +10,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
-from pastoral.core.querysets import AccessRecordQuerySet, ImportRunQuerySet, JobQuerySet, UserManager
+from pastoral.core.querysets import (
+    AccessRecordQuerySet,
+    ImportRunQuerySet,
+    JobQuerySet,
+    UserManager,
+)
 from pastoral.core.rights import Right, Role, rights_of
 
 
@@ -91,7 +96,8 @@ class Job(models.Model):
         ordering = ("-asked_at", "-pk")
         constraints = (
             models.CheckConstraint(
-                condition=models.Q(steps_done__lte=models.F("steps_total")), name="job_not_more_than_all"
+                condition=models.Q(steps_done__lte=models.F("steps_total")),
+                name="job_not_more_than_all",
             ),
         )
         indexes = (models.Index(fields=["status", "beat_at"], name="job_status_beat"),)
@@ -174,8 +180,20 @@ class ImportRun(models.Model):
     error = models.TextField(blank=True)
     first_refusals = models.JSONField(default=list, help_text="up to 200 of {line, column, reason}")
     notes = models.JSONField(default=list, help_text="sentences for the person who looks at the preview")
-    started_by = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="import_runs")
-    job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="import_runs")
+    started_by = models.ForeignKey(
+        User,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="import_runs",
+    )
+    job = models.ForeignKey(
+        Job,
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="import_runs",
+    )
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
 

@@ -11,7 +11,7 @@ from django.db import models
 from pastoral.core.rights import Right
 
 if TYPE_CHECKING:
-    from pastoral.core.models import AccessRecord, ImportRun, Job, User
+    from pastoral.core.models import AccessRecord, ImportRun, Job, User  # noqa: F401 named in quotes below
 
 
 class UserManager(BaseUserManager["User"]):

@@ -34,6 +34,7 @@ class Right(StrEnum):
     FIND_STUDENT = "find_student"
     SEE_STUDENT = "see_student"
     SEE_SENSITIVE_CODES = "see_sensitive_codes"
+    SEE_ALL_FLAGS = "see_all_flags"
     SEE_YEAR_DASHBOARD = "see_year_dashboard"
     SEE_WEEKLY_RAG = "see_weekly_rag"
     SEE_YEAR_RAG = "see_year_rag"
@@ -47,6 +48,7 @@ class Right(StrEnum):
 _EVERY_PASTORAL_ROLE = {Right.FIND_STUDENT, Right.SEE_STUDENT, Right.SEE_WEEKLY_RAG}
 _YEAR_TEAM = _EVERY_PASTORAL_ROLE | {
     Right.SEE_SENSITIVE_CODES,
+    Right.SEE_ALL_FLAGS,
     Right.SEE_YEAR_DASHBOARD,
     Right.SEE_YEAR_RAG,
     Right.ASK_WEEKLY_RAG,
@@ -59,7 +61,14 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
     Role.HEAD_OF_YEAR: frozenset(_YEAR_TEAM),
     Role.SLT: frozenset(_YEAR_TEAM | {Right.SEE_ACCESS_LOG}),
     Role.ATTENDANCE_OFFICER: frozenset(_YEAR_TEAM - {Right.SEE_BEHAVIOUR_NARRATIVE}),
-    Role.SENCO: frozenset(_EVERY_PASTORAL_ROLE | {Right.SEE_SENSITIVE_CODES, Right.SEE_BEHAVIOUR_NARRATIVE}),
+    Role.SENCO: frozenset(
+        _EVERY_PASTORAL_ROLE
+        | {
+            Right.SEE_SENSITIVE_CODES,
+            Right.SEE_ALL_FLAGS,
+            Right.SEE_BEHAVIOUR_NARRATIVE,
+        }
+    ),
     Role.DSL: frozenset(_YEAR_TEAM | {Right.SEE_ACCESS_LOG}),
     Role.DATA_MANAGER: frozenset({Right.IMPORT_FILES, Right.CHANGE_SETTINGS}),
 }
@@ -73,7 +82,8 @@ def rights_of(roles: Iterable[Role]) -> frozenset[Right]:
 def right_required(
     *rights: Right,
 ) -> Callable[
-    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]], Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]],
+    Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
     """Refuse a view with 403 to a person who holds none of the rights."""
 

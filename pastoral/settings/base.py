@@ -136,7 +136,10 @@ STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [
     BASE_DIR / "static" / "pastoral",
     ("tabler", BASE_DIR / "static" / "node_modules" / "@tabler" / "core" / "dist"),
-    ("fonts/inter", BASE_DIR / "static" / "node_modules" / "@fontsource-variable" / "inter" / "files"),
+    (
+        "fonts/inter",
+        BASE_DIR / "static" / "node_modules" / "@fontsource-variable" / "inter" / "files",
+    ),
 ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -155,7 +158,12 @@ CONTENT_SECURITY_POLICY = {
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
+# --- imports ------------------------------------------------------------------------------------
+IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 200_000_000)
+
 # --- jobs ---------------------------------------------------------------------------------------
+# A job whose worker gave no sign of life for this many seconds is given out again.
+JOB_REDELIVERY_SECONDS = env.int("JOB_REDELIVERY_SECONDS", 300)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
@@ -163,8 +171,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
-    # A killed worker's task is given out again after this many seconds.
-    "visibility_timeout": env.int("JOB_REDELIVERY_SECONDS", 300),
+    "visibility_timeout": JOB_REDELIVERY_SECONDS,
     "socket_timeout": 5,
     "socket_connect_timeout": 2,
 }
@@ -188,5 +195,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
 }

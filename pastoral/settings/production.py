@@ -25,7 +25,11 @@ CACHES = {
     "default": {
         "BACKEND": "django_redis.cache.RedisCache",
         "LOCATION": REDIS_URL,
-        "OPTIONS": {"IGNORE_EXCEPTIONS": True, "SOCKET_CONNECT_TIMEOUT": 1, "SOCKET_TIMEOUT": 1},
+        "OPTIONS": {
+            "IGNORE_EXCEPTIONS": True,
+            "SOCKET_CONNECT_TIMEOUT": 1,
+            "SOCKET_TIMEOUT": 1,
+        },
     },
 }
 STORAGES = {
@@ -60,7 +64,11 @@ SOCIALACCOUNT_PROVIDERS = {
                 "settings": {"server_url": env.str(f"{provider.upper()}_SERVER_URL", address)},
             }
             for provider, name, address in [
-                ("microsoft", "Microsoft", "https://login.microsoftonline.com/organizations/v2.0"),
+                (
+                    "microsoft",
+                    "Microsoft",
+                    "https://login.microsoftonline.com/organizations/v2.0",
+                ),
                 ("google", "Google", "https://accounts.google.com"),
             ]
             if env.str(f"{provider.upper()}_CLIENT_ID", "")

@@ -1,6 +1,12 @@
 """Students, the people around them, their groups, and the calendar they live by."""
 
-from students.models.groups import Enrolment, House, StaffAssignment, TutorGroup, YearGroup
+from students.models.groups import (
+    Enrolment,
+    House,
+    StaffAssignment,
+    TutorGroup,
+    YearGroup,
+)
 from students.models.people import ParentCarer, ParentCarerLink, Student, StudentFact
 from students.models.schoolcalendar import CalendarSpan, SchoolDay
 

@@ -20,7 +20,11 @@ class DateRange(Func):
 
 def both_days() -> DateRange:
     """Return the span from starts_on to ends_on, both days in it."""
-    return DateRange("starts_on", "ends_on", RangeBoundary(inclusive_lower=True, inclusive_upper=True))
+    return DateRange(
+        "starts_on",
+        "ends_on",
+        RangeBoundary(inclusive_lower=True, inclusive_upper=True),
+    )
 
 
 class YearGroup(models.Model):
@@ -76,11 +80,15 @@ class Enrolment(models.Model):
         ordering = ("student", "starts_on")
         constraints = (
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="enrolment_in_order"
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="enrolment_in_order",
             ),
             ExclusionConstraint(
                 name="enrolment_spells_apart",
-                expressions=[("student", RangeOperators.EQUAL), (both_days(), RangeOperators.OVERLAPS)],
+                expressions=[
+                    ("student", RangeOperators.EQUAL),
+                    (both_days(), RangeOperators.OVERLAPS),
+                ],
             ),
         )
         indexes = (
@@ -109,12 +117,17 @@ class StaffAssignment(models.Model):
     class Meta:
         ordering = ("user", "role", "starts_on")
         constraints = (
-            models.CheckConstraint(condition=Q(year_group=None) | Q(tutor_group=None), name="assignment_one_scope"),
             models.CheckConstraint(
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="assignment_in_order"
+                condition=Q(year_group=None) | Q(tutor_group=None),
+                name="assignment_one_scope",
             ),
             models.CheckConstraint(
-                condition=~Q(role=Role.FORM_TUTOR) | Q(tutor_group__isnull=False), name="assignment_tutor_has_group"
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="assignment_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(role=Role.FORM_TUTOR) | Q(tutor_group__isnull=False),
+                name="assignment_tutor_has_group",
             ),
             models.CheckConstraint(
                 condition=~Q(role__in=[Role.HEAD_OF_YEAR, Role.PASTORAL_MANAGER]) | Q(year_group__isnull=False),

@@ -40,11 +40,18 @@ class Student(models.Model):
     class Meta:
         ordering = ("legal_surname", "legal_forename", "admission_number")
         constraints = (
-            models.CheckConstraint(condition=Q(left_on=None) | Q(left_on__gte=F("admitted_on")), name="student_roll"),
+            models.CheckConstraint(
+                condition=Q(left_on=None) | Q(left_on__gte=F("admitted_on")),
+                name="student_roll",
+            ),
             models.UniqueConstraint(fields=["upn"], condition=~Q(upn=""), name="student_upn_once"),
         )
         indexes = (
-            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="student_search"),
+            GinIndex(
+                fields=["search_text"],
+                opclasses=["gin_trgm_ops"],
+                name="student_search",
+            ),
             models.Index(fields=["left_on", "admitted_on"], name="student_roll_dates"),
         )
         triggers = (
@@ -110,15 +117,26 @@ class StudentFact(models.Model):
     class Meta:
         ordering = ("student", "kind", "starts_on")
         constraints = (
-            models.CheckConstraint(condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")), name="fact_in_order"),
-            models.CheckConstraint(condition=~Q(kind="sen") | Q(value__in=["K", "E"]), name="fact_sen_value"),
+            models.CheckConstraint(
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                name="fact_in_order",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind="sen") | Q(value__in=["K", "E"]),
+                name="fact_sen_value",
+            ),
             ExclusionConstraint(
                 name="fact_spells_apart",
                 expressions=[
                     ("student", RangeOperators.EQUAL),
                     ("kind", RangeOperators.EQUAL),
                     (
-                        Func("starts_on", "ends_on", RangeBoundary(True, True), function="DATERANGE"),
+                        Func(
+                            "starts_on",
+                            "ends_on",
+                            RangeBoundary(True, True),
+                            function="DATERANGE",
+                        ),
                         RangeOperators.OVERLAPS,
                     ),
                 ],
@@ -144,9 +162,7 @@ class ParentCarer(models.Model):
 
     class Meta:
         ordering = ("surname", "forename")
-        indexes = (
-            models.Index(fields=["surname", "forename"], name="parent_carer_name"),
-        )
+        indexes = (models.Index(fields=["surname", "forename"], name="parent_carer_name"),)
 
     def __str__(self) -> str:
         return " ".join(part for part in [self.title, self.forename, self.surname] if part)
@@ -168,7 +184,11 @@ class ParentCarerLink(models.Model):
         ordering = ("student", "priority")
         constraints = (
             models.UniqueConstraint(fields=["student", "parent_carer"], name="parent_carer_link_once"),
-            models.UniqueConstraint(fields=["student", "priority"], name="parent_carer_priority_once", deferrable=models.Deferrable.DEFERRED),
+            models.UniqueConstraint(
+                fields=["student", "priority"],
+                name="parent_carer_priority_once",
+                deferrable=models.Deferrable.DEFERRED,
+            ),
         )
 
     def __str__(self) -> str:

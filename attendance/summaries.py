@@ -1,0 +1,258 @@
+"""Read-only answers about attendance: the figures of figures.md for students and groups, frozen."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Self, TypeVar, cast
+
+from django.db import connection
+from django.db.models import Q, Sum
+from django.db.models.functions import Coalesce
+
+from attendance.figures import (
+    PENALTY_NOTICE_WEEKS,
+    RECENT_SESSIONS,
+    Bands,
+    Counts,
+    GroupFigures,
+    StudentWeek,
+)
+from attendance.models import AttendanceWeek, RagScale, SessionMark
+from attendance.querysets import COUNTS, mark_counts, week_counts
+from students.calendar import academic_year_of, academic_year_start, friday_of
+from students.models import Enrolment
+from students.querysets import EnrolmentQuerySet
+from students.summaries import SchoolCalendar
+
+
+def bands_now() -> Bands:
+    """Read the school's RAG bands as they are set."""
+    scale = RagScale.objects.get()
+    return Bands(red_from=scale.red_from, green_to=scale.green_to, early_under=scale.early_under)
+
+
+@dataclass(frozen=True)
+class Member:
+    """One student's membership of a year and tutor group on a date."""
+
+    student_id: int
+    admission_number: str
+    left_on: date | None
+    tutor_group: str
+    year: int
+
+
+@dataclass(frozen=True)
+class WeekFigures:
+    """Every member's figures for one week, in the order of tutor group and name."""
+
+    monday: date
+    as_at: date
+    students: tuple[StudentWeek, ...]
+
+    @classmethod
+    def load(
+        cls,
+        monday: date,
+        enrolments: EnrolmentQuerySet | None = None,
+        *,
+        calendar: SchoolCalendar | None = None,
+        with_recent: bool = False,
+    ) -> Self:
+        """Work the week's figures out for the members among the enrolments (the whole school when None).
+
+        monday: the Monday of the week. Members, bands and remaining sessions are as at its Friday.
+        with_recent: also read the last 30 possible sessions, for the projection to persistent absence.
+        """
+        as_at = friday_of(monday)
+        members = _members(as_at, enrolments)
+        calendar = calendar or SchoolCalendar.load()
+        sums = _week_sums(monday, as_at, [member.student_id for member in members], calendar)
+        recent = recent_sessions(as_at, [member.student_id for member in members]) if with_recent else {}
+        bands = bands_now()
+        return cls(
+            monday,
+            as_at,
+            tuple(_student_week(member, sums, recent, calendar, as_at, bands) for member in members),
+        )
+
+    def by_tutor_group(self) -> dict[str, list[StudentWeek]]:
+        """Return the members by tutor group."""
+        return _grouped(self.students, lambda student: student.tutor_group)
+
+    def by_year(self) -> dict[int, list[StudentWeek]]:
+        """Return the members by year."""
+        return _grouped(self.students, lambda student: student.year)
+
+    def groups(self) -> dict[str, GroupFigures]:
+        """Return the figures of each tutor group, each year ("Year 9") and the school ("School")."""
+        groups = {name: GroupFigures.of(name, members) for name, members in self.by_tutor_group().items()}
+        years = {f"Year {year}": members for year, members in self.by_year().items()}
+        groups |= {name: GroupFigures.of(name, members) for name, members in years.items()}
+        return groups | {"School": GroupFigures.of("School", self.students)}
+
+
+K = TypeVar("K", int, str)
+
+
+def _grouped(students: Iterable[StudentWeek], key: Callable[[StudentWeek], K]) -> dict[K, list[StudentWeek]]:
+    groups: dict[K, list[StudentWeek]] = defaultdict(list)
+    for student in students:
+        groups[key(student)].append(student)
+    return dict(groups)
+
+
+def _members(on: date, enrolments: EnrolmentQuerySet | None) -> list[Member]:
+    chosen = Enrolment.objects.all() if enrolments is None else enrolments
+    rows = (
+        chosen.members_on(on)
+        .order_by(
+            "year_group",
+            "tutor_group__name",
+            "student__legal_surname",
+            "student__legal_forename",
+            "student",
+        )
+        .values_list(
+            "student_id",
+            "student__admission_number",
+            "student__left_on",
+            "tutor_group__name",
+            "year_group_id",
+        )
+    )
+    return [Member(*row) for row in rows]
+
+
+def _week_sums(
+    monday: date, as_at: date, students: list[int], calendar: SchoolCalendar
+) -> dict[int, Mapping[str, int]]:
+    """Return the sums each figure needs, by student, from the weekly totals in one query."""
+    year = academic_year_of(as_at)
+    notice_weeks = calendar.school_weeks(as_at, PENALTY_NOTICE_WEEKS)
+    this_year = Q(academic_year=year, monday__lte=monday)
+    rows = (
+        AttendanceWeek.objects.filter(this_year | Q(monday__in=notice_weeks) | Q(monday=monday))
+        .filter(student__in=students)
+        .order_by()
+        .values("student_id")
+        .annotate(
+            **week_counts("week_", Q(monday=monday)),
+            **week_counts("before_", this_year & Q(monday__lt=monday)),
+            **week_counts("ytd_", this_year),
+            notice=Coalesce(Sum("unauthorised", filter=Q(monday__in=notice_weeks)), 0),
+        )
+    )
+    return {row["student_id"]: cast(Mapping[str, int], row) for row in rows}
+
+
+_NOTHING = {f"{prefix}{name}": 0 for prefix in ("week_", "before_", "ytd_") for name in COUNTS} | {"notice": 0}
+
+
+def _student_week(
+    member: Member,
+    sums: Mapping[int, Mapping[str, int]],
+    recent: dict[int, tuple[int, int]],
+    calendar: SchoolCalendar,
+    as_at: date,
+    bands: Bands,
+) -> StudentWeek:
+    row = sums.get(member.student_id, _NOTHING)
+    missed, possible = recent.get(member.student_id, (0, 0))
+    return StudentWeek(
+        student_id=member.student_id,
+        admission_number=member.admission_number,
+        tutor_group=member.tutor_group,
+        year=member.year,
+        week=Counts.from_row(row, "week_"),
+        before=Counts.from_row(row, "before_"),
+        ytd=Counts.from_row(row, "ytd_"),
+        remaining=calendar.remaining_sessions(as_at, member.left_on),
+        penalty_notice_sessions=row["notice"],
+        bands=bands,
+        recent_missed=missed,
+        recent_possible=possible,
+    )
+
+
+_RECENT = """
+    SELECT s.id, count(*) FILTER (WHERE m.is_missed), count(*)
+      FROM unnest(%s::bigint[]) AS s(id)
+     CROSS JOIN LATERAL (
+           SELECT c.code_class IN ('authorised', 'unauthorised') AS is_missed
+             FROM attendance_sessionmark k
+             JOIN attendance_attendancecode c ON c.id = k.code_id
+            WHERE k.student_id = s.id AND k.date <= %s
+              AND c.code_class IN ('present', 'approved_activity', 'authorised', 'unauthorised')
+            ORDER BY k.date DESC, k.session DESC
+            LIMIT %s
+           ) m
+     GROUP BY s.id
+"""
+
+
+def recent_sessions(as_at: date, students: list[int]) -> dict[int, tuple[int, int]]:
+    """Return each student's missed and possible among the last 30 possible sessions up to the date, in one query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_RECENT, [students, as_at, RECENT_SESSIONS])
+        return {student: (missed, possible) for student, missed, possible in cursor.fetchall()}
+
+
+def counts_between(student_id: int, first: date, last: date) -> Counts:
+    """Count one student's marks from first to last, straight from the marks."""
+    marks = SessionMark.objects.filter(student=student_id).between(first, last).order_by()
+    return Counts.from_row(marks.aggregate(**mark_counts()))
+
+
+def year_to_date_window(as_at: date) -> tuple[date, date]:
+    """Return 1 September to the as-at date."""
+    return academic_year_start(academic_year_of(as_at)), as_at
+
+
+@dataclass(frozen=True)
+class TotalsFault:
+    """A weekly total that differs from its marks."""
+
+    student_id: int
+    monday: date
+    academic_year: int
+
+
+_FAULTS = """
+    WITH counted AS (
+        SELECT m.student_id,
+               date_trunc('week', m.date)::date AS monday,
+               extract(year FROM m.date - interval '8 months')::smallint AS academic_year,
+               count(*) FILTER (WHERE c.code_class = 'present') AS present,
+               count(*) FILTER (WHERE c.code_class = 'approved_activity') AS approved_activity,
+               count(*) FILTER (WHERE c.code_class = 'authorised') AS authorised,
+               count(*) FILTER (WHERE c.code_class = 'unauthorised') AS unauthorised,
+               count(*) FILTER (WHERE c.code_class IN ('not_possible', 'administrative')) AS not_counted,
+               count(*) FILTER (WHERE c.letters = 'L') AS late_before_close,
+               count(*) FILTER (WHERE c.letters = 'U') AS late_after_close,
+               coalesce(sum(m.minutes_late), 0) AS minutes_late
+          FROM attendance_sessionmark m JOIN attendance_attendancecode c ON c.id = m.code_id
+         GROUP BY 1, 2, 3
+    ), held AS (
+        SELECT student_id, monday, academic_year, present, approved_activity, authorised, unauthorised, not_counted,
+               late_before_close, late_after_close, minutes_late
+          FROM attendance_attendanceweek
+         WHERE present + approved_activity + authorised + unauthorised + not_counted > 0 OR minutes_late > 0
+    )
+    SELECT DISTINCT student_id, monday, academic_year
+      FROM ((TABLE counted EXCEPT TABLE held) UNION ALL (TABLE held EXCEPT TABLE counted)) faults
+     ORDER BY 1, 2, 3
+"""
+
+
+def totals_faults() -> tuple[TotalsFault, ...]:
+    """Count every mark again and return the weeks whose kept totals differ; none when all is well."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FAULTS)
+        return tuple(TotalsFault(*row) for row in cursor.fetchall())
+
+
+def weeks_checked() -> int:
+    """Return how many weekly totals are kept."""
+    return AttendanceWeek.objects.count()
