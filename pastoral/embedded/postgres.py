@@ -107,6 +107,10 @@ class Postgres:
             return Account(os.geteuid(), os.getegid())
         return account_for_root()
 
+    def is_running(self) -> bool:
+        """Test whether the server's process lives; it may not answer yet."""
+        return self._pid() is not None
+
     def start(self) -> None:
         """Start the server unless it answers, with its data made on first use and recovered after a crash."""
         if self._wait_while_busy():
@@ -125,7 +129,7 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop the server: running statements are rolled back, everything committed is on the disk."""
-        if self._pid() is None:
+        if not self.is_running():
             return
         options = ["stop", "--mode=fast", "--wait", "--timeout=60", "--silent"]
         if not self._pg_ctl(options):
@@ -181,7 +185,7 @@ class Postgres:
     def _remove_stale_process_file(self) -> None:
         """Remove a killed server's process file: PostgreSQL itself gives up when another process has the number now."""
         pid_file = self.data / "postmaster.pid"
-        if self._pid() is None:
+        if not self.is_running():
             pid_file.unlink(missing_ok=True)
 
     def _launch(self) -> None:

@@ -21,6 +21,9 @@ class EmbeddedServerError(Exception):
 class Server(Protocol):
     """What can be shared: starting a server that runs, or stopping one that does not, must do nothing."""
 
+    def is_running(self) -> bool:
+        """Test whether its process lives."""
+
     def start(self) -> None:
         """Start it unless it runs."""
 

@@ -58,13 +58,17 @@ class Valkey:
         """Return the socket to connect to."""
         return socket_folder(self.var_dir, "valkey", SOCKET_NAME) / SOCKET_NAME
 
+    def is_running(self) -> bool:
+        """Test whether the server's process lives; it may not answer yet."""
+        return self._pid() is not None
+
     def start(self) -> None:
         """Start the server unless it runs, and return once it answers."""
-        if self._pid() is None:
+        if not self.is_running():
             self._launch()
         deadline = time.monotonic() + START_SECONDS
         while not answers(self.socket):
-            has_died = self.pid_file.exists() and self._pid() is None
+            has_died = self.pid_file.exists() and not self.is_running()
             if has_died or time.monotonic() > deadline:
                 raise EmbeddedServerError(f"Valkey does not start:\n{log_tail(self.log)}")
             time.sleep(0.05)
@@ -78,7 +82,7 @@ class Valkey:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
             deadline = time.monotonic() + seconds
-            while self._pid() is not None and time.monotonic() < deadline:
+            while self.is_running() and time.monotonic() < deadline:
                 time.sleep(0.02)
 
     def _pid(self) -> int | None:

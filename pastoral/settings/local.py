@@ -3,7 +3,9 @@
 from pastoral import embedded
 from pastoral.environment import env
 from pastoral.settings.base import *  # noqa: F403
-from pastoral.settings.base import DATABASE_OPTIONS, VAR_DIR
+from pastoral.settings.base import DATABASE_OPTIONS, INSTALLED_APPS, VAR_DIR
+
+INSTALLED_APPS = [*INSTALLED_APPS, "pastoral.supervisor"]  # `manage.py demo`
 
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"])

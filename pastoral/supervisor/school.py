@@ -1,0 +1,92 @@
+"""The demo school: made by the generator, and brought in by the same import that a real school uses."""
+
+import subprocess
+import sys
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+
+from pastoral.supervisor.children import Child
+from reports import services, tasks
+from students.calendar import monday_of
+from students.models import SchoolDay, Student
+
+
+class NotADemo(Exception):
+    """The database holds students whom no demonstration put there; the message says so."""
+
+
+class FillFailed(Exception):
+    """The demo school could not be made or imported; the message says where it is written why."""
+
+
+class DemoSchool:
+    """The demo school of one installation, and how far its filling got.
+
+    The filling is written down before it begins, so that a run that was stopped in the middle goes on with it, and a
+    real school's database is never taken for a demonstration.
+    """
+
+    def __init__(self, var_dir: Path, *, seed: int, students: int) -> None:
+        self.files = var_dir / "demo" / "files"
+        self._state = var_dir / "demo" / "state"
+        options = [f"--seed={seed}", f"--students={students}"]
+        self._generator = Child(
+            "generator",
+            ["manage.py", "demo_school", str(self.files), *options],
+            log=var_dir / "log" / "demo_school.log",
+            environment={},
+        )
+
+    @property
+    def is_filled(self) -> bool:
+        """Whether an earlier run filled this installation."""
+        return self._read() == "filled"
+
+    def generate(self) -> None:
+        """Start to write the export files, beside whatever else there is to do: it needs no database."""
+        self.files.mkdir(parents=True, exist_ok=True)
+        self._generator.start()
+
+    def check_database(self) -> None:
+        """Raise NotADemo unless the database is empty or this demonstration's own."""
+        if not self._read() and Student.objects.exists():
+            raise NotADemo("This database has students already, and they are no demonstration's: nothing was changed.")
+
+    def fill(self) -> None:
+        """Wait for the export files and import them."""
+        self._write("filling")
+        if self._generator.wait():
+            raise FillFailed(f"The demo school could not be made. Its log: {self._generator.log.name}")
+        command = [sys.executable, "manage.py", "import_folder", str(self.files)]
+        if subprocess.run(command, cwd=settings.BASE_DIR, stdin=subprocess.DEVNULL, check=False).returncode:
+            raise FillFailed("The demo school could not be imported: see above.")
+        self._write("filled")
+
+    def abandon(self) -> None:
+        """Stop the generator, if it still runs."""
+        if self._generator.is_running:
+            self._generator.end()
+
+    def _read(self) -> str:
+        return self._state.read_text() if self._state.exists() else ""
+
+    def _write(self, state: str) -> None:
+        self._state.parent.mkdir(parents=True, exist_ok=True)
+        self._state.write_text(state)
+
+
+def last_school_week(today: date) -> date | None:
+    """Return the Monday of the last school week that is over."""
+    earlier = SchoolDay.objects.filter(monday__lt=monday_of(today)).order_by("-monday")
+    return earlier.values_list("monday", flat=True).first()
+
+
+def ask_weekly_rag(today: date) -> date | None:
+    """Have the worker build last week's RAG, and return its Monday; None when no school week has gone by."""
+    monday = last_school_week(today)
+    if monday is not None:
+        run = services.weekly_rag_ask(week=monday, by=None)
+        tasks.weekly_rag_build.delay(run.pk)
+    return monday
