@@ -9,3 +9,10 @@ class CoreConfig(AppConfig):
     name = "pastoral.core"
     label = "core"
     verbose_name = "Core"
+
+    def ready(self) -> None:
+        """Offer core's own pages in the rail."""
+        from pastoral.core.navigation import Entry, register
+        from pastoral.core.rights import Right
+
+        register(Entry("Access log", "core:access_log", Right.SEE_ACCESS_LOG, "eye", section="School", order=900))

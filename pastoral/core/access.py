@@ -1,0 +1,13 @@
+"""The access log: one line for each reading of a student's page, document or export."""
+
+from pastoral.core.models import AccessRecord, User
+
+
+def access_note(*, user: User, kind: AccessRecord.Kind, subject: str, reason: str, path: str) -> None:
+    """Note that somebody read something, and why they may; one INSERT.
+
+    subject: a key such as "student:123", never a name. reason: what `Scope.reason` answers. Too long a text is cut.
+    """
+    AccessRecord.objects.create(
+        user=user, kind=kind, subject=subject[:60], reason=reason[:100], path=path[:300]
+    )

@@ -1,0 +1,46 @@
+"""What every page knows."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
+
+from pastoral.core.models import User
+from pastoral.core.navigation import Section, sections_for
+from pastoral.core.rights import Right
+
+
+class Frame:
+    """The rail and the top bar for one person on one page; worked out when a template asks."""
+
+    def __init__(self, user: User, path: str) -> None:
+        self._user = user
+        self._path = path
+
+    @property
+    def sections(self) -> list[Section]:
+        """The rail."""
+        return sections_for(self._user, self._path)
+
+    @property
+    def job(self) -> str:
+        """The person's job in the school's words: "Head of Year 9"."""
+        source: Callable[[User], str] = import_string(settings.PASTORAL_JOB_SOURCE)
+        return source(self._user)
+
+    @property
+    def may_find(self) -> bool:
+        """Test for the find box."""
+        return self._user.may(Right.FIND_STUDENT)
+
+
+def frame(request: HttpRequest) -> dict[str, Any]:
+    """Return the frame of the page: the school's name, and for somebody signed in the rail and the top bar."""
+    words: dict[str, Any] = {"school_name": settings.SCHOOL_NAME, "frame": None}
+    user = getattr(request, "user", None)
+    if user is not None:
+        words["frame"] = SimpleLazyObject(lambda: Frame(user, request.path) if user.is_authenticated else None)
+    return words

@@ -1,0 +1,84 @@
+"""What the rail offers to whom. Each app registers its own entries in `AppConfig.ready()`."""
+
+from dataclasses import dataclass
+
+from django.urls import NoReverseMatch, reverse
+
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One page of the rail.
+
+    right: who is offered it; None for everybody. section: its heading in the rail; "" stands on top without one.
+    order: place among all entries. home: place among the pages somebody may land on after signing in; None for never.
+    """
+
+    label: str
+    url_name: str
+    right: Right | None = None
+    icon: str = "list"
+    section: str = ""
+    order: int = 100
+    home: int | None = None
+
+    def is_for(self, user: User) -> bool:
+        """Test whether the person may open the page."""
+        return self.right is None or user.may(self.right)
+
+    def url(self) -> str:
+        """Return the page's address; "" while its app offers no such page."""
+        try:
+            return reverse(self.url_name)
+        except NoReverseMatch:
+            return ""
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one person sees it on one page."""
+
+    label: str
+    url: str
+    icon: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Section:
+    """Links under one heading."""
+
+    title: str
+    links: tuple[Link, ...]
+
+
+_entries: dict[str, Entry] = {}
+
+
+def register(entry: Entry) -> None:
+    """Offer a page in the rail; the last registration for a URL name stands."""
+    _entries[entry.url_name] = entry
+
+
+def entries_for(user: User) -> list[tuple[Entry, str]]:
+    """Return the entries that the person may open, in order, each with its address."""
+    offered = sorted((entry for entry in _entries.values() if entry.is_for(user)), key=lambda entry: entry.order)
+    return [(entry, url) for entry in offered if (url := entry.url())]
+
+
+def sections_for(user: User, path: str) -> list[Section]:
+    """Return the rail for the person; the link whose address begins the path most fully is the current one."""
+    offered = entries_for(user)
+    current = max((url for _, url in offered if path.startswith(url)), key=len, default="")
+    by_section: dict[str, list[Link]] = {}
+    for entry, url in offered:
+        by_section.setdefault(entry.section, []).append(Link(entry.label, url, entry.icon, url == current))
+    return [Section(title, tuple(links)) for title, links in by_section.items()]
+
+
+def home_of(user: User) -> str:
+    """Return the address where the person's day begins; "" when no page is theirs."""
+    homes = [(entry.home, url) for entry, url in entries_for(user) if entry.home is not None]
+    return min(homes, default=(0, ""))[1]
