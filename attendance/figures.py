@@ -11,6 +11,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Self
 
+from attendance.codes import CODES_BY_KEY, CodeClass
+
 PENALTY_NOTICE_SESSIONS = 10
 PENALTY_NOTICE_WEEKS = 10
 DIP_MINIMUM_SESSIONS = 4
@@ -72,6 +74,28 @@ class Counts:
     def is_severely_absent(self) -> bool:
         """Test for 50 % or more of possible sessions missed."""
         return 0 < self.possible <= 2 * self.missed
+
+
+def counts_of(marks: "Iterable[tuple[int, int | None]]") -> Counts:
+    """Count marks, each a code's key and minutes late, just as the weekly totals count them."""
+    counts = dict.fromkeys((field.name for field in fields(Counts)), 0)
+    for key, minutes in marks:
+        code = CODES_BY_KEY[key]
+        counts[_COUNT_OF_CLASS[code.code_class]] += 1
+        counts["late_before_close"] += code.letters == "L"
+        counts["late_after_close"] += code.letters == "U"
+        counts["minutes_late"] += minutes or 0
+    return Counts(**counts)
+
+
+_COUNT_OF_CLASS: dict[CodeClass, str] = {
+    CodeClass.PRESENT: "present",
+    CodeClass.APPROVED_ACTIVITY: "approved_activity",
+    CodeClass.AUTHORISED: "authorised",
+    CodeClass.UNAUTHORISED: "unauthorised",
+    CodeClass.NOT_POSSIBLE: "not_counted",
+    CodeClass.ADMINISTRATIVE: "not_counted",
+}
 
 
 def percentage(part: int, whole: int) -> Decimal | None:

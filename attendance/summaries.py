@@ -1,9 +1,9 @@
 """Read-only answers about attendance: the figures of figures.md for students and groups, frozen."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Self, TypeVar, cast
 
 from django.db import connection
@@ -59,17 +59,23 @@ class WeekFigures:
         *,
         calendar: SchoolCalendar | None = None,
         with_recent: bool = False,
+        members: Sequence[Member] | None = None,
+        as_at: date | None = None,
     ) -> Self:
         """Work the week's figures out for the members among the enrolments (the whole school when None).
 
-        monday: the Monday of the week. Members, bands and remaining sessions are as at its Friday.
-        with_recent: also read the last 30 possible sessions, for the projection to persistent absence.
+        monday: the Monday of the week. Members, bands and remaining sessions are as at its Friday, or as at `as_at`,
+        a day inside the week, when the week is not over.
+        with_recent: also read the last 30 possible sessions, for the projection to persistent absence, and last year's
+        marks up to the same week.
+        members: already read by the caller, in place of the enrolments.
         """
-        as_at = friday_of(monday)
-        members = _members(as_at, enrolments)
+        as_at = as_at or friday_of(monday)
+        members = _members(as_at, enrolments) if members is None else members
         calendar = calendar or SchoolCalendar.load()
-        sums = _week_sums(monday, as_at, [member.student_id for member in members], calendar)
-        recent = recent_sessions(as_at, [member.student_id for member in members]) if with_recent else {}
+        students = [member.student_id for member in members]
+        sums = _week_sums(monday, as_at, students, calendar, with_last_year=with_recent)
+        recent = recent_sessions(as_at, students) if with_recent else {}
         bands = bands_now()
         return cls(
             monday,
@@ -125,15 +131,27 @@ def _members(on: date, enrolments: EnrolmentQuerySet | None) -> list[Member]:
     return [Member(*row) for row in rows]
 
 
+def same_week_last_year(monday: date) -> date:
+    """Return the Monday 52 weeks before: the same point of the year before."""
+    return monday - timedelta(weeks=52)
+
+
 def _week_sums(
-    monday: date, as_at: date, students: list[int], calendar: SchoolCalendar
+    monday: date,
+    as_at: date,
+    students: list[int],
+    calendar: SchoolCalendar,
+    *,
+    with_last_year: bool,
 ) -> dict[int, Mapping[str, int]]:
     """Return the sums each figure needs, by student, from the weekly totals in one query."""
     year = academic_year_of(as_at)
     notice_weeks = calendar.school_weeks(as_at, PENALTY_NOTICE_WEEKS)
     this_year = Q(academic_year=year, monday__lte=monday)
+    last_year = Q(academic_year=year - 1, monday__lte=same_week_last_year(monday))
+    wanted = this_year | Q(monday__in=notice_weeks) | Q(monday=monday)
     rows = (
-        AttendanceWeek.objects.filter(this_year | Q(monday__in=notice_weeks) | Q(monday=monday))
+        AttendanceWeek.objects.filter(wanted | last_year if with_last_year else wanted)
         .filter(student__in=students)
         .order_by()
         .values("student_id")
@@ -141,6 +159,7 @@ def _week_sums(
             **week_counts("week_", Q(monday=monday)),
             **week_counts("before_", this_year & Q(monday__lt=monday)),
             **week_counts("ytd_", this_year),
+            **(week_counts("last_year_", last_year) if with_last_year else {}),
             notice=Coalesce(Sum("unauthorised", filter=Q(monday__in=notice_weeks)), 0),
         )
     )
@@ -173,6 +192,7 @@ def _student_week(
         bands=bands,
         recent_missed=missed,
         recent_possible=possible,
+        last_year=Counts.from_row(row, "last_year_") if "last_year_present" in row else Counts(),
     )
 
 
