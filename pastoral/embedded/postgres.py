@@ -41,8 +41,8 @@ SETTINGS = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-# For data that a test throws away: never waits for the disk.
-THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+# For data that a test throws away: never waits for the disk, and yet outlives a killed server, though not a power cut.
+THROWAWAY_SETTINGS = {"fsync": "off", "full_page_writes": "off"}
 # The same order of names on every machine, whatever its locale; docker-compose.yml says the same.
 INITDB_OPTIONS = [
     "--username=postgres",
@@ -124,7 +124,7 @@ class Postgres:
         make_private(self.sockets, self.account.uid, self.account.gid)
         self._check_version()
         self._write_settings()
-        self._remove_stale_process_file()
+        self._remove_stale_process_files()
         self._launch()
 
     def stop(self) -> None:
@@ -182,11 +182,11 @@ class Postgres:
             with main.open("a") as settings_file:
                 settings_file.write(f"\n{include}\n")
 
-    def _remove_stale_process_file(self) -> None:
-        """Remove a killed server's process file: PostgreSQL itself gives up when another process has the number now."""
-        pid_file = self.data / "postmaster.pid"
+    def _remove_stale_process_files(self) -> None:
+        """Remove a killed server's process files: PostgreSQL gives up when another process has the number now."""
         if not self.is_running():
-            pid_file.unlink(missing_ok=True)
+            for place in (self.data / "postmaster.pid", self.sockets / f".s.PGSQL.{PORT}.lock"):
+                place.unlink(missing_ok=True)
 
     def _launch(self) -> None:
         shorten_log(self.log)
@@ -201,7 +201,11 @@ class Postgres:
     def _pg_ctl(self, options: list[str]) -> bool:
         # Its output is dropped and not captured: the server would keep a pipe open and the caller waiting.
         command = [str(program("pg_ctl")), f"--pgdata={self.data}", *options]
-        silent = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+        silent: dict[str, Any] = {
+            "stdin": subprocess.DEVNULL,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+        }
         done = subprocess.run(command, cwd=self.data, check=False, **silent, **self.account.run_options)
         return done.returncode == 0
 

@@ -59,8 +59,8 @@ class Application:
     def keep_running(self, servers: Servers, stop: StopRequest, tell: Callable[[str], None]) -> None:
         """Start again whatever ends, and say so, until somebody asks to stop."""
         while not stop.is_made:
-            for news in servers.revive():
-                tell(news)
+            for line in servers.revive():
+                tell(line)
             for child in self._children:
                 if news := child.revive():
                     tell(news)
