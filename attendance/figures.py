@@ -106,6 +106,19 @@ def percentage(part: int, whole: int) -> Decimal | None:
     return Decimal(tenths).scaleb(-1)
 
 
+def points_between(counts: Counts, others: Counts) -> Decimal | None:
+    """Return how far the attendance of the counts lies above the others', in points to one decimal, half away from 0.
+
+    Worked from the sums and rounded once; None when either has nothing possible.
+    """
+    if not (counts.possible and others.possible):
+        return None
+    below = counts.possible * others.possible
+    thousandths = 1000 * (counts.attended * others.possible - others.attended * counts.possible)
+    tenths = (2 * abs(thousandths) + below) // (2 * below)
+    return Decimal(tenths if thousandths >= 0 else -tenths).scaleb(-1)
+
+
 class Band(StrEnum):
     """A RAG band; "none" when nothing was possible."""
 

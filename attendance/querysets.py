@@ -65,6 +65,10 @@ class SessionMarkQuerySet(models.QuerySet["SessionMark"]):
         """Return the marks from first to last, both in."""
         return self.filter(date__range=(first, last))
 
+    def latest_day(self, up_to: date) -> date | None:
+        """Return the last day up to the date that has any mark; None when none has."""
+        return self.filter(date__lte=up_to).order_by("-date").values_list("date", flat=True).first()
+
     def possible(self) -> Self:
         """Return the marks that are in the denominator."""
         return self.filter(

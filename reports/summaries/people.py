@@ -1,0 +1,103 @@
+"""Who the figures are about: names, groups and flags of a set of members, in one query."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
+from django.db.models.functions import JSONObject
+
+from attendance.summaries import Member
+from students.models import Student, StudentFact
+from students.querysets import EnrolmentQuerySet
+from students.summaries import Flag
+
+_KIND_ORDER = {kind: place for place, kind in enumerate(StudentFact.Kind)}
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One member on a date, with every flag that is true of them; who may see which flag is for the caller."""
+
+    student_id: int
+    admission_number: str
+    left_on: date | None
+    tutor_group: str
+    year: int
+    surname: str
+    forename: str
+    sex: str
+    admitted_on: date
+    flags: tuple[Flag, ...]
+
+    @property
+    def name(self) -> str:
+        """Surname first, as lists are sorted."""
+        return f"{self.surname}, {self.forename}"
+
+    @property
+    def member(self) -> Member:
+        """The membership that the figures are worked out for."""
+        return Member(self.student_id, self.admission_number, self.left_on, self.tutor_group, self.year)
+
+    def has(self, kind: str, value: str = "") -> bool:
+        """Test for a flag of the kind, with that value when one is given."""
+        return any(flag.kind == kind and value in ("", flag.value) for flag in self.flags)
+
+
+def people_on(enrolments: EnrolmentQuerySet, on: date) -> tuple[Person, ...]:
+    """Return the members among the enrolments on the date, in the order of year, tutor group and name."""
+    facts = (
+        StudentFact.objects.in_force(on)
+        .filter(student=OuterRef("student"))
+        .order_by()
+        .values(fact=JSONObject(kind="kind", value="value"))
+    )
+    rows = (
+        enrolments.members_on(on)
+        .order_by(
+            "year_group", "tutor_group__name", "student__legal_surname", "student__legal_forename", "student"
+        )
+        .values_list(
+            "student_id",
+            "student__admission_number",
+            "student__left_on",
+            "tutor_group__name",
+            "year_group_id",
+            "student__legal_surname",
+            "student__preferred_forename",
+            "student__legal_forename",
+            "student__sex",
+            "student__admitted_on",
+            ArraySubquery(facts),
+        )
+    )
+    return tuple(_person(*row) for row in rows)
+
+
+def _person(
+    student_id: int,
+    admission_number: str,
+    left_on: date | None,
+    tutor_group: str,
+    year: int,
+    surname: str,
+    preferred: str,
+    legal: str,
+    sex: Student.Sex,
+    admitted_on: date,
+    facts: list[dict[str, str]],
+) -> Person:
+    flags = (Flag(fact["kind"], fact["value"]) for fact in facts)
+    return Person(
+        student_id=student_id,
+        admission_number=admission_number,
+        left_on=left_on,
+        tutor_group=tutor_group,
+        year=year,
+        surname=surname,
+        forename=preferred or legal,
+        sex=sex,
+        admitted_on=admitted_on,
+        flags=tuple(sorted(flags, key=lambda flag: _KIND_ORDER[StudentFact.Kind(flag.kind)])),
+    )

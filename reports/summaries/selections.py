@@ -1,0 +1,132 @@
+"""The named lists behind the dashboard's numbers: one table, so that a number and its list cannot differ."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from attendance.figures import Band
+from reports.summaries.week import Entry
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A list by its slug: its title, what it means in one line, who is in it, and the column that it is about."""
+
+    slug: str
+    title: str
+    meaning: str
+    holds: Callable[[Entry], bool]
+    sort: str = "ytd"
+
+    def among(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+        """Return the entries that are in the list."""
+        return tuple(entry for entry in entries if self.holds(entry))
+
+
+def _worsened(entry: Entry) -> bool:
+    return entry.figures.has_moved and entry.figures.band.severity > entry.figures.band_before.severity
+
+
+def _improved(entry: Entry) -> bool:
+    return entry.figures.has_moved and not _worsened(entry)
+
+
+def _band(band: Band, title: str, meaning: str) -> Selection:
+    return Selection(band.value, title, meaning, lambda entry: entry.figures.band == band)
+
+
+_ALL: tuple[Selection, ...] = (
+    Selection("all", "All students", "On roll on the as-at date.", lambda _: True, "name"),
+    Selection(
+        "pa",
+        "Persistently absent",
+        "Missed 10 % or more of possible sessions in the window.",
+        lambda entry: entry.figures.ytd.is_persistently_absent,
+    ),
+    Selection(
+        "severe",
+        "Severely absent",
+        "Missed half or more of possible sessions in the window.",
+        lambda entry: entry.figures.ytd.is_severely_absent,
+    ),
+    Selection(
+        "on-track",
+        "On track to become persistently absent",
+        "Not persistently absent now, but would be by the end of the year if absence goes on as in the last 30 sessions.",
+        lambda entry: entry.figures.is_on_track_to_be_pa,
+        "to_spare",
+    ),
+    _band(Band.RED, "Red", "In the red band, year to date."),
+    _band(Band.AMBER, "Amber", "Between the red and the green band, year to date."),
+    _band(Band.GREEN, "Green", "In the green band, year to date."),
+    _band(Band.NONE, "No band", "No possible session yet this year."),
+    Selection("moved", "Moved band", "Band now differs from the week before.", lambda entry: entry.figures.has_moved, "moved"),
+    Selection("worsened", "Moved down a band", "A worse band than the week before.", _worsened, "moved"),
+    Selection("improved", "Moved up a band", "A better band than the week before.", _improved, "moved"),
+    Selection(
+        "dipped",
+        "Dipped",
+        "This week at least 10 points under the student's own year before it.",
+        lambda entry: entry.figures.has_dipped,
+        "week",
+    ),
+    Selection(
+        "missed",
+        "Missed sessions this week",
+        "Absent for at least one session of the week.",
+        lambda entry: entry.figures.week.missed > 0,
+        "week",
+    ),
+    Selection(
+        "late",
+        "Late this week",
+        "Late before or after the register closed (L or U).",
+        lambda entry: entry.figures.week.lates > 0,
+        "minutes",
+    ),
+    Selection(
+        "unauthorised",
+        "Unauthorised this week",
+        "At least one unauthorised session in the week (G, N, O, U).",
+        lambda entry: entry.figures.week.unauthorised > 0,
+        "unauthorised",
+    ),
+    Selection(
+        "penalty-notice",
+        "Penalty-notice threshold",
+        "10 or more unauthorised sessions in the last 10 school weeks.",
+        lambda entry: entry.figures.at_penalty_notice_threshold,
+        "notice",
+    ),
+    Selection("day-absent", "Absent on the day", "Missed at least one session of the day.", lambda entry: entry.day.missed > 0),
+    Selection("day-late", "Late on the day", "Late to a session of the day (L or U).", lambda entry: entry.day.lates > 0),
+    Selection(
+        "day-not-marked",
+        "Not marked on the day",
+        "A session of the day has no mark.",
+        lambda entry: entry.day_not_marked > 0,
+        "name",
+    ),
+    Selection(
+        "not-marked",
+        "Not marked this week",
+        "A session of the week so far has no mark; in no percentage.",
+        lambda entry: entry.not_marked > 0,
+        "name",
+    ),
+    Selection(
+        "late-slot",
+        "Late on this weekday and session",
+        "Late (L or U) on this weekday and session since 1 September.",
+        lambda entry: entry.slot_lates.lates > 0,
+        "slot",
+    ),
+)
+SELECTIONS: dict[str, Selection] = {selection.slug: selection for selection in _ALL}
+
+
+def worst_first(entry: Entry) -> tuple[int, int, int]:
+    """Order movers: those who got worse first, the lowest week and the least to spare before the others."""
+    figures = entry.figures
+    fall = figures.band_before.severity - figures.band.severity
+    share = figures.week.attended / figures.week.possible if figures.week.possible else 1.0
+    return fall, -figures.band.severity, round(1000 * share) if fall < 0 else -figures.ytd.missed

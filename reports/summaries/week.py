@@ -1,0 +1,215 @@
+"""A year, or the school, in one week: each student's figures beside their name, flags and marks."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Self
+
+from attendance.figures import Counts, StudentWeek, counts_of
+from attendance.models import SessionMark
+from attendance.summaries import WeekFigures
+from reports.summaries.cohorts import FILTERS
+from reports.summaries.people import Person, people_on
+from reports.summaries.reasons import Mark
+from students.calendar import academic_year_of, academic_year_start, friday_of, monday_of
+from students.querysets import EnrolmentQuerySet
+from students.summaries import SchoolCalendar
+
+
+class WeekNotHeld(Exception):
+    """The week asked for is no school week with marks in it, or not a week at all."""
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What "now" means on a page about one week.
+
+    as_at: the Friday, or the day of the latest mark while the week runs. day: the last school day up to then.
+    """
+
+    calendar: SchoolCalendar
+    today: date
+    marks_to: date | None
+    monday: date
+    as_at: date
+    day: date | None
+
+    @classmethod
+    def of(cls, asked: str, today: date) -> Self:
+        """Find the moment for a week asked for by its Monday ("" for the latest week with marks).
+
+        Raises WeekNotHeld for anything but a school week that has begun and whose marks may be held.
+        """
+        calendar = SchoolCalendar.load()
+        marks_to = SessionMark.objects.latest_day(today)
+        latest = monday_of(marks_to or today)
+        monday = _monday(asked, latest, calendar)
+        as_at = min(friday_of(monday), marks_to) if marks_to and monday <= marks_to else friday_of(monday)
+        days = calendar.between(monday, as_at)
+        return cls(calendar, today, marks_to, monday, as_at, days[-1] if days else None)
+
+    @property
+    def first(self) -> date:
+        """The first day of the year to date."""
+        return academic_year_start(academic_year_of(self.as_at))
+
+    @property
+    def is_today(self) -> bool:
+        """Test whether the day shown is today."""
+        return self.day == self.today
+
+    @property
+    def is_latest(self) -> bool:
+        """Test for the latest week there is."""
+        return self.week_after is None
+
+    @property
+    def days(self) -> tuple[date, ...]:
+        """The school days of the week so far."""
+        return self.calendar.between(self.monday, self.as_at)
+
+    @property
+    def day_compared(self) -> date | None:
+        """The same weekday of the last week in which school met on it, in the same academic year."""
+        if self.day is None:
+            return None
+        earlier = (self.day - timedelta(weeks=weeks) for weeks in range(1, 8))
+        same_year = (day for day in earlier if academic_year_of(day) == academic_year_of(self.as_at))
+        return next((day for day in same_year if self.calendar.is_school_day(day)), None)
+
+    @property
+    def week_before(self) -> date | None:
+        """The Monday of the school week before."""
+        return self.calendar.school_week_before(self.monday)
+
+    @property
+    def week_after(self) -> date | None:
+        """The Monday of the school week after, when it has marks."""
+        following = self.calendar.next_school_day(friday_of(self.monday) + timedelta(days=2))
+        return monday_of(following) if following and self.marks_to and following <= self.marks_to else None
+
+    @property
+    def weeks(self) -> tuple[date, ...]:
+        """The Mondays of the weeks of the year to date, latest first."""
+        year = academic_year_of(self.marks_to or self.today)
+        until = self.marks_to or self.today
+        held = (monday for monday in self.calendar.mondays if academic_year_of(friday_of(monday)) == year)
+        return tuple(sorted((monday for monday in held if monday <= until), reverse=True))
+
+
+def _monday(asked: str, latest: date, calendar: SchoolCalendar) -> date:
+    if not asked:
+        return max((monday for monday in calendar.mondays if monday <= latest), default=latest)
+    try:
+        monday = date.fromisoformat(asked)
+    except ValueError as fault:
+        raise WeekNotHeld(asked) from fault
+    if monday not in calendar.mondays or monday > latest:
+        raise WeekNotHeld(asked)
+    return monday
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One student in the week: who, the figures, the week's marks, and how the day and the day compared with went."""
+
+    person: Person
+    figures: StudentWeek
+    marks: tuple[Mark, ...] = ()
+    day: Counts = Counts()
+    day_compared: Counts = Counts()
+    not_marked: int = 0
+    day_not_marked: int = 0
+    slot_lates: Counts = Counts()
+
+
+@dataclass(frozen=True)
+class SchoolWeek:
+    """The entries of a year (or the school), all of them whatever the page is narrowed to."""
+
+    moment: Moment
+    entries: tuple[Entry, ...]
+
+    @classmethod
+    def load(cls, enrolments: EnrolmentQuerySet, moment: Moment) -> Self:
+        """Read the members, their figures and the week's marks in six queries, however many there are."""
+        people = people_on(enrolments, moment.as_at)
+        figures = WeekFigures.load(
+            moment.monday,
+            calendar=moment.calendar,
+            with_recent=True,
+            members=[person.member for person in people],
+            as_at=moment.as_at,
+        )
+        marks = _marks([person.student_id for person in people], moment)
+        due = _sessions_due(marks, moment)
+        return cls(
+            moment,
+            tuple(
+                _entry(person, one, marks.get(person.student_id, ()), moment, due)
+                for person, one in zip(people, figures.students, strict=True)
+            ),
+        )
+
+    def narrowed(self, cohort: str = "", group: str = "") -> tuple[Entry, ...]:
+        """Return the entries in the cohort and the tutor group or year, each when given."""
+        holds = FILTERS[cohort].holds
+        return tuple(
+            entry
+            for entry in self.entries
+            if holds(entry.person) and group in ("", entry.person.tutor_group, f"Year {entry.person.year}")
+        )
+
+    def with_slot_lates(self, lates: Mapping[int, Counts]) -> Self:
+        """Return the week with each student's lates in one slot of the week, year to date."""
+        nothing = Counts()
+        return replace(
+            self,
+            entries=tuple(
+                replace(entry, slot_lates=lates.get(entry.person.student_id, nothing)) for entry in self.entries
+            ),
+        )
+
+
+def _marks(students: Sequence[int], moment: Moment) -> Mapping[int, Sequence[Mark]]:
+    days = [*moment.days, *([moment.day_compared] if moment.day_compared else [])]
+    rows = (
+        SessionMark.objects.filter(student__in=students, date__in=days)
+        .order_by("date", "session")
+        .values_list("student_id", "date", "session", "code_id", "minutes_late")
+    )
+    found: dict[int, list[Mark]] = defaultdict(list)
+    for student, *mark in rows:
+        found[student].append(Mark(*mark))
+    return found
+
+
+def _sessions_due(marks: Mapping[int, Sequence[Mark]], moment: Moment) -> tuple[tuple[date, str], ...]:
+    """Return the week's sessions that should have a mark: all of the days past, and of today those that anybody has."""
+    held = {(mark.day, mark.session) for own in marks.values() for mark in own}
+    every = ((day, session) for day in moment.days for session in ("AM", "PM"))
+    return tuple(due for due in every if due[0] != moment.today or due in held)
+
+
+def _entry(
+    person: Person,
+    figures: StudentWeek,
+    marks: Iterable[Mark],
+    moment: Moment,
+    due: Sequence[tuple[date, str]],
+) -> Entry:
+    held = tuple(marks)
+    week = tuple(mark for mark in held if mark.day >= moment.monday)
+    missing = {day_session for day_session in due if person.admitted_on <= day_session[0]}
+    missing -= {(mark.day, mark.session) for mark in week}
+    today = [mark for mark in week if mark.day == moment.day]
+    return Entry(
+        person=person,
+        figures=figures,
+        marks=week,
+        day=counts_of((mark.key, mark.minutes) for mark in today),
+        day_compared=counts_of((mark.key, mark.minutes) for mark in held if mark.day == moment.day_compared),
+        not_marked=len(missing),
+        day_not_marked=sum(day == moment.day for day, _ in missing),
+    )
