@@ -2,8 +2,13 @@
 
 from django.urls import include, path
 
+from pastoral.core.views.health import health
+
 urlpatterns = [
+    path("health/", health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("", include("pastoral.core.urls")),
     path("", include("reports.urls")),
 ]
+
+handler500 = "pastoral.core.views.errors.server_error"

@@ -1,19 +1,14 @@
 """What stands around every request."""
 
-import logging
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
-from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
-from django.template.loader import render_to_string
 
 from pastoral.core.history import acting
-
-logger = logging.getLogger(__name__)
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -52,7 +47,7 @@ class SignInRequiredMiddleware:
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         """Stop a request that has nobody behind it."""
         match = request.resolver_match
-        if request.user.is_authenticated or (match and match.url_name in OPEN_URL_NAMES):
+        if (match and match.url_name in OPEN_URL_NAMES) or request.user.is_authenticated:
             return None
         if request.headers.get("HX-Request"):
             here = request.headers.get("HX-Current-URL", "/")
@@ -79,29 +74,3 @@ class HistoryMiddleware:
             return self.get_response(request)
         with acting(request.user, path=request.path):
             return self.get_response(request)
-
-
-class ServiceUnavailableMiddleware:
-    """Turn an unreachable database into a clear page that says to try again, and that nothing was saved."""
-
-    def __init__(self, get_response: View) -> None:
-        self.get_response = get_response
-
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass the request on; a lost database on the way in or out is answered here."""
-        try:
-            return self.get_response(request)
-        except (OperationalError, InterfaceError):
-            return self._unavailable(request)
-
-    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        """Answer a view that lost its database."""
-        if isinstance(exception, OperationalError | InterfaceError):
-            return self._unavailable(request)
-        return None
-
-    def _unavailable(self, request: HttpRequest) -> HttpResponse:
-        logger.exception("database unavailable on %s", request.path)
-        response = HttpResponse(render_to_string("503.html"), status=503)
-        response["Retry-After"] = "10"
-        return response
