@@ -5,6 +5,7 @@ import http.client
 import ipaddress
 import socket
 from dataclasses import dataclass
+from typing import Self
 
 HEALTH_PATH = "/accounts/login/"
 
@@ -19,6 +20,14 @@ class Address:
 
     bind: str
     port: int
+
+    @classmethod
+    def of(cls, bind: str, port: int) -> Self:
+        """Return the address, or raise ValueError for one that cannot be."""
+        ipaddress.ip_address(bind)
+        if not 0 < port < 65536:
+            raise ValueError(f"{port} is not a port: they run from 1 to 65535.")
+        return cls(bind, port)
 
     @property
     def is_for_everyone(self) -> bool:

@@ -47,6 +47,7 @@ class Command(BaseCommand):
         began = time.monotonic()
         try:
             with only_one(settings.VAR_DIR, address), self._everything(address, school) as (servers, application):
+                address.check_free()
                 self._set_up(servers, school)
                 stop.wait_for_a_good_moment()
                 application.start()
@@ -55,6 +56,7 @@ class Command(BaseCommand):
                 if not stop.is_made:
                     self._welcome(address, time.monotonic() - began)
                 application.keep_running(servers, stop, self._tell)
+                self._tell("Stopping")
         except FAULTS as fault:
             raise CommandError(str(fault)) from fault
         except Stopped:
@@ -64,11 +66,9 @@ class Command(BaseCommand):
     def _address(self, options: dict[str, Any]) -> Address:
         bind = "127.0.0.1" if options["bind"] == "localhost" else options["bind"]
         try:
-            address = Address(bind, options["port"])
-            address.check_free()
-        except (ValueError, OverflowError, PortTaken) as fault:
+            return Address.of(bind, options["port"])
+        except ValueError as fault:
             raise CommandError(str(fault)) from fault
-        return address
 
     @contextlib.contextmanager
     def _everything(self, address: Address, school: DemoSchool) -> Iterator[tuple[Servers, Application]]:
@@ -77,7 +77,6 @@ class Command(BaseCommand):
         try:
             yield servers, application
         finally:
-            self._tell("Stopping")
             school.abandon()
             application.stop()
             connections.close_all()
