@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from attendance.figures import GroupFigures, StudentWeek, points_between
+from attendance.figures import GroupFigures, StudentWeek, points_between, total
 from reports.summaries.people import Person
 from students.models import Student, StudentFact
 
@@ -63,8 +63,8 @@ def cohort_gaps(members: Sequence[tuple[Person, StudentWeek]]) -> tuple[CohortGa
 
 def _gap(cohort: Cohort, members: Sequence[tuple[Person, StudentWeek]]) -> CohortGap:
     inside = [figures for person, figures in members if cohort.holds(person)]
-    outside = [figures for person, figures in members if not cohort.holds(person)]
-    mine, theirs = GroupFigures.of(cohort.name, inside), GroupFigures.of("", outside)
-    return CohortGap(cohort, mine, points_between(mine.ytd, theirs.ytd))
+    others = total(figures.ytd for person, figures in members if not cohort.holds(person))
+    mine = GroupFigures.of(cohort.name, inside)
+    return CohortGap(cohort, mine, points_between(mine.ytd, others))
 
 

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef, Value
+from django.db.models.functions import Concat, JSONObject
 
 from attendance.summaries import Member
-from students.models import Student, StudentFact
+from pastoral.core.rights import Role
+from students.models import StaffAssignment, Student, StudentFact
 from students.querysets import EnrolmentQuerySet
 from students.summaries import Flag
 
@@ -29,6 +30,7 @@ class Person:
     sex: str
     admitted_on: date
     flags: tuple[Flag, ...]
+    tutors: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:
@@ -53,6 +55,12 @@ def people_on(enrolments: EnrolmentQuerySet, on: date) -> tuple[Person, ...]:
         .order_by()
         .values(fact=JSONObject(kind="kind", value="value"))
     )
+    tutors = (
+        StaffAssignment.objects.in_force(on)
+        .filter(role=Role.FORM_TUTOR, tutor_group=OuterRef("tutor_group"))
+        .order_by("user__surname", "pk")
+        .values(name=Concat("user__title", Value(" "), "user__surname"))
+    )
     rows = (
         enrolments.members_on(on)
         .order_by(
@@ -70,6 +78,7 @@ def people_on(enrolments: EnrolmentQuerySet, on: date) -> tuple[Person, ...]:
             "student__sex",
             "student__admitted_on",
             ArraySubquery(facts),
+            ArraySubquery(tutors),
         )
     )
     return tuple(_person(*row) for row in rows)
@@ -87,6 +96,7 @@ def _person(
     sex: Student.Sex,
     admitted_on: date,
     facts: list[dict[str, str]],
+    tutors: list[str],
 ) -> Person:
     flags = (Flag(fact["kind"], fact["value"]) for fact in facts)
     return Person(
@@ -100,4 +110,5 @@ def _person(
         sex=sex,
         admitted_on=admitted_on,
         flags=tuple(sorted(flags, key=lambda flag: _KIND_ORDER[StudentFact.Kind(flag.kind)])),
+        tutors=tuple(name.strip() for name in tutors),
     )

@@ -1,0 +1,131 @@
+"""Charts: described with Altair, drawn as SVG on the server, for pages and PDFs alike.
+
+The SVG carries presentation attributes only, so a page that allows no inline style takes it as it is. On a page its
+colours are CSS variables and follow the scheme; on paper they are fixed.
+"""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import altair as alt
+import vl_convert
+from django.core.cache import cache
+from django.utils.safestring import SafeString, mark_safe
+
+from reports.summaries.trend import WeekPoint
+
+CACHE_SECONDS = 7 * 24 * 60 * 60
+_VERSION = 1  # counts up when the drawing changes, so that no old one is served
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a chart."""
+
+    this_year: str
+    last_year: str
+    text: str
+    grid: str
+
+
+PAPER = Palette("#1c5dbf", "#6b778a", "#465164", "#dde2ea")
+SCREEN = Palette("var(--chart-this)", "var(--chart-last)", "var(--chart-text)", "var(--chart-grid)")
+
+
+def weekly_trend_svg(
+    points: Sequence[WeekPoint], *, width: int = 560, height: int = 190, palette: Palette = SCREEN
+) -> SafeString:
+    """Draw attendance by week, this year over last, or return the drawing made earlier for the same data.
+
+    width, height: CSS pixels of the plot; the drawing scales to its box. "" when there is nothing to draw.
+    """
+    rows = _rows(points)
+    if not rows:
+        return SafeString("")
+    said = json.dumps([_VERSION, rows, width, height, asdict(palette)])
+    key = f"chart:{hashlib.sha256(said.encode()).hexdigest()}"
+    drawn = cache.get(key)
+    if drawn is None:
+        drawn = _coloured(_quiet(vl_convert.vegalite_to_svg(_weekly_trend(rows, width, height).to_dict())), palette)
+        cache.set(key, drawn, CACHE_SECONDS)
+    return mark_safe(drawn)  # noqa: S308 - drawn here from numbers and dates
+
+
+def _rows(points: Sequence[WeekPoint]) -> list[dict[str, Any]]:
+    lines = (("last year", "percent_last_year"), ("this year", "percent"))
+    return [
+        {"week": point.monday.isoformat(), "percent": float(value), "line": line}
+        for line, name in lines
+        for point in points
+        if (value := getattr(point, name)) is not None
+    ]
+
+
+def _coloured(svg: str, palette: Palette) -> str:
+    """Return the drawing, made in the colours of paper, in those of the palette (Altair takes no CSS variables)."""
+    for drawn, wanted in zip(asdict(PAPER).values(), asdict(palette).values(), strict=True):
+        svg = svg.replace(f'"{drawn}"', f'"{wanted}"')
+    return svg
+
+
+def _weekly_trend(rows: list[dict[str, Any]], width: int, height: int) -> alt.LayerChart:
+    lines = {"last year": (PAPER.last_year, 1.5, [4, 3]), "this year": (PAPER.this_year, 2.25, [1, 0])}
+    low, high = _span(rows)
+    x = alt.X("week:T").title(None).axis(format="%b", tickCount="month", labelAlign="left", labelOffset=2, domain=False)
+    y = alt.Y("percent:Q").title(None).scale(domain=[low, high], nice=False, zero=False).axis(domain=False, tickCount=5)
+    layers: list[alt.Chart] = []
+    for name, (colour, thickness, dash) in lines.items():
+        own = [row for row in rows if row["line"] == name]
+        if own:
+            base = alt.Chart(alt.InlineData(values=own)).encode(x, y)
+            layers.append(base.mark_line(color=colour, strokeWidth=thickness, strokeDash=dash, strokeJoin="round"))
+            layers.extend(_end(own, name, colour, x, y))
+    return (
+        alt.layer(*layers)
+        .properties(width=width, height=height, background="transparent", padding={"left": 4, "right": 62, "top": 8, "bottom": 4})
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=PAPER.text, labelFontSize=11, gridColor=PAPER.grid, tickColor=PAPER.grid, tickSize=0,
+            labelPadding=6, labelFont="Inter Variable, Inter, sans-serif",
+        )
+        .configure_axisX(grid=False)
+        .configure_text(font="Inter Variable, Inter, sans-serif", fontSize=11)
+    )
+
+
+def _end(own: list[dict[str, Any]], name: str, colour: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
+    """Return the dot on the line's last week and the words beside it."""
+    last = max(own, key=lambda row: row["week"])
+    base = alt.Chart(alt.InlineData(values=[last])).encode(x, y)
+    words = f"{name} {last['percent']:.1f}" if name == "this year" else name
+    return [
+        base.mark_point(filled=True, size=28, color=colour, opacity=1),
+        base.mark_text(align="left", dx=7, dy=0, color=colour, fontWeight=600, text=words),
+    ]
+
+
+def _span(rows: list[dict[str, Any]]) -> tuple[float, float]:
+    """Return the ends of the scale: the values with some air, never above 100 and at least eight points apart."""
+    values = [row["percent"] for row in rows]
+    low, high = min(values), max(values)
+    top = min(100.0, -(-(high + 0.5) // 2) * 2)
+    return max(0.0, min((low - 0.5) // 2 * 2, top - 8)), top
+
+
+def _quiet(svg: str) -> str:
+    """Return the drawing hidden from screen readers, which are given the table; it fills the width of its box."""
+    head, rest = svg.split(">", 1)
+    box = head[head.index("viewBox") :]
+    return f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" aria-hidden="true" focusable="false" {box}>{_bare(rest)}'
+
+
+def _bare(svg: str) -> str:
+    for attribute in (' role="graphics-symbol"', ' role="graphics-object"', ' aria-hidden="true"'):
+        svg = svg.replace(attribute, "")
+    for name in ("aria-roledescription", "aria-label"):
+        while (at := svg.find(f' {name}="')) >= 0:
+            svg = svg[:at] + svg[svg.index('"', at + len(name) + 3) + 1 :]
+    return svg

@@ -1,0 +1,227 @@
+"""The dashboard's dataset: everything on the page of a year or of the school, as one frozen value."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Self
+
+from django.db.models.functions import ExtractIsoWeekDay
+
+from attendance.figures import (
+    PENALTY_NOTICE_WEEKS,
+    Counts,
+    GroupFigures,
+    percentage,
+    points_between,
+    total,
+)
+from attendance.models import SessionMark
+from attendance.querysets import mark_counts
+from reports.summaries.cohorts import FILTERS, Cohort, CohortGap, cohort_gaps
+from reports.summaries.reasons import Reason, reasons
+from reports.summaries.selections import SELECTIONS, worst_first
+from reports.summaries.trend import Trend
+from reports.summaries.week import Entry, Moment, SchoolWeek
+from students.querysets import EnrolmentQuerySet
+
+MOVERS_SHOWN = 10
+DIPS_SHOWN = 10
+SLOT_MINIMUM = 50
+
+
+@dataclass(frozen=True)
+class Mover:
+    """One student in a list of the page: the entry, why the week looks as it does, and the last 12 weeks."""
+
+    entry: Entry
+    why: tuple[Reason, ...]
+    line: tuple[Decimal | None, ...]
+
+
+@dataclass(frozen=True)
+class GroupRow:
+    """One tutor group (or year) beside the others. change: points of year to date over the week."""
+
+    name: str
+    year: int
+    tutors: tuple[str, ...]
+    figures: GroupFigures
+    day: Counts
+    change: Decimal | None
+    red_before: int
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Lates on one weekday in one session, year to date, with the sessions they are among."""
+
+    weekday: int
+    session: str
+    counts: Counts
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Lates in each 100 possible sessions; None under 50 possible, when a rate says little."""
+        return percentage(self.counts.lates, self.counts.possible) if self.counts.possible >= SLOT_MINIMUM else None
+
+    @property
+    def heat(self) -> int:
+        """The rate as one of six shades, 0 to 5; a shade a point."""
+        return min(5, int(self.rate)) if self.rate is not None else 0
+
+
+@dataclass(frozen=True)
+class Dashboard:
+    """The page of a year or of the school, narrowed to a cohort; `week` keeps everybody."""
+
+    week: SchoolWeek
+    cohort: Cohort
+    chosen: tuple[Entry, ...]
+    figures: GroupFigures
+    day: Counts
+    day_compared: Counts
+    last_week: Counts
+    movers: tuple[Mover, ...]
+    dips: tuple[Mover, ...]
+    groups: tuple[GroupRow, ...]
+    gaps: tuple[CohortGap, ...]
+    trend: Trend
+    slots: tuple[Slot, ...]
+
+    @property
+    def moment(self) -> Moment:
+        """The week and what "now" means in it."""
+        return self.week.moment
+
+    @property
+    def notice_window(self) -> tuple[date, date]:
+        """The span of the penalty-notice count: the last 10 school weeks."""
+        weeks = self.moment.calendar.school_weeks(self.moment.as_at, PENALTY_NOTICE_WEEKS)
+        return (weeks[0] if weeks else self.moment.first), self.moment.as_at
+
+    def count(self, slug: str) -> int:
+        """Return how many of the chosen students are in a named list."""
+        return len(SELECTIONS[slug].among(self.chosen))
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many of the chosen students are in each named list, by slug with underscores."""
+        return {slug.replace("-", "_"): self.count(slug) for slug in SELECTIONS if slug != "late-slot"}
+
+    @property
+    def day_change(self) -> Decimal | None:
+        """Points of the day over the same weekday of the week before."""
+        return points_between(self.day, self.day_compared)
+
+    @property
+    def week_change(self) -> Decimal | None:
+        """Points of the week over the school week before."""
+        return points_between(self.figures.week, self.last_week)
+
+    @property
+    def year_change(self) -> Decimal | None:
+        """Points of the year to date over the same students' last year at the same week."""
+        return points_between(self.figures.ytd, self.figures.last_year)
+
+    @property
+    def pa_change(self) -> int:
+        """How many more students are persistently absent than at the end of last week."""
+        before = sum(entry.figures.before.is_persistently_absent for entry in self.chosen)
+        return self.figures.persistently_absent - before
+
+    @property
+    def lates_change(self) -> int:
+        """How many more lates there were than in the school week before."""
+        return self.figures.week.lates - self.last_week.lates
+
+    @classmethod
+    def load(
+        cls, enrolments: EnrolmentQuerySet, moment: Moment, *, cohort: str = "", by_year: bool, sees_sensitive: bool
+    ) -> Self:
+        """Read everything on the page in eight queries, however many students there are.
+
+        cohort: a slug of cohorts.FILTERS. by_year: rows are years (the school's page), not tutor groups.
+        """
+        week = SchoolWeek.load(enrolments, moment)
+        chosen = week.narrowed(cohort)
+        movers = sorted(SELECTIONS["moved"].among(chosen), key=worst_first)[:MOVERS_SHOWN]
+        dips = sorted(SELECTIONS["dipped"].among(chosen), key=_steepest)[:DIPS_SHOWN]
+        students = [entry.person.student_id for entry in chosen]
+        drawn = sorted({entry.person.student_id for entry in (*movers, *dips)})
+        trend = Trend.load(students, moment.as_at, moment.calendar, lines_of=drawn)
+        return cls(
+            week=week,
+            cohort=FILTERS[cohort],
+            chosen=chosen,
+            figures=GroupFigures.of("", [entry.figures for entry in chosen]),
+            day=total(entry.day for entry in chosen),
+            day_compared=total(entry.day_compared for entry in chosen),
+            last_week=trend.counts_of(moment.week_before),
+            movers=_shown(movers, trend, sees_sensitive),
+            dips=_shown(dips, trend, sees_sensitive),
+            groups=_groups(chosen, by_year),
+            gaps=cohort_gaps([(entry.person, entry.figures) for entry in week.entries]),
+            trend=trend,
+            slots=_slots(students, moment),
+        )
+
+
+def _steepest(entry: Entry) -> tuple[int, int]:
+    """Order dips: the furthest fall from the student's own year first."""
+    figures = entry.figures
+    fall = figures.before.attended * figures.week.possible - figures.week.attended * figures.before.possible
+    return -(1000 * fall) // max(1, figures.before.possible * figures.week.possible), entry.person.student_id
+
+
+def _shown(entries: Sequence[Entry], trend: Trend, sees_sensitive: bool) -> tuple[Mover, ...]:
+    return tuple(
+        Mover(entry, reasons(entry.marks, sees_sensitive=sees_sensitive), trend.lines[entry.person.student_id])
+        for entry in entries
+    )
+
+
+def _groups(entries: Sequence[Entry], by_year: bool) -> tuple[GroupRow, ...]:
+    found: dict[tuple[int, str], list[Entry]] = {}
+    for entry in entries:
+        name = f"Year {entry.person.year}" if by_year else entry.person.tutor_group
+        found.setdefault((entry.person.year, name), []).append(entry)
+    return tuple(_group(name, year, members) for (year, name), members in found.items())
+
+
+def _group(name: str, year: int, members: list[Entry]) -> GroupRow:
+    figures = GroupFigures.of(name, [entry.figures for entry in members])
+    before = total(entry.figures.before for entry in members)
+    return GroupRow(
+        name=name,
+        year=year,
+        tutors=members[0].person.tutors,
+        figures=figures,
+        day=total(entry.day for entry in members),
+        change=points_between(figures.ytd, before),
+        red_before=sum(entry.figures.band_before == "red" for entry in members),
+    )
+
+
+def _slots(students: Sequence[int], moment: Moment) -> tuple[Slot, ...]:
+    rows = (
+        SessionMark.objects.filter(student__in=students)
+        .between(moment.first, moment.as_at)
+        .annotate(weekday=ExtractIsoWeekDay("date"))
+        .order_by("session", "weekday")
+        .values("weekday", "session")
+        .annotate(**mark_counts())
+    )
+    return tuple(Slot(row["weekday"], row["session"], Counts.from_row(row)) for row in rows)
+
+
+def slot_lates(students: Sequence[int], moment: Moment, weekday: int, session: str) -> dict[int, Counts]:
+    """Return each student's counts on one weekday (1 for Monday) and session, year to date."""
+    rows = (
+        SessionMark.objects.filter(student__in=students, session=session, date__iso_week_day=weekday)
+        .between(moment.first, moment.as_at)
+        .order_by()
+        .values("student_id")
+        .annotate(**mark_counts())
+    )
+    return {row["student_id"]: Counts.from_row(row) for row in rows}
