@@ -109,8 +109,12 @@ _INDIAN_BOYS = _names("""
     Aarav Aditya Amar Arjan Arjun Aryan Dev Dhruv Gurdeep Harjot Ishaan Jai Jaspreet Kabir Karan Krish Manraj Nikhil
     Parth Pranav Rohan Sahil Shivam Veer Vivaan Yash
 """)
-_INDIAN_WOMEN = _names("Amandeep Anita Bhavna Daksha Gurpreet Harpreet Jasbir Kalpana Meena Neha Nita Rajinder Rekha Sunita")
-_INDIAN_MEN = _names("Ajay Amit Baljit Bhavesh Dilip Gurdev Harish Jagdeep Kamal Mahesh Nilesh Rajesh Sanjay Sukhdev Vikram")
+_INDIAN_WOMEN = _names(
+    "Amandeep Anita Bhavna Daksha Gurpreet Harpreet Jasbir Kalpana Meena Neha Nita Rajinder Rekha Sunita"
+)
+_INDIAN_MEN = _names(
+    "Ajay Amit Baljit Bhavesh Dilip Gurdev Harish Jagdeep Kamal Mahesh Nilesh Rajesh Sanjay Sukhdev Vikram"
+)
 
 BACKGROUNDS: dict[str, Background] = {
     "british": Background(
@@ -120,7 +124,9 @@ BACKGROUNDS: dict[str, Background] = {
         0.02,
         "WIRI",
         0.02,
-        _names("O'Brien O'Connor Ó_Súilleabháin Byrne Doherty Gallagher Kavanagh McCarthy Murphy Nolan Quinn Ryan Sweeney"),
+        _names(
+            "O'Brien O'Connor Ó_Súilleabháin Byrne Doherty Gallagher Kavanagh McCarthy Murphy Nolan Quinn Ryan Sweeney"
+        ),
         _names("Aisling Aoife Caoimhe Ciara Clodagh Éabha Niamh Orla Róisín Saoirse Siobhán"),
         _names("Cian Cillian Conor Dáithí Darragh Eoin Fionn Oisín Pádraig Rónán Seán Tadhg"),
         _names("Aoife Bridget Deirdre Fionnuala Maeve Mary Noreen Sinéad Siobhán"),
@@ -140,11 +146,15 @@ BACKGROUNDS: dict[str, Background] = {
         0.045,
         "WOTH",
         0.85,
-        _names("Łukasik Wójcik Kowalczyk Zieliński Szymański Dąbrowski Kozłowski Jabłoński Krawczyk Piotrowski Grabowski "
-               "Pawlak Michalski Świątek Wróbel Sikora Baran Duda"),
+        _names(
+            "Łukasik Wójcik Kowalczyk Zieliński Szymański Dąbrowski Kozłowski Jabłoński Krawczyk Piotrowski Grabowski "
+            "Pawlak Michalski Świątek Wróbel Sikora Baran Duda"
+        ),
         _POLISH_GIRLS,
         _POLISH_BOYS,
-        _names("Agnieszka Aneta Anna Beata Dorota Ewa Iwona Joanna Katarzyna Magdalena Małgorzata Monika Renata Sylwia"),
+        _names(
+            "Agnieszka Aneta Anna Beata Dorota Ewa Iwona Joanna Katarzyna Magdalena Małgorzata Monika Renata Sylwia"
+        ),
         _names("Andrzej Artur Bogdan Dariusz Grzegorz Jacek Krzysztof Marcin Marek Paweł Piotr Rafał Tomasz Zbigniew"),
     ),
     "romanian": Background(
@@ -160,9 +170,11 @@ BACKGROUNDS: dict[str, Background] = {
     "pakistani": Background(
         0.085,
         "APKN",
-        0.55,
-        _names("Akhtar Ahmed Ali Anwar Ashraf Aslam Aziz Bashir Bhatti Butt Chaudhry Hussain Iqbal Javed Khan Latif Mahmood "
-               "Malik Mehmood Mirza Nawaz Qureshi Rafiq Rehman Saddiq Shabir Shah Sheikh Yaqoob Younis Zaman"),
+        0.4,
+        _names(
+            "Akhtar Ahmed Ali Anwar Ashraf Aslam Aziz Bashir Bhatti Butt Chaudhry Hussain Iqbal Javed Khan Latif Mahmood "
+            "Malik Mehmood Mirza Nawaz Qureshi Rafiq Rehman Saddiq Shabir Shah Sheikh Yaqoob Younis Zaman"
+        ),
         _MUSLIM_GIRLS,
         _MUSLIM_BOYS,
         _MUSLIM_WOMEN,
@@ -181,8 +193,10 @@ BACKGROUNDS: dict[str, Background] = {
     "indian": Background(
         0.035,
         "AIND",
-        0.4,
-        _names("Bains Chauhan Dhillon Gill Joshi Kapoor Kaur Mistry Nair Patel Parmar Sandhu Shah Sharma Sidhu Singh Solanki"),
+        0.3,
+        _names(
+            "Bains Chauhan Dhillon Gill Joshi Kapoor Kaur Mistry Nair Patel Parmar Sandhu Shah Sharma Sidhu Singh Solanki"
+        ),
         _INDIAN_GIRLS,
         _INDIAN_BOYS,
         _INDIAN_WOMEN,
@@ -191,9 +205,11 @@ BACKGROUNDS: dict[str, Background] = {
     "west african": Background(
         0.055,
         "BAFR",
-        0.4,
-        _names("Adeyemi Adjei Agyemang Akinola Amoah Asante Balogun Boateng Danso Eze Mensah Nwachukwu Nwosu Obi Okafor "
-               "Okonkwo Olatunji Oladipo Osei Owusu Sarpong Udoh Yeboah"),
+        0.3,
+        _names(
+            "Adeyemi Adjei Agyemang Akinola Amoah Asante Balogun Boateng Danso Eze Mensah Nwachukwu Nwosu Obi Okafor "
+            "Okonkwo Olatunji Oladipo Osei Owusu Sarpong Udoh Yeboah"
+        ),
         _AFRICAN_GIRLS,
         _AFRICAN_BOYS,
         _AFRICAN_WOMEN,
@@ -203,7 +219,9 @@ BACKGROUNDS: dict[str, Background] = {
         0.015,
         "BCRB",
         0.0,
-        _names("Bailey Blake Brown Campbell Clarke Francis Gayle Grant Henry Lewis Palmer Powell Reid Thompson Walters"),
+        _names(
+            "Bailey Blake Brown Campbell Clarke Francis Gayle Grant Henry Lewis Palmer Powell Reid Thompson Walters"
+        ),
         _names("Aaliyah Alicia Gabrielle Jada Kiara Latisha Naomi Renée Shanice Tianna"),
         _names("Andre Dante Jermaine Kadeem Malachi Marcus Omari Rio Tyrell Xavier"),
         _names("Audrey Beverley Claudette Marcia Sandra Sonia Yvonne"),

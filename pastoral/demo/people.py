@@ -171,12 +171,11 @@ def _child_draw(family: Family, intake: int, others: list[Student]) -> Student:
 
 
 def _birthday_draw(random: Random, intake: int, siblings: list[date]) -> date:
-    """Draw a birthday in the school year of the intake, never within ten months of a brother's or sister's."""
+    """Draw a birthday in the school year of the intake, as far as can be ten months from brothers' and sisters'."""
     first = date(intake - 12, 9, 1)
-    while True:
-        born = first + timedelta(days=random.randrange(365))
-        if all(abs(born - other) > timedelta(days=300) for other in siblings):
-            return born
+    days = [first + timedelta(days=random.randrange(365)) for _ in range(12)]
+    apart = [min((abs(day - other).days for other in siblings), default=365) for day in days]
+    return next((day for day, gap in zip(days, apart, strict=True) if gap >= 300), days[apart.index(max(apart))])
 
 
 def _ethnicity_draw(random: Random, usual: str) -> str:
@@ -237,7 +236,7 @@ def _early_leavers_settle(peers: list[Student], intake: int, roll: Roll, random:
     """Let the surplus of an intake leave on some school day of either year."""
     days = [*(roll.last_year.days[10:] if intake <= roll.last_year.start else ()), *roll.this_year.days[8:]]
     days = [day for day in days if day <= roll.today]
-    for student in random.sample(peers, min(_early_leavers(len(peers)), len(peers))):
+    for student in random.sample(peers, _early_leavers(roll.size // len(YEAR_GROUPS))):
         # With no school day yet behind them they left in the summer, or never came.
         student.left = random.choice(days) if days else date(roll.this_year.start, 8, 31)
         if intake == roll.this_year.start and not days:
@@ -332,9 +331,7 @@ def _spells(student: Student, letter: str, roll: Roll) -> list[Spell]:
 
 def _group_move(student: Student, letters: str, roll: Roll, random: Random) -> None:
     """Move a student to another tutor group on a Monday of one of the two years."""
-    mondays = [
-        day for year in roll.years for day in year.days[20:] if day.weekday() == MONDAY and day <= roll.today
-    ]
+    mondays = [day for year in roll.years for day in year.days[20:] if day.weekday() == MONDAY and day <= roll.today]
     inside = [day for day in mondays if student.is_on_roll(day) and day - timedelta(days=1) >= student.admitted]
     if not inside:
         return

@@ -30,9 +30,7 @@ class Member:
 def staff_make(groups: dict[int, list[str]], random: Random) -> list[Member]:
     """Make the school's pastoral staff for these tutor groups by year."""
     emails = EmailBook("school.example")
-    return [
-        _member(place, role, scope, emails, random) for place, (role, scope) in enumerate(_posts(groups), start=1)
-    ]
+    return [_member(place, role, scope, emails, random) for place, (role, scope) in enumerate(_posts(groups), start=1)]
 
 
 def _posts(groups: dict[int, list[str]]) -> Iterator[tuple[str, str]]:
@@ -52,9 +50,8 @@ def _member(place: int, role: str, scope: str, emails: EmailBook, random: Random
     forename = random.choice(background.women if is_woman else background.men)
     surname = random.choice(background.surnames)
     title = pick(random, {"Mrs": 0.5, "Miss": 0.22, "Ms": 0.25, "Dr": 0.03} if is_woman else {"Mr": 0.96, "Dr": 0.04})
-    return Member(
-        staff_code(surname, forename, place), title, forename, surname, emails.address_for(forename, surname), role, scope
-    )
+    code, email = staff_code(surname, forename, place), emails.address_for(forename, surname)
+    return Member(code, title, forename, surname, email, role, scope)
 
 
 def staff_code(surname: str, forename: str, place: int) -> str:

@@ -1,0 +1,382 @@
+"""From profiles to session marks: what is known beforehand, absences up to the student's share, lateness.
+
+Every student has a number of sessions to miss in the year. Suspensions, holidays, study leave and the like
+come out of it first; the rest becomes spells of illness and other absence, spread over the half terms.
+"""
+
+from collections.abc import Sequence
+from random import Random
+
+from pastoral.demo.calendar import FRIDAY, MONDAY, SchoolYear
+from pastoral.demo.events import Events, events_make, keeps_eid
+from pastoral.demo.marks import ABSENT, NOT_POSSIBLE, Marks, marks_begin
+from pastoral.demo.people import Roll, Student
+from pastoral.demo.profiles import Profile, profiles_make
+from pastoral.demo.randoms import Streams, chance, pick, poisson
+
+YearMarks = dict[str, Marks]
+
+# Absence of each half term against the year's mean (DfE daily attendance data, secondary, 2024/25 and 2025/26).
+_HALF_TERM_WEIGHT = (0.95, 0.99, 1.0, 0.97, 0.94, 0.9)
+_FIRST_WEEKS_WEIGHT = (0.4, 0.76, 0.92)
+_LAST_WEEK_WEIGHT = 1.12
+_SPELL_WEEKDAY_WEIGHT = (1.02, 0.92, 0.92, 0.98, 1.24)
+# Sessions in a spell of illness: a half day, a day, two or three days, then a long tail.
+_ILLNESS_LENGTHS = {1: 0.2, 2: 0.4, 3: 0.04, 4: 0.17, 6: 0.1, 8: 0.04, 10: 0.035, 14: 0.015, 20: 0.01}
+_OTHER_LENGTHS = {1: 0.34, 2: 0.42, 3: 0.05, 4: 0.1, 6: 0.05, 10: 0.04}
+_LONG_LENGTHS = {2: 0.25, 4: 0.25, 6: 0.15, 10: 0.2, 20: 0.1, 30: 0.05}
+_SUSPENSION_LENGTHS = {1: 0.05, 2: 0.4, 4: 0.24, 6: 0.15, 8: 0.06, 10: 0.1}
+LONG_TERM_RATE = 0.35
+REGISTER_CLOSES_AFTER = 30
+DAYS_TO_EXPLAIN = 5
+_MOST_MINUTES = 75
+
+
+def attendance_make(roll: Roll, students: Sequence[Student], streams: Streams) -> dict[int, YearMarks]:
+    """Make every session mark of both years up to `today`, by start of the academic year and admission number."""
+    return {year.start: _year_make(year, roll, students, streams) for year in roll.years}
+
+
+def _year_make(year: SchoolYear, roll: Roll, everybody: Sequence[Student], streams: Streams) -> YearMarks:
+    students = [s for s in everybody if any(spell.start == year.start for spell in s.spells)]
+    events = events_make(year, roll, students, streams)
+    profiles = profiles_make(students, year, streams)
+    troubled = _troubled(students, year)
+    marks: YearMarks = {}
+    for student in students:
+        filler = _Filler(student, profiles[student.adno], marks_begin(student, year), events, streams)
+        filler.fill(is_troubled=student.adno in troubled)
+        marks[student.adno] = filler.marks
+    _individual_provision(students, marks, profiles, streams.of("provision", year.start))
+    for student in students:
+        _finish(student, marks[student.adno], roll, events, streams)
+    return marks
+
+
+def _troubled(students: Sequence[Student], year: SchoolYear) -> set[str]:
+    """Return the few students who are suspended, most of them more than once."""
+    ranked = sorted(students, key=lambda student: -conduct_score(student, year))
+    return {student.adno for student in ranked[: round(0.085 * len(ranked))]}
+
+
+def conduct_score(student: Student, year: SchoolYear) -> float:
+    """Return how likely a student is to get into trouble, on a standard normal scale."""
+    group = student.year_group_in(year.start)
+    shift = 0.5 * student.fsm + 0.45 * (student.sen != "N") + 0.3 * (student.sex == "M")
+    return student.conduct + shift + {7: -0.35, 9: 0.3, 10: 0.2}.get(group, 0.0) + 0.2 * student.health
+
+
+class _Filler:
+    """Fills one student's year; each concern draws from a stream of its own."""
+
+    def __init__(self, student: Student, profile: Profile, marks: Marks, events: Events, streams: Streams) -> None:
+        self.student = student
+        self.profile = profile
+        self.marks = marks
+        self.events = events
+        self.streams = streams
+        self.year = marks.year
+        self.group = student.year_group_in(self.year.start)
+        self.sessions = marks.end - marks.first
+
+    def stream(self, concern: str) -> Random:
+        return self.streams.of(concern, self.student.adno, self.year.start)
+
+    def fill(self, *, is_troubled: bool) -> None:
+        """Enter everything that is not simply present."""
+        if not self.sessions:
+            return
+        self.events_enter()
+        wanted = round(self.profile.rate * self.sessions)
+        self.leave_enter(wanted)
+        if is_troubled:
+            self.suspensions_enter()
+        self.lates_enter()
+        rest = wanted - self.marks.absences()
+        if rest > 0:
+            self.spells_enter(rest)
+
+    def events_enter(self) -> None:
+        """Enter what the whole school, the tutor group or the bus decided."""
+        random, events, marks = self.stream("own events"), self.events, self.marks
+        if events.closed_day is not None:
+            for session in (2 * events.closed_day, 2 * events.closed_day + 1):
+                marks.put(session, "Y4", "Boiler failure, site closed")
+        for day in events.eid_days:
+            if keeps_eid(self.student, random):
+                marks.put_days([day], "R")
+        if self.student.adno in events.bus_students:
+            for day in events.bus_days:
+                marks.put(2 * day, "Y1", "School bus did not run")
+        if self.group == 10 and chance(random, 0.78):
+            marks.put_days(events.work_week, "W")
+        self.trips_enter(random)
+        if chance(random, 0.1):
+            for _ in range(poisson(random, 4.5)):
+                marks.put(2 * random.randrange(len(self.year.days)) + 1, "P")
+
+    def trips_enter(self, random: Random) -> None:
+        """Enter the trips of the tutor group that the student is in on the day."""
+        for spell in self.student.spells:
+            for day in self.events.trips.get(spell.group, ()) if spell.start == self.year.start else ():
+                held = self.year.days[day]
+                inside = spell.first <= held and (spell.last is None or held <= spell.last)
+                if inside and self.profile.rate < LONG_TERM_RATE and chance(random, 0.95):
+                    self.marks.put_days([day], "V")
+
+    def leave_enter(self, wanted: int) -> None:
+        """Enter absence that somebody asked for: appointments, holidays, study leave, interviews, travel."""
+        random, marks = self.stream("leave"), self.marks
+        for _ in range(min(poisson(random, 0.0042 * self.sessions), max(1, wanted))):
+            marks.put(self.session_draw(random, afternoon=0.55), "M", _comment(random, "M", self.student))
+        if self.group == 11:
+            self.exam_year_enter(random, wanted)
+        if wanted >= 10 and self.profile.rate < LONG_TERM_RATE and chance(random, 0.27):
+            self.holiday_enter(random)
+        if self.student.ethnicity == "WIRT" and chance(random, 0.6):
+            marks.put_run(self.session_draw(random), random.randint(14, 30), "T")
+        if wanted >= 4 and chance(random, 0.36):
+            for _ in range(random.choice([1, 1, 1, 2])):
+                marks.put_run(2 * (self.session_draw(random) // 2), 2, "C")
+        if wanted >= 8 and chance(random, 0.004):
+            marks.put_run(2 * (self.session_draw(random) // 2), random.randint(4, 8), "C1")
+
+    def exam_year_enter(self, random: Random, wanted: int) -> None:
+        """Enter Year 11's college interviews in winter and study leave between examinations in June."""
+        if chance(random, 0.25):
+            winter = [index for index, half_term in enumerate(self.year.half_terms) if half_term in (1, 2)]
+            self.marks.put(2 * random.choice(winter) + random.randrange(2), "J1", "College interview")
+        last = self.year.index_of.get(self.year.leavers_day, 0)
+        for _ in range(min(poisson(random, 3.6), wanted // 2 + 1)):
+            day = last - int(random.triangular(0, 28, 3))
+            self.marks.put(2 * day + random.randrange(2), "S")
+
+    def holiday_enter(self, random: Random) -> None:
+        """Enter a holiday in term that was not granted: five to ten sessions at the edge of a break."""
+        edge = pick(random, {"july": 0.18, "september": 0.12, 1: 0.08, 2: 0.06, 3: 0.08, 4: 0.08, 5: 0.14})
+        length = random.choice([5, 6, 8, 10, 10])
+        comment = random.choice(["Holiday request refused", "Away, seen on holiday form", ""])
+        if edge == "september":
+            start = 0
+        else:
+            half_term = 5 if edge == "july" else int(edge) - 1
+            start = 2 * self.last_day_of(half_term) + 2 - length
+        entered = [session for session in range(start, start + length) if self.marks.put(session, "G")]
+        if entered and comment:
+            self.marks.comments[entered[0]] = comment
+
+    def last_day_of(self, half_term: int) -> int:
+        return max(index for index, other in enumerate(self.year.half_terms) if other == half_term)
+
+    def suspensions_enter(self) -> None:
+        """Enter suspensions of half a day to five days."""
+        random = self.stream("suspensions")
+        for _ in range(poisson(random, 3.0 * self.sessions / 380)):
+            self.marks.put_run(2 * (self.session_draw(random) // 2), pick(random, _SUSPENSION_LENGTHS), "E")
+
+    def lates_enter(self) -> None:
+        """Enter lateness; arriving after the register has closed is an absence for the session."""
+        random, habit = self.stream("lates"), self.profile.late
+        for session in range(self.marks.first, self.marks.end):
+            if not self.marks.is_free(session):
+                continue
+            odds = habit if session % 2 == 0 else habit / 11
+            weekday = self.year.days[session // 2].weekday()
+            if random.random() < odds * (1.25 if weekday in (MONDAY, FRIDAY) else 0.9):
+                self.late_put(session, random)
+
+    def late_put(self, session: int, random: Random) -> None:
+        minutes = min(1 + round(random.lognormvariate(1.9, 1.02)), _MOST_MINUTES)
+        code = "U" if minutes > REGISTER_CLOSES_AFTER else "L"
+        self.marks.put(session, code, _comment(random, code, self.student))
+        if not chance(random, 0.02):
+            self.marks.minutes[session] = minutes
+
+    def spells_enter(self, wanted: int) -> None:
+        """Enter illness and other absence until so many sessions are missed, shared over the half terms."""
+        random = self.stream("spells")
+        weights = [self.day_weight(day) for day in range(len(self.year.days))]
+        for half_term, share in enumerate(self.half_term_shares(random, weights, wanted)):
+            days = [d for d in range(len(weights)) if self.year.half_terms[d] == half_term]
+            self.half_term_enter(random, days, [weights[day] for day in days], share)
+
+    def day_weight(self, day: int) -> float:
+        """Return how likely a spell is to start on a day, against an ordinary one; nought while not on roll."""
+        if not self.marks.first <= 2 * day < self.marks.end:
+            return 0.0
+        half_term, weekday = self.year.half_terms[day], self.year.days[day].weekday()
+        weight = _HALF_TERM_WEIGHT[half_term] * _SPELL_WEEKDAY_WEIGHT[weekday]
+        if half_term == 0 and day // 5 < len(_FIRST_WEEKS_WEIGHT):
+            weight *= _FIRST_WEEKS_WEIGHT[day // 5]
+        if day + 5 >= len(self.year.days) or self.year.half_terms[day + 5] != half_term:
+            weight *= _LAST_WEEK_WEIGHT
+        if weekday == self.profile.weekday:
+            weight *= 3.0
+        return float(weight * 2.718 ** (self.profile.trend * (day / len(self.year.days) - 0.5)))
+
+    def half_term_shares(self, random: Random, weights: list[float], wanted: int) -> list[int]:
+        """Split the sessions to miss over the half terms by weight and a little luck, rounding without loss."""
+        sums = [0.0] * 6
+        for weight, half_term in zip(weights, self.year.half_terms, strict=True):
+            sums[half_term] += weight
+        sums = [total * random.lognormvariate(0, 0.3) for total in sums]
+        shares, upto, given = [], random.random() - 0.5, 0
+        for total in sums:
+            upto += wanted * total / sum(sums)
+            shares.append(max(0, round(upto) - given))
+            given += shares[-1]
+        return shares
+
+    def half_term_enter(self, random: Random, days: list[int], weights: list[float], wanted: int) -> None:
+        """Enter spells in one half term until the sessions are used up or nearly every day is missed."""
+        for _ in range(60):
+            if wanted <= 0 or not any(weights):
+                return
+            code, length = self.spell_draw(random)
+            start = 2 * random.choices(days, weights=weights)[0]
+            if length % 2 and chance(random, 0.86):
+                start += 1
+            length = min(length, wanted, 2 * days[-1] + 2 - start)
+            wanted -= self.spell_put(random, start, length, code)
+
+    def spell_draw(self, random: Random) -> tuple[str, int]:
+        """Draw what a spell is and how many sessions it lasts: the more is missed, the less of it is illness."""
+        rate = self.profile.rate
+        if rate >= LONG_TERM_RATE:
+            code = pick(random, {"O": 0.5, "I": 0.4, "C": 0.04, "U": 0.06})
+            return code, 1 if code == "U" else pick(random, _LONG_LENGTHS)
+        illness = 0.86 if rate < 0.05 else 0.7 if rate < 0.1 else 0.55 if rate < 0.2 else 0.42
+        code = "I" if chance(random, illness) else "O"
+        return code, pick(random, _ILLNESS_LENGTHS if code == "I" else _OTHER_LENGTHS)
+
+    def spell_put(self, random: Random, start: int, length: int, code: str) -> int:
+        """Enter one spell; many end with the weekend rather than go on over it."""
+        friday = start // 2 + (FRIDAY - self.year.days[start // 2].weekday())
+        if start + length > 2 * friday + 2 and chance(random, 0.6):
+            length = max(1, 2 * friday + 2 - start)
+        entered = [session for session in range(start, start + length) if self.marks.put(session, code)]
+        if entered and code in ("I", "O"):
+            comment = _comment(random, code, self.student)
+            if comment:
+                self.marks.comments[entered[0]] = comment
+        return len(entered)
+
+    def session_draw(self, random: Random, afternoon: float = 0.5) -> int:
+        """Draw a session on roll; `afternoon` is the chance that it is one."""
+        day = random.randrange(self.marks.first // 2, self.marks.end // 2)
+        return 2 * day + chance(random, afternoon)
+
+
+_COMMENTS = {
+    "I": (
+        0.05,
+        "Phoned in by {carer}|Sickness bug, phoned in by {carer}|Migraine, text from home|Cold and temperature|"
+        "Stomach upset, message left by {carer}|Sent home by first aid yesterday|Chest infection, note seen",
+    ),
+    "O": (
+        0.04,
+        "No reply to two calls|{carer} unaware, will speak to them|Reason not accepted|Voicemail left, no reply|"
+        "Stayed at home to mind siblings",
+    ),
+    "M": (0.3, "Orthodontist|Hospital appointment, letter seen|Dentist|Optician|CAMHS appointment, letter seen"),
+    "L": (0.025, "Bus late|Overslept|Traffic|Dropped a sibling at primary|Forgot kit and went back"),
+    "U": (0.08, "Overslept|Signed in at reception|Missed the bus"),
+    "N": (0.3, "Voicemail left for {carer}|Text sent 09:40|No answer, try again"),
+}
+
+
+def _comment(random: Random, code: str, student: Student) -> str:
+    """Draw what the office typed beside a mark; mostly nothing."""
+    odds, wordings = _COMMENTS[code]
+    if not chance(random, odds):
+        return ""
+    wording = random.choice(wordings.split("|"))
+    carer = student.family.ties[0].adult.relationship.lower()
+    carer = carer.capitalize() if wording.startswith("{carer}") else carer
+    return wording.format(carer=carer)
+
+
+def _individual_provision(
+    students: Sequence[Student], marks: YearMarks, profiles: dict[str, Profile], random: Random
+) -> None:
+    """Give a handful of students a second school, alternative provision or a part-time timetable.
+
+    Present sessions of such days change; absences that are already entered stay.
+    """
+    older = [s for s in students if s.year_group_in(marks[s.adno].year.start) >= 9 and marks[s.adno].end]
+    shuffled = random.sample(older, len(older))
+    share = len(students) / 900
+    counts = {"D": max(1, round(4 * share)), "K": max(1, round(3 * share)), "B": max(1, round(9 * share))}
+    for code, count in counts.items():
+        for student in [shuffled.pop() for _ in range(min(count, len(shuffled)))]:
+            _weekdays_put(marks[student.adno], code, _provision_weekdays(code, random))
+    # A part-time timetable is for students who already miss a great deal: it replaces other absence.
+    strugglers = sorted(students, key=lambda s: -profiles[s.adno].rate)[: max(3, round(40 * share))]
+    for student in random.sample(strugglers, max(1, round(16 * share))):
+        _part_time_put(marks[student.adno], random)
+    for student in random.sample(list(students), 1):
+        for _ in range(3):
+            marks[student.adno].put(random.randrange(2 * len(marks[student.adno].year.days)), "Q")
+
+
+def _provision_weekdays(code: str, random: Random) -> set[int]:
+    days = {"D": 2, "K": 4, "B": 1}[code]
+    return set(random.sample(range(5), days))
+
+
+def _weekdays_put(marks: Marks, code: str, weekdays: set[int]) -> None:
+    """Enter a code on these weekdays from the third week on; K only for the spring."""
+    for day, held in enumerate(marks.year.days):
+        in_time = marks.year.half_terms[day] in (2, 3) if code == "K" else day >= 10
+        if in_time and held.weekday() in weekdays:
+            marks.put_days([day], code)
+
+
+def _part_time_put(marks: Marks, random: Random) -> None:
+    """Turn the afternoons of six to ten weeks into C2, as agreed with a parent."""
+    first = random.choice([12, 30, 60, 95])
+    length = random.choice([40, 50, 60])
+    for session in range(2 * first + 1, min(2 * (first + length), marks.end), 2):
+        if session >= marks.first and marks.codes[session] in ("", "O", "I"):
+            marks.codes[session] = "C2"
+            marks.comments.pop(session, None)
+
+
+def _finish(student: Student, marks: Marks, roll: Roll, events: Events, streams: Streams) -> None:
+    """Fill the rest with present, cut at today, and leave open what the office would not know yet."""
+    shown = 2 * sum(day <= roll.today for day in marks.year.days)
+    marks.end = min(marks.end, shown)
+    for spell in student.spells:
+        if spell.start == marks.year.start:
+            _untaken_enter(marks, spell.group, events)
+    marks.present_fill()
+    random = streams.of("unexplained", student.adno, marks.year.start)
+    if roll.today <= marks.year.last_day:
+        _unexplained_enter(student, marks, random, shown)
+
+
+def _untaken_enter(marks: Marks, group: str, events: Events) -> None:
+    """Leave sessions without a mark where nobody took the group's register and no absence was known."""
+    for other, session in events.untaken:
+        if other == group and session < marks.end:
+            marks.put(session, "-")
+
+
+def _unexplained_enter(student: Student, marks: Marks, random: Random, shown: int) -> None:
+    """Turn some absence of the last days into N: the reason is not known yet, or was never asked."""
+    for session in range(max(marks.first, shown - 2 * (DAYS_TO_EXPLAIN + 2)), marks.end):
+        odds = 0.45 if session >= shown - 4 else 0.28 if session >= shown - 2 * DAYS_TO_EXPLAIN else 0.06
+        same_day = session % 2 == 1 and marks.codes[session - 1] == "N"
+        if marks.codes[session] in ("O", "I") and (same_day or chance(random, odds)):
+            marks.codes[session] = "N"
+            marks.comments[session] = "" if same_day else _comment(random, "N", student)
+
+
+def is_missed(code: str) -> bool:
+    """Test for an absence in the statistical sense."""
+    return code in ABSENT
+
+
+def is_possible(code: str) -> bool:
+    """Test for a session that the student could have attended."""
+    return bool(code) and code not in NOT_POSSIBLE
