@@ -17,6 +17,7 @@ from pastoral.embedded.places import make_private, process_of, socket_folder
 from pastoral.embedded.sharing import EmbeddedServerError, log_tail, shorten_log
 
 START_SECONDS = 60
+DEAD_SECONDS = 3  # a server that is only starting has, for moments, no process file or no name
 SOCKET_NAME = "valkey.sock"
 SETTINGS = {
     "port": "0",
@@ -66,10 +67,11 @@ class Valkey:
         """Start the server unless it runs, and return once it answers."""
         if not self.is_running():
             self._launch()
-        deadline = time.monotonic() + START_SECONDS
+        began = last_alive = time.monotonic()
         while not answers(self.socket):
-            has_died = self.pid_file.exists() and not self.is_running()
-            if has_died or time.monotonic() > deadline:
+            now = time.monotonic()
+            last_alive = now if self.is_running() else last_alive
+            if now - last_alive > DEAD_SECONDS or now - began > START_SECONDS:
                 raise EmbeddedServerError(f"Valkey does not start:\n{log_tail(self.log)}")
             time.sleep(0.05)
 
