@@ -124,7 +124,6 @@ class Postgres:
         make_private(self.sockets, self.account.uid, self.account.gid)
         self._check_version()
         self._write_settings()
-        self._remove_stale_process_files()
         self._launch()
 
     def stop(self) -> None:
@@ -193,6 +192,7 @@ class Postgres:
         options = ["start", "--wait", f"--timeout={RECOVERY_SECONDS}", f"--log={self.log}", "--silent"]
         # The first tries can meet the last processes of a killed server, which still hold its memory.
         for pause in (0.2, 0.3, 0.5, 1, 2, 5, 0):
+            self._remove_stale_process_files()
             if self._pg_ctl(options):
                 return
             time.sleep(pause)

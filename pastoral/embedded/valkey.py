@@ -17,6 +17,7 @@ from pastoral.embedded.places import make_private, process_of, socket_folder
 from pastoral.embedded.sharing import EmbeddedServerError, log_tail, shorten_log
 
 START_SECONDS = 60
+LAUNCHES = 2
 DEAD_SECONDS = 3  # a server that is only starting has, for moments, no process file or no name
 SOCKET_NAME = "valkey.sock"
 SETTINGS = {
@@ -65,14 +66,15 @@ class Valkey:
 
     def start(self) -> None:
         """Start the server unless it runs, and return once it answers."""
-        if not self.is_running():
-            self._launch()
-        began = last_alive = time.monotonic()
+        began, launches, patient_until = time.monotonic(), 0, 0.0
         while not answers(self.socket):
             now = time.monotonic()
-            last_alive = now if self.is_running() else last_alive
-            if now - last_alive > DEAD_SECONDS or now - began > START_SECONDS:
+            is_dead = now > patient_until and not self.is_running()
+            if now - began > START_SECONDS or (is_dead and launches == LAUNCHES):
                 raise EmbeddedServerError(f"Valkey does not start:\n{log_tail(self.log)}")
+            if is_dead:
+                self._launch()
+                launches, patient_until = launches + 1, now + DEAD_SECONDS
             time.sleep(0.05)
 
     def stop(self) -> None:
