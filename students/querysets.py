@@ -60,6 +60,13 @@ class StudentQuerySet(models.QuerySet["Student"]):
         """Return the students on roll on the date: admitted by then and not yet left."""
         return self.filter(admitted_on__lte=on).filter(Q(left_on=None) | Q(left_on__gte=on))
 
+    def with_tutor_group(self, on: date) -> Self:
+        """Add `tutor_group`, the name of the last one that the student was in by the date; None before the first."""
+        from students.models import Enrolment
+
+        spells = Enrolment.objects.filter(student=OuterRef("pk"), starts_on__lte=on).order_by("-starts_on")
+        return self.annotate(tutor_group=models.Subquery(spells.values("tutor_group__name")[:1]))
+
     def found_by(self, words: str) -> Self:
         """Return students whose names, admission number or UPN resemble the words, best first; slips are allowed."""
         folded = Lower(Unaccent(Value(words)))

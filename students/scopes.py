@@ -66,3 +66,11 @@ def scope_of(user: User) -> Scope:
         held = Scope(today, tuple(StaffAssignment.objects.held_by(user, today)))
         user.__dict__["scope_held"] = held
     return held
+
+
+def job_of(user: User) -> str:
+    """Return the person's job as the frame of the page names it: "Head of Year 9", "Form Tutor 9B and 1 more"."""
+    held = scope_of(user).assignments
+    if not held:
+        return ""
+    return str(held[0]) if len(held) == 1 else f"{held[0]} and {len(held) - 1} more"

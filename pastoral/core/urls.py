@@ -3,7 +3,6 @@
 from django.urls import URLPattern, path
 
 from pastoral.core.views.access import access_log
-from pastoral.core.views.health import health
 from pastoral.core.views.home import home
 from pastoral.core.views.jobs import job_detail, job_list, job_progress, job_retry
 
@@ -11,7 +10,6 @@ app_name = "core"
 
 urlpatterns: list[URLPattern] = [
     path("", home, name="home"),
-    path("health/", health, name="health"),
     path("jobs/", job_list, name="job_list"),
     path("jobs/<int:job_id>/", job_detail, name="job_detail"),
     path("jobs/<int:job_id>/progress/", job_progress, name="job_progress"),

@@ -1,6 +1,6 @@
 """Quick-find: from three letters to a student's page."""
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from pastoral.core.models import User
 from pastoral.core.rights import Right, right_required
-from students.models import Enrolment, Student
+from students.models import Student
 
 UNDER_THE_BOX = 8
 ON_THE_PAGE = 50
@@ -33,10 +33,5 @@ def student_find(request: HttpRequest) -> HttpResponse:
 
 
 def _found(user: User, words: str) -> QuerySet[Student]:
-    spells = Enrolment.objects.filter(student=OuterRef("pk"), starts_on__lte=timezone.localdate()).order_by("-starts_on")
-    return (
-        Student.objects.visible_to(user)
-        .found_by(words)
-        .annotate(tutor_group=Subquery(spells.values("tutor_group__name")[:1]))
-        .only("legal_surname", "legal_forename", "preferred_forename", "admission_number", "left_on")
-    )
+    found = Student.objects.visible_to(user).found_by(words).with_tutor_group(timezone.localdate())
+    return found.only("legal_surname", "legal_forename", "preferred_forename", "admission_number", "left_on")

@@ -141,7 +141,7 @@ class StaffAssignment(models.Model):
         )
 
     def __str__(self) -> str:
-        return f"{self.job_title} {self.scope_name}".strip()
+        return f"{self.job_title} {self.scope_name}".replace("Year Year", "Year").strip()
 
     @property
     def scope_name(self) -> str:

@@ -1,0 +1,104 @@
+"""What every test may ask for."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import date, datetime
+from importlib import import_module
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+# Before the settings are read: tests have servers and files of their own, fast ones.
+os.environ.setdefault("PASTORAL_VAR", str(Path(__file__).parents[1] / "var" / "test"))
+os.environ.setdefault("PASTORAL_THROWAWAY", "1")
+
+import pytest
+from django.db.models.signals import post_migrate
+from django.test import Client
+from django.utils import timezone
+
+from pastoral.core.rights import Role
+
+DEFAULT_SCOPES = {Role.FORM_TUTOR: "9B", Role.PASTORAL_MANAGER: 9, Role.HEAD_OF_YEAR: 9}
+
+
+def _lay_down_codes(**kwargs: object) -> None:
+    from django.apps import apps
+
+    from attendance.models import AttendanceCode
+
+    if not AttendanceCode.objects.exists():
+        import_module("attendance.migrations.0002_attendance_codes").lay_down(apps, None)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _codes_after_flush() -> Iterator[None]:
+    """Tests that commit empty every table afterwards; what the migrations had written is written again."""
+    from django.apps import apps
+
+    sender = apps.get_app_config("attendance")
+    post_migrate.connect(_lay_down_codes, sender=sender, dispatch_uid="tests")
+    yield
+    post_migrate.disconnect(sender=sender, dispatch_uid="tests")
+
+
+@pytest.fixture
+def on_day(monkeypatch: pytest.MonkeyPatch) -> Callable[..., datetime]:
+    """Fix the day: on_day(date(2026, 11, 20)) or with hour and minute, in school time (15:05 by default).
+
+    Whatever asks django.utils.timezone for the time sees it, the live server's threads included; defaults of model
+    fields and the database's own now() go on in real time.
+    """
+
+    def fix(day: date, hour: int = 15, minute: int = 5) -> datetime:
+        moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=ZoneInfo("Europe/London"))
+        monkeypatch.setattr(timezone, "now", lambda: moment.astimezone(ZoneInfo("UTC")))
+        return moment
+
+    return fix
+
+
+@pytest.fixture
+def friday(on_day: Callable[..., datetime]) -> date:
+    """Fix the day at Friday 20 November 2026, the sample school's, and return it."""
+    return on_day(date(2026, 11, 20)).date()
+
+
+@pytest.fixture
+def seeded(db: None) -> int:
+    """Lay out the calendar of 2025/26 and 2026/27 beside the codes; return the number of school days."""
+    from tests.factories import lay_calendar
+
+    return lay_calendar()
+
+
+@pytest.fixture
+def as_role(db: None, friday: date) -> Callable[..., Client]:
+    """Return a client signed in as somebody who holds the role: as_role(Role.FORM_TUTOR, "9B"); `client.user` is who.
+
+    The scope is a tutor group's name, a year's number or nothing; Year 9 and 9B where the role needs one.
+    """
+    from tests.factories import staff
+
+    def sign_in(role: Role | None, scope: str | int | None = None) -> Client:
+        from tests.factories import UserFactory
+
+        user = staff(role, scope or DEFAULT_SCOPES.get(role)) if role else UserFactory()
+        client = Client()
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return sign_in
+
+
+@pytest.fixture
+def client_for(db: None) -> Callable[..., Client]:
+    """Return a client signed in as a given user."""
+
+    def sign_in(user: object) -> Client:
+        client = Client()
+        client.force_login(user)
+        client.user = user
+        return client
+
+    return sign_in

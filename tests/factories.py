@@ -1,0 +1,194 @@
+"""Test objects. Nothing here is random: names and numbers come from the object's place in the row."""
+
+from datetime import date
+
+import factory
+from factory.django import DjangoModelFactory
+
+from attendance.codes import code_on
+from attendance.models import SessionMark
+from pastoral.core.models import AccessRecord, Job, User
+from pastoral.core.rights import Role
+from students.calendar import academic_year_of
+from students.models import (
+    CalendarSpan,
+    Enrolment,
+    StaffAssignment,
+    Student,
+    StudentFact,
+    TutorGroup,
+    YearGroup,
+)
+from students.services import calendar_rebuild
+
+SURNAMES = ("Price", "Okafor", "O'Brien", "Łukasik", "Hussain", "Smith-Jones", "D'Arcy", "Walsh", "Begum", "Nowak")
+FORENAMES = ("Mason", "Chidinma", "Kai", "Zofia", "Yusuf", "Freya", "Theo", "Tia", "Aisha", "Jan")
+STARTS = date(2026, 9, 1)
+
+# The calendar of the sample school: kind, first day, last day, name.
+CALENDAR = (
+    ("term", date(2025, 9, 2), date(2025, 10, 24), "Autumn 1 2025"),
+    ("term", date(2025, 11, 3), date(2025, 12, 19), "Autumn 2 2025"),
+    ("term", date(2026, 1, 5), date(2026, 2, 13), "Spring 1 2026"),
+    ("term", date(2026, 2, 23), date(2026, 3, 27), "Spring 2 2026"),
+    ("term", date(2026, 4, 13), date(2026, 5, 22), "Summer 1 2026"),
+    ("term", date(2026, 6, 1), date(2026, 7, 22), "Summer 2 2026"),
+    ("term", date(2026, 9, 1), date(2026, 10, 23), "Autumn 1 2026"),
+    ("term", date(2026, 11, 2), date(2026, 12, 18), "Autumn 2 2026"),
+    ("term", date(2027, 1, 4), date(2027, 2, 12), "Spring 1 2027"),
+    ("term", date(2027, 2, 22), date(2027, 3, 25), "Spring 2 2027"),
+    ("term", date(2027, 4, 12), date(2027, 5, 28), "Summer 1 2027"),
+    ("term", date(2027, 6, 7), date(2027, 7, 23), "Summer 2 2027"),
+    ("inset", date(2025, 9, 2), date(2025, 9, 2), "INSET"),
+    ("inset", date(2026, 1, 5), date(2026, 1, 5), "INSET"),
+    ("inset", date(2026, 6, 1), date(2026, 6, 1), "INSET"),
+    ("inset", date(2026, 7, 21), date(2026, 7, 22), "INSET"),
+    ("inset", date(2026, 9, 1), date(2026, 9, 1), "INSET"),
+    ("inset", date(2026, 11, 27), date(2026, 11, 27), "INSET"),
+    ("inset", date(2027, 1, 4), date(2027, 1, 4), "INSET"),
+    ("inset", date(2027, 7, 22), date(2027, 7, 23), "INSET"),
+    ("bank holiday", date(2026, 5, 4), date(2026, 5, 4), "Early May bank holiday"),
+    ("bank holiday", date(2027, 5, 3), date(2027, 5, 3), "Early May bank holiday"),
+)
+
+
+def lay_calendar() -> int:
+    """Lay out the academic years 2025/26 and 2026/27 and return how many school days they hold."""
+    CalendarSpan.objects.bulk_create(
+        CalendarSpan(kind=kind, first_day=first, last_day=last, name=name) for kind, first, last, name in CALENDAR
+    )
+    return calendar_rebuild()
+
+
+class UserFactory(DjangoModelFactory):
+    """A member of staff; no password unless one is given (hashing is slow on purpose)."""
+
+    class Meta:
+        model = User
+        skip_postgeneration_save = True
+
+    staff_code = factory.Sequence(lambda n: f"STF{n:03}")
+    title = "Mrs"
+    forename = factory.Sequence(lambda n: FORENAMES[n % len(FORENAMES)])
+    surname = factory.Sequence(lambda n: SURNAMES[n % len(SURNAMES)])
+    email = factory.LazyAttribute(lambda user: f"{user.staff_code.lower()}@school.example")
+
+    @factory.post_generation
+    def password(user, create: bool, extracted: str | None, **kwargs: object) -> None:  # noqa: N805
+        user.set_password(extracted)
+        if create:
+            user.save()
+
+
+class YearGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = YearGroup
+        django_get_or_create = ("number",)
+
+    number = 9
+
+
+class TutorGroupFactory(DjangoModelFactory):
+    class Meta:
+        model = TutorGroup
+        django_get_or_create = ("name",)
+
+    name = "9B"
+
+
+class StaffAssignmentFactory(DjangoModelFactory):
+    """A role; give year_group or tutor_group as the role needs."""
+
+    class Meta:
+        model = StaffAssignment
+
+    user = factory.SubFactory(UserFactory)
+    role = Role.SLT
+    job_title = factory.LazyAttribute(lambda held: Role(held.role).label)
+    starts_on = date(2025, 9, 1)
+
+
+class StudentFactory(DjangoModelFactory):
+    class Meta:
+        model = Student
+
+    admission_number = factory.Sequence(lambda n: f"{n + 1:06}")
+    legal_surname = factory.Sequence(lambda n: SURNAMES[n % len(SURNAMES)])
+    legal_forename = factory.Sequence(lambda n: FORENAMES[(n // len(SURNAMES) + n) % len(FORENAMES)])
+    born_on = date(2013, 1, 15)
+    sex = factory.Sequence(lambda n: "FM"[n % 2])
+    admitted_on = date(2024, 9, 2)
+
+
+class EnrolmentFactory(DjangoModelFactory):
+    class Meta:
+        model = Enrolment
+
+    student = factory.SubFactory(StudentFactory)
+    year_group = factory.SubFactory(YearGroupFactory)
+    tutor_group = factory.SubFactory(TutorGroupFactory)
+    starts_on = STARTS
+    academic_year = factory.LazyAttribute(lambda spell: academic_year_of(spell.starts_on))
+
+
+class StudentFactFactory(DjangoModelFactory):
+    class Meta:
+        model = StudentFact
+
+    student = factory.SubFactory(StudentFactory)
+    kind = StudentFact.Kind.PUPIL_PREMIUM
+    starts_on = date(2024, 9, 2)
+
+
+class SessionMarkFactory(DjangoModelFactory):
+    """One mark; `letters` is the code as it stood on the date."""
+
+    class Meta:
+        model = SessionMark
+
+    class Params:
+        letters = "/"
+
+    student = factory.SubFactory(StudentFactory)
+    date = date(2026, 11, 16)
+    session = "AM"
+    code_id = factory.LazyAttribute(lambda mark: code_on(mark.letters, mark.date).key)
+
+
+class JobFactory(DjangoModelFactory):
+    class Meta:
+        model = Job
+
+    title = "Weekly RAG, week of 16 Nov"
+    task = "tests.never"
+    started_by = factory.SubFactory(UserFactory)
+
+
+class AccessRecordFactory(DjangoModelFactory):
+    class Meta:
+        model = AccessRecord
+
+    user = factory.SubFactory(UserFactory)
+    kind = AccessRecord.Kind.PAGE
+    subject = factory.Sequence(lambda n: f"student:{n + 1}")
+    reason = "Head of Year 9"
+    path = factory.LazyAttribute(lambda record: f"/students/{record.subject.split(':')[1]}/")
+
+
+def enrol(group: str, *, year: int | None = None, count: int = 1, **student: object) -> list[Student]:
+    """Make students enrolled in a tutor group since September: enrol("9B", count=3)."""
+    number = year or int("".join(filter(str.isdigit, group)))
+    made = StudentFactory.create_batch(count, **student)
+    for one in made:
+        EnrolmentFactory(student=one, year_group__number=number, tutor_group__name=group)
+    return made
+
+
+def staff(role: Role, scope: str | int | None = None, **user: object) -> User:
+    """Make a member of staff who holds the role: staff(Role.FORM_TUTOR, "9B"), staff(Role.HEAD_OF_YEAR, 9), staff(Role.SLT)."""
+    reach: dict[str, object] = {}
+    if isinstance(scope, int):
+        reach["year_group"] = YearGroupFactory(number=scope)
+    elif scope:
+        reach["tutor_group"] = TutorGroupFactory(name=scope)
+    return StaffAssignmentFactory(role=role, user=UserFactory(**user), **reach).user
