@@ -22,10 +22,12 @@ _FIRST_WEEKS_WEIGHT = (0.4, 0.76, 0.92)
 _LAST_WEEK_WEIGHT = 1.12
 _SPELL_WEEKDAY_WEIGHT = (1.02, 0.92, 0.92, 0.98, 1.24)
 # Sessions in a spell of illness: a half day, a day, two or three days, then a long tail.
-_ILLNESS_LENGTHS = {1: 0.2, 2: 0.4, 3: 0.04, 4: 0.17, 6: 0.1, 8: 0.04, 10: 0.035, 14: 0.015, 20: 0.01}
+_ILLNESS_LENGTHS = {1: 0.15, 2: 0.36, 3: 0.04, 4: 0.2, 6: 0.12, 8: 0.05, 10: 0.045, 14: 0.02, 20: 0.015}
 _OTHER_LENGTHS = {1: 0.34, 2: 0.42, 3: 0.05, 4: 0.1, 6: 0.05, 10: 0.04}
 _LONG_LENGTHS = {2: 0.25, 4: 0.25, 6: 0.15, 10: 0.2, 20: 0.1, 30: 0.05}
 _SUSPENSION_LENGTHS = {1: 0.05, 2: 0.4, 4: 0.24, 6: 0.15, 8: 0.06, 10: 0.1}
+# Before the end of which half term a holiday falls; -1 is a late return in September.
+_HOLIDAY_EDGES = {-1: 0.12, 0: 0.08, 1: 0.06, 2: 0.08, 3: 0.08, 4: 0.14, 5: 0.18}
 LONG_TERM_RATE = 0.35
 REGISTER_CLOSES_AFTER = 30
 DAYS_TO_EXPLAIN = 5
@@ -153,14 +155,10 @@ class _Filler:
 
     def holiday_enter(self, random: Random) -> None:
         """Enter a holiday in term that was not granted: five to ten sessions at the edge of a break."""
-        edge = pick(random, {"july": 0.18, "september": 0.12, 1: 0.08, 2: 0.06, 3: 0.08, 4: 0.08, 5: 0.14})
+        edge = pick(random, _HOLIDAY_EDGES)
         length = random.choice([5, 6, 8, 10, 10])
         comment = random.choice(["Holiday request refused", "Away, seen on holiday form", ""])
-        if edge == "september":
-            start = 0
-        else:
-            half_term = 5 if edge == "july" else int(edge) - 1
-            start = 2 * self.last_day_of(half_term) + 2 - length
+        start = 2 * self.last_day_of(edge) + 2 - length if edge >= 0 else 0
         entered = [session for session in range(start, start + length) if self.marks.put(session, "G")]
         if entered and comment:
             self.marks.comments[entered[0]] = comment
@@ -215,15 +213,15 @@ class _Filler:
         return float(weight * 2.718 ** (self.profile.trend * (day / len(self.year.days) - 0.5)))
 
     def half_term_shares(self, random: Random, weights: list[float], wanted: int) -> list[int]:
-        """Split the sessions to miss over the half terms by weight and a little luck, rounding without loss."""
+        """Split the sessions to miss over the half terms by weight and a little luck, in whole days without loss."""
         sums = [0.0] * 6
         for weight, half_term in zip(weights, self.year.half_terms, strict=True):
             sums[half_term] += weight
         sums = [total * random.lognormvariate(0, 0.3) for total in sums]
-        shares, upto, given = [], random.random() - 0.5, 0
+        shares, upto, given = [], random.uniform(-1, 1), 0
         for total in sums:
             upto += wanted * total / sum(sums)
-            shares.append(max(0, round(upto) - given))
+            shares.append(max(0, 2 * round(upto / 2) - given))
             given += shares[-1]
         return shares
 

@@ -110,11 +110,11 @@ _IN_LESSONS = {
 _OUT_OF_LESSONS = {
     "Uniform or jewellery": Kind(24, 1, ("Trainers; no note from home.", "Nose stud, asked to remove it.", "")),
     "Mobile phone": Kind(12, 2, ("Filming in the canteen; deleted.", "Phone out in the corridor.")),
-    "Fighting": Kind(9, 6, ("Pushing turned into a fight; separated by duty staff.", "Exchange of punches."), "PP W"),
+    "Fighting": Kind(6, 6, ("Pushing turned into a fight; separated by duty staff.", "Exchange of punches."), "PP W"),
     "Verbal abuse": Kind(11, 3, ("Name-calling in the queue.", "Threats made; both spoken to."), "P V"),
     "Smoking or vaping": Kind(6, 4, ("Vape found in the toilets.", "Seen vaping by the bike shed.")),
     "Damage to property": Kind(4, 4, ("Locker door kicked in.", "Graffiti on a toilet door.")),
-    "Defiance": Kind(12, 3, ("Would not leave the building at lunch.", "Ran off when called over by duty staff.")),
+    "Defiance": Kind(12, 3, ("Would not move on when asked.", "Ran off when called over by duty staff.")),
     "Bullying: verbal": Kind(6, 4, ("Repeated remarks about appearance.", "Has gone on since last week."), "PA V W"),
     "Bullying: online": Kind(3, 4, ("Messages in a group chat shown by the parent.",), "PA V"),
     "Bullying: physical": Kind(2, 5, ("Tripped up on purpose more than once.",), "P V W"),
@@ -124,7 +124,8 @@ _OUT_OF_LESSONS = {
     "Theft": Kind(1, 4, ("Pencil case taken and found in a bag.",), "P V"),
 }
 _PLACES = {
-    "lesson": {"Classroom": 0.86, "Corridor": 0.08, "Sports hall": 0.06},
+    "lesson": {"Classroom": 0.92, "Corridor": 0.08},
+    "sport": {"Sports hall": 0.5, "Field": 0.3, "Changing room": 0.2},
     "social": {"Playground": 0.3, "Canteen": 0.24, "Corridor": 0.2, "Toilets": 0.14, "Field": 0.08, "Bus bay": 0.04},
 }
 _ACTIONS = {
@@ -216,14 +217,14 @@ def _incident(school: School, student: Student, day: date, moment: Moment, rando
     if moment.period is not None:
         lesson = school.week(student, day)[day.weekday(), moment.period]
         activity, recorder = lesson.subject, lesson.teacher
-    place = pick(random, _PLACES["social" if moment.period is None else "lesson"])
-    online = name.endswith("online")
+    setting = "social" if moment.period is None else "sport" if activity in ("PE", "Sport Studies") else "lesson"
+    location = pick(random, _PLACES[setting])
     return Incident(
         day=day,
         at=_time_in(moment, random),
         type=name,
         activity=activity,
-        location="Online" if online else place,
+        location="Online" if name.endswith("online") else location,
         status=school.status(day, random),
         recorded_by=recorder,
         parts=tuple(_parts(school, student, day, moment, kind, random)),
@@ -238,7 +239,7 @@ def _time_in(moment: Moment, random: Random) -> time:
 def _parts(school: School, student: Student, day: date, moment: Moment, kind: Kind, random: Random) -> Iterator[Part]:
     """Yield the student's part, then those of others of the same year who were in school."""
     comment = random.choice(kind.comments)
-    yield Part(student.adno, "Perpetrator", kind.points, pick(random, _ACTIONS[kind.points]), comment)
+    yield Part(student.adno, "Perpetrator", kind.points, _action(kind.points, moment.period, random), comment)
     others = _others(school, student, day, moment, random)
     roles = {"P": "Perpetrator", "A": "Participant", "V": "Victim", "W": "Witness"}
     for letter in kind.roles.replace(" ", "")[1:]:
@@ -246,8 +247,16 @@ def _parts(school: School, student: Student, day: date, moment: Moment, kind: Ki
             continue
         role = roles[letter]
         points = {"P": kind.points, "A": max(1, kind.points - 2)}.get(letter, 0)
-        action = pick(random, _ACTIONS[points]) if points else "Spoken to and supported" if letter == "V" else ""
+        action = (
+            _action(points, moment.period, random) if points else "Spoken to and supported" if letter == "V" else ""
+        )
         yield Part(others.pop().adno, role, points, action, "")
+
+
+def _action(points: int, period: int | None, random: Random) -> str:
+    """Draw what was done about it; nobody is removed from a lesson they are not in."""
+    action = pick(random, _ACTIONS[points])
+    return "Detention" if action == "Removed from lesson" and period is None else action
 
 
 def _others(school: School, student: Student, day: date, moment: Moment, random: Random) -> list[Student]:
@@ -266,9 +275,10 @@ def _truancy_incidents(school: School, truancies: Sequence[LessonMark], random: 
         if not chance(random, 0.55):
             continue
         moment = next(moment for moment in _MOMENTS if moment.name == PERIODS[mark.period])
-        comment = random.choice(["Present at registration, not in the lesson.", "Found in the toilets by duty staff."])
-        part = Part(mark.adno, "Perpetrator", 3, pick(random, _ACTIONS[3]), comment)
         location = random.choice(["Corridor", "Toilets", "Field"])
+        found = f"Found by duty staff: {location.lower()}."
+        comment = random.choice(["Present at registration, not in the lesson.", found])
+        part = Part(mark.adno, "Perpetrator", 3, _action(3, None, random), comment)
         yield Incident(
             mark.day,
             _time_in(moment, random),

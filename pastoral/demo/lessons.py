@@ -84,7 +84,7 @@ class _Habit:
         self.random = random
         trouble = student.conduct + 0.5 * student.health
         self.late = 0.055 if trouble > 1.6 or chance(random, 0.05) else 0.007
-        self.truancy = 0.028 if trouble > 1.7 else 0.0004
+        self.truancy = 0.02 if trouble > 1.7 else 0.0004
 
     def is_late(self, period: int, subject: str) -> bool:
         return self.random.random() < self.late * _PERIOD_LATE[period] * _SUBJECT_LATE.get(subject, 1.0)

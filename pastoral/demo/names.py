@@ -15,7 +15,7 @@ _STREETS = (
     "Laburnum Road|Linden Crescent|Loom Street|Mill Race|Moorside|Old Tannery|Pack Horse Lane|Quarry Bank|"
     "Reservoir Road|Rowan Drive|Silver Birch Close|Spinners Way|Station Parade|Tenter Hill|Union Street|Weavers Croft"
 ).split("|")
-_TOWNS = {"Netherbeck": 6, "Upper Calderley": 2, "Thornholme": 1, "Moor End": 1}
+_TOWNS = {"Netherbeck": 0.6, "Upper Calderley": 0.2, "Thornholme": 0.1, "Moor End": 0.1}
 
 
 def background_draw(random: Random) -> Background:

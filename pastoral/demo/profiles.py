@@ -8,6 +8,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
+from math import sqrt
 from random import Random
 
 from pastoral.demo.calendar import SchoolYear
@@ -73,7 +74,7 @@ def _score(student: Student, year: SchoolYear, random: Random) -> float:
     group = student.year_group_in(year.start)
     # Trouble that has nothing to do with who one is: a long illness, a move, a death in the family.
     mishap = 2.1 if chance(random, 0.03) else 0.0
-    own = mishap + _LASTING**0.5 * student.health + (1 - _LASTING) ** 0.5 * random.gauss(0, 1)
+    own = mishap + sqrt(_LASTING) * student.health + sqrt(1 - _LASTING) * random.gauss(0, 1)
     shift = _YEAR_SHIFT[group] + _SEN_SHIFT[student.sen] + _FSM_SHIFT * student.fsm
     # Children in care miss less than their families' hardship would say; young carers miss more.
     shift += 0.25 * student.young_carer - 0.3 * student.family.in_care

@@ -101,7 +101,9 @@ def week_key(student: Student, group: str) -> str:
     return f"{student.adno}/{group}"
 
 
-def _class_week(name: str, subjects: dict[str, int], slots: list, staffroom: Staffroom, random: Random) -> Week:
+def _class_week(
+    name: str, subjects: dict[str, int], slots: list[tuple[int, int]], staffroom: Staffroom, random: Random
+) -> Week:
     """Deal subjects over the slots of one class and find each a teacher."""
     week: Week = {}
     for subject, taken in _subjects_deal(subjects, slots, random).items():
@@ -110,7 +112,9 @@ def _class_week(name: str, subjects: dict[str, int], slots: list, staffroom: Sta
     return week
 
 
-def _subjects_deal(subjects: dict[str, int], slots: list, random: Random) -> dict[str, list[tuple[int, int]]]:
+def _subjects_deal(
+    subjects: dict[str, int], slots: list[tuple[int, int]], random: Random
+) -> dict[str, list[tuple[int, int]]]:
     """Deal slots to subjects, the largest first, on as many different days as there are."""
     free = random.sample(slots, len(slots))
     dealt: dict[str, list[tuple[int, int]]] = {}
@@ -148,7 +152,7 @@ def _upper_weeks(
     return {week_key(student, group): own[student.adno] for student, group in members}
 
 
-def _option_week(year_group: int, block: str, subject: str, slots: list, staffroom: Staffroom) -> Week:
+def _option_week(year_group: int, block: str, subject: str, slots: list[tuple[int, int]], staffroom: Staffroom) -> Week:
     lesson = Lesson(subject, f"{year_group}{block}/{_short(subject)}", staffroom.teacher_for(subject, slots))
     return dict.fromkeys(slots, lesson)
 
