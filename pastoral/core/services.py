@@ -17,6 +17,7 @@ from pastoral.core.models import Job, User
 
 logger = logging.getLogger(__name__)
 
+TRY_ONCE = {"max_retries": 1, "interval_start": 0, "interval_step": 0}  # somebody is waiting for the page
 ATTEMPTS_AT_MOST = 3
 BROKER_AWAY = "The job service cannot be reached; nothing was lost. Try again."
 WORKER_LOST = "The job stopped three times without finishing. Try again, and tell whoever looks after the server."
@@ -52,7 +53,8 @@ def job_enqueue(job_id: int) -> None:
     """Hand a waiting job to the broker; the job is marked as failed when the broker cannot be reached."""
     job = Job.objects.get(pk=job_id)
     try:
-        current_app.send_task(job.task, args=[job.pk])
+        with current_app.connection_for_write(transport_options=TRY_ONCE) as connection:
+            current_app.send_task(job.task, args=[job.pk], connection=connection)
     except (KombuError, OSError) as fault:
         logger.error("job %s could not be enqueued: %s", job_id, fault)
         job_fail(job_id, BROKER_AWAY)

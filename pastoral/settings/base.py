@@ -20,7 +20,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.sessions",
-    "django.contrib.staticfiles",
+    "pastoral.staticfiles.PastoralStaticFiles",
     "django.forms",
     "allauth",
     "allauth.account",
@@ -140,6 +140,8 @@ STATICFILES_DIRS = [
         "fonts/inter",
         BASE_DIR / "static" / "node_modules" / "@fontsource-variable" / "inter" / "files",
     ),
+    # One file a weight with every script's letters: paper takes neither variable fonts nor pieces of fonts quickly.
+    ("fonts/inter-print", BASE_DIR / "static" / "node_modules" / "inter-ui" / "web"),
 ]
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

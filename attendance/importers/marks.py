@@ -1,0 +1,232 @@
+"""What the two files of marks have in common: what a mark may be on a day, and how marks get into their table.
+
+A blank says "not known" and wipes nothing: neither a mark that is held nor, where the mark stays the same, its minutes
+or its comment.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import ClassVar
+
+from attendance.codes import NO_MARK, REGULATIONS_2024, Code, code_on, is_known
+from pastoral.core.imports.batch import Batch
+from pastoral.core.imports.cells import day_name, in_column, whole_number
+from pastoral.core.imports.importer import Importer, Tally
+from pastoral.core.imports.refusal import Refusal
+from students.calendar import end_of_compulsory_age
+from students.importers.lookups import DayLookup
+
+LONGEST_SESSION = 240
+
+_ADVICE = {
+    "H": "use C if leave was exceptional, else G",
+    "F": "use C if leave was exceptional, else G",
+    "J": "use J1",
+    "Y": "use the one of Y1 to Y7 that fits",
+}
+
+
+@dataclass(frozen=True)
+class ParsedMark:
+    """A code on its day, or no mark."""
+
+    code: Code | None
+    minutes: int | None
+
+
+def mark_parse(days: DayLookup, day: date, raw_mark: str, raw_minutes: str) -> ParsedMark:
+    """Return the mark, checked against its day; raise Refusal with the column at fault."""
+    letters = raw_mark.strip().upper()
+    minutes = _minutes(raw_minutes)
+    if letters in NO_MARK:
+        if minutes is not None:
+            raise Refusal("Minutes late only go with L or U, and here is no mark", "Minutes Late")
+        if not days.is_school_day(day):
+            raise Refusal(_closed(days, day), "Date")
+        return ParsedMark(None, None)
+    code = _code(letters, day)
+    if minutes is not None and not code.takes_minutes:
+        raise Refusal(f"Minutes late only go with L or U, not with {letters}", "Minutes Late")
+    if not days.is_school_day(day) and not _fits_closed_day(days, code, day):
+        raise Refusal(_closed(days, day), "Date")
+    return ParsedMark(code, minutes)
+
+
+def _minutes(raw: str) -> int | None:
+    minutes = in_column("Minutes Late", whole_number, raw)
+    if minutes is not None and minutes < 0:
+        raise Refusal("Minutes late must be 0 or more", "Minutes Late")
+    if minutes is not None and minutes > LONGEST_SESSION:
+        raise Refusal(f"{minutes} minutes late is longer than a session: at most {LONGEST_SESSION}", "Minutes Late")
+    return minutes
+
+
+def _code(letters: str, day: date) -> Code:
+    code = code_on(letters, day)
+    if code:
+        return code
+    if not is_known(letters):
+        raise Refusal(f'There is no code "{letters}"', "Mark")
+    if day >= REGULATIONS_2024:
+        advice = f"; {_ADVICE[letters]}" if letters in _ADVICE else ""
+        raise Refusal(f"{letters} was withdrawn in August 2024{advice}", "Mark")
+    raise Refusal(f"{letters} came in August 2024 and is no code for {day_name(day)}", "Mark")
+
+
+def _fits_closed_day(days: DayLookup, code: Code, day: date) -> bool:
+    return code.on_closed_days and (code.letters == "#" or days.is_closure(day))
+
+
+def _closed(days: DayLookup, day: date) -> str:
+    return f"{day_name(day)} is {days.why_closed(day)}: no mark is due (# is the only code for a day without school)"
+
+
+def _key_of(letters: str) -> int:
+    code = code_on(letters, REGULATIONS_2024)
+    assert code is not None, letters
+    return code.key
+
+
+# Z is the mark of somebody who is not on the admission register yet.
+NOT_ON_ROLL = f"""
+    SELECT l.line,
+           s.admission_number || ' was not on roll: '
+           || CASE WHEN l.date < s.admitted_on THEN 'admitted on ' ELSE 'left on ' END
+           || to_char(CASE WHEN l.date < s.admitted_on THEN s.admitted_on ELSE s.left_on END, 'FMDD FMMonth YYYY') AS reason
+      FROM import_lines l
+      JOIN students_student s ON s.id = l.student_id
+     WHERE l.date > s.left_on OR (l.date < s.admitted_on AND l.code_id IS DISTINCT FROM {_key_of("Z")})
+"""  # noqa: S608 every name in this module's SQL is its own
+
+_X = _key_of("X")
+WITH_X = f"""
+    SELECT DISTINCT s.id, s.born_on
+      FROM import_lines l JOIN students_student s ON s.id = l.student_id WHERE l.code_id = {_X}
+"""  # noqa: S608
+X_TOO_YOUNG = f"""
+    SELECT line, 'X is only for students not of compulsory school age; this student is of it until '
+                 || to_char(ends.last_day, 'FMDD FMMonth YYYY') AS reason
+      FROM import_lines l
+      JOIN unnest(%s::bigint[], %s::date[]) AS ends (student_id, last_day) USING (student_id)
+     WHERE l.code_id = {_X} AND l.date <= ends.last_day
+"""  # noqa: S608
+
+
+class MarkImporter(Importer):
+    """Marks of one table.
+
+    key: the column that, with the student and the date, tells one mark from another. own_words: columns of text that
+    belong to the mark and go with it. other_words: columns of text that stay whatever the mark.
+    on_change: further assignments where a mark is replaced.
+    """
+
+    noun = "a mark"
+    table: ClassVar[str]
+    key: ClassVar[str]
+    own_words: ClassVar[tuple[str, ...]] = ()
+    other_words: ClassVar[tuple[str, ...]] = ()
+    on_change: ClassVar[str] = ""
+
+    def check(self, batch: Batch) -> Tally:
+        """Refuse marks off roll and X below its age, then compare with what is held."""
+        batch.refuse_where("Date", NOT_ON_ROLL)
+        self._refuse_x(batch)
+        self._lay_out_rounds(batch)
+        return self._tally(batch)
+
+    def apply(self, batch: Batch) -> None:
+        """Put the lines that say something new into the table, a round after the other."""
+        last = batch.rows("SELECT max(round) FROM import_rounds")[0][0] or 1
+        for this in range(1, last + 1):
+            batch.execute(self._upsert_sql(), [*self._dates, this])
+
+    def _refuse_x(self, batch: Batch) -> None:
+        ends = [(key, end_of_compulsory_age(born_on)) for key, born_on in batch.rows(WITH_X)]
+        if ends:
+            batch.refuse_where("Mark", X_TOO_YOUNG, [[key for key, _ in ends], [end for _, end in ends]])
+
+    def _lay_out_rounds(self, batch: Batch) -> None:
+        """Number the lines that speak of the same mark, so that they go in one after the other.
+
+        Each but the last is then in the history. Where the last of them is what is held, the file says nothing new:
+        its lines are in round 0 and left alone, else every night would write the same history again.
+        """
+        key = f"student_id, date, {self.key}"
+        self._dates = batch.rows("SELECT coalesce(min(date), 'epoch'), coalesce(max(date), 'epoch') FROM import_lines")[
+            0
+        ]
+        batch.execute("DROP TABLE IF EXISTS import_rounds")
+        batch.execute(
+            "CREATE TEMPORARY TABLE import_rounds (line integer, round integer, is_move boolean) ON COMMIT DROP"
+        )
+        batch.execute(
+            f"""
+            WITH repeated AS (
+                SELECT {key} FROM import_lines WHERE code_id IS NOT NULL GROUP BY {key} HAVING count(*) > 1
+            ), spoken AS (
+                SELECT l, lag(l) OVER turns AS before, row_number() OVER turns AS turn,
+                       first_value(h.id IS NOT NULL AND NOT ({self._differs("l", "h")})) OVER backwards AS is_settled
+                  FROM import_lines l JOIN repeated USING ({key}) LEFT JOIN {self.table} h USING ({key})
+                 WHERE l.code_id IS NOT NULL
+                WINDOW turns AS (PARTITION BY {key} ORDER BY l.line),
+                       backwards AS (PARTITION BY {key} ORDER BY l.line DESC)
+            )
+            INSERT INTO import_rounds
+            SELECT (l).line, CASE WHEN is_settled THEN 0 ELSE turn END,
+                   turn > 1 AND NOT is_settled AND ({self._differs("(l)", "(before)")})
+              FROM spoken
+            """  # noqa: S608
+        )
+
+    def _tally(self, batch: Batch) -> Tally:
+        new, changed, every = batch.rows(
+            f"""
+            SELECT count(*) FILTER (WHERE l.code_id IS NOT NULL AND coalesce(r.round, 1) = 1 AND h.id IS NULL),
+                   count(*) FILTER (WHERE r.is_move OR (
+                       l.code_id IS NOT NULL AND h.id IS NOT NULL AND coalesce(r.round, 1) = 1
+                       AND ({self._differs("l", "h")}))),
+                   count(*)
+              FROM import_lines l
+              LEFT JOIN import_rounds r ON r.line = l.line
+              LEFT JOIN {self.table} h ON {self._same_key()}
+            """,  # noqa: S608
+            self._dates,
+        )[0]
+        return Tally(new=new, changed=changed, same=every - new - changed)
+
+    def _same_key(self) -> str:
+        return (
+            f"h.student_id = l.student_id AND h.date = l.date AND h.{self.key} = l.{self.key} "
+            "AND h.date BETWEEN %s::date AND %s::date"
+        )
+
+    def _differs(self, line: str, held: str) -> str:
+        """Return the SQL for "the line says something else than what is held"; a blank says nothing."""
+        words = [
+            f"({line}.{word} <> '' AND {line}.{word} <> {held}.{word})" for word in self.own_words + self.other_words
+        ]
+        minutes = f"({line}.minutes_late IS NOT NULL AND {line}.minutes_late IS DISTINCT FROM {held}.minutes_late)"
+        return " OR ".join([f"{line}.code_id <> {held}.code_id", minutes, *words])
+
+    def _upsert_sql(self) -> str:
+        columns = ("student_id", "date", self.key, "code_id", "minutes_late", *self.own_words, *self.other_words)
+        own = [
+            f"{word} = CASE WHEN h.code_id = excluded.code_id AND excluded.{word} = '' THEN h.{word} ELSE excluded.{word} END"
+            for word in self.own_words
+        ]
+        other = [f"{word} = coalesce(nullif(excluded.{word}, ''), h.{word})" for word in self.other_words]
+        minutes = (
+            "minutes_late = CASE WHEN h.code_id = excluded.code_id "
+            "THEN coalesce(excluded.minutes_late, h.minutes_late) ELSE excluded.minutes_late END"
+        )
+        return f"""
+            INSERT INTO {self.table} AS h ({", ".join(columns)})
+            SELECT {", ".join(f"l.{column}" for column in columns)}
+              FROM import_lines l
+              LEFT JOIN {self.table} h ON {self._same_key()}
+              LEFT JOIN import_rounds r ON r.line = l.line
+             WHERE l.code_id IS NOT NULL AND coalesce(r.round, 1) = %s::integer
+               AND (h.id IS NULL OR {self._differs("l", "h")})
+                ON CONFLICT (student_id, date, {self.key}) DO UPDATE
+               SET {", ".join(["code_id = excluded.code_id", minutes, *own, *other, *filter(None, [self.on_change])])}
+        """  # noqa: S608

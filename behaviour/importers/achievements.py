@@ -1,0 +1,75 @@
+"""Achievements, known by the MIS's own number."""
+
+from collections.abc import Sequence
+
+from behaviour.importers.cells import external_id, past_day, points
+from pastoral.core.imports.batch import Batch
+from pastoral.core.imports.cells import text
+from pastoral.core.imports.columns import Column, Field, field, optional
+from pastoral.core.imports.importer import Importer, Tally
+from students.importers.lookups import ADNO, StudentLookup
+
+STANDS_TWICE = """
+    SELECT line, 'The achievement stands on line ' || first || ' already' AS reason
+      FROM (SELECT line, min(line) OVER (PARTITION BY external_id) AS first FROM import_lines) l
+     WHERE line > first
+"""
+
+COLUMNS = ("student_id", "awarded_on", "type", "activity", "points", "awarded_by")
+DIFFERS = " OR ".join(f"a.{column} IS DISTINCT FROM l.{column}" for column in COLUMNS)
+
+TALLY = f"""
+    SELECT count(*) FILTER (WHERE a.id IS NULL), count(*) FILTER (WHERE a.id IS NOT NULL AND ({DIFFERS})), count(*)
+      FROM import_lines l LEFT JOIN behaviour_achievement a ON a.external_id = l.external_id
+"""  # noqa: S608 names are this module's own
+
+UPSERT = f"""
+    INSERT INTO behaviour_achievement AS t (external_id, {", ".join(COLUMNS)})
+    SELECT l.external_id, {", ".join(f"l.{column}" for column in COLUMNS)}
+      FROM import_lines l LEFT JOIN behaviour_achievement a ON a.external_id = l.external_id
+     WHERE a.id IS NULL OR {DIFFERS}
+     ORDER BY l.line
+        ON CONFLICT (external_id) WHERE external_id <> '' DO UPDATE
+       SET {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)}
+"""  # noqa: S608
+
+
+class AchievementImporter(Importer):
+    """One achievement a line."""
+
+    name = "achievements"
+    title = "Achievements"
+    noun = "an achievement"
+    after = ("students",)
+    tables = ("behaviour_achievement",)
+    columns = (
+        Column("Achievement ID", ("ID",)),
+        Column("Date", ("Achievement Date",)),
+        ADNO,
+        Column("Type", ("Achievement Type",)),
+        optional("Activity"),
+        optional("Points"),
+        optional("Awarded By", "Recorded By"),
+    )
+
+    def fields(self) -> Sequence[Field]:
+        """Return number, day, student and what was achieved."""
+        return (
+            field("Achievement ID", "external_id text", external_id("achievement ID")),
+            field("Date", "awarded_on date", past_day),
+            field("Adno", "student_id bigint", StudentLookup().required),
+            field("Type", "type text", text(80, is_required=True, name="The type")),
+            field("Activity", "activity text", text(80, name="The activity")),
+            field("Points", "points smallint", points),
+            field("Awarded By", "awarded_by text", text(60, name="The member of staff")),
+        )
+
+    def check(self, batch: Batch) -> Tally:
+        """Refuse what stands twice, then compare with what is held."""
+        batch.refuse_where("Achievement ID", STANDS_TWICE)
+        new, changed, every = batch.rows(TALLY)[0]
+        return Tally(new=new, changed=changed, same=every - new - changed)
+
+    def apply(self, batch: Batch) -> None:
+        """Add what is new and change what differs."""
+        batch.execute(UPSERT)

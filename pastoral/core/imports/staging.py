@@ -1,0 +1,132 @@
+"""Parses a sheet's lines and streams them into a batch's tables.
+
+Each distinct set of cells is parsed once and kept as a piece of COPY's text, so that a good line costs a few look-ups and
+one join. A refusal is kept in the same place; it does not join, and that is how it is noticed.
+"""
+
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+
+from pastoral.core.imports.batch import LINES, REFUSALS, Batch, copy_text
+from pastoral.core.imports.columns import Field, folded
+from pastoral.core.imports.reading import Sheet
+from pastoral.core.imports.refusal import FileRefused, Refusal
+
+CHUNK = 20_000
+CACHED_AT_MOST = 50_000
+_TOTALS = frozenset(
+    {"total", "totals", "sum", "sums", "grandtotal", "grandtotals", "subtotal", "subtotals", "overalltotal"}
+)
+
+Cells = list[str]
+
+
+class Pieces(dict[str | tuple[str, ...], "str | Refusal"]):
+    """The parsed pieces of one field by its raw cells; forgets them all when they grow too many."""
+
+    def __init__(self, field: Field) -> None:
+        super().__init__()
+        self.field = field
+        self.is_single = len(field.columns) == 1
+
+    def __missing__(self, raw: "str | tuple[str, ...]") -> "str | Refusal":
+        if len(self) >= CACHED_AT_MOST:
+            self.clear()
+        piece = self[raw] = self._parse(raw)
+        return piece
+
+    def _parse(self, raw: "str | tuple[str, ...]") -> "str | Refusal":
+        try:
+            value = self.field.parse(raw) if self.is_single else self.field.parse(*raw)
+        except Refusal as refusal:
+            return Refusal(refusal.reason, refusal.column or self.field.columns[0])
+        if len(self.field.staged) == 1:
+            return copy_text(value)
+        return "\t".join(copy_text(part) for part in value)  # type: ignore[attr-defined]
+
+
+class Stage:
+    """Takes the records of one sheet into one batch."""
+
+    def __init__(self, sheet: Sheet, batch: Batch, fields: Sequence[Field], noun: str) -> None:
+        self.sheet = sheet
+        self.batch = batch
+        self.noun = noun
+        self.width = len(sheet.heading)
+        self.pieces = [Pieces(field) for field in fields]
+        self.pick = [_picker(sheet, field.columns) for field in fields]
+        self.good: list[str] = []
+        self.refused: list[str] = []
+        self.taken = 0
+        self.headings_again = 0
+
+    def run(self, progress: Callable[[int], None]) -> None:
+        """Stage every record. progress: told the bytes read after each chunk."""
+        parts = list(zip(self.pieces, self.pick, strict=True))
+        good = self.good
+        for line, cells in self.sheet.records():
+            if len(cells) != self.width and not self._is_fitted(line, cells):
+                continue
+            try:
+                good.append("\t".join([str(line), *[pieces[pick(cells)] for pieces, pick in parts]]))
+            except TypeError:
+                self._refuse(line, cells)
+            if len(good) + len(self.refused) >= CHUNK:
+                self._send()
+                progress(self.sheet.bytes_read)
+        self._send()
+        if not self.taken:
+            raise FileRefused("The file has a heading and no line under it, so nothing was changed. Export it again.")
+        if self.headings_again:
+            self.batch.notes.append(f"The heading stands in the file {self.headings_again + 1} times.")
+
+    def _is_fitted(self, line: int, cells: Cells) -> bool:
+        """Make the record as wide as the heading; refuse one with words beyond it."""
+        if len(cells) < self.width:
+            if not any(map(str.strip, cells)):
+                return False
+            cells.extend([""] * (self.width - len(cells)))
+        elif any(map(str.strip, cells[self.width :])):
+            self._add_refusal(
+                line,
+                Refusal(
+                    f"The line has {len(cells)} cells where the heading has {self.width}: "
+                    "put text that holds a comma in quotation marks",
+                    self.sheet.heading[-1],
+                ),
+            )
+            return False
+        return True
+
+    def _refuse(self, line: int, cells: Cells) -> None:
+        if not any(map(str.strip, cells)):
+            return
+        if self.sheet.is_heading(cells):
+            self.headings_again += 1
+            return
+        found = [pieces[pick(cells)] for pieces, pick in zip(self.pieces, self.pick, strict=True)]
+        refusal = next(piece for piece in found if isinstance(piece, Refusal))
+        if folded(cells[0]) in _TOTALS or folded(cells[0]).startswith("grandtotal"):
+            refusal = Refusal(f"A totals line, not {self.noun}", self.sheet.heading[0])
+        self._add_refusal(line, refusal)
+
+    def _add_refusal(self, line: int, refusal: Refusal) -> None:
+        self.refused.append("\t".join((str(line), copy_text(refusal.column), copy_text(refusal.reason))))
+
+    def _send(self) -> None:
+        self.taken += len(self.good) + len(self.refused)
+        self.batch.copy_in(LINES, self.good)
+        self.batch.copy_in(REFUSALS, self.refused)
+        self.good.clear()
+        self.refused.clear()
+
+
+def _picker(sheet: Sheet, columns: Sequence[str]) -> Callable[[Cells], "str | tuple[str, ...]"]:
+    """Return what takes the cells of the columns out of a record; a column that the file lacks is blank."""
+    positions = [sheet.positions.get(column) for column in columns]
+    found = [position for position in positions if position is not None]
+    if len(found) == len(positions):
+        return itemgetter(*found)
+    if len(positions) == 1:
+        return lambda cells: ""
+    return lambda cells: tuple("" if position is None else cells[position] for position in positions)

@@ -1,0 +1,1 @@
+"""Importers of the files that say who, where and when."""

@@ -1,0 +1,165 @@
+"""Spells in year and tutor groups."""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+
+from pastoral.core.imports.batch import Batch
+from pastoral.core.imports.cells import day_name, in_column, optional_day, required_day
+from pastoral.core.imports.columns import Column, Field, field, optional
+from pastoral.core.imports.importer import Importer, Tally
+from pastoral.core.imports.refusal import Refusal
+from students.calendar import academic_year_end, academic_year_name, academic_year_start
+from students.importers.lookups import ADNO, StudentLookup
+
+_YEAR_GROUP = re.compile(r"(?:year|yr|y)?\s*0?(\d{1,2})", re.IGNORECASE | re.ASCII)
+_ACADEMIC_YEAR = re.compile(r"(?:20)?(\d\d)\s*[/-]?\s*(?:20)?(\d\d)|(20\d\d)", re.ASCII)
+_MANGLED = re.compile(r"\d{1,2}[-/](?:[A-Za-z]{3}|\d{1,2})(?:[-/]\d{2,4})?")
+
+YEAR = Column("Year", ("Year Group", "NC Year"))
+REG = Column("Reg", ("Reg Group", "Registration Group", "Tutor Group", "Form"))
+
+
+def year_group(raw: str) -> int:
+    """Return the number of the year group written as "Year 9", "Y9" or "9"."""
+    found = _YEAR_GROUP.fullmatch(raw.strip())
+    if not found or not 7 <= int(found[1]) <= 13:
+        raise Refusal(f'A year is Year 7 to Year 13, not "{raw.strip()}"')
+    return int(found[1])
+
+
+def tutor_group(raw: str) -> str:
+    """Return the name of the tutor group, without the spaces around it."""
+    name = raw.strip()
+    if not name:
+        raise Refusal("The tutor group is missing")
+    if _MANGLED.fullmatch(name):
+        raise Refusal(f'"{name}" looks like a date that a spreadsheet made of a group\'s name: write the name')
+    if len(name) > 20:
+        raise Refusal("The tutor group is longer than 20 characters")
+    return name
+
+
+def _academic_year(raw: str) -> int:
+    found = _ACADEMIC_YEAR.fullmatch(raw.strip())
+    if found and found[3]:
+        return int(found[3])
+    if found and (int(found[1]) + 1) % 100 == int(found[2]):
+        return 2000 + int(found[1])
+    raise Refusal(f'"{raw.strip()}" is no academic year: write it as 2026/27', "Academic Year")
+
+
+def _spell(raw_year: str, raw_from: str, raw_to: str) -> tuple[int, date, date]:
+    """Return academic year, first and last day; without a last day the spell runs to the end of its academic year."""
+    year = _academic_year(raw_year)
+    first, last = in_column("From", required_day, raw_from), in_column("To", optional_day, raw_to)
+    if last is not None and last < first:
+        raise Refusal(f"The spell ends on {day_name(last)}, before it begins on {day_name(first)}", "To")
+    for column, day in (("From", first), ("To", last)):
+        if day is not None and not academic_year_start(year) <= day <= academic_year_end(year):
+            raise Refusal(f"{day_name(day)} is not in {academic_year_name(year)}", column)
+    return year, first, last or academic_year_end(year)
+
+
+OVERLAPS = """
+    SELECT DISTINCT ON (l.line) l.line, 'The spell overlaps the one on line ' || o.line AS reason
+      FROM import_lines l
+      JOIN import_lines o ON o.student_id = l.student_id AND o.line < l.line
+       AND o.starts_on <= l.ends_on AND l.starts_on <= o.ends_on
+     ORDER BY l.line, o.line
+"""
+
+TALLY = """
+    SELECT count(*) FILTER (WHERE e.id IS NULL),
+           count(*) FILTER (WHERE e.id IS NOT NULL AND NOT (
+               e.year_group_id = l.year AND g.name = l.reg AND e.academic_year = l.academic_year
+               AND e.ends_on IS NOT DISTINCT FROM l.ends_on)),
+           count(*)
+      FROM import_lines l
+      LEFT JOIN students_enrolment e ON e.student_id = l.student_id AND e.starts_on = l.starts_on
+      LEFT JOIN students_tutorgroup g ON g.id = e.tutor_group_id
+"""
+
+# Held spells of the file's students and academic years that are not, day for day, in the file.
+OUTDATED = """
+      FROM students_enrolment e
+      JOIN students_tutorgroup g ON g.id = e.tutor_group_id
+     WHERE e.student_id IN (SELECT student_id FROM import_lines)
+       AND NOT EXISTS (
+               SELECT 1 FROM import_lines l
+                WHERE l.student_id = e.student_id AND l.starts_on = e.starts_on AND l.ends_on = e.ends_on
+                  AND l.year = e.year_group_id AND l.reg = g.name AND l.academic_year = e.academic_year)
+       AND (EXISTS (SELECT 1 FROM import_lines l
+                     WHERE l.student_id = e.student_id
+                       AND l.starts_on <= coalesce(e.ends_on, 'infinity') AND e.starts_on <= l.ends_on)
+            OR (%s::boolean AND (e.student_id, e.academic_year::integer) IN (
+                    SELECT student_id, academic_year FROM import_lines)))
+"""
+
+# A spell without an end belongs to its academic year all the same.
+CLOSE_OLD = """
+    UPDATE students_enrolment SET ends_on = make_date(academic_year + 1, 8, 31)
+     WHERE ends_on IS NULL AND student_id IN (SELECT student_id FROM import_lines)
+"""
+
+GROUPS = (
+    "INSERT INTO students_yeargroup (number) SELECT DISTINCT year FROM import_lines ON CONFLICT DO NOTHING",
+    "INSERT INTO students_tutorgroup (name) SELECT DISTINCT reg FROM import_lines ON CONFLICT DO NOTHING",
+)
+
+ADD = """
+    INSERT INTO students_enrolment (student_id, academic_year, year_group_id, tutor_group_id, starts_on, ends_on)
+    SELECT l.student_id, l.academic_year, l.year, g.id, l.starts_on, l.ends_on
+      FROM import_lines l JOIN students_tutorgroup g ON g.name = l.reg
+     WHERE NOT EXISTS (
+               SELECT 1 FROM students_enrolment e WHERE e.student_id = l.student_id AND e.starts_on = l.starts_on)
+"""
+
+
+class EnrolmentImporter(Importer):
+    """One spell a line. The file replaces a student's spells in the academic years that it speaks of."""
+
+    name = "enrolments"
+    title = "Enrolments"
+    noun = "an enrolment"
+    after = ("students",)
+    tables = ("students_enrolment", "students_tutorgroup")
+    columns = (
+        ADNO,
+        Column("Academic Year"),
+        YEAR,
+        REG,
+        Column("From", ("Start", "Start date")),
+        optional("To", "End", "End date"),
+    )
+
+    def fields(self) -> Sequence[Field]:
+        """Return the student, the spell and its groups."""
+        return (
+            field("Adno", "student_id bigint", StudentLookup().required),
+            Field(("Academic Year", "From", "To"), ("academic_year integer", "starts_on date", "ends_on date"), _spell),
+            field("Year", "year smallint", year_group),
+            field("Reg", "reg text", tutor_group),
+        )
+
+    def check(self, batch: Batch) -> Tally:
+        """Refuse a spell that overlaps one on an earlier line, then compare with what is held."""
+        batch.refuse_where("From", OVERLAPS)
+        self.is_whole = batch.refused_count() == 0
+        new, changed, every = batch.rows(TALLY)[0]
+        gone = batch.rows(
+            f"SELECT count(*) {OUTDATED} AND NOT EXISTS (SELECT 1 FROM import_lines l "  # noqa: S608
+            "WHERE l.student_id = e.student_id AND l.starts_on = e.starts_on)",
+            [self.is_whole],
+        )[0][0]
+        if gone:
+            batch.notes.append(f"{gone} spells that the file no longer has are replaced.")
+        return Tally(new=new, changed=changed, same=every - new - changed)
+
+    def apply(self, batch: Batch) -> None:
+        """Make the groups, take out what the file replaces and add what is not held."""
+        for statement in GROUPS:
+            batch.execute(statement)
+        batch.execute(CLOSE_OLD)
+        batch.execute(f"DELETE FROM students_enrolment WHERE id IN (SELECT e.id {OUTDATED})", [self.is_whole])  # noqa: S608
+        batch.execute(ADD)
