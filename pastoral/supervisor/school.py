@@ -8,7 +8,7 @@ from pathlib import Path
 from django.conf import settings
 
 from pastoral.supervisor.children import Child
-from reports import services, tasks
+from reports import services
 from students.calendar import monday_of
 from students.models import SchoolDay, Student
 
@@ -77,16 +77,17 @@ class DemoSchool:
         self._state.write_text(state)
 
 
-def last_school_week(today: date) -> date | None:
-    """Return the Monday of the last school week that is over."""
+def ask_weekly_rag(today: date) -> bool:
+    """Have the worker build the RAG of the last school week, unless it stands, and return whether there is one.
+
+    A demonstration that is started again weeks later has no marks of last week, and so no RAG of it.
+    """
     earlier = SchoolDay.objects.filter(monday__lt=monday_of(today)).order_by("-monday")
-    return earlier.values_list("monday", flat=True).first()
-
-
-def ask_weekly_rag(today: date) -> date | None:
-    """Have the worker build last week's RAG, and return its Monday; None when no school week has gone by."""
-    monday = last_school_week(today)
-    if monday is not None:
-        run = services.weekly_rag_ask(week=monday, by=None)
-        tasks.weekly_rag_build.delay(run.pk)
-    return monday
+    monday = earlier.values_list("monday", flat=True).first()
+    if monday is None:
+        return False
+    try:
+        services.weekly_rag_ask(week=monday, by=None)
+    except services.RagWeekRefused:
+        return False
+    return True

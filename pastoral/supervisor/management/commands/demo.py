@@ -95,8 +95,8 @@ class Command(BaseCommand):
             school.check_database()
             self._tell("Importing the demo school: two years of marks, some 40 seconds in all")
             school.fill()
-            self._tell("Asking the worker for last week's RAG")
-            ask_weekly_rag(timezone.localdate())
+        if ask_weekly_rag(timezone.localdate()):
+            self._tell("Last week's RAG is the worker's first job, unless it is done")
 
     def _welcome(self, address: Address, seconds: float) -> None:
         sign_ins = as_table(demo_sign_ins(on=timezone.localdate()))
