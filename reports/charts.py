@@ -85,11 +85,21 @@ def _weekly_trend(rows: list[dict[str, Any]], width: int, height: int) -> alt.La
             layers.extend(_end(own, name, colour, x, y))
     return (
         alt.layer(*layers)
-        .properties(width=width, height=height, background="transparent", padding={"left": 4, "right": 62, "top": 8, "bottom": 4})
+        .properties(
+            width=width,
+            height=height,
+            background="transparent",
+            padding={"left": 4, "right": 62, "top": 8, "bottom": 4},
+        )
         .configure_view(stroke=None)
         .configure_axis(
-            labelColor=PAPER.text, labelFontSize=11, gridColor=PAPER.grid, tickColor=PAPER.grid, tickSize=0,
-            labelPadding=6, labelFont="Inter Variable, Inter, sans-serif",
+            labelColor=PAPER.text,
+            labelFontSize=11,
+            gridColor=PAPER.grid,
+            tickColor=PAPER.grid,
+            tickSize=0,
+            labelPadding=6,
+            labelFont="Inter Variable, Inter, sans-serif",
         )
         .configure_axisX(grid=False)
         .configure_text(font="Inter Variable, Inter, sans-serif", fontSize=11)

@@ -57,14 +57,17 @@ class Scope:
 
 
 def scope_of(user: User) -> Scope:
-    """Return the person's reach today, read once for each request."""
-    held: Scope | None = user.__dict__.get("scope_held")
+    """Return the person's reach today, read once for each request.
+
+    Kept on the person as an attribute: a request's lazy user has a `__dict__` of its own beside the person's.
+    """
+    held: Scope | None = getattr(user, "scope_held", None)
     if held is None:
         from students.models import StaffAssignment
 
         today = timezone.localdate()
         held = Scope(today, tuple(StaffAssignment.objects.held_by(user, today)))
-        user.__dict__["scope_held"] = held
+        setattr(user, "scope_held", held)  # noqa: B010 - no field of the model
     return held
 
 

@@ -66,5 +66,3 @@ def _gap(cohort: Cohort, members: Sequence[tuple[Person, StudentWeek]]) -> Cohor
     others = total(figures.ytd for person, figures in members if not cohort.holds(person))
     mine = GroupFigures.of(cohort.name, inside)
     return CohortGap(cohort, mine, points_between(mine.ytd, others))
-
-

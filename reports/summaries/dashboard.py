@@ -105,6 +105,15 @@ class Dashboard:
         return len(SELECTIONS[slug].among(self.chosen))
 
     @property
+    def slot_rows(self) -> tuple[tuple[str, tuple[Slot, ...]], ...]:
+        """The slots of Monday to Friday as two rows, morning and afternoon; a slot without marks counts nothing."""
+        held = {(slot.session, slot.weekday): slot for slot in self.slots}
+        return tuple(
+            (name, tuple(held.get((session, day), Slot(day, session, Counts())) for day in range(1, 6)))
+            for session, name in (("AM", "Morning"), ("PM", "Afternoon"))
+        )
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many of the chosen students are in each named list, by slug with underscores."""
         return {slug.replace("-", "_"): self.count(slug) for slug in SELECTIONS if slug != "late-slot"}

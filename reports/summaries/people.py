@@ -63,9 +63,7 @@ def people_on(enrolments: EnrolmentQuerySet, on: date) -> tuple[Person, ...]:
     )
     rows = (
         enrolments.members_on(on)
-        .order_by(
-            "year_group", "tutor_group__name", "student__legal_surname", "student__legal_forename", "student"
-        )
+        .order_by("year_group", "tutor_group__name", "student__legal_surname", "student__legal_forename", "student")
         .values_list(
             "student_id",
             "student__admission_number",

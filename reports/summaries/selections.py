@@ -59,7 +59,9 @@ _ALL: tuple[Selection, ...] = (
     _band(Band.AMBER, "Amber", "Between the red and the green band, year to date."),
     _band(Band.GREEN, "Green", "In the green band, year to date."),
     _band(Band.NONE, "No band", "No possible session yet this year."),
-    Selection("moved", "Moved band", "Band now differs from the week before.", lambda entry: entry.figures.has_moved, "moved"),
+    Selection(
+        "moved", "Moved band", "Band now differs from the week before.", lambda entry: entry.figures.has_moved, "moved"
+    ),
     Selection("worsened", "Moved down a band", "A worse band than the week before.", _worsened, "moved"),
     Selection("improved", "Moved up a band", "A better band than the week before.", _improved, "moved"),
     Selection(
@@ -97,8 +99,12 @@ _ALL: tuple[Selection, ...] = (
         lambda entry: entry.figures.at_penalty_notice_threshold,
         "notice",
     ),
-    Selection("day-absent", "Absent on the day", "Missed at least one session of the day.", lambda entry: entry.day.missed > 0),
-    Selection("day-late", "Late on the day", "Late to a session of the day (L or U).", lambda entry: entry.day.lates > 0),
+    Selection(
+        "day-absent", "Absent on the day", "Missed at least one session of the day.", lambda entry: entry.day.missed > 0
+    ),
+    Selection(
+        "day-late", "Late on the day", "Late to a session of the day (L or U).", lambda entry: entry.day.lates > 0
+    ),
     Selection(
         "day-not-marked",
         "Not marked on the day",

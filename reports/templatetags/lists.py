@@ -1,0 +1,87 @@
+"""Tags of the dashboard's pages: addresses of lists, and badges drawn once."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from attendance.figures import StudentWeek
+from pastoral.core.templatetags.pastoral import rag, rag_move
+from reports.summaries.people import Person
+from reports.summaries.shown import MarkShown, mark_shown
+from reports.summaries.yearcalendar import SessionCell
+from students.calendar import academic_year_name
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def list_url(context: Mapping[str, Any], slug: str, **extra: str | int) -> str:
+    """Return the address of a named list in the page's own week and cohort; `cohort=` and `group=` narrow it."""
+    address: str = context["place"].list(slug, **extra)
+    return address
+
+
+@register.filter
+def band_badge(figures: StudentWeek) -> SafeString:
+    """Draw the band now; greyed under 20 possible sessions."""
+    return _badge(str(figures.band), figures.is_early)
+
+
+@register.filter
+def band_move(figures: StudentWeek) -> SafeString:
+    """Draw the band before and now with an arrow, or the band alone when it did not move."""
+    if not figures.has_moved:
+        return band_badge(figures)
+    return _move(str(figures.band_before), str(figures.band), figures.is_early)
+
+
+# A long list shows the same few drawings hundreds of times: each is made once.
+@cache
+def _badge(band: str, is_early: bool) -> SafeString:
+    return mark_safe(render_to_string("components/rag.html", rag(band, is_early=is_early)))  # noqa: S308 - our template
+
+
+@cache
+def _move(before: str, now: str, is_early: bool) -> SafeString:
+    words = rag_move(before, now, is_early=is_early)
+    return mark_safe(render_to_string("components/rag_move.html", words))  # noqa: S308 - our template
+
+
+@register.filter
+def chips_of(person: Person, kinds: frozenset[str]) -> list[tuple[str, str]]:
+    """Return the person's flags of those kinds as pairs of mark and meaning."""
+    return [(flag.mark, flag.words) for flag in person.flags if flag.kind in kinds]
+
+
+@register.filter
+def academic_year(year: int) -> str:
+    """Print an academic year as people write it: 2026/27."""
+    return academic_year_name(year)
+
+
+@register.filter
+def mark_for(key: int, sees_sensitive: bool) -> MarkShown:
+    """Return the mark of a code's key as the person may see it."""
+    return mark_shown(key, sees_sensitive=sees_sensitive)
+
+
+@register.filter
+def session_sign(cell: SessionCell) -> SafeString:
+    """Draw one session of the calendar: its sign, and its words for those who point or listen."""
+    if cell.shown is None:
+        return format_html('<span class="mark mark-none"><span class="visually-hidden">{} not marked</span></span>', cell.session)
+    minutes = f", {cell.minutes} minutes late" if cell.minutes else ""
+    return format_html(
+        '<span class="mark mark-{}{}" title="{} {}{}">{}</span>',
+        cell.shown.kind,
+        " is-behind" if cell.is_behind else "",
+        cell.session,
+        cell.shown.words,
+        minutes,
+        cell.shown.sign,
+    )

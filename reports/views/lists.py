@@ -1,0 +1,224 @@
+"""The lists behind the dashboard's numbers, on the page and as CSV."""
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from attendance.figures import Counts
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord
+from pastoral.core.rights import Right, right_required
+from reports.summaries.cohorts import FILTERS
+from reports.summaries.dashboard import slot_lates
+from reports.summaries.reasons import Reason, reasons
+from reports.summaries.selections import SELECTIONS, Selection, worst_first
+from reports.summaries.week import Entry, SchoolWeek
+from reports.views.place import Place
+from students.scopes import scope_of
+from students.summaries import Flag, flags_shown_to
+
+SESSIONS = ("AM", "PM")
+WEEKDAYS = {1: "Monday", 2: "Tuesday", 3: "Wednesday", 4: "Thursday", 5: "Friday"}
+
+
+@require_safe
+@right_required(Right.SEE_YEAR_DASHBOARD)
+def student_list(request: HttpRequest, slug: str, year: int | None = None) -> HttpResponse:
+    """Show a named list of a year or the school, or answer with it as CSV: 404 outside the person's years."""
+    place = Place.of(request, year)
+    asked = _asked(request, slug)
+    rows = _rows(request, place, asked)
+    if request.GET.get("format") == "csv":
+        return _export(request, place, asked, rows)
+    context = {
+        "place": place,
+        "moment": place.moment,
+        "asked": asked,
+        "cohort": FILTERS[place.cohort],
+        "rows": rows,
+        "columns": _columns(request, asked),
+        "is_day": asked.selection.slug.startswith("day-"),
+        "is_slot": asked.selection.slug == "late-slot",
+    }
+    return render(request, "reports/list_students.html", context)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for besides the place."""
+
+    selection: Selection
+    group: str
+    sort: str
+    weekday: int
+    session: str
+
+    @property
+    def slot_name(self) -> str:
+        """The weekday and session in words."""
+        return f"{WEEKDAYS[self.weekday]} {'morning' if self.session == 'AM' else 'afternoon'}"
+
+
+def _asked(request: HttpRequest, slug: str) -> Asked:
+    selection = SELECTIONS.get(slug)
+    sort = request.GET.get("sort", "") or (selection.sort if selection else "")
+    weekday, session = request.GET.get("weekday", "1"), request.GET.get("session", "AM")
+    known = sort.removeprefix("-") in SORTS and weekday in {"1", "2", "3", "4", "5"} and session in SESSIONS
+    if selection is None or not known:
+        raise Http404("no such list")
+    return Asked(selection, request.GET.get("group", "")[:30], sort, int(weekday), session)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a list."""
+
+    entry: Entry
+    flags: tuple[Flag, ...]
+    why: tuple[Reason, ...]
+
+
+def _rows(request: HttpRequest, place: Place, asked: Asked) -> list[Row]:
+    week = SchoolWeek.load(place.enrolments(request), place.moment)
+    if asked.selection.slug == "late-slot":
+        students = [entry.person.student_id for entry in week.entries]
+        week = week.with_slot_lates(slot_lates(students, place.moment, asked.weekday, asked.session))
+    chosen = asked.selection.among(week.narrowed(place.cohort, asked.group))
+    flags, sees = flags_shown_to(request.user), request.user.may(Right.SEE_SENSITIVE_CODES)
+    return [
+        Row(
+            entry,
+            tuple(flag for flag in entry.person.flags if flag.kind in flags),
+            reasons(entry.marks, sees_sensitive=sees),
+        )
+        for entry in _sorted(chosen, asked.sort)
+    ]
+
+
+def _share(counts: Counts) -> Decimal:
+    """Order by attendance; those with nothing possible come last either way they are read."""
+    return Decimal(counts.attended) / counts.possible if counts.possible else Decimal(2)
+
+
+def _by_name(entry: Entry) -> tuple[str, str, int]:
+    return entry.person.surname.casefold(), entry.person.forename.casefold(), entry.person.student_id
+
+
+# What a heading sorts by, worst first: a leading "-" in the address turns it round.
+SORTS: dict[str, Callable[[Entry], object]] = {
+    "name": _by_name,
+    "group": lambda entry: (entry.person.year, entry.person.tutor_group),
+    "band": lambda entry: -entry.figures.band.severity,
+    "week": lambda entry: _share(entry.figures.week),
+    "ytd": lambda entry: _share(entry.figures.ytd),
+    "missed": lambda entry: -entry.figures.ytd.missed,
+    "unauthorised": lambda entry: -entry.figures.week.unauthorised,
+    "late": lambda entry: -entry.figures.week.lates,
+    "minutes": lambda entry: (-entry.figures.week.minutes_late, -entry.figures.week.lates),
+    "notice": lambda entry: -entry.figures.penalty_notice_sessions,
+    "to_spare": lambda entry: entry.figures.sessions_left_to_miss - entry.figures.sessions_over,
+    "slot": lambda entry: -entry.slot_lates.lates,
+    "moved": worst_first,
+}
+
+
+def _sorted(entries: Iterable[Entry], sort: str) -> list[Entry]:
+    named = sorted(entries, key=_by_name)
+    return sorted(named, key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A heading that sorts: its words, the address that sorts by it, and how it is sorted now ("" when it is not)."""
+
+    name: str
+    words: str
+    title: str
+    is_number: bool
+    url: str
+    sorted: str
+
+
+_HEADINGS: tuple[tuple[str, str, str, bool], ...] = (
+    ("name", "Student", "", False),
+    ("group", "Group", "Tutor group", False),
+    ("band", "Band", "Year to date, and the week before", False),
+    ("week", "Week %", "Attendance this week", True),
+    ("ytd", "Year %", "Attendance since 1 September", True),
+    ("missed", "Missed", "Sessions missed of possible since 1 September", True),
+    ("unauthorised", "Unauth.", "Unauthorised sessions this week", True),
+    ("minutes", "Late", "Late sessions and minutes this week", True),
+    ("notice", "10 weeks", "Unauthorised sessions in the last 10 school weeks", True),
+    ("to_spare", "Can miss", "Sessions that can still be missed with the year ending below persistent absence", True),
+)
+
+
+def _columns(request: HttpRequest, asked: Asked) -> list[Column]:
+    return [
+        Column(name, words, title, is_number, *_sorting(request, asked, name))
+        for name, words, title, is_number in _HEADINGS
+    ]
+
+
+def _sorting(request: HttpRequest, asked: Asked, name: str) -> tuple[str, str]:
+    is_here = asked.sort.removeprefix("-") == name
+    turned = f"-{name}" if asked.sort == name else name
+    query = request.GET.copy()
+    query["sort"] = turned
+    state = ("descending" if asked.sort.startswith("-") else "ascending") if is_here else ""
+    return f"?{query.urlencode()}", state
+
+
+# --- CSV ---------------------------------------------------------------------------------------------
+
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+CSV_HEADINGS = (
+    "Adno", "Surname", "Forename", "Year", "Tutor group", "Flags", "Band", "Band last week", "Week possible",
+    "Week missed", "Week %", "Year possible", "Year missed", "Year %", "Unauthorised this week", "Late this week",
+    "Minutes late this week", "Unauthorised in 10 weeks", "Can miss", "Over by", "This week",
+)  # fmt: skip
+
+
+def _export(request: HttpRequest, place: Place, asked: Asked, rows: Sequence[Row]) -> HttpResponse:
+    """Answer with the list as CSV that spreadsheets open as it is, and log that it was taken."""
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.EXPORT,
+        subject=f"list:{asked.selection.slug}:{place.year or 'school'}",
+        reason=_reason(request, place),
+        path=request.get_full_path(),
+    )
+    name = f"{place.name} {asked.selection.slug} {place.moment.as_at:%Y-%m-%d}.csv"
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    writer = csv.writer(response)
+    writer.writerow(CSV_HEADINGS)
+    writer.writerows([_harmless(cell) for cell in _cells(row)] for row in rows)
+    return response
+
+
+def _reason(request: HttpRequest, place: Place) -> str:
+    return scope_of(request.user).reason(place.year, None, has_sen=False)
+
+
+def _cells(row: Row) -> list[object]:
+    person, figures = row.entry.person, row.entry.figures
+    week, ytd = figures.week, figures.ytd
+    return [
+        person.admission_number, person.surname, person.forename, person.year, person.tutor_group,
+        " ".join(flag.mark for flag in row.flags), figures.band, figures.band_before, week.possible, week.missed,
+        week.percent, ytd.possible, ytd.missed, ytd.percent, week.unauthorised, week.lates, week.minutes_late,
+        figures.penalty_notice_sessions, figures.sessions_left_to_miss, figures.sessions_over,
+        ", ".join(reason.short for reason in row.why),
+    ]  # fmt: skip
+
+
+def _harmless(cell: object) -> object:
+    """Return the cell so that no spreadsheet runs it as a formula."""
+    text = str(cell)
+    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA_STARTS) else cell

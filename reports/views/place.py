@@ -1,0 +1,76 @@
+"""Where a page of the dashboard stands: whose students, which week, which cohort; and the addresses from there."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from reports.summaries.cohorts import FILTERS
+from reports.summaries.week import Moment, WeekNotHeld
+from students.models import Enrolment
+from students.querysets import EnrolmentQuerySet
+from students.scopes import scope_of
+
+
+@dataclass(frozen=True)
+class Place:
+    """A year (None for the whole school) in a week, narrowed to a cohort ("" for everybody)."""
+
+    year: int | None
+    moment: Moment
+    cohort: str
+    asked_week: str
+
+    @classmethod
+    def of(cls, request: HttpRequest, year: int | None) -> "Place":
+        """Read the place from the request; 404 outside the user's years, for an unknown cohort or a week not held."""
+        scope = scope_of(request.user)
+        if not scope.is_whole_school and (year is None or year not in scope.years):
+            raise Http404("not one of this person's years")
+        cohort = request.GET.get("cohort", "")
+        if cohort not in FILTERS:
+            raise Http404("no such cohort")
+        asked = request.GET.get("week", "")
+        try:
+            return cls(year, Moment.of(asked, timezone.localdate()), cohort, asked)
+        except WeekNotHeld as fault:
+            raise Http404("no such school week") from fault
+
+    def enrolments(self, request: HttpRequest) -> EnrolmentQuerySet:
+        """Return the spells to draw members from: the year's, or the school's, that this person may see."""
+        visible = Enrolment.objects.visible_to(request.user)
+        return visible if self.year is None else visible.filter(year_group=self.year)
+
+    @property
+    def name(self) -> str:
+        """Whose page it is: Year 9, or The school."""
+        return "The school" if self.year is None else f"Year {self.year}"
+
+    @property
+    def home(self) -> str:
+        """The address of the dashboard itself, in its latest week and with everybody."""
+        return (
+            reverse("reports:school_dashboard")
+            if self.year is None
+            else reverse("reports:year_dashboard", args=[self.year])
+        )
+
+    def page(self, **changes: str) -> str:
+        """Return the dashboard's address with the week and cohort kept unless changed."""
+        return self.home + self._query(changes)
+
+    def list(self, slug: str, **extra: str | int) -> str:
+        """Return the address of a named list, in the same week and cohort."""
+        address = (
+            reverse("reports:school_list", args=[slug])
+            if self.year is None
+            else reverse("reports:student_list", args=[self.year, slug])
+        )
+        return address + self._query({name: str(value) for name, value in extra.items()})
+
+    def _query(self, changes: dict[str, str]) -> str:
+        kept = {"week": self.asked_week, "cohort": self.cohort, **changes}
+        query = {name: value for name, value in kept.items() if value}
+        return f"?{urlencode(query)}" if query else ""

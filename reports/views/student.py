@@ -1,0 +1,96 @@
+"""One student's page."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord, User
+from pastoral.core.rights import Right, right_required
+from reports.summaries.behaviour import BehaviourRecord, behaviour_of
+from reports.summaries.marks import MARK_SETS, Amendment, amendments_of
+from reports.summaries.record import StudentRecord, record_of
+from reports.summaries.student import StudentPage
+from students.calendar import academic_year_of, academic_year_start
+from students.models import Student
+from students.scopes import scope_of
+from students.summaries import flags_shown_to
+
+
+@never_cache
+@require_safe
+@right_required(Right.SEE_STUDENT)
+def student_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show a student: 404 unless visible to the person; the reading is logged with the reason they may."""
+    record = _record(request.user, pk)
+    sees_sensitive = request.user.may(Right.SEE_SENSITIVE_CODES)
+    page = StudentPage.load(
+        record,
+        timezone.localdate(),
+        academic_year=_year(request),
+        behind=_behind(request),
+        sees_sensitive=sees_sensitive,
+    )
+    _note(request, record)
+    kinds = flags_shown_to(request.user)
+    context = {
+        "page": page,
+        "record": record,
+        "student": record.student,
+        "flags": [(flag.mark, flag.words) for flag in record.flags if flag.kind in kinds],
+        "sees_sensitive": sees_sensitive,
+        "carers": record.carers if request.user.may(Right.SEE_ALL_FLAGS) else None,
+        "amendments": _amendments(page) if sees_sensitive else None,
+        "behaviour": _behaviour(request.user, page),
+    }
+    return render(request, "reports/student_detail.html", context)
+
+
+def _record(user: User, pk: int) -> StudentRecord:
+    record = record_of(Student.objects.visible_to(user), pk, timezone.localdate())
+    if record is None:
+        raise Http404("no such student among those this person may see")
+    return record
+
+
+def _year(request: HttpRequest) -> int | None:
+    """Return the academic year asked for: this one (None) or last; 404 for anything else."""
+    asked = request.GET.get("year", "")
+    this_year = academic_year_of(timezone.localdate())
+    if asked and asked not in {str(this_year), str(this_year - 1)}:
+        raise Http404("no such year held")
+    return int(asked) if asked else None
+
+
+def _behind(request: HttpRequest) -> str:
+    asked = request.GET.get("marks", "")
+    if asked and asked not in MARK_SETS:
+        raise Http404("no such figure")
+    return asked
+
+
+def _note(request: HttpRequest, record: StudentRecord) -> None:
+    spell = record.spell
+    reason = scope_of(request.user).reason(
+        spell.year if spell else None, spell.tutor_group_id if spell else None, has_sen=record.has_sen
+    )
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        subject=f"student:{record.student.pk}",
+        reason=reason,
+        path=request.get_full_path(),
+    )
+
+
+def _amendments(page: StudentPage) -> tuple[Amendment, ...]:
+    return amendments_of(page.record.student.pk, academic_year_start(page.academic_year))
+
+
+def _behaviour(user: User, page: StudentPage) -> BehaviourRecord | None:
+    if not user.may(Right.SEE_BEHAVIOUR_NARRATIVE):
+        return None
+    since = academic_year_start(academic_year_of(page.as_at))
+    return behaviour_of(Student.objects.visible_to(user), page.record.student.pk, since)
