@@ -1,0 +1,305 @@
+"""A sheet of the weekly RAG: one dataset, drawn as a page and as a PDF, so that no number can differ between them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Self
+
+from attendance.figures import Band, Bands, Counts, GroupFigures, StudentWeek, total
+from attendance.summaries import year_to_date_window
+from reports.models import RagDocument, RagStudent, WeeklyRagRun
+from reports.rag.cells import DayCells, Span, spans, week_cells
+from reports.rag.cohorts import CohortLine, cohort_lines
+from students.models import StudentFact
+from students.summaries import TUTOR_FLAGS, Flag
+
+# Shape and letter, so that a band is read without its colour.
+BAND_SIGNS = {Band.RED: "■ R", Band.AMBER: "◆ A", Band.GREEN: "● G", Band.NONE: "–"}
+NOTICE_NEAR = 6  # unauthorised sessions from which the year sheet names a student before the threshold of 10
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A weekday of the sheet."""
+
+    day: date
+    is_school_day: bool
+
+
+@dataclass(frozen=True)
+class Line:
+    """One student of the sheet."""
+
+    student_id: int
+    surname: str
+    forename: str
+    tutor_group: str
+    sex: str
+    flags: tuple[Flag, ...]
+    figures: StudentWeek
+    days: tuple[DayCells, ...]
+    recovers_on: date | None
+    notice_marks: tuple[tuple[date, str, str], ...]
+
+    @property
+    def has_first_band(self) -> bool:
+        """Test for a band where there was none to move from."""
+        return self.figures.band_before == Band.NONE and self.figures.band != Band.NONE
+
+    @property
+    def fall(self) -> int:
+        """How many bands for the worse over the week: 2 from green to red, negative for the better, 0 for a first band."""
+        if Band.NONE in {self.figures.band, self.figures.band_before}:
+            return 0
+        return self.figures.band.severity - self.figures.band_before.severity
+
+    @property
+    def band_sign(self) -> str:
+        """The band as paper shows it: shape and letter."""
+        return BAND_SIGNS[self.figures.band]
+
+    @property
+    def band_sign_before(self) -> str:
+        """The band of the week before as paper shows it."""
+        return BAND_SIGNS[self.figures.band_before]
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """The week as cells on paper."""
+        return spans(self.days)
+
+    @property
+    def dip(self) -> Decimal | None:
+        """Points by which the week is under the year to date as it stood before; None unless dipped."""
+        week, before = self.figures.week.percent, self.figures.before.percent
+        return before - week if self.figures.has_dipped and week is not None and before is not None else None
+
+    @property
+    def notice_days(self) -> tuple[tuple[date, str], ...]:
+        """The days with unauthorised sessions that count towards a penalty notice, each with its codes."""
+        days: dict[date, str] = {}
+        for day, _, letters in self.notice_marks:
+            days[day] = f"{days[day]} {letters}" if day in days else letters
+        return tuple(days.items())
+
+
+@dataclass(frozen=True)
+class Section:
+    """Students who moved alike; movers come first."""
+
+    slug: str
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class GroupLine:
+    """One tutor group beside the others of its year."""
+
+    name: str
+    led_by: str
+    figures: GroupFigures
+    before: Counts
+    worse: int
+    better: int
+
+    @property
+    def change(self) -> Decimal | None:
+        """Points that the year to date moved over the week."""
+        return points_between(self.figures.ytd.percent, self.before.percent)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One tutor group's or year's week."""
+
+    name: str
+    is_for_year: bool
+    led_by: str
+    school_name: str
+    monday: date
+    as_at: date
+    first_day: date
+    frozen_at: datetime
+    bands: Bands
+    days: tuple[Day, ...]
+    whole: GroupLine
+    sections: tuple[Section, ...]
+    groups: tuple[GroupLine, ...] = ()
+    cohorts: tuple[CohortLine, ...] = ()
+
+    @classmethod
+    def load(cls, document: RagDocument) -> Self:
+        """Read a document's frozen rows in one query; a tutor group's sheet shows only what a tutor may see."""
+        rows = list(RagStudent.objects.of(document).order_by("surname", "forename", "admission_number"))
+        return cls.of(document, rows)
+
+    @classmethod
+    def of(cls, document: RagDocument, rows: Sequence[RagStudent]) -> Self:
+        """Lay out the rows of a document, given by name."""
+        run = document.run
+        is_for_year = document.kind == RagDocument.Kind.YEAR
+        lines = tuple(_line(row, run, is_for_year=is_for_year) for row in rows)
+        return cls(
+            name=document.name,
+            is_for_year=is_for_year,
+            led_by=run.tutors.get(document.name, ""),
+            school_name=run.school_name,
+            monday=run.week,
+            as_at=run.as_at,
+            first_day=year_to_date_window(run.as_at)[0],
+            frozen_at=run.frozen_at,
+            bands=run.bands,
+            days=tuple(
+                Day(day, day in run.school_days) for day in (run.week + timedelta(days=n) for n in range(5))
+            ),
+            whole=_group_line(document.name, run, lines),
+            sections=_sections(lines),
+            groups=_group_lines(run, lines) if is_for_year else (),
+            cohorts=cohort_lines(lines) if is_for_year else (),
+        )
+
+    @property
+    def lines(self) -> tuple[Line, ...]:
+        """Every student, movers first."""
+        return tuple(line for section in self.sections for line in section.lines)
+
+    @property
+    def severely_absent(self) -> tuple[Line, ...]:
+        """Students who missed half of their sessions or more, worst first."""
+        return _worst_first(line for line in self.lines if line.figures.ytd.is_severely_absent)
+
+    @property
+    def persistently_absent(self) -> tuple[Line, ...]:
+        """The other persistently absent students, worst first."""
+        return _worst_first(
+            line
+            for line in self.lines
+            if line.figures.ytd.is_persistently_absent and not line.figures.ytd.is_severely_absent
+        )
+
+    @property
+    def at_threshold(self) -> tuple[Line, ...]:
+        """Students with 10 or more unauthorised sessions in the last 10 school weeks, most first."""
+        return _most_notice(line for line in self.lines if line.figures.at_penalty_notice_threshold)
+
+    @property
+    def near_threshold(self) -> tuple[Line, ...]:
+        """Students with 6 to 9 unauthorised sessions in the last 10 school weeks, most first."""
+        return _most_notice(
+            line
+            for line in self.lines
+            if not line.figures.at_penalty_notice_threshold and line.figures.penalty_notice_sessions >= NOTICE_NEAR
+        )
+
+    @property
+    def key(self) -> tuple[tuple[str, str], ...]:
+        """The signs of the grid that need explaining, each once, with its meaning."""
+        cells = (cell for line in self.lines for day in line.days for cell in (day.am, day.pm))
+        return tuple(sorted({(cell.sign, cell.meaning) for cell in cells if not cell.is_plain}, key=_key_order))
+
+    @property
+    def unmarked(self) -> int:
+        """Sessions of the week that ought to have a mark and have none."""
+        return sum(cell.sign == "?" for line in self.lines for day in line.days for cell in (day.am, day.pm))
+
+    @property
+    def red_under(self) -> Decimal:
+        """Attendance in per cent at and under which the band is red."""
+        return Decimal(1000 - self.bands.red_from) / 10
+
+    @property
+    def red_is_pa(self) -> bool:
+        """Test for red bands that mean persistent absence, as the default ones do."""
+        return self.bands.red_from == Bands().red_from
+
+    @property
+    def green_over(self) -> Decimal:
+        """Attendance in per cent from which the band is green."""
+        return Decimal(1000 - self.bands.green_to) / 10
+
+
+def _key_order(sign_and_meaning: tuple[str, str]) -> tuple[bool, bool, str]:
+    sign = sign_and_meaning[0]
+    return (sign == "?", sign.islower(), sign)
+
+
+def points_between(now: Decimal | None, before: Decimal | None) -> Decimal | None:
+    """Return the difference of two percentages as they are printed, in points; None when one is missing."""
+    return None if now is None or before is None else now - before
+
+
+def _line(row: RagStudent, run: WeeklyRagRun, *, is_for_year: bool) -> Line:
+    shown = frozenset(StudentFact.Kind) if is_for_year else TUTOR_FLAGS
+    return Line(
+        student_id=row.student_id,
+        surname=row.surname,
+        forename=row.forename,
+        tutor_group=row.tutor_group,
+        sex=row.sex,
+        flags=tuple(Flag(kind, value) for kind, value in row.flags if kind in shown),
+        figures=row.figures(run.bands),
+        days=week_cells(row, run.week, run.school_days, shows_sensitive=is_for_year),
+        recovers_on=row.recovers_on,
+        notice_marks=tuple(
+            (date.fromisoformat(day), session, letters) for day, session, letters in row.notice_marks
+        ),
+    )
+
+
+def _sections(lines: Sequence[Line]) -> tuple[Section, ...]:
+    """Put movers first: worse bands with the worst on top, better bands, dips in the same band, the rest by name."""
+    worse = sorted(
+        (line for line in lines if line.fall > 0),
+        key=lambda line: (-line.figures.band.severity, -line.fall, *_by_rate(line)),
+    )
+    better = sorted((line for line in lines if line.fall < 0), key=lambda line: (line.fall, *_by_rate(line)))
+    dipped = sorted(
+        (line for line in lines if line.fall == 0 and line.figures.has_dipped),
+        key=lambda line: (-(line.dip or Decimal(0)), *_by_name(line)),
+    )
+    rest = [line for line in lines if line.fall == 0 and not line.figures.has_dipped]
+    return tuple(
+        Section(slug, title, tuple(found))
+        for slug, title, found in [
+            ("worse", "To a worse band", worse),
+            ("better", "To a better band", better),
+            ("dipped", "Dipped, in the same band", dipped),
+            ("rest", "Everybody else" if len(rest) < len(lines) else "Everybody", rest),
+        ]
+        if found
+    )
+
+
+def _by_name(line: Line) -> tuple[str, str]:
+    return (line.surname.casefold(), line.forename.casefold())
+
+
+def _by_rate(line: Line) -> tuple[float, str, str]:
+    ytd = line.figures.ytd
+    return (ytd.attended / ytd.possible if ytd.possible else 1.0, *_by_name(line))
+
+
+def _worst_first(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=_by_rate))
+
+
+def _most_notice(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(sorted(lines, key=lambda line: (-line.figures.penalty_notice_sessions, *_by_name(line))))
+
+
+def _group_lines(run: WeeklyRagRun, lines: Sequence[Line]) -> tuple[GroupLine, ...]:
+    names = sorted({line.tutor_group for line in lines})
+    return tuple(_group_line(name, run, [line for line in lines if line.tutor_group == name]) for name in names)
+
+
+def _group_line(name: str, run: WeeklyRagRun, lines: Sequence[Line]) -> GroupLine:
+    return GroupLine(
+        name=name,
+        led_by=run.tutors.get(name, ""),
+        figures=GroupFigures.of(name, [line.figures for line in lines]),
+        before=total(line.figures.before for line in lines),
+        worse=sum(line.fall > 0 for line in lines),
+        better=sum(line.fall < 0 for line in lines),
+    )

@@ -1,0 +1,88 @@
+"""Work handed to the workers: each takes keys, may run twice, and leaves the rules to the services."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+
+from celery import shared_task
+from django.db import InterfaceError, OperationalError
+from django.utils import timezone
+
+from pastoral.core.models import Job
+from pastoral.core.services import job_guarded
+from reports import services
+from reports.models import RagNotice, WeeklyRagRun
+from students.calendar import monday_of
+from students.summaries import SchoolCalendar
+
+logger = logging.getLogger(__name__)
+
+
+@contextmanager
+def guarded(run_id: int) -> Iterator[None]:
+    """Let the run's job fail, with its reason, when the work inside raises."""
+    job_id = WeeklyRagRun.objects.values_list("job", flat=True).get(pk=run_id)
+    with job_guarded(job_id) if job_id else nullcontext():
+        yield
+
+
+def weekly_rag_close(run_id: int) -> None:
+    """End the run if nothing is left to draw, and have whoever is still to be told told."""
+    services.weekly_rag_complete(run_id=run_id)
+    if RagNotice.objects.unsent().filter(run=run_id).exists():
+        rag_notices_send.delay(run_id)
+
+
+# A database that is away for a moment, or two workers that freeze the same run at once, are no reason to give up.
+AGAIN = {
+    "autoretry_for": (OperationalError, InterfaceError),
+    "retry_backoff": True,
+    "retry_backoff_max": 60,
+    "max_retries": 5,
+}
+
+
+@shared_task(name="reports.tasks.weekly_rag_job", acks_late=True, **AGAIN)
+def weekly_rag_job(job_id: int) -> None:
+    """Build the weekly RAG that the job is about; the way in for jobs that are retried or recovered."""
+    weekly_rag_build(Job.objects.values_list("payload", flat=True).get(pk=job_id)["run"])
+
+
+@shared_task(name="reports.tasks.weekly_rag_build", acks_late=True, **AGAIN)
+def weekly_rag_build(run_id: int) -> None:
+    """Freeze one weekly RAG and give out its documents; running it twice leaves the same documents."""
+    with guarded(run_id):
+        run = services.weekly_rag_freeze(run_id=run_id)
+        services.weekly_rag_progress(run=run)
+        for kind, name in run.documents.pending().order_by("-students").values_list("kind", "name"):
+            rag_document_build.delay(run_id, kind, name)
+        weekly_rag_close(run_id)
+
+
+@shared_task(name="reports.tasks.rag_document_build", acks_late=True, **AGAIN)
+def rag_document_build(run_id: int, kind: str, name: str) -> None:
+    """Draw one document of a weekly RAG; the last one to be drawn ends the run."""
+    with guarded(run_id):
+        services.rag_document_draw(run_id=run_id, kind=kind, name=name)
+        if not services.weekly_rag_progress(run=WeeklyRagRun.objects.get(pk=run_id)):
+            weekly_rag_close(run_id)
+
+
+@shared_task(name="reports.tasks.rag_notices_send", acks_late=True, **AGAIN)
+def rag_notices_send(run_id: int) -> None:
+    """Tell the tutors of a finished weekly RAG; nobody is told twice."""
+    services.rag_notices_send(run_id=run_id)
+
+
+@shared_task(name="reports.tasks.day_dispatch", acks_late=True, **AGAIN)
+def day_dispatch() -> None:
+    """Give out what the school calendar says is due today; running it twice gives it out once."""
+    today = timezone.localdate()
+    calendar = SchoolCalendar.load()
+    week = calendar.school_week_before(monday_of(today))
+    if not calendar.is_school_day(today) or week is None:
+        return
+    try:
+        services.weekly_rag_ask(week=week, by=None, today=today, calendar=calendar)
+    except services.RagWeekRefused as refusal:
+        logger.warning("no weekly RAG of %s: %s", week, refusal)
