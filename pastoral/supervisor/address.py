@@ -66,6 +66,7 @@ class Address:
         with contextlib.closing(http.client.HTTPConnection(host, self.port, timeout=5)) as connection:
             try:
                 connection.request("GET", HEALTH_PATH)
-                return connection.getresponse().status < 500
+                with connection.getresponse() as response:
+                    return response.status < 500
             except (OSError, http.client.HTTPException):
                 return False

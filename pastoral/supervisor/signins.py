@@ -9,6 +9,7 @@ from students.models import StaffAssignment
 
 DEMO_PASSWORD = "pastoral-demo"  # noqa: S105  made-up people only, and printed on the screen
 
+SHOWN_YEAR = "9"
 SCOPES_WITHOUT_A_NAME = {Role.SENCO: "students with SEN", Role.DATA_MANAGER: "imports and users"}
 
 
@@ -25,7 +26,8 @@ class SignIn:
 def demo_sign_ins(*, on: date) -> list[SignIn]:
     """Give one holder of each role the demo password, and return them in the order of the role table.
 
-    Somebody with one role only is chosen where there is one, so that the pages show what that role sees.
+    Somebody with one role only is chosen where there is one, so that the pages show what that role sees, and the tutor
+    and the year team are of one year, so that one can see what another did.
     """
     held = StaffAssignment.objects.in_force(on).select_related("user", "year_group", "tutor_group")
     assignments = sorted(held, key=lambda each: (each.user.staff_code, each.pk))
@@ -36,7 +38,7 @@ def demo_sign_ins(*, on: date) -> list[SignIn]:
     for role in Role:
         holders = [each for each in assignments if each.role == role and each.user.is_active]
         if holders:
-            chosen = min(holders, key=lambda each: len(roles_of[each.user_id]))
+            chosen = min(holders, key=lambda each: (len(roles_of[each.user_id]), SHOWN_YEAR not in each.scope_name))
             set_demo_password(chosen.user)
             scope = chosen.scope_name or SCOPES_WITHOUT_A_NAME.get(role, "the whole school")
             sign_ins.append(SignIn(role, scope, chosen.user.formal_name, chosen.user.staff_code))
