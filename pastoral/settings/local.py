@@ -23,10 +23,9 @@ REDIS_URL = env.str("REDIS_URL", "") or embedded.valkey_url(VAR_DIR)
 CELERY_BROKER_URL = REDIS_URL
 CACHES = {
     "default": {
-        "BACKEND": "django_redis.cache.RedisCache",
+        "BACKEND": "pastoral.core.cache.SteadyCache",
         "LOCATION": REDIS_URL.replace("redis+socket://", "unix://"),
         "OPTIONS": {
-            "IGNORE_EXCEPTIONS": True,
             "SOCKET_CONNECT_TIMEOUT": 1,
             "SOCKET_TIMEOUT": 1,
         },
