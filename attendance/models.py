@@ -1,6 +1,7 @@
 """Marks, registers and the weekly totals that triggers keep true."""
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
@@ -12,7 +13,7 @@ from attendance.querysets import (
     RegisterQuerySet,
     SessionMarkQuerySet,
 )
-from attendance.triggers import MARK_TRIGGERS
+from attendance.triggers import LESSON_TRIGGERS, MARK_TRIGGERS
 from students.models import Student, TutorGroup
 
 
@@ -33,6 +34,7 @@ class AttendanceCode(models.Model):
     class Meta:
         ordering = ("pk",)
         constraints = (models.UniqueConstraint(fields=["letters", "valid_from"], name="attendance_code_once"),)
+        triggers = (pgtrigger.Protect(name="codes_kept", operation=pgtrigger.Delete),)
 
     def __str__(self) -> str:
         return self.letters
@@ -55,7 +57,10 @@ class SessionMark(models.Model):
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="session_marks")
     date = models.DateField()
     session = models.CharField(max_length=2, choices=Session)
-    code = models.ForeignKey(AttendanceCode, on_delete=models.PROTECT, related_name="+", db_index=False)
+    # The trigger mark_fits holds this key, a statement at a time.
+    code = models.ForeignKey(
+        AttendanceCode, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     minutes_late = models.PositiveSmallIntegerField(null=True, blank=True)
     comment = models.TextField(blank=True)
     recorded_at = models.DateTimeField(db_default=models.functions.Now())
@@ -182,11 +187,13 @@ class LessonMark(models.Model):
             ),
         )
         indexes = (models.Index(fields=["date", "period"], name="lesson_mark_day"),)
+        triggers = LESSON_TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.student_id} {self.date} {self.period} {self.code_id}"
 
 
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old))
 class RagScale(models.Model):
     """The school's RAG bands, in thousandths of possible sessions missed; one row.
 

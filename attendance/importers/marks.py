@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from attendance.codes import NO_MARK, REGULATIONS_2024, Code, code_on, is_known
+from django.db import IntegrityError, transaction
+
+from attendance.codes import CODES, NO_MARK, REGULATIONS_2024, Code, code_on, is_known
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import day_name, in_column, whole_number
 from pastoral.core.imports.importer import Importer, Tally
@@ -82,9 +84,7 @@ def _closed(days: DayLookup, day: date) -> str:
 
 
 def _key_of(letters: str) -> int:
-    code = code_on(letters, REGULATIONS_2024)
-    assert code is not None, letters
-    return code.key
+    return next(code.key for code in CODES if code.letters == letters and code.is_valid_on(REGULATIONS_2024))
 
 
 # Z is the mark of somebody who is not on the admission register yet.
@@ -132,13 +132,26 @@ class MarkImporter(Importer):
         batch.refuse_where("Date", NOT_ON_ROLL)
         self._refuse_x(batch)
         self._lay_out_rounds(batch)
-        return self._tally(batch)
+        self.tally = self._tally(batch)
+        return self.tally
 
     def apply(self, batch: Batch) -> None:
         """Put the lines that say something new into the table, a round after the other."""
         last = batch.rows("SELECT max(round) FROM import_rounds")[0][0] or 1
         for this in range(1, last + 1):
-            batch.execute(self._upsert_sql(), [*self._dates, this])
+            if self.tally.new and this == 1:
+                self._add(batch)
+            if self.tally.changed:
+                batch.execute(self._change_sql(), [*self._dates, this])
+
+    def _add(self, batch: Batch) -> None:
+        """Add the marks that are not held. Somebody taking a register meanwhile is rare, and then waited for."""
+        try:
+            with transaction.atomic():
+                batch.execute(self._add_sql(), self._dates)
+        except IntegrityError:
+            # Looking out for such clashes from the start would take half as long again for every import.
+            batch.execute(f"{self._add_sql()} ON CONFLICT (student_id, date, {self.key}) DO NOTHING", self._dates)
 
     def _refuse_x(self, batch: Batch) -> None:
         ends = [(key, end_of_compulsory_age(born_on)) for key, born_on in batch.rows(WITH_X)]
@@ -208,25 +221,33 @@ class MarkImporter(Importer):
         minutes = f"({line}.minutes_late IS NOT NULL AND {line}.minutes_late IS DISTINCT FROM {held}.minutes_late)"
         return " OR ".join([f"{line}.code_id <> {held}.code_id", minutes, *words])
 
-    def _upsert_sql(self) -> str:
-        columns = ("student_id", "date", self.key, "code_id", "minutes_late", *self.own_words, *self.other_words)
-        own = [
-            f"{word} = CASE WHEN h.code_id = excluded.code_id AND excluded.{word} = '' THEN h.{word} ELSE excluded.{word} END"
-            for word in self.own_words
-        ]
-        other = [f"{word} = coalesce(nullif(excluded.{word}, ''), h.{word})" for word in self.other_words]
-        minutes = (
-            "minutes_late = CASE WHEN h.code_id = excluded.code_id "
-            "THEN coalesce(excluded.minutes_late, h.minutes_late) ELSE excluded.minutes_late END"
-        )
+    def _columns(self) -> tuple[str, ...]:
+        return ("student_id", "date", self.key, "code_id", "minutes_late", *self.own_words, *self.other_words)
+
+    def _add_sql(self) -> str:
         return f"""
-            INSERT INTO {self.table} AS h ({", ".join(columns)})
-            SELECT {", ".join(f"l.{column}" for column in columns)}
+            INSERT INTO {self.table} ({", ".join(self._columns())})
+            SELECT {", ".join(f"l.{column}" for column in self._columns())}
               FROM import_lines l
               LEFT JOIN {self.table} h ON {self._same_key()}
               LEFT JOIN import_rounds r ON r.line = l.line
-             WHERE l.code_id IS NOT NULL AND coalesce(r.round, 1) = %s::integer
-               AND (h.id IS NULL OR {self._differs("l", "h")})
-                ON CONFLICT (student_id, date, {self.key}) DO UPDATE
-               SET {", ".join(["code_id = excluded.code_id", minutes, *own, *other, *filter(None, [self.on_change])])}
+             WHERE l.code_id IS NOT NULL AND coalesce(r.round, 1) = 1 AND h.id IS NULL
+        """  # noqa: S608
+
+    def _change_sql(self) -> str:
+        own = [
+            f"{word} = CASE WHEN h.code_id = l.code_id AND l.{word} = '' THEN h.{word} ELSE l.{word} END"
+            for word in self.own_words
+        ]
+        other = [f"{word} = coalesce(nullif(l.{word}, ''), h.{word})" for word in self.other_words]
+        minutes = (
+            "minutes_late = CASE WHEN h.code_id = l.code_id "
+            "THEN coalesce(l.minutes_late, h.minutes_late) ELSE l.minutes_late END"
+        )
+        return f"""
+            UPDATE {self.table} h
+               SET {", ".join(["code_id = l.code_id", minutes, *own, *other, *filter(None, [self.on_change])])}
+              FROM import_lines l LEFT JOIN import_rounds r ON r.line = l.line
+             WHERE {self._same_key()} AND l.code_id IS NOT NULL AND coalesce(r.round, 1) = %s::integer
+               AND ({self._differs("l", "h")})
         """  # noqa: S608

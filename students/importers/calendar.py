@@ -133,7 +133,10 @@ class CalendarImporter(Importer):
         """Make the spans of the file's academic years those of the file, and the school days follow."""
         CalendarSpan.objects.filter(pk__in=[span.pk for span in self.gone]).delete()
         CalendarSpan.objects.bulk_create(
-            [CalendarSpan(kind=l.kind, first_day=l.first_day, last_day=l.last_day, name=l.name) for l in self.good],
+            [
+                CalendarSpan(kind=one.kind, first_day=one.first_day, last_day=one.last_day, name=one.name)
+                for one in self.good
+            ],
             update_conflicts=True,
             unique_fields=["kind", "first_day"],
             update_fields=["last_day", "name"],

@@ -150,7 +150,7 @@ class ParentCarerImporter(Importer):
                 link.parent_carer = self.people.setdefault(link.parent_carer_id, link.parent_carer)
 
     def _match(self, batch: Batch) -> None:
-        """Give each line its person: the student's own contact of that name, else a name with a shared way to reach it."""
+        """Give each line its person: the student's own contact of that name, else a name with a shared way to reach."""
         taken: set[tuple[int, int]] = set()
         refused = []
         for line in self.lines:

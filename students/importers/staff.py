@@ -3,7 +3,8 @@
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field as data_field
+from dataclasses import dataclass
+from dataclasses import field as data_field
 from datetime import date, timedelta
 
 from django.db.models import Q
@@ -114,7 +115,7 @@ class StaffImporter(Importer):
         self.groups = {name.casefold(): key for name, key in TutorGroup.objects.values_list("name", "pk")}
         lines = [Line(*row) for row in batch.lines()]
         self.users = {
-            user.staff_code: user for user in User.objects.filter(staff_code__in={l.staff_code for l in lines})
+            user.staff_code: user for user in User.objects.filter(staff_code__in={line.staff_code for line in lines})
         }
         refused = self._refused(lines)
         batch.refuse(refused)

@@ -87,7 +87,7 @@ def _roll(raw_admitted: str, raw_left: str) -> tuple[date, date | None]:
 
 def _born_on(raw: str) -> date:
     born_on = required_day(raw)
-    if not 1950 <= born_on.year or born_on >= timezone.localdate():
+    if born_on.year < 1950 or born_on >= timezone.localdate():
         raise Refusal(f"{day_name(born_on)} is no student's date of birth")
     return born_on
 

@@ -1,1 +1,4 @@
-"""The one import pipeline: read, check, preview, apply, rejects file. Importers live beside the models that they fill."""
+"""The one import pipeline: read, check, preview, apply, rejects file.
+
+Importers live beside the models that they fill.
+"""

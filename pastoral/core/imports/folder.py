@@ -49,8 +49,8 @@ def files_run(
 ) -> Iterator[tuple[Planned, Outcome]]:
     """Run the files one after the other and yield each with its outcome.
 
-    A file's work is one transaction, so that the good ones stay in where another is refused whole. In a rehearsal all of
-    them are one transaction, which the caller rolls back (`rehearsal`); a file is then only applied where a later
+    A file's work is one transaction, so that the good ones stay in where another is refused whole. In a rehearsal all
+    of them are one transaction, which the caller rolls back (`rehearsal`); a file is then only applied where a later
     one builds on it. run_one: runs one file, with whatever records its caller keeps.
     """
     kinds = [one.kind for one in planned]

@@ -1,6 +1,6 @@
 """Runs one file through the pipeline: read, stage, check, and apply unless it is only asked what would happen.
 
-Everything happens in the caller's transaction: what fails leaves nothing behind. A preview is the same run, rolled back.
+Everything happens in one transaction: what fails leaves nothing behind. A preview is the same run, rolled back.
 """
 
 import logging
@@ -10,7 +10,7 @@ from pathlib import Path
 
 from django.db import DataError, IntegrityError, connection, transaction
 
-from pastoral.core.imports.batch import LINES, Batch
+from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.importer import Importer, Tally, importer_for, importer_named
 from pastoral.core.imports.reading import open_sheet
 from pastoral.core.imports.refusal import FileRefused, RefusedLine
@@ -89,7 +89,6 @@ def _run(request: Request, importer: Importer, outcome: Outcome) -> None:
         batch = Batch(cursor, [column for part in fields for column in part.staged], sheet.positions)
         batch.notes.extend(sheet.notes)
         Stage(sheet, batch, fields, importer.noun).run(request.progress)
-        cursor.execute(f"ANALYZE {LINES}")
         _record(outcome, importer.check(batch))
         outcome.refused_count = batch.refused_count()
         outcome.refused = batch.refusals(request.shown_refusals)

@@ -209,4 +209,4 @@ def _why_no_heading(path: Path, encoding: str, columns: Sequence[Column]) -> str
     if best is None or len(missing) == len(required):
         return f"No line has the headings {spoken_list(required)}: this is not such an export, or not CSV. {AGAIN}"
     which = "column is" if len(missing) == 1 else "columns are"
-    return f"The {which} missing from the heading on line {best[0]}: {spoken_list(missing)}. Add to the export, and upload it again."
+    return f"The {which} missing from the heading on line {best[0]}: {spoken_list(missing)}. {AGAIN}"

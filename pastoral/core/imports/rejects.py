@@ -1,4 +1,4 @@
-"""The rejects file: the refused lines as they came, each with its line number and reason, to correct and upload again."""
+"""The rejects file: the refused lines as they came, each with its number and reason, to correct and upload again."""
 
 import csv
 import re

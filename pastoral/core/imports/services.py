@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from pastoral.core.history import acting
 from pastoral.core.imports.pipeline import Outcome, Request, file_run
-from pastoral.core.models import ImportRun, User
+from pastoral.core.models import ImportRun
 
 SHOWN_REFUSALS = 200
 

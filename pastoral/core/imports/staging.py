@@ -1,7 +1,7 @@
 """Parses a sheet's lines and streams them into a batch's tables.
 
-Each distinct set of cells is parsed once and kept as a piece of COPY's text, so that a good line costs a few look-ups and
-one join. A refusal is kept in the same place; it does not join, and that is how it is noticed.
+Each distinct set of cells is parsed once and kept as a piece of COPY's text, so that a good line costs a few look-ups
+and one join. A refusal is kept in the same place; it does not join, and that is how it is noticed.
 """
 
 from collections.abc import Callable, Sequence
