@@ -12,6 +12,7 @@ os.environ.setdefault("PASTORAL_VAR", str(Path(__file__).parents[1] / "var" / "t
 os.environ.setdefault("PASTORAL_THROWAWAY", "1")
 
 import pytest
+from django.core.cache.backends.locmem import LocMemCache
 from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import timezone
@@ -39,6 +40,15 @@ def _codes_after_flush() -> Iterator[None]:
     post_migrate.connect(_lay_down_codes, sender=sender, dispatch_uid="tests")
     yield
     post_migrate.disconnect(sender=sender, dispatch_uid="tests")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(settings: object) -> Iterator[None]:
+    """Give each test an empty cache: one test's sign-ins must not count against the next one's limits."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"}}
+    yield
+    for place in ["tests", "steady"]:
+        LocMemCache(place, {}).clear()
 
 
 @pytest.fixture

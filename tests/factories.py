@@ -74,7 +74,7 @@ class UserFactory(DjangoModelFactory):
     email = factory.LazyAttribute(lambda user: f"{user.staff_code.lower()}@school.example")
 
     @factory.post_generation
-    def password(user, create: bool, extracted: str | None, **kwargs: object) -> None:  # noqa: N805
+    def password(user, create: bool, extracted: str | None, **kwargs: object) -> None:
         user.set_password(extracted)
         if create:
             user.save()
@@ -185,7 +185,7 @@ def enrol(group: str, *, year: int | None = None, count: int = 1, **student: obj
 
 
 def staff(role: Role, scope: str | int | None = None, **user: object) -> User:
-    """Make a member of staff who holds the role: staff(Role.FORM_TUTOR, "9B"), staff(Role.HEAD_OF_YEAR, 9), staff(Role.SLT)."""
+    """Make somebody who holds the role: staff(Role.FORM_TUTOR, "9B"), staff(Role.HEAD_OF_YEAR, 9), staff(Role.SLT)."""
     reach: dict[str, object] = {}
     if isinstance(scope, int):
         reach["year_group"] = YearGroupFactory(number=scope)

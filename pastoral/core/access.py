@@ -8,6 +8,4 @@ def access_note(*, user: User, kind: AccessRecord.Kind, subject: str, reason: st
 
     subject: a key such as "student:123", never a name. reason: what `Scope.reason` answers. Too long a text is cut.
     """
-    AccessRecord.objects.create(
-        user=user, kind=kind, subject=subject[:60], reason=reason[:100], path=path[:300]
-    )
+    AccessRecord.objects.create(user=user, kind=kind, subject=subject[:60], reason=reason[:100], path=path[:300])

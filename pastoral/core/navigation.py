@@ -14,6 +14,7 @@ class Entry:
 
     right: who is offered it; None for everybody. section: its heading in the rail; "" stands on top without one.
     order: place among all entries. home: place among the pages somebody may land on after signing in; None for never.
+    covers: beginnings of the addresses of other pages that belong to it, so that it stays lit on them.
     """
 
     label: str
@@ -23,6 +24,7 @@ class Entry:
     section: str = ""
     order: int = 100
     home: int | None = None
+    covers: tuple[str, ...] = ()
 
     def is_for(self, user: User) -> bool:
         """Test whether the person may open the page."""
@@ -71,7 +73,8 @@ def entries_for(user: User) -> list[tuple[Entry, str]]:
 def sections_for(user: User, path: str) -> list[Section]:
     """Return the rail for the person; the link whose address begins the path most fully is the current one."""
     offered = entries_for(user)
-    current = max((url for _, url in offered if path.startswith(url)), key=len, default="")
+    reaches = ((begins, url) for entry, url in offered for begins in (url, *entry.covers) if path.startswith(begins))
+    current = max(reaches, key=lambda reach: len(reach[0]), default=("", ""))[1]
     by_section: dict[str, list[Link]] = {}
     for entry, url in offered:
         by_section.setdefault(entry.section, []).append(Link(entry.label, url, entry.icon, url == current))

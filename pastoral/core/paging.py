@@ -19,7 +19,7 @@ class KeysetPage(Generic[M]):
 
 
 def keyset_page(queryset: QuerySet[M], *, field: str, cursor: str, size: int = 50) -> KeysetPage[M]:
-    """Return the rows after the cursor, newest first by a datetime field and the key; a bad cursor begins at the top."""
+    """Return the rows after the cursor, newest first by a datetime field and the key; a bad one is the top."""
     at = _read(cursor)
     rows = queryset.order_by(f"-{field}", "-pk")
     if at:

@@ -1,13 +1,14 @@
 """Quick-find: from three letters to a student's page."""
 
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pastoral.core.models import User
+from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from students.models import Student
 
@@ -19,7 +20,7 @@ LONGEST = 60
 @never_cache
 @require_safe
 @right_required(Right.FIND_STUDENT)
-def student_find(request: HttpRequest) -> HttpResponse:
+def student_find(request: StaffRequest) -> HttpResponse:
     """Answer with the students the words resemble: a list under the box, or a page; a single find opens at once."""
     words = request.GET.get("q", "").strip()[:LONGEST]
     limit = UNDER_THE_BOX if request.htmx else ON_THE_PAGE

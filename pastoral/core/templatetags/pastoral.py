@@ -149,11 +149,16 @@ def rag_bar(green: int, amber: int, red: int, none: int = 0) -> dict[str, Any]:
             width = 100 * count / total
             segments.append(Segment(kind, count, round(at, 3), round(width, 3)))
             at += width
-    return {"segments": segments, "label": f"{green} green, {amber} amber, {red} red" + (f", {none} without" * bool(none))}
+    return {
+        "segments": segments,
+        "label": f"{green} green, {amber} amber, {red} red" + (f", {none} without" * bool(none)),
+    }
 
 
 @register.inclusion_tag("components/spark.html")
-def spark(values: Sequence[Number | None], *, low: Number | None = None, high: Number | None = None, label: str = "") -> dict[str, Any]:
+def spark(
+    values: Sequence[Number | None], *, low: Number | None = None, high: Number | None = None, label: str = ""
+) -> dict[str, Any]:
     """Draw a line of values (per cent, oldest first) with a dot on the last; a gap where a value is None."""
     held = [float(value) for value in values if value is not None]
     if not held:
@@ -161,7 +166,10 @@ def spark(values: Sequence[Number | None], *, low: Number | None = None, high: N
     floor, ceiling = float(low if low is not None else min(held)), float(high if high is not None else max(held))
     points = _scaled(values, floor, ceiling)
     last = next(point for point in reversed(points) if point)
-    words = label or f"{len(values)} weeks, last {rounded(held[-1])}, lowest {rounded(min(held))}, highest {rounded(max(held))}"
+    words = (
+        label
+        or f"{len(values)} weeks, last {rounded(held[-1])}, lowest {rounded(min(held))}, highest {rounded(max(held))}"
+    )
     return {"path": _path(points), "x": last[0], "y": last[1], "label": words}
 
 
@@ -189,7 +197,11 @@ def gap(points: Number | None, *, scale: Number = 15, wide: Number = 5) -> dict[
     if points is None:
         return {"x": None}
     reach = max(-1.0, min(1.0, float(points) / float(scale)))
-    return {"x": round(50 + 48 * reach, 1), "is_wide": float(points) <= -float(wide), "label": f"{signed(points)} points"}
+    return {
+        "x": round(50 + 48 * reach, 1),
+        "is_wide": float(points) <= -float(wide),
+        "label": f"{signed(points)} points",
+    }
 
 
 # --- pages -------------------------------------------------------------------------------------------

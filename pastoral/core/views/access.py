@@ -1,19 +1,20 @@
 """The access log on the screen."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pastoral.core.models import AccessRecord
 from pastoral.core.paging import keyset_page
+from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 
 
 @never_cache
 @require_safe
 @right_required(Right.SEE_ACCESS_LOG)
-def access_log(request: HttpRequest) -> HttpResponse:
+def access_log(request: StaffRequest) -> HttpResponse:
     """List who read what and why they may, newest first; by member of staff or by subject when asked."""
     records = AccessRecord.objects.visible_to(request.user).select_related("user")
     staff, subject = request.GET.get("staff", "").strip(), request.GET.get("subject", "").strip()

@@ -1,7 +1,7 @@
 """The pages of long work: how far it is, what came of it, and another try."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -9,11 +9,12 @@ from django.views.decorators.http import require_POST, require_safe
 from pastoral.core import services
 from pastoral.core.models import Job
 from pastoral.core.paging import keyset_page
+from pastoral.core.requests import StaffRequest
 
 
 @never_cache
 @require_safe
-def job_detail(request: HttpRequest, job_id: int) -> HttpResponse:
+def job_detail(request: StaffRequest, job_id: int) -> HttpResponse:
     """Show one job; its progress goes on by itself."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
     return render(request, "core/job_detail.html", {"job": job})
@@ -21,14 +22,14 @@ def job_detail(request: HttpRequest, job_id: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def job_progress(request: HttpRequest, job_id: int) -> HttpResponse:
+def job_progress(request: StaffRequest, job_id: int) -> HttpResponse:
     """Answer the poll with the job as it stands; a finished one no longer asks."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
     return render(request, "core/_job_progress.html", {"job": job})
 
 
 @require_POST
-def job_retry(request: HttpRequest, job_id: int) -> HttpResponse:
+def job_retry(request: StaffRequest, job_id: int) -> HttpResponse:
     """Start a failed job again; a second click finds it already waiting."""
     job = get_object_or_404(Job.objects.visible_to(request.user), pk=job_id)
     if not services.job_retry(job=job, by=request.user):
@@ -38,7 +39,7 @@ def job_retry(request: HttpRequest, job_id: int) -> HttpResponse:
 
 @never_cache
 @require_safe
-def job_list(request: HttpRequest) -> HttpResponse:
+def job_list(request: StaffRequest) -> HttpResponse:
     """List the jobs that the person started, newest first."""
     jobs = Job.objects.visible_to(request.user)
     page = keyset_page(jobs, field="asked_at", cursor=request.GET.get("before", ""), size=30)

@@ -1,0 +1,76 @@
+"""Signing in: by code or address, nobody registers, the demonstration shows its people and no other place does."""
+
+import json
+
+import pytest
+from django.core import mail
+from django.test import Client
+
+from tests.factories import UserFactory
+
+PASSWORD = "seven-green-bicycles"
+
+
+@pytest.fixture
+def owusu(db):
+    return UserFactory(staff_code="OWU001", email="a.owusu@school.example", password=PASSWORD)
+
+
+@pytest.mark.parametrize("login", ["OWU001", "owu001", "a.owusu@school.example", "A.Owusu@school.example"])
+def test_by_staff_code_or_address(owusu, login):
+    answer = Client().post("/accounts/login/", {"login": login, "password": PASSWORD})
+    assert answer.status_code == 302
+    assert answer.url == "/"
+
+
+def test_a_leaver_is_shut_out(owusu):
+    owusu.is_active = False
+    owusu.save()
+    answer = Client().post("/accounts/login/", {"login": "OWU001", "password": PASSWORD}, follow=True)
+    assert not answer.context["user"].is_authenticated
+
+
+def test_a_wrong_password_does_not_tell_who_exists(owusu):
+    held = Client().post("/accounts/login/", {"login": "OWU001", "password": "wrong"}).context["form"].errors
+    unheld = Client().post("/accounts/login/", {"login": "NOBODY", "password": "wrong"}).context["form"].errors
+    assert held == unheld
+
+
+def test_nobody_registers(db):
+    answer = Client().get("/accounts/signup/", follow=True)
+    assert b'name="password1"' not in answer.content
+
+
+def test_a_forgotten_password_goes_by_mail(owusu):
+    client = Client()
+    client.post("/accounts/password/reset/", {"email": "a.owusu@school.example"})
+    link = next(word for word in mail.outbox[0].body.split() if "/password/reset/key/" in word)
+    form = client.get(link, follow=True)
+    done = client.post(
+        form.redirect_chain[-1][0],
+        {"password1": "a-new-green-bicycle", "password2": "a-new-green-bicycle"},
+        follow=True,
+    )
+    assert b"Password set" in done.content
+    assert Client().post("/accounts/login/", {"login": "OWU001", "password": "a-new-green-bicycle"}).status_code == 302
+
+
+def test_an_unknown_address_is_answered_alike(owusu):
+    known = Client().post("/accounts/password/reset/", {"email": "a.owusu@school.example"}, follow=True)
+    unknown = Client().post("/accounts/password/reset/", {"email": "nobody@school.example"}, follow=True)
+    assert known.redirect_chain == unknown.redirect_chain
+
+
+@pytest.mark.parametrize(("is_demo", "is_shown"), [(True, True), (False, False)])
+def test_demo_sign_ins_are_shown_in_the_demonstration_only(db, settings, tmp_path, is_demo, is_shown):
+    settings.DEMO, settings.VAR_DIR = is_demo, tmp_path
+    rows = [{"role": "Head of Year 9", "staff_code": "OWU001", "password": PASSWORD}]
+    (tmp_path / "demo_sign_ins.json").write_text(json.dumps(rows))
+    assert (PASSWORD in Client().get("/accounts/login/").content.decode()) == is_shown
+
+
+def test_the_address_asked_for_is_kept(owusu):
+    page = Client().get("/accounts/login/?next=/jobs/").content.decode()
+    assert '<input type="hidden" name="next" value="/jobs/"' in page
+    away = Client().post("/accounts/login/", {"login": "OWU001", "password": PASSWORD, "next": "https://evil.example/"})
+    assert away.url == "/"
