@@ -73,13 +73,7 @@ class StudentQuerySet(models.QuerySet["Student"]):
         return (
             self.filter(Q(search_text__contains=folded) | Q(search_text__trigram_word_similar=folded))
             .annotate(likeness=TrigramWordSimilarity(folded, "search_text"))  # type: ignore[arg-type]  # an expression works
-            .order_by(
-                F("left_on").desc(nulls_first=True),
-                "-likeness",
-                "legal_surname",
-                "legal_forename",
-                "pk",
-            )
+            .order_by(F("left_on").desc(nulls_first=True), "-likeness", "search_text", "pk")
         )
 
 

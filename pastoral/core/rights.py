@@ -6,11 +6,14 @@ A right answers "may this role do it" (no: 403). "On this student" is the querys
 from collections.abc import Callable, Iterable
 from enum import StrEnum
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
 from django.db import models
 from django.http import HttpRequest, HttpResponseBase
+
+if TYPE_CHECKING:
+    from pastoral.core.requests import StaffRequest
 
 P = ParamSpec("P")
 
@@ -82,22 +85,22 @@ def rights_of(roles: Iterable[Role]) -> frozenset[Right]:
 def right_required(
     *rights: Right,
 ) -> Callable[
-    [Callable[Concatenate[HttpRequest, P], HttpResponseBase]],
+    [Callable[Concatenate["StaffRequest", P], HttpResponseBase]],
     Callable[Concatenate[HttpRequest, P], HttpResponseBase],
 ]:
     """Refuse a view with 403 to a person who holds none of the rights."""
 
     def decorate(
-        view: Callable[Concatenate[HttpRequest, P], HttpResponseBase],
+        view: Callable[Concatenate["StaffRequest", P], HttpResponseBase],
     ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.is_authenticated or not request.user.rights.intersection(rights):
                 raise PermissionDenied(f"{view.__name__} needs one of: {', '.join(rights)}")
-            return view(request, *args, **kwargs)
+            return view(cast("StaffRequest", request), *args, **kwargs)
 
         guarded_view: Any = guarded
         guarded_view.rights = frozenset(rights)
-        return guarded
+        return guarded_view
 
     return decorate

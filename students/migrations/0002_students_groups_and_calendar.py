@@ -229,7 +229,7 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "ordering": ("legal_surname", "legal_forename", "admission_number"),
+                "ordering": ("search_text", "admission_number"),
             },
         ),
         migrations.CreateModel(

@@ -38,7 +38,7 @@ class Student(models.Model):
     objects = StudentQuerySet.as_manager()
 
     class Meta:
-        ordering = ("legal_surname", "legal_forename", "admission_number")
+        ordering = ("search_text", "admission_number")  # surname first, accents folded: Łukasik among the Ls
         constraints = (
             models.CheckConstraint(
                 condition=Q(left_on=None) | Q(left_on__gte=F("admitted_on")),
