@@ -9,9 +9,21 @@ class AttendanceConfig(AppConfig):
     name = "attendance"
 
     def ready(self) -> None:
-        """Make this app's importers known."""
+        """Make this app's importers known and offer its settings in the rail."""
         from attendance.importers.lesson_marks import LessonMarkImporter
         from attendance.importers.session_marks import SessionMarkImporter
+        from pastoral.core import navigation
         from pastoral.core.imports.importer import register
+        from pastoral.core.rights import Right
 
         register(SessionMarkImporter, LessonMarkImporter)
+        navigation.register(
+            navigation.Entry(
+                "RAG bands",
+                "attendance:rag_scale_form",
+                Right.CHANGE_SETTINGS,
+                icon="cog",
+                section="School",
+                order=850,
+            )
+        )

@@ -3,7 +3,8 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Self, TypeVar, cast
 
 from django.db import connection
@@ -30,6 +31,38 @@ def bands_now() -> Bands:
     """Read the school's RAG bands as they are set."""
     scale = RagScale.objects.get()
     return Bands(red_from=scale.red_from, green_to=scale.green_to, early_under=scale.early_under)
+
+
+@dataclass(frozen=True)
+class ScaleChange:
+    """The bands as they were until somebody changed them, in per cent attended."""
+
+    at: datetime
+    by: str
+    red_to: Decimal
+    green_from: Decimal
+    early_under: int
+
+
+_SCALE_CHANGES = """
+    SELECT e.pgh_created_at, trim(coalesce(u.title, '') || ' ' || coalesce(u.surname, '')),
+           (1000 - e.red_from) / 10.0, (1000 - e.green_to) / 10.0, e.early_under
+      FROM attendance_ragscaleevent e
+      LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
+      LEFT JOIN core_user u ON u.id = (c.metadata ->> 'user')::bigint
+     ORDER BY e.pgh_id DESC
+     LIMIT 20
+"""
+
+
+def scale_changes() -> tuple[ScaleChange, ...]:
+    """Return the last 20 changes of the RAG bands, latest first, with who made them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SCALE_CHANGES)
+        return tuple(
+            ScaleChange(at, by, round(red, 1), round(green, 1), early)
+            for at, by, red, green, early in cursor.fetchall()
+        )
 
 
 @dataclass(frozen=True)
@@ -113,13 +146,7 @@ def _members(on: date, enrolments: EnrolmentQuerySet | None) -> list[Member]:
     chosen = Enrolment.objects.all() if enrolments is None else enrolments
     rows = (
         chosen.members_on(on)
-        .order_by(
-            "year_group",
-            "tutor_group__name",
-            "student__legal_surname",
-            "student__legal_forename",
-            "student",
-        )
+        .order_by("year_group", "tutor_group__name", "student__search_text", "student")
         .values_list(
             "student_id",
             "student__admission_number",

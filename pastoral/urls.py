@@ -8,6 +8,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("accounts/", include("allauth.urls")),
     path("", include("pastoral.core.urls")),
+    path("", include("attendance.urls")),
     path("", include("reports.urls")),
 ]
 
