@@ -18,7 +18,7 @@ from django.utils.safestring import SafeString, mark_safe
 from reports.summaries.trend import WeekPoint
 
 CACHE_SECONDS = 7 * 24 * 60 * 60
-_VERSION = 1  # counts up when the drawing changes, so that no old one is served
+_VERSION = 2  # counts up when the drawing changes, so that no old one is served
 
 
 @dataclass(frozen=True)
@@ -89,7 +89,7 @@ def _weekly_trend(rows: list[dict[str, Any]], width: int, height: int) -> alt.La
             width=width,
             height=height,
             background="transparent",
-            padding={"left": 4, "right": 62, "top": 8, "bottom": 4},
+            padding={"left": 4, "right": 14, "top": 12, "bottom": 4},
         )
         .configure_view(stroke=None)
         .configure_axis(
@@ -107,14 +107,14 @@ def _weekly_trend(rows: list[dict[str, Any]], width: int, height: int) -> alt.La
 
 
 def _end(own: list[dict[str, Any]], name: str, colour: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Return the dot on the line's last week and the words beside it."""
+    """Return the dot on the line's last week, and this year's number above it."""
     last = max(own, key=lambda row: row["week"])
     base = alt.Chart(alt.InlineData(values=[last])).encode(x, y)
-    words = f"{name} {last['percent']:.1f}" if name == "this year" else name
-    return [
-        base.mark_point(filled=True, size=28, color=colour, opacity=1),
-        base.mark_text(align="left", dx=7, dy=0, color=colour, fontWeight=600, text=words),
-    ]
+    dot = base.mark_point(filled=True, size=28, color=colour, opacity=1)
+    if name != "this year":
+        return [dot]
+    number = base.mark_text(align="left", dx=6, dy=-7, color=colour, fontWeight=700, text=f"{last['percent']:.1f}")
+    return [dot, number]
 
 
 def _span(rows: list[dict[str, Any]]) -> tuple[float, float]:
@@ -129,7 +129,8 @@ def _quiet(svg: str) -> str:
     """Return the drawing hidden from screen readers, which are given the table; it fills the width of its box."""
     head, rest = svg.split(">", 1)
     box = head[head.index("viewBox") :]
-    return f'<svg xmlns="http://www.w3.org/2000/svg" class="chart" aria-hidden="true" focusable="false" {box}>{_bare(rest)}'
+    start = '<svg xmlns="http://www.w3.org/2000/svg" class="chart" aria-hidden="true" focusable="false"'
+    return f"{start} {box}>{_bare(rest)}"
 
 
 def _bare(svg: str) -> str:

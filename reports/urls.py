@@ -1,11 +1,15 @@
 """Addresses of the composed pages."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, register_converter
 
+from reports.converters import WeekConverter
 from reports.views.dashboard import dashboard, school_dashboard, year_dashboard
 from reports.views.find import student_find
 from reports.views.lists import student_list
+from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf
 from reports.views.student import student_detail
+
+register_converter(WeekConverter, "week")
 
 app_name = "reports"
 
@@ -16,5 +20,10 @@ urlpatterns: list[URLPattern] = [
     path("year/<int:year>/", year_dashboard, name="year_dashboard"),
     path("year/<int:year>/list/<slug:slug>/", student_list, name="student_list"),
     path("student/<int:pk>/", student_detail, name="student_detail"),
+    path("weekly-rag/", rag_list, name="rag_list"),
+    path("weekly-rag/ask/", rag_ask, name="rag_ask"),
+    path("weekly-rag/<week:week>/", rag_detail, name="rag_detail"),
+    path("weekly-rag/sheet/<int:pk>/", rag_document, name="rag_document"),
+    path("weekly-rag/sheet/<int:pk>/pdf/", rag_pdf, name="rag_pdf"),
     path("students/find/", student_find, name="student_find"),
 ]

@@ -26,7 +26,7 @@ from reports.summaries.week import Entry, Moment, SchoolWeek
 from students.querysets import EnrolmentQuerySet
 
 MOVERS_SHOWN = 10
-DIPS_SHOWN = 10
+DIPS_SHOWN = 7
 SLOT_MINIMUM = 50
 
 

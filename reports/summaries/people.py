@@ -29,6 +29,7 @@ class Person:
     forename: str
     sex: str
     admitted_on: date
+    sort_key: str
     flags: tuple[Flag, ...]
     tutors: tuple[str, ...] = ()
 
@@ -63,7 +64,7 @@ def people_on(enrolments: EnrolmentQuerySet, on: date) -> tuple[Person, ...]:
     )
     rows = (
         enrolments.members_on(on)
-        .order_by("year_group", "tutor_group__name", "student__legal_surname", "student__legal_forename", "student")
+        .order_by("year_group", "tutor_group__name", "student__search_text", "student")
         .values_list(
             "student_id",
             "student__admission_number",
@@ -75,6 +76,7 @@ def people_on(enrolments: EnrolmentQuerySet, on: date) -> tuple[Person, ...]:
             "student__legal_forename",
             "student__sex",
             "student__admitted_on",
+            "student__search_text",
             ArraySubquery(facts),
             ArraySubquery(tutors),
         )
@@ -93,6 +95,7 @@ def _person(
     legal: str,
     sex: Student.Sex,
     admitted_on: date,
+    sort_key: str,
     facts: list[dict[str, str]],
     tutors: list[str],
 ) -> Person:
@@ -107,6 +110,7 @@ def _person(
         forename=preferred or legal,
         sex=sex,
         admitted_on=admitted_on,
+        sort_key=sort_key,
         flags=tuple(sorted(flags, key=lambda flag: _KIND_ORDER[StudentFact.Kind(flag.kind)])),
         tutors=tuple(name.strip() for name in tutors),
     )

@@ -51,7 +51,7 @@ _ALL: tuple[Selection, ...] = (
     Selection(
         "on-track",
         "On track to become persistently absent",
-        "Not persistently absent now, but would be by the end of the year if absence goes on as in the last 30 sessions.",
+        "Persistently absent by the end of the year if absence goes on as in the last 30 possible sessions.",
         lambda entry: entry.figures.is_on_track_to_be_pa,
         "to_spare",
     ),

@@ -136,6 +136,16 @@ class StudentPage:
         months = sorted({day.replace(day=1) for day in days})
         return tuple(Month(month, weeks_of(month, lambda day: self._day(day, held, behind))) for month in months)
 
+    @property
+    def months_past(self) -> tuple[Month, ...]:
+        """The months begun by the as-at date."""
+        return tuple(month for month in self.months if month.first <= self.as_at)
+
+    @property
+    def months_ahead(self) -> tuple[Month, ...]:
+        """The months still to come."""
+        return tuple(month for month in self.months if month.first > self.as_at)
+
     def _day(self, day: date, held: dict[tuple[date, str], HeldMark], behind: set[int]) -> DayCell:
         sessions = tuple(self._session(session, held.get((day, session)), behind) for session in ("AM", "PM"))
         if any(cell.shown for cell in sessions):

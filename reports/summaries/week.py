@@ -16,6 +16,8 @@ from students.calendar import academic_year_of, academic_year_start, friday_of, 
 from students.querysets import EnrolmentQuerySet
 from students.summaries import SchoolCalendar
 
+NOTHING = Counts()
+
 
 class WeekNotHeld(Exception):
     """The week asked for is no school week with marks in it, or not a week at all."""
@@ -117,11 +119,11 @@ class Entry:
     person: Person
     figures: StudentWeek
     marks: tuple[Mark, ...] = ()
-    day: Counts = Counts()
-    day_compared: Counts = Counts()
+    day: Counts = NOTHING
+    day_compared: Counts = NOTHING
     not_marked: int = 0
     day_not_marked: int = 0
-    slot_lates: Counts = Counts()
+    slot_lates: Counts = NOTHING
 
 
 @dataclass(frozen=True)
@@ -163,11 +165,10 @@ class SchoolWeek:
 
     def with_slot_lates(self, lates: Mapping[int, Counts]) -> Self:
         """Return the week with each student's lates in one slot of the week, year to date."""
-        nothing = Counts()
         return replace(
             self,
             entries=tuple(
-                replace(entry, slot_lates=lates.get(entry.person.student_id, nothing)) for entry in self.entries
+                replace(entry, slot_lates=lates.get(entry.person.student_id, NOTHING)) for entry in self.entries
             ),
         )
 

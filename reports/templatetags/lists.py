@@ -1,6 +1,7 @@
 """Tags of the dashboard's pages: addresses of lists, and badges drawn once."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -23,6 +24,13 @@ register = template.Library()
 def list_url(context: Mapping[str, Any], slug: str, **extra: str | int) -> str:
     """Return the address of a named list in the page's own week and cohort; `cohort=` and `group=` narrow it."""
     address: str = context["place"].list(slug, **extra)
+    return address
+
+
+@register.simple_tag(takes_context=True)
+def year_url(context: Mapping[str, Any], year: int) -> str:
+    """Return the address of a year's page in the page's own week and cohort."""
+    address: str = replace(context["place"], year=year).page()
     return address
 
 
@@ -74,7 +82,9 @@ def mark_for(key: int, sees_sensitive: bool) -> MarkShown:
 def session_sign(cell: SessionCell) -> SafeString:
     """Draw one session of the calendar: its sign, and its words for those who point or listen."""
     if cell.shown is None:
-        return format_html('<span class="mark mark-none"><span class="visually-hidden">{} not marked</span></span>', cell.session)
+        return format_html(
+            '<span class="mark mark-none"><span class="visually-hidden">{} not marked</span></span>', cell.session
+        )
     minutes = f", {cell.minutes} minutes late" if cell.minutes else ""
     return format_html(
         '<span class="mark mark-{}{}" title="{} {}{}">{}</span>',

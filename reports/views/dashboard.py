@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from reports.charts import weekly_trend_svg
 from reports.summaries.cohorts import FILTERS
@@ -18,7 +19,7 @@ from students.summaries import flags_shown_to
 
 @require_safe
 @right_required(Right.SEE_YEAR_DASHBOARD)
-def dashboard(request: HttpRequest) -> HttpResponse:
+def dashboard(request: StaffRequest) -> HttpResponse:
     """Send the person to their own: the school for those who see it whole, else their first year."""
     scope = scope_of(request.user)
     if scope.is_whole_school:
@@ -30,19 +31,19 @@ def dashboard(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @right_required(Right.SEE_YEAR_DASHBOARD)
-def year_dashboard(request: HttpRequest, year: int) -> HttpResponse:
+def year_dashboard(request: StaffRequest, year: int) -> HttpResponse:
     """Show a year: 403 without the right, 404 outside the person's years."""
     return _page(request, Place.of(request, year))
 
 
 @require_safe
 @right_required(Right.SEE_YEAR_DASHBOARD)
-def school_dashboard(request: HttpRequest) -> HttpResponse:
+def school_dashboard(request: StaffRequest) -> HttpResponse:
     """Show the school with a row for each year: 404 for those who do not see it whole."""
     return _page(request, Place.of(request, None))
 
 
-def _page(request: HttpRequest, place: Place) -> HttpResponse:
+def _page(request: StaffRequest, place: Place) -> HttpResponse:
     page = Dashboard.load(
         place.enrolments(request),
         place.moment,
@@ -59,7 +60,10 @@ def _page(request: HttpRequest, place: Place) -> HttpResponse:
         "cohorts": _cohort_choices(place),
         "weeks": _week_choices(place),
         "years": _year_choices(request, place, page),
-        "chart": weekly_trend_svg(page.trend.points),
+        "charts": {
+            "wide": weekly_trend_svg(page.trend.points),
+            "narrow": weekly_trend_svg(page.trend.points, width=270, height=150),
+        },
     }
     return render(request, "reports/year_dashboard.html", context)
 
@@ -94,7 +98,7 @@ def _week_choices(place: Place) -> dict[str, object]:
     }
 
 
-def _year_choices(request: HttpRequest, place: Place, page: Dashboard) -> list[Choice]:
+def _year_choices(request: StaffRequest, place: Place, page: Dashboard) -> list[Choice]:
     """Return the person's other dashboards; nothing when this is the only one."""
     scope = scope_of(request.user)
     places = [Place(year, place.moment, place.cohort, place.asked_week) for year in _years(place, page, scope.years)]

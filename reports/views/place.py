@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
+from pastoral.core.requests import StaffRequest
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.week import Moment, WeekNotHeld
 from students.models import Enrolment
@@ -24,7 +25,7 @@ class Place:
     asked_week: str
 
     @classmethod
-    def of(cls, request: HttpRequest, year: int | None) -> "Place":
+    def of(cls, request: StaffRequest, year: int | None) -> "Place":
         """Read the place from the request; 404 outside the user's years, for an unknown cohort or a week not held."""
         scope = scope_of(request.user)
         if not scope.is_whole_school and (year is None or year not in scope.years):
@@ -38,7 +39,7 @@ class Place:
         except WeekNotHeld as fault:
             raise Http404("no such school week") from fault
 
-    def enrolments(self, request: HttpRequest) -> EnrolmentQuerySet:
+    def enrolments(self, request: StaffRequest) -> EnrolmentQuerySet:
         """Return the spells to draw members from: the year's, or the school's, that this person may see."""
         visible = Enrolment.objects.visible_to(request.user)
         return visible if self.year is None else visible.filter(year_group=self.year)

@@ -1,13 +1,15 @@
 """One student's page."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
+from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from reports.summaries.behaviour import BehaviourRecord, behaviour_of
 from reports.summaries.marks import MARK_SETS, Amendment, amendments_of
@@ -22,7 +24,7 @@ from students.summaries import flags_shown_to
 @never_cache
 @require_safe
 @right_required(Right.SEE_STUDENT)
-def student_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a student: 404 unless visible to the person; the reading is logged with the reason they may."""
     record = _record(request.user, pk)
     sees_sensitive = request.user.may(Right.SEE_SENSITIVE_CODES)
@@ -39,6 +41,7 @@ def student_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "page": page,
         "record": record,
         "student": record.student,
+        "year_url": _year_url(request.user, record),
         "flags": [(flag.mark, flag.words) for flag in record.flags if flag.kind in kinds],
         "sees_sensitive": sees_sensitive,
         "carers": record.carers if request.user.may(Right.SEE_ALL_FLAGS) else None,
@@ -48,6 +51,16 @@ def student_detail(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "reports/student_detail.html", context)
 
 
+def _year_url(user: User, record: StudentRecord) -> str:
+    """Return the address of the student's year for those who may see it whole; "" for others."""
+    scope, spell = scope_of(user), record.spell
+    if spell is None or not user.may(Right.SEE_YEAR_DASHBOARD):
+        return ""
+    if not scope.is_whole_school and spell.year not in scope.years:
+        return ""
+    return reverse("reports:year_dashboard", args=[spell.year])
+
+
 def _record(user: User, pk: int) -> StudentRecord:
     record = record_of(Student.objects.visible_to(user), pk, timezone.localdate())
     if record is None:
@@ -55,7 +68,7 @@ def _record(user: User, pk: int) -> StudentRecord:
     return record
 
 
-def _year(request: HttpRequest) -> int | None:
+def _year(request: StaffRequest) -> int | None:
     """Return the academic year asked for: this one (None) or last; 404 for anything else."""
     asked = request.GET.get("year", "")
     this_year = academic_year_of(timezone.localdate())
@@ -64,14 +77,14 @@ def _year(request: HttpRequest) -> int | None:
     return int(asked) if asked else None
 
 
-def _behind(request: HttpRequest) -> str:
+def _behind(request: StaffRequest) -> str:
     asked = request.GET.get("marks", "")
     if asked and asked not in MARK_SETS:
         raise Http404("no such figure")
     return asked
 
 
-def _note(request: HttpRequest, record: StudentRecord) -> None:
+def _note(request: StaffRequest, record: StudentRecord) -> None:
     spell = record.spell
     reason = scope_of(request.user).reason(
         spell.year if spell else None, spell.tutor_group_id if spell else None, has_sen=record.has_sen
