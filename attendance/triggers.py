@@ -26,7 +26,7 @@ def _differences(*sources: tuple[str, int]) -> str:
     rows = " UNION ALL ".join(
         f"SELECT student_id, date, code_id, minutes_late, {sign} AS sign FROM {table}" for table, sign in sources
     )
-    # Grouped by code first: the classes are then looked at a few times a week, not once for each of half a million marks.
+    # Grouped by code first: classes are then looked at a few times a week, not once for each of half a million marks.
     by_code = f"""
         SELECT student_id, date - (date - DATE '1900-01-01') % 7 AS monday,
                extract(year FROM date)::integer - (extract(month FROM date) < 9)::integer AS academic_year,

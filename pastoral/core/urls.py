@@ -4,6 +4,7 @@ from django.urls import URLPattern, path
 
 from pastoral.core.views.access import access_log
 from pastoral.core.views.home import home
+from pastoral.core.views.imports import import_apply, import_detail, import_drop, import_list, import_rejects
 from pastoral.core.views.jobs import job_detail, job_list, job_progress, job_retry
 
 app_name = "core"
@@ -15,4 +16,9 @@ urlpatterns: list[URLPattern] = [
     path("jobs/<int:job_id>/progress/", job_progress, name="job_progress"),
     path("jobs/<int:job_id>/retry/", job_retry, name="job_retry"),
     path("access-log/", access_log, name="access_log"),
+    path("imports/", import_list, name="import_list"),
+    path("imports/apply/", import_apply, name="import_apply"),
+    path("imports/<int:run_id>/", import_detail, name="import_detail"),
+    path("imports/<int:run_id>/drop/", import_drop, name="import_drop"),
+    path("imports/<int:run_id>/rejects/", import_rejects, name="import_rejects"),
 ]

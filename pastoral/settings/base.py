@@ -162,6 +162,10 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- imports ------------------------------------------------------------------------------------
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 200_000_000)
+FILE_UPLOAD_HANDLERS = [
+    "pastoral.core.imports.gate.UploadGate",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 
 # --- jobs ---------------------------------------------------------------------------------------
 # A job whose worker gave no sign of life for this many seconds is given out again.

@@ -1,6 +1,6 @@
 """Runs a set of files in the order in which they build on each other: a folder, or what somebody uploads together."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,9 @@ from pastoral.core.imports.refusal import FileRefused
 
 @dataclass(frozen=True)
 class Planned:
-    """One file and the kind that its name says; no kind when no importer knows it."""
+    """One file and the kind that its name says; no kind when no importer knows it. key: the caller's own mark."""
 
+    key: str
     name: str
     path: Path
     kind: str
@@ -25,9 +26,9 @@ class _Rehearsed(Exception):
     """Ends a rehearsal, so that everything it did is taken back."""
 
 
-def plan(files: Mapping[str, Path]) -> list[Planned]:
-    """Return the files in the order in which they go in: by kind, then by name; unknown ones last."""
-    planned = [Planned(name, path, _kind(name)) for name, path in files.items()]
+def plan(files: Iterable[tuple[str, str, Path]]) -> list[Planned]:
+    """Return the files (key, name, path) in the order in which they go in: by kind, then by name; unknown ones last."""
+    planned = [Planned(key, name, path, _kind(name)) for key, name, path in files]
     order = {kind: place for place, kind in enumerate(in_order({one.kind for one in planned}))}
     return sorted(planned, key=lambda one: (order.get(one.kind, len(order)), one.name))
 
@@ -39,9 +40,9 @@ def _kind(name: str) -> str:
         return ""
 
 
-def csv_files(folder: Path) -> dict[str, Path]:
+def csv_files(folder: Path) -> list[Path]:
     """Return the CSV files that lie in the folder, by name."""
-    return {path.name: path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix.casefold() == ".csv"}
+    return [path for path in sorted(folder.iterdir()) if path.is_file() and path.suffix.casefold() == ".csv"]
 
 
 def files_run(
@@ -56,7 +57,7 @@ def files_run(
     kinds = [one.kind for one in planned]
     for place, one in enumerate(planned):
         is_applied = not is_rehearsal or _is_built_on(one.kind, kinds[place + 1 :])
-        outcome = run_one(Request(one.path, one.name, is_applied=is_applied, companions=frozenset(kinds)))
+        outcome = run_one(Request(one.path, one.name, one.key, is_applied=is_applied, companions=frozenset(kinds)))
         if is_applied and outcome.error is None:
             tables_analyze(outcome.kind)
         yield one, outcome

@@ -53,10 +53,11 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Request:
-    """One file to run. shown_refusals: how many are returned, None for all of them."""
+    """One file to run. key: the caller's own mark. shown_refusals: how many are returned, None for all of them."""
 
     path: Path
     name: str
+    key: str = ""
     is_applied: bool = True
     companions: frozenset[str] = frozenset()
     rejects_path: Path | None = None

@@ -120,7 +120,10 @@ def open_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
 
 
 def _refuse_by_size(path: Path) -> None:
-    size = path.stat().st_size
+    try:
+        size = path.stat().st_size
+    except FileNotFoundError:
+        raise FileRefused("The file is no longer there: upload it again.") from None
     if size == 0:
         raise FileRefused(f"The file is empty. {AGAIN}")
     if size > settings.IMPORT_MAX_BYTES:

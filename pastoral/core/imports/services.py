@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from django.core.files import File
+from django.db import transaction
 from django.utils import timezone
 
 from pastoral.core.history import acting
@@ -29,7 +30,9 @@ def run_record(run: ImportRun, outcome: Outcome, *, done: str) -> None:
 def rejects_keep(run: ImportRun, path: Path) -> None:
     """Keep the rejects file that was written at the path with the run, in the place of an earlier one."""
     if run.rejects:
-        run.rejects.delete(save=False)
+        storage, name = run.rejects.storage, run.rejects.name
+        transaction.on_commit(lambda: storage.delete(name))
+        run.rejects = ""
     if path.exists():
         with path.open("rb") as file:
             run.rejects.save(f"rejects_{Path(run.file_name).stem}.csv", File(file), save=False)

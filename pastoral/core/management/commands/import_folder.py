@@ -36,7 +36,7 @@ class Command(BaseCommand):
         files = csv_files(folder)
         if not files:
             raise CommandError(f"There is no CSV file in {folder}.")
-        self._name_others(folder, set(files))
+        self._name_others(folder, {path.name for path in files})
         outcomes = self._run(files, is_rehearsal=options["dry_run"])
         if options["report"]:
             report = {"files": {name: outcome.as_report() for name, outcome in outcomes.items()}}
@@ -51,13 +51,15 @@ class Command(BaseCommand):
         if others:
             self.stdout.write(f"Left alone, not CSV: {', '.join(others)}")
 
-    def _run(self, files: dict[str, Path], *, is_rehearsal: bool) -> dict[str, Outcome]:
+    def _run(self, files: list[Path], *, is_rehearsal: bool) -> dict[str, Outcome]:
         outcomes: dict[str, Outcome] = {}
-        width = max(len(name) for name in files)
+        width = max(len(path.name) for path in files)
         self.stdout.write(f"{'file':{width}} {'new':>8} {'changed':>8} {'same':>8} {'refused':>8}")
         with rehearsal() if is_rehearsal else nullcontext():
             run_one = file_run if is_rehearsal else folder_file_run
-            for one, outcome in files_run(plan(files), run_one, is_rehearsal=is_rehearsal):
+            for one, outcome in files_run(
+                plan((path.name, path.name, path) for path in files), run_one, is_rehearsal=is_rehearsal
+            ):
                 outcomes[one.name] = outcome
                 self._print(one.name.ljust(width), outcome)
         return outcomes
