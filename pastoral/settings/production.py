@@ -1,8 +1,13 @@
 """A school's server: every address and secret comes from the environment, and HTTPS is taken for granted."""
 
+from typing import Any
+from urllib.parse import urlsplit
+
+from csp.constants import SELF
+
 from pastoral.environment import env
 from pastoral.settings.base import *  # noqa: F403
-from pastoral.settings.base import DATABASE_OPTIONS
+from pastoral.settings.base import CONTENT_SECURITY_POLICY, DATABASE_OPTIONS
 
 DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
@@ -51,7 +56,7 @@ EMAIL_HOST_PASSWORD = env.str("MAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("MAIL_TLS", True)
 
 # Microsoft and Google sign-in, each only when its client is set.
-SOCIALACCOUNT_PROVIDERS = {
+SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
         "APPS": [
@@ -72,5 +77,13 @@ SOCIALACCOUNT_PROVIDERS = {
             ]
             if env.str(f"{provider.upper()}_CLIENT_ID", "")
         ],
+    },
+}
+# A browser follows the sign-in form to the other service only where the policy lets it.
+_services = [urlsplit(app["settings"]["server_url"]) for app in SOCIALACCOUNT_PROVIDERS["openid_connect"]["APPS"]]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        **CONTENT_SECURITY_POLICY["DIRECTIVES"],
+        "form-action": [SELF, *(f"{service.scheme}://{service.netloc}" for service in _services)],
     },
 }

@@ -137,6 +137,10 @@ def test_a_passkey_signs_in(page: Page, live_server, page_check, axe, context):
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("My jobs")
     page.goto("/accounts/2fa/webauthn/add/")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Is it still you?")
+    assert axe(page) == []
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Confirm").click()
     page.get_by_label("Passwordless").check()
     page.locator("#mfa_webauthn_add").click()
     page.wait_for_url("**/recovery-codes/**")

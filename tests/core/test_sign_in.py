@@ -1,6 +1,7 @@
 """Signing in: by code or address, nobody registers, the demonstration shows its people and no other place does."""
 
 import json
+import runpy
 
 import pytest
 from django.core import mail
@@ -74,3 +75,16 @@ def test_the_address_asked_for_is_kept(owusu):
     assert '<input type="hidden" name="next" value="/jobs/"' in page
     away = Client().post("/accounts/login/", {"login": "OWU001", "password": PASSWORD, "next": "https://evil.example/"})
     assert away.url == "/"
+
+
+@pytest.mark.parametrize("services", [[], ["MICROSOFT"], ["MICROSOFT", "GOOGLE"]])
+def test_the_policy_lets_the_form_go_to_the_services_that_are_set_up(monkeypatch, services):
+    needed = {"ALLOWED_HOSTS": "x", "SECRET_KEY": "x", "SITE_URL": "https://x", "MAIL_HOST": "x"}
+    needed |= {"DATABASE_URL": "postgres://x:x@x/x", "REDIS_URL": "redis://x"}
+    needed |= {f"{service}_CLIENT_{part}": "x" for service in services for part in ["ID", "SECRET"]}
+    for name, value in needed.items():
+        monkeypatch.setenv(name, value)
+    production = runpy.run_module("pastoral.settings.production")
+    allowed = production["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]["form-action"]
+    assert allowed[0] == "'self'"
+    assert allowed[1:] == ["https://login.microsoftonline.com", "https://accounts.google.com"][: len(services)]
