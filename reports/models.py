@@ -221,7 +221,7 @@ class RagDocument(models.Model):
     kind = models.CharField(max_length=11, choices=Kind)
     name = models.CharField(max_length=20, help_text='"9B" or "Year 9"')
     tutor_group = models.ForeignKey(TutorGroup, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    year = models.PositiveSmallIntegerField(null=True, blank=True)
+    year = models.PositiveSmallIntegerField(help_text="the students' year; the lowest of a group across years")
     intakes = ArrayField(models.PositiveSmallIntegerField(), help_text="when its students began Year 7: 2024 for Year 9 in 2026/27")
     students = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=100)
@@ -234,11 +234,11 @@ class RagDocument(models.Model):
     objects = RagDocumentQuerySet.as_manager()
 
     class Meta:
-        ordering = ("run", "kind", "year", "name")
+        ordering = ("run", "-kind", "year", "name")
         constraints = (
             models.UniqueConstraint(fields=["run", "kind", "name"], name="rag_document_once"),
             models.CheckConstraint(
-                condition=Q(kind="tutor_group", tutor_group__isnull=False) | Q(kind="year", year__isnull=False),
+                condition=Q(kind="tutor_group", tutor_group__isnull=False) | Q(kind="year", tutor_group=None),
                 name="rag_document_of_one",
             ),
             models.CheckConstraint(condition=Q(made_at=None) | ~Q(sha256=""), name="rag_document_filed"),
@@ -255,7 +255,7 @@ class RagDocument(models.Model):
     @property
     def file_name(self) -> str:
         """The name a person saves the file under."""
-        return f"RAG {self.run.week} {self.name}.pdf"
+        return f"RAG {self.run.week} {self.name.replace('/', '-')}.pdf"
 
 
 class RagNotice(models.Model):

@@ -24,6 +24,11 @@ def intake(academic_year: int, year: int) -> int:
     return academic_year - year + FIRST_YEAR_GROUP
 
 
+def year_of(intake_year: int, academic_year: int) -> int:
+    """Return the year group that an intake is in during an academic year."""
+    return academic_year - intake_year + FIRST_YEAR_GROUP
+
+
 def _intakes(scope: Scope) -> list[int]:
     return [intake(academic_year_of(scope.on), year) for year in scope.years]
 
@@ -84,9 +89,10 @@ class RagStudentQuerySet(models.QuerySet["RagStudent"]):
             return self.filter(run=document.run_id, tutor_group=document.name)
         return self.filter(run=document.run_id, year=document.year)
 
-    def moved(self) -> Self:
-        """Return those whose band is another than the week before; a first band is no move."""
-        return self.exclude(band=models.F("band_before")).exclude(band="none").exclude(band_before="none")
+    def moved_or_dipped(self) -> Self:
+        """Return those whose band is another than the week before, or who dipped; a first band is no move."""
+        moved = ~Q(band=models.F("band_before")) & ~Q(band="none") & ~Q(band_before="none")
+        return self.filter(moved | Q(has_dipped=True))
 
 
 class RagNoticeQuerySet(models.QuerySet["RagNotice"]):

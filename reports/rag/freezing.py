@@ -1,7 +1,7 @@
 """What a run keeps: every member's figures, marks and flags as they stand at one moment."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -134,19 +134,21 @@ def names_in_print(today: date) -> dict[str, str]:
 def _documents(run: WeeklyRagRun, figures: WeekFigures) -> list[RagDocument]:
     groups = figures.by_tutor_group()
     keys = dict(TutorGroup.objects.filter(name__in=groups).values_list("name", "pk"))
-    sheets = [_document(run, members, name, tutor_group_id=keys[name]) for name, members in groups.items()]
-    return sheets + [_document(run, members, f"Year {year}", year=year) for year, members in figures.by_year().items()]
+    sheets = [_document(run, members, name, keys[name]) for name, members in groups.items()]
+    return sheets + [_document(run, members, f"Year {year}") for year, members in figures.by_year().items()]
 
 
-def _document(run: WeeklyRagRun, members: Iterable[StudentWeek], name: str, **whose: int) -> RagDocument:
-    members = list(members)
-    kind = RagDocument.Kind.YEAR if "year" in whose else RagDocument.Kind.TUTOR_GROUP
+def _document(
+    run: WeeklyRagRun, members: Sequence[StudentWeek], name: str, tutor_group_id: int | None = None
+) -> RagDocument:
+    years = sorted({member.year for member in members})
     return RagDocument(
         run=run,
-        kind=kind,
+        kind=RagDocument.Kind.TUTOR_GROUP if tutor_group_id else RagDocument.Kind.YEAR,
         name=name,
-        intakes=sorted({intake(run.academic_year, member.year) for member in members}),
+        tutor_group_id=tutor_group_id,
+        year=years[0],
+        intakes=sorted(intake(run.academic_year, year) for year in years),
         students=len(members),
         title=f"Weekly RAG: {name}",
-        **whose,
     )

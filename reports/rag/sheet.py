@@ -77,11 +77,17 @@ class Line:
 
     @property
     def notice_days(self) -> tuple[tuple[date, str], ...]:
-        """The days with unauthorised sessions that count towards a penalty notice, each with its codes."""
-        days: dict[date, str] = {}
-        for day, _, letters in self.notice_marks:
-            days[day] = f"{days[day]} {letters}" if day in days else letters
-        return tuple(days.items())
+        """The days with sessions that count towards a penalty notice: "O" for both of a day, "O am" for one."""
+        days: dict[date, dict[str, str]] = {}
+        for day, session, letters in self.notice_marks:
+            days.setdefault(day, {})[session] = letters
+        return tuple((day, _in_short(marks)) for day, marks in days.items())
+
+
+def _in_short(marks: dict[str, str]) -> str:
+    if len(marks) == 2 and len(set(marks.values())) == 1:
+        return next(iter(marks.values()))
+    return " ".join(f"{letters}\N{NO-BREAK SPACE}{session.lower()}" for session, letters in marks.items())
 
 
 @dataclass(frozen=True)
@@ -166,6 +172,16 @@ class Sheet:
         return tuple(line for section in self.sections for line in section.lines)
 
     @property
+    def movers(self) -> tuple[Section, ...]:
+        """The sections of students who changed band or dipped."""
+        return tuple(section for section in self.sections if section.slug != "rest")
+
+    @property
+    def others(self) -> tuple[Section, ...]:
+        """The section of everybody else."""
+        return tuple(section for section in self.sections if section.slug == "rest")
+
+    @property
     def severely_absent(self) -> tuple[Line, ...]:
         """Students who missed half of their sessions or more, worst first."""
         return _worst_first(line for line in self.lines if line.figures.ytd.is_severely_absent)
@@ -228,6 +244,12 @@ def _key_order(sign_and_meaning: tuple[str, str]) -> tuple[bool, bool, str]:
 def points_between(now: Decimal | None, before: Decimal | None) -> Decimal | None:
     """Return the difference of two percentages as they are printed, in points; None when one is missing."""
     return None if now is None or before is None else now - before
+
+
+def movers_of(rows: Iterable[RagStudent], run: WeeklyRagRun) -> tuple[Section, ...]:
+    """Return the sections of those among the rows who changed band or dipped, with nothing a tutor may not see."""
+    lines = sorted((_line(row, run, is_for_year=False) for row in rows), key=_by_name)
+    return tuple(section for section in _sections(lines) if section.slug != "rest")
 
 
 def _line(row: RagStudent, run: WeeklyRagRun, *, is_for_year: bool) -> Line:

@@ -1,0 +1,113 @@
+"""What the weekly RAG's list and run pages show, each as one frozen value."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from pastoral.core.models import Job, User
+from pastoral.core.rights import Right
+from reports.models import RagDocument, RagNotice, RagStudent, WeeklyRagRun
+from reports.rag.sheet import Section, movers_of
+from students.calendar import academic_year_name, friday_of
+from students.summaries import SchoolCalendar
+
+FEW = 6  # sheets that fit into a row of the list
+
+
+@dataclass(frozen=True)
+class RunRow:
+    """One run of the list, with the sheets of it that the person may see."""
+
+    run: WeeklyRagRun
+    documents: tuple[RagDocument, ...]
+
+    @property
+    def has_few(self) -> bool:
+        """Test for sheets few enough to be named in the row."""
+        return 0 < len(self.documents) <= FEW
+
+    @property
+    def has_failed(self) -> bool:
+        """Test for a run whose job ended badly."""
+        return bool(self.run.job and self.run.job.status == Job.Status.FAILED)
+
+
+@dataclass(frozen=True)
+class RunList:
+    """The runs of one academic year, newest first."""
+
+    year: int
+    year_name: str
+    years: tuple[tuple[int, str], ...]
+    rows: tuple[RunRow, ...]
+
+    @classmethod
+    def load(cls, user: User, year: int | None) -> Self | None:
+        """Read the runs a person may see, in three queries; the newest year when `year` has none, None without any."""
+        runs = WeeklyRagRun.objects.visible_to(user)
+        years = list(runs.order_by("-academic_year").values_list("academic_year", flat=True).distinct())
+        if not years:
+            return None
+        year = year if year in years else years[0]
+        held = list(runs.filter(academic_year=year).select_related("job"))
+        documents: dict[int, list[RagDocument]] = defaultdict(list)
+        for document in RagDocument.objects.visible_to(user).filter(run__in=held):
+            documents[document.run_id].append(document)
+        return cls(
+            year,
+            academic_year_name(year),
+            tuple((one, academic_year_name(one)) for one in years),
+            tuple(RunRow(run, tuple(documents[run.pk])) for run in held),
+        )
+
+
+def weeks_to_ask(user: User, today: date) -> list[date]:
+    """Return the Mondays that a weekly RAG may still be asked for, newest first; none without the right to ask."""
+    if not user.may(Right.ASK_WEEKLY_RAG):
+        return []
+    calendar = SchoolCalendar.load()
+    taken = set(WeeklyRagRun.objects.values_list("week", flat=True))
+    over = [monday for monday in calendar.mondays if calendar.between(monday, friday_of(monday))[-1] < today]
+    return [monday for monday in reversed(over) if monday not in taken]
+
+
+@dataclass(frozen=True)
+class DocumentRow:
+    """One sheet of a run, and whether its tutor was told."""
+
+    document: RagDocument
+    notices: tuple[RagNotice, ...]
+
+
+@dataclass(frozen=True)
+class RunPage:
+    """One run: its sheets and its movers, as far as the person may see them."""
+
+    run: WeeklyRagRun
+    years: tuple[DocumentRow, ...]
+    groups: tuple[DocumentRow, ...]
+    movers: tuple[Section, ...]
+    made: int
+    total: int
+    shows_notices: bool
+
+    @classmethod
+    def load(cls, run: WeeklyRagRun, user: User) -> Self:
+        """Read a run in four queries."""
+        states = list(run.documents.values_list("made_at", flat=True))
+        notices: dict[int, list[RagNotice]] = defaultdict(list)
+        for notice in RagNotice.objects.visible_to(user).filter(run=run).select_related("user"):
+            notices[notice.document_id].append(notice)
+        documents = RagDocument.objects.visible_to(user).filter(run=run)
+        rows = [DocumentRow(document, tuple(notices[document.pk])) for document in documents]
+        moved = RagStudent.objects.visible_to(user).filter(run=run).moved_or_dipped()
+        return cls(
+            run=run,
+            years=tuple(row for row in rows if row.document.kind == RagDocument.Kind.YEAR),
+            groups=tuple(row for row in rows if row.document.kind == RagDocument.Kind.TUTOR_GROUP),
+            movers=movers_of(moved, run),
+            made=len(states) - states.count(None),
+            total=len(states),
+            shows_notices=run.is_for_notice and user.may(Right.ASK_WEEKLY_RAG),
+        )

@@ -1,0 +1,127 @@
+"""The weekly RAG's pages: runs, one run, one sheet on the screen and as the PDF that was filed."""
+
+import logging
+from datetime import date
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord, User
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from reports import services
+from reports.forms import RagAskForm
+from reports.models import RagDocument, WeeklyRagRun
+from reports.querysets import year_of
+from reports.rag.pages import RunList, RunPage, weeks_to_ask
+from reports.rag.sheet import Sheet
+from students.calendar import academic_year_of
+from students.models import Student
+from students.scopes import scope_of
+
+logger = logging.getLogger(__name__)
+
+
+@never_cache
+@require_safe
+@right_required(Right.SEE_WEEKLY_RAG)
+def rag_list(request: StaffRequest) -> HttpResponse:
+    """List the runs of a year, with the sheets that are the person's to read."""
+    return _list(request, None)
+
+
+@require_POST
+@right_required(Right.ASK_WEEKLY_RAG)
+def rag_ask(request: StaffRequest) -> HttpResponse:
+    """Have a week's RAG made; a week that has one leads to it."""
+    form = RagAskForm(request.POST, weeks=weeks_to_ask(request.user, timezone.localdate()))
+    if form.is_valid():
+        try:
+            return redirect(services.weekly_rag_ask(week=form.cleaned_data["week"], by=request.user))
+        except services.RagWeekRefused as refusal:
+            form.add_error("week", str(refusal))
+    elif held := WeeklyRagRun.objects.visible_to(request.user).filter(week=_week(request)).first():
+        messages.info(request, "That week has a weekly RAG: here it is.")
+        return redirect(held)
+    return _list(request, form)
+
+
+def _week(request: StaffRequest) -> date | None:
+    try:
+        return date.fromisoformat(request.POST.get("week", ""))
+    except ValueError:
+        return None
+
+
+def _list(request: StaffRequest, form: RagAskForm | None) -> HttpResponse:
+    year = request.GET.get("year", "")
+    weeks = weeks_to_ask(request.user, timezone.localdate())
+    context = {
+        "runs": RunList.load(request.user, int(year) if year.isdecimal() else None),
+        "form": form or (RagAskForm(weeks=weeks) if weeks else None),
+    }
+    return render(request, "reports/rag_list.html", context, status=422 if form else 200)
+
+
+@never_cache
+@require_safe
+@right_required(Right.SEE_WEEKLY_RAG)
+def rag_detail(request: StaffRequest, week: date) -> HttpResponse:
+    """Show one run: how far it is, its sheets, and who moved."""
+    runs = WeeklyRagRun.objects.visible_to(request.user).select_related("job", "asked_by")
+    run = get_object_or_404(runs, week=week)
+    page = RunPage.load(run, request.user)
+    context = {"page": page, "run": run, "is_mine": bool(run.job and run.job.started_by_id == request.user.pk)}
+    return render(request, "reports/rag_detail.html", context)
+
+
+@never_cache
+@require_safe
+@right_required(Right.SEE_WEEKLY_RAG)
+def rag_document(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one sheet: the dataset its PDF was drawn from."""
+    document = _document(request, pk)
+    sheet = Sheet.load(document)
+    students = [line.student_id for line in sheet.lines]
+    seen = Student.objects.visible_to(request.user).filter(pk__in=students).values_list("pk", flat=True)
+    context = {"document": document, "sheet": sheet, "visible": set(seen)}
+    return render(request, "reports/rag_document.html", context)
+
+
+@never_cache
+@require_safe
+@right_required(Right.SEE_WEEKLY_RAG)
+def rag_pdf(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """Hand out the PDF that was filed."""
+    document = _document(request, pk)
+    if not default_storage.exists(document.file.name):
+        logger.error("the file of weekly RAG document %s is gone", document.pk)
+        raise Http404("the file is gone")
+    return FileResponse(document.file.open(), filename=document.file_name, content_type="application/pdf")
+
+
+def _document(request: StaffRequest, pk: int) -> RagDocument:
+    """Return a sheet the person may see, and note that they read it and why they may."""
+    documents = RagDocument.objects.visible_to(request.user).select_related("run")
+    document = get_object_or_404(documents, pk=pk)
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.DOCUMENT,
+        subject=f"rag-document:{document.pk}",
+        reason=_reason(request.user, document),
+        path=request.path,
+    )
+    return document
+
+
+def _reason(user: User, document: RagDocument) -> str:
+    """Return why the person may see the sheet: as of its students' year now, should it be an old one."""
+    scope = scope_of(user)
+    year_now = year_of(document.intakes[0], academic_year_of(scope.on))
+    return scope.reason(year_now, document.tutor_group_id, has_sen=False)
