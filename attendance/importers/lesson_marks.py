@@ -1,4 +1,4 @@
-"""Lesson marks: never statutory, so / and \\ are good in any period."""
+"""Lesson marks: never statutory, so the marks of morning and afternoon are good in any period."""
 
 import re
 from collections.abc import Sequence

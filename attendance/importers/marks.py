@@ -92,7 +92,8 @@ NOT_ON_ROLL = f"""
     SELECT l.line,
            s.admission_number || ' was not on roll: '
            || CASE WHEN l.date < s.admitted_on THEN 'admitted on ' ELSE 'left on ' END
-           || to_char(CASE WHEN l.date < s.admitted_on THEN s.admitted_on ELSE s.left_on END, 'FMDD FMMonth YYYY') AS reason
+           || to_char(CASE WHEN l.date < s.admitted_on THEN s.admitted_on ELSE s.left_on END, 'FMDD FMMonth YYYY')
+           AS reason
       FROM import_lines l
       JOIN students_student s ON s.id = l.student_id
      WHERE l.date > s.left_on OR (l.date < s.admitted_on AND l.code_id IS DISTINCT FROM {_key_of("Z")})

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+# ruff: noqa: S608 the names in these statements are this module's own
 from behaviour.importers.cells import external_id, past_day, points
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import text
@@ -15,23 +16,41 @@ STANDS_TWICE = """
      WHERE line > first
 """
 
-COLUMNS = ("student_id", "awarded_on", "type", "activity", "points", "awarded_by")
-DIFFERS = " OR ".join(f"a.{column} IS DISTINCT FROM l.{column}" for column in COLUMNS)
+# Columns of the table, by the heading that says them: a heading that the file lacks changes nothing that is held.
+COLUMNS = {
+    "student_id": "Adno",
+    "awarded_on": "Date",
+    "type": "Type",
+    "activity": "Activity",
+    "points": "Points",
+    "awarded_by": "Awarded By",
+}
 
-TALLY = f"""
-    SELECT count(*) FILTER (WHERE a.id IS NULL), count(*) FILTER (WHERE a.id IS NOT NULL AND ({DIFFERS})), count(*)
-      FROM import_lines l LEFT JOIN behaviour_achievement a ON a.external_id = l.external_id
-"""  # noqa: S608 names are this module's own
 
-UPSERT = f"""
-    INSERT INTO behaviour_achievement AS t (external_id, {", ".join(COLUMNS)})
-    SELECT l.external_id, {", ".join(f"l.{column}" for column in COLUMNS)}
-      FROM import_lines l LEFT JOIN behaviour_achievement a ON a.external_id = l.external_id
-     WHERE a.id IS NULL OR {DIFFERS}
-     ORDER BY l.line
-        ON CONFLICT (external_id) WHERE external_id <> '' DO UPDATE
-       SET {", ".join(f"{column} = excluded.{column}" for column in COLUMNS)}
-"""  # noqa: S608
+def _differs(said: Sequence[str]) -> str:
+    return " OR ".join(f"a.{column} IS DISTINCT FROM l.{column}" for column in said)
+
+
+def tally(said: Sequence[str]) -> str:
+    """Return the query for how many lines are new, changed, and there at all."""
+    return f"""
+        SELECT count(*) FILTER (WHERE a.id IS NULL),
+               count(*) FILTER (WHERE a.id IS NOT NULL AND ({_differs(said)})), count(*)
+          FROM import_lines l LEFT JOIN behaviour_achievement a ON a.external_id = l.external_id
+    """
+
+
+def upsert(said: Sequence[str]) -> str:
+    """Return the statement that adds achievements and changes, in the columns said, those that differ."""
+    return f"""
+        INSERT INTO behaviour_achievement AS t (external_id, {", ".join(COLUMNS)})
+        SELECT l.external_id, {", ".join(f"l.{column}" for column in COLUMNS)}
+          FROM import_lines l LEFT JOIN behaviour_achievement a ON a.external_id = l.external_id
+         WHERE a.id IS NULL OR {_differs(said)}
+         ORDER BY l.line
+            ON CONFLICT (external_id) WHERE external_id <> '' DO UPDATE
+           SET {", ".join(f"{column} = excluded.{column}" for column in said)}
+    """
 
 
 class AchievementImporter(Importer):
@@ -67,9 +86,10 @@ class AchievementImporter(Importer):
     def check(self, batch: Batch) -> Tally:
         """Refuse what stands twice, then compare with what is held."""
         batch.refuse_where("Achievement ID", STANDS_TWICE)
-        new, changed, every = batch.rows(TALLY)[0]
+        self.said = [column for column, heading in COLUMNS.items() if batch.has(heading)]
+        new, changed, every = batch.rows(tally(self.said))[0]
         return Tally(new=new, changed=changed, same=every - new - changed)
 
     def apply(self, batch: Batch) -> None:
         """Add what is new and change what differs."""
-        batch.execute(UPSERT)
+        batch.execute(upsert(self.said))

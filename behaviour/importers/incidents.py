@@ -1,7 +1,8 @@
 """Incidents and who was in them. The incident is known by the MIS's own number, the part in it by the student."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
+# ruff: noqa: S608 the names in these statements are this module's own
 from behaviour.importers.cells import external_id, past_day, points, time_of_day
 from behaviour.models import Involvement
 from pastoral.core.imports.batch import Batch
@@ -40,8 +41,17 @@ STANDS_TWICE = """
      WHERE line > first
 """
 
-INCIDENT = ("occurred_on", "occurred_at_time", "type", "activity", "location", "status", "recorded_by")
-PART = ("role", "points", "action_taken", "comment")
+# Columns of the tables, by the heading that says them: a heading that the file lacks changes nothing that is held.
+INCIDENT = {
+    "occurred_on": "Date",
+    "occurred_at_time": "Time",
+    "type": "Type",
+    "activity": "Activity",
+    "location": "Location",
+    "status": "Status",
+    "recorded_by": "Recorded By",
+}
+PART = {"role": "Role", "points": "Points", "action_taken": "Action Taken", "comment": "Comments"}
 
 # The first line of somebody who did it speaks for the incident; a victim's or a witness's only where nothing is held.
 SPEAKERS = """
@@ -52,41 +62,51 @@ SPEAKERS = """
      ORDER BY l.external_id, l.role IN ('perpetrator', 'participant') DESC, l.line
 """
 
-_INCIDENT_DIFFERS = " OR ".join(f"i.{column} IS DISTINCT FROM l.{column}" for column in INCIDENT)
-_PART_DIFFERS = " OR ".join(f"v.{column} IS DISTINCT FROM l.{column}" for column in PART)
 
-TALLY = f"""
-    SELECT count(*) FILTER (WHERE v.id IS NULL),
-           count(*) FILTER (WHERE v.id IS NOT NULL AND (
-               {_PART_DIFFERS} OR (s.line IS NOT NULL AND ({_INCIDENT_DIFFERS})))),
-           count(*)
-      FROM import_lines l
-      LEFT JOIN behaviour_incident i ON i.external_id = l.external_id
-      LEFT JOIN behaviour_involvement v ON v.incident_id = i.id AND v.student_id = l.student_id
-      LEFT JOIN import_speakers s ON s.line = l.line
-"""  # noqa: S608 names are this module's own
+def _differs(held: str, columns: Iterable[str]) -> str:
+    return " OR ".join(f"{held}.{column} IS DISTINCT FROM l.{column}" for column in columns)
 
-INCIDENTS = f"""
-    INSERT INTO behaviour_incident AS t (external_id, {", ".join(INCIDENT)})
-    SELECT l.external_id, {", ".join(f"l.{column}" for column in INCIDENT)}
-      FROM import_speakers s JOIN import_lines l USING (line) LEFT JOIN behaviour_incident i ON i.id = s.incident_id
-     WHERE i.id IS NULL OR {_INCIDENT_DIFFERS}
-     ORDER BY l.line
-        ON CONFLICT (external_id) WHERE external_id <> '' DO UPDATE
-       SET {", ".join(f"{column} = excluded.{column}" for column in INCIDENT)}
-"""  # noqa: S608
 
-INVOLVEMENTS = f"""
-    INSERT INTO behaviour_involvement AS t (incident_id, student_id, {", ".join(PART)})
-    SELECT i.id, l.student_id, {", ".join(f"l.{column}" for column in PART)}
-      FROM import_lines l
-      JOIN behaviour_incident i ON i.external_id = l.external_id
-      LEFT JOIN behaviour_involvement v ON v.incident_id = i.id AND v.student_id = l.student_id
-     WHERE v.id IS NULL OR {_PART_DIFFERS}
-     ORDER BY l.line
-        ON CONFLICT (incident_id, student_id) DO UPDATE
-       SET {", ".join(f"{column} = excluded.{column}" for column in PART)}
-"""  # noqa: S608
+def tally(incident: Sequence[str], part: Sequence[str]) -> str:
+    """Return the query for how many lines are new, changed, and there at all."""
+    return f"""
+        SELECT count(*) FILTER (WHERE v.id IS NULL),
+               count(*) FILTER (WHERE v.id IS NOT NULL AND (
+                   {_differs("v", part)} OR (s.line IS NOT NULL AND ({_differs("i", incident)})))),
+               count(*)
+          FROM import_lines l
+          LEFT JOIN behaviour_incident i ON i.external_id = l.external_id
+          LEFT JOIN behaviour_involvement v ON v.incident_id = i.id AND v.student_id = l.student_id
+          LEFT JOIN import_speakers s ON s.line = l.line
+    """
+
+
+def incidents_upsert(said: Sequence[str]) -> str:
+    """Return the statement that adds incidents and changes, in the columns said, those that differ."""
+    return f"""
+        INSERT INTO behaviour_incident AS t (external_id, {", ".join(INCIDENT)})
+        SELECT l.external_id, {", ".join(f"l.{column}" for column in INCIDENT)}
+          FROM import_speakers s JOIN import_lines l USING (line) LEFT JOIN behaviour_incident i ON i.id = s.incident_id
+         WHERE i.id IS NULL OR {_differs("i", said)}
+         ORDER BY l.line
+            ON CONFLICT (external_id) WHERE external_id <> '' DO UPDATE
+           SET {", ".join(f"{column} = excluded.{column}" for column in said)}
+    """
+
+
+def involvements_upsert(said: Sequence[str]) -> str:
+    """Return the statement that adds parts in incidents and changes, in the columns said, those that differ."""
+    return f"""
+        INSERT INTO behaviour_involvement AS t (incident_id, student_id, {", ".join(PART)})
+        SELECT i.id, l.student_id, {", ".join(f"l.{column}" for column in PART)}
+          FROM import_lines l
+          JOIN behaviour_incident i ON i.external_id = l.external_id
+          LEFT JOIN behaviour_involvement v ON v.incident_id = i.id AND v.student_id = l.student_id
+         WHERE v.id IS NULL OR {_differs("v", said)}
+         ORDER BY l.line
+            ON CONFLICT (incident_id, student_id) DO UPDATE
+           SET {", ".join(f"{column} = excluded.{column}" for column in said)}
+    """
 
 
 class IncidentImporter(Importer):
@@ -135,10 +155,12 @@ class IncidentImporter(Importer):
         batch.refuse_where("Adno", STANDS_TWICE)
         batch.execute("DROP TABLE IF EXISTS import_speakers")
         batch.execute(SPEAKERS)
-        new, changed, every = batch.rows(TALLY)[0]
+        self.incident = [column for column, heading in INCIDENT.items() if batch.has(heading)]
+        self.part = [column for column, heading in PART.items() if batch.has(heading)]
+        new, changed, every = batch.rows(tally(self.incident, self.part))[0]
         return Tally(new=new, changed=changed, same=every - new - changed)
 
     def apply(self, batch: Batch) -> None:
         """Make incidents and parts in them what the file says; a part that the file lacks stays."""
-        batch.execute(INCIDENTS)
-        batch.execute(INVOLVEMENTS)
+        batch.execute(incidents_upsert(self.incident))
+        batch.execute(involvements_upsert(self.part))

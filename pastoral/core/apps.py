@@ -16,4 +16,6 @@ class CoreConfig(AppConfig):
         from pastoral.core.rights import Right
 
         register(Entry("Access log", "core:access_log", Right.SEE_ACCESS_LOG, "eye", section="School", order=900))
-        register(Entry("Imports", "core:import_list", Right.IMPORT_FILES, "upload", section="School", order=800, home=30))
+        register(
+            Entry("Imports", "core:import_list", Right.IMPORT_FILES, "upload", section="School", order=800, home=30)
+        )

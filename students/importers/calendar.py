@@ -90,7 +90,8 @@ class CalendarImporter(Importer):
         """Refuse spans that stand twice and terms that overlap, then compare with the spans held."""
         self.held = {(span.kind, span.first_day): span for span in CalendarSpan.objects.all()}
         lines = [Line(*row) for row in batch.lines()]
-        refused, self.good = [], []
+        refused: list[RefusedLine] = []
+        self.good: list[Line] = []
         for line in lines:
             reason = self._reason_against(line, self.good, {academic_year_of(line.first_day) for line in lines})
             if reason:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from dataclasses import field as field_of_line
 
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import text, whole_number, yes_no
@@ -54,7 +55,7 @@ class Line:
     mobile: str
     email: str
     address: str
-    person: ParentCarer | None = None
+    person: ParentCarer = field_of_line(init=False)
 
     @property
     def name(self) -> tuple[str, str]:

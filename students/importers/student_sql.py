@@ -41,7 +41,8 @@ UPN_HELD = """
 
 TABLES_DROPPED = "DROP TABLE IF EXISTS import_facts, import_spells"
 FACTS_TABLE = """
-    CREATE TEMPORARY TABLE import_facts (line integer, kind text, value text, old_id bigint, is_first boolean) ON COMMIT DROP
+    CREATE TEMPORARY TABLE import_facts (line integer, kind text, value text, old_id bigint, is_first boolean)
+        ON COMMIT DROP
 """
 
 

@@ -54,12 +54,12 @@ class Batch:
         """Test whether the file has the column; a column that is left out says nothing, a blank cell may."""
         return column in self.present
 
-    def execute(self, sql: str, params: Sequence[object] = ()) -> int:
+    def execute(self, sql: str, params: Sequence[Any] = ()) -> int:
         """Run a statement and return how many rows it met."""
         self.cursor.execute(sql, params or None)
         return int(self.cursor.rowcount)
 
-    def rows(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
         """Return every row of a query; for answers whose size does not grow with the marks."""
         self.cursor.execute(sql, params or None)
         return list(self.cursor.fetchall())
@@ -68,7 +68,7 @@ class Batch:
         """Return every staged line; only for files that grow with people and not with marks."""
         return self.rows(f"SELECT {', '.join(self.column_names)} FROM {LINES} ORDER BY line")  # noqa: S608
 
-    def refuse_where(self, column: str, query: str, params: Sequence[object] = ()) -> int:
+    def refuse_where(self, column: str, query: str, params: Sequence[Any] = ()) -> int:
         """Refuse the lines that a query of (line, reason) returns, and take them out of the staged ones."""
         found = self.execute(
             f'INSERT INTO {REFUSALS} (line, "column", reason) SELECT line, %s::text, reason FROM ({query}) AS q '  # noqa: S608

@@ -1,5 +1,7 @@
 """Stops an upload that is larger than what is read, before it fills the disk."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, StopUpload
 
@@ -11,7 +13,7 @@ class UploadGate(FileUploadHandler):
     `request.is_upload_too_large`.
     """
 
-    def new_file(self, *args: object, **kwargs: object) -> None:
+    def new_file(self, *args: Any, **kwargs: Any) -> None:
         """Begin to count."""
         super().new_file(*args, **kwargs)
         self.passed = 0
@@ -20,7 +22,7 @@ class UploadGate(FileUploadHandler):
         """Pass the chunk on, or stop the upload."""
         self.passed += len(raw_data)
         if self.passed > settings.IMPORT_MAX_BYTES:
-            self.request.is_upload_too_large = True
+            self.request.is_upload_too_large = True  # type: ignore[union-attr]
             raise StopUpload(connection_reset=False)
         return raw_data
 

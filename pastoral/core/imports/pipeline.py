@@ -20,8 +20,8 @@ from pastoral.core.imports.staging import Stage
 logger = logging.getLogger(__name__)
 
 DATABASE_REFUSED = (
-    "The database refused what this file would make of the data, so nothing of it was kept. Was something changed at the "
-    "same time? Try once more; if it happens again, send the file to whoever looks after the server."
+    "The database refused what this file would make of the data, so nothing of it was kept. Was something changed at "
+    "the same time? Try once more; if it happens again, send the file to whoever looks after the server."
 )
 # One import at a time: two files with the same lines would count them twice as new.
 LOCK = 7_206_114

@@ -1,7 +1,7 @@
 """The record of imports: one `ImportRun` a file, from the upload to its end."""
 
 import tempfile
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 from django.core.files import File
@@ -20,7 +20,7 @@ def run_record(run: ImportRun, outcome: Outcome, *, done: str) -> None:
     run.kind = outcome.kind
     run.new, run.changed, run.same, run.refused = outcome.new, outcome.changed, outcome.same, outcome.refused_count
     run.error = outcome.error or ""
-    run.first_refusals = outcome.as_report()["refused"][:SHOWN_REFUSALS]
+    run.first_refusals = [asdict(line) for line in outcome.refused[:SHOWN_REFUSALS]]
     run.notes = outcome.notes
     run.status = ImportRun.Status.REFUSED if outcome.error else done
     run.finished_at = timezone.now()
@@ -30,7 +30,7 @@ def run_record(run: ImportRun, outcome: Outcome, *, done: str) -> None:
 def rejects_keep(run: ImportRun, path: Path) -> None:
     """Keep the rejects file that was written at the path with the run, in the place of an earlier one."""
     if run.rejects:
-        storage, name = run.rejects.storage, run.rejects.name
+        storage, name = run.rejects.storage, str(run.rejects.name)
         transaction.on_commit(lambda: storage.delete(name))
         run.rejects = ""
     if path.exists():

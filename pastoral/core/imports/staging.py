@@ -68,7 +68,7 @@ class Stage:
             if len(cells) != self.width and not self._is_fitted(line, cells):
                 continue
             try:
-                good.append("\t".join([str(line), *[pieces[pick(cells)] for pieces, pick in parts]]))
+                good.append("\t".join([str(line), *[pieces[pick(cells)] for pieces, pick in parts]]))  # type: ignore[list-item]
             except TypeError:
                 self._refuse(line, cells)
             if len(good) + len(self.refused) >= CHUNK:

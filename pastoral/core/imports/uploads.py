@@ -165,7 +165,7 @@ def _upload_forget(run: ImportRun) -> None:
     """Delete the uploaded file once it is of no more use: it is full of personal data."""
     if not run.upload:
         return
-    storage, name = run.upload.storage, run.upload.name
+    storage, name = run.upload.storage, str(run.upload.name)
     run.upload = ""
     run.save(update_fields=["upload"])
     transaction.on_commit(lambda: storage.delete(name))
