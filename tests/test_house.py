@@ -63,7 +63,11 @@ def test_no_template_has_inline_script_or_style() -> None:
         if "pdf" in path.parts:
             continue  # paper has no content security policy
         text = path.read_text()
-        if re.search(r"\sstyle\s*=", text) or re.search(r"<style\b", text) or re.search(r"\son[a-z]+\s*=\s*[\"']", text):
+        if (
+            re.search(r"\sstyle\s*=", text)
+            or re.search(r"<style\b", text)
+            or re.search(r"\son[a-z]+\s*=\s*[\"']", text)
+        ):
             faults.append(f"{path.relative_to(ROOT)}: inline style or handler")
         for script in re.findall(r"<script\b[^>]*>", text):
             if "src=" not in script and "application/json" not in script:

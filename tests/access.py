@@ -1,0 +1,93 @@
+"""The access table: what each role gets from each address. A status of 404 means that nothing about it leaks.
+
+Columns, in order: nobody signed in, Form Tutor of 9B, Pastoral Manager of Year 9, Head of Year 9, SLT, Attendance Officer,
+SENCO, DSL, Data Manager. The world (see test_access.py): students in 9B (one with SEN), 9C and 8A; last week's RAG.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from django.urls import URLPattern, URLResolver, get_resolver
+
+COLUMNS = (
+    "nobody",
+    "form_tutor",
+    "pastoral_manager",
+    "head_of_year",
+    "slt",
+    "attendance_officer",
+    "senco",
+    "dsl",
+    "data_manager",
+)
+
+
+class Row(NamedTuple):
+    """One address: its URL name, which arguments it gets (a key of the world), the method and the statuses."""
+
+    name: str
+    target: str
+    method: str
+    statuses: tuple[int, ...]
+
+
+IN = 302  # nobody is asked to sign in
+ROWS = (
+    # name                          target          method  nobody tutor PM   HoY  SLT  AO   SENCO DSL  DM
+    Row("health", "", "GET", (200, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("core:home", "", "GET", (IN, 302, 302, 302, 302, 302, 302, 302, 302)),
+    Row("core:job_list", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("core:job_detail", "somebody's job", "GET", (IN, 404, 404, 404, 404, 404, 404, 404, 404)),
+    Row("core:job_progress", "somebody's job", "GET", (IN, 404, 404, 404, 404, 404, 404, 404, 404)),
+    Row("core:job_retry", "somebody's job", "POST", (IN, 404, 404, 404, 404, 404, 404, 404, 404)),
+    Row("core:access_log", "", "GET", (IN, 403, 403, 403, 200, 403, 403, 200, 403)),
+    Row("core:import_list", "", "GET", (IN, 403, 403, 403, 403, 403, 403, 403, 200)),
+    Row("core:import_apply", "", "POST", (IN, 403, 403, 403, 403, 403, 403, 403, 404)),
+    Row("core:import_detail", "import", "GET", (IN, 403, 403, 403, 403, 403, 403, 403, 200)),
+    Row("core:import_drop", "import", "POST", (IN, 403, 403, 403, 403, 403, 403, 403, 302)),
+    Row("core:import_rejects", "import", "GET", (IN, 403, 403, 403, 403, 403, 403, 403, 404)),
+    Row("attendance:rag_scale_form", "", "GET", (IN, 403, 403, 403, 403, 403, 403, 403, 200)),
+    Row("reports:student_find", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
+    Row("reports:dashboard", "", "GET", (IN, 403, 302, 302, 302, 302, 403, 302, 403)),
+    Row("reports:school_dashboard", "", "GET", (IN, 403, 404, 404, 200, 200, 403, 200, 403)),
+    Row("reports:school_list", "list", "GET", (IN, 403, 404, 404, 200, 200, 403, 200, 403)),
+    Row("reports:year_dashboard", "year 9", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
+    Row("reports:year_dashboard", "year 8", "GET", (IN, 403, 404, 404, 200, 200, 403, 200, 403)),
+    Row("reports:student_list", "year 9 list", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
+    Row("reports:student_list", "year 8 list", "GET", (IN, 403, 404, 404, 200, 200, 403, 200, 403)),
+    Row("reports:student_detail", "student of 9B", "GET", (IN, 200, 200, 200, 200, 200, 404, 200, 403)),
+    Row("reports:student_detail", "student of 9B with SEN", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
+    Row("reports:student_detail", "student of 9C", "GET", (IN, 404, 200, 200, 200, 200, 404, 200, 403)),
+    Row("reports:student_detail", "student of 8A", "GET", (IN, 404, 404, 404, 200, 200, 404, 200, 403)),
+    Row("reports:rag_list", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
+    Row("reports:rag_ask", "", "POST", (IN, 403, 422, 422, 422, 422, 403, 422, 403)),
+    Row("reports:rag_detail", "week", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
+    Row("reports:rag_document", "sheet of 9B", "GET", (IN, 200, 200, 200, 200, 200, 404, 200, 403)),
+    Row("reports:rag_document", "sheet of 9C", "GET", (IN, 404, 200, 200, 200, 200, 404, 200, 403)),
+    Row("reports:rag_document", "sheet of Year 9", "GET", (IN, 404, 200, 200, 200, 200, 404, 200, 403)),
+    Row("reports:rag_document", "sheet of Year 8", "GET", (IN, 404, 404, 404, 200, 200, 404, 200, 403)),
+    Row("reports:rag_pdf", "sheet of 9B", "GET", (IN, 200, 200, 200, 200, 200, 404, 200, 403)),
+    Row("reports:rag_pdf", "sheet of 9C", "GET", (IN, 404, 200, 200, 200, 200, 404, 200, 403)),
+    Row("reports:rag_pdf", "sheet of Year 8", "GET", (IN, 404, 404, 404, 200, 200, 404, 200, 403)),
+)
+
+
+def own_patterns() -> Iterator[tuple[str, URLPattern]]:
+    """Yield the full name and pattern of every address of the application's own; allauth tests its own."""
+    yield from _walk(get_resolver().url_patterns, "")
+
+
+def _walk(patterns: list[URLPattern | URLResolver], namespace: str) -> Iterator[tuple[str, URLPattern]]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            if str(pattern.pattern) != "accounts/":
+                yield from _walk(
+                    pattern.url_patterns, f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+                )
+        else:
+            yield f"{namespace}{pattern.name}", pattern
+
+
+def views_for_everybody() -> set[str]:
+    """Return the names of the addresses whose view asks for no right."""
+    return {name for name, pattern in own_patterns() if not getattr(pattern.callback, "rights", None)}

@@ -1,0 +1,108 @@
+"""Every address × every role, against the table in access.py."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from pastoral.core.models import AccessRecord, ImportRun
+from pastoral.core.rights import Role
+from students.models import StudentFact
+from tests.access import COLUMNS, ROWS, Row, own_patterns
+from tests.factories import JobFactory, SessionMarkFactory, StudentFactFactory, enrol, staff
+from tests.reports.rag_school import made
+
+LAST_WEEK = date(2026, 11, 9)
+SCOPES = {Role.FORM_TUTOR: "9B", Role.PASTORAL_MANAGER: 9, Role.HEAD_OF_YEAR: 9}
+
+SURNAME = "Quillfeather"
+
+World = dict[str, tuple[object, ...]]
+
+
+@pytest.fixture
+def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
+    """Students in 9B (the second with SEN), 9C and 8A with a mark each, last week's RAG, a job and an import."""
+    first, second = enrol("9B", count=2, legal_surname=SURNAME)
+    (third,), (fourth,) = enrol("9C", legal_surname=SURNAME), enrol("8A", legal_surname=SURNAME)
+    StudentFactFactory(student=second, kind=StudentFact.Kind.SEN, value="K")
+    for student in (first, second, third, fourth):
+        SessionMarkFactory(student=student, date=LAST_WEEK)
+    settings.MEDIA_ROOT = tmp_path
+    sheets = dict(made(LAST_WEEK, friday, tells_tutors=False).documents.values_list("name", "pk"))
+    return {
+        "": (),
+        "somebody's job": (JobFactory().pk,),
+        "import": (ImportRun.objects.create(file_name="students.csv", status=ImportRun.Status.PREVIEW).pk,),
+        "list": ("pa",),
+        "year 9": (9,),
+        "year 8": (8,),
+        "year 9 list": (9, "pa"),
+        "year 8 list": (8, "pa"),
+        "student of 9B": (first.pk,),
+        "student of 9B with SEN": (second.pk,),
+        "student of 9C": (third.pk,),
+        "student of 8A": (fourth.pk,),
+        "week": (LAST_WEEK,),
+        "sheet of 9B": (sheets["9B"],),
+        "sheet of 9C": (sheets["9C"],),
+        "sheet of Year 9": (sheets["Year 9"],),
+        "sheet of Year 8": (sheets["Year 8"],),
+    }
+
+
+def client_of(column: str) -> Client:
+    client = Client()
+    if column != "nobody":
+        role = Role(column)
+        client.force_login(staff(role, SCOPES.get(role)))
+    return client
+
+
+def test_every_address_is_in_the_table() -> None:
+    assert {row.name for row in ROWS} == {name for name, _pattern in own_patterns()}
+
+
+@pytest.mark.parametrize("column", COLUMNS)
+def test_each_role_gets_what_the_table_says(column: str, world: World) -> None:
+    client = client_of(column)
+    expected, found = {}, {}
+    for row in ROWS:
+        key = f"{row.method} {row.name} {row.target}".strip()
+        expected[key] = row.statuses[COLUMNS.index(column)]
+        found[key] = answer_of(client, row, world)
+    differing = {key: (expected[key], found[key]) for key in expected if expected[key] != found[key]}
+    assert differing == {}
+
+
+def answer_of(client: Client, row: Row, world: World) -> int:
+    address = reverse(row.name, args=world[row.target])
+    answer = client.post(address) if row.method == "POST" else client.get(address)
+    return answer.status_code
+
+
+@pytest.mark.parametrize("column", COLUMNS[1:])
+def test_who_is_refused_a_student_reads_no_name(column: str, world: World) -> None:
+    client = client_of(column)
+    for row in ROWS:
+        if row.statuses[COLUMNS.index(column)] in {403, 404} and row.method == "GET":
+            text = client.get(reverse(row.name, args=world[row.target])).content.decode(errors="replace")
+            assert SURNAME not in text, row
+
+
+def test_reading_a_student_is_logged_with_the_reason(world: World, as_role: Callable[..., Client]) -> None:
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    client.get(reverse("reports:student_detail", args=world["student of 9B"]))
+    record = AccessRecord.objects.get()
+    assert record.subject == f"student:{world['student of 9B'][0]}"
+    assert record.reason == "Head of Year 9"
+    assert record.user == client.user
+
+
+def test_who_is_refused_leaves_no_record(world: World, as_role: Callable[..., Client]) -> None:
+    as_role(Role.FORM_TUTOR, "9B").get(reverse("reports:student_detail", args=world["student of 8A"]))
+    assert not AccessRecord.objects.exists()
