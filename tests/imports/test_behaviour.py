@@ -1,0 +1,66 @@
+"""Incidents and achievements."""
+
+from collections.abc import Callable
+
+from behaviour.models import Achievement, Incident, Involvement
+from pastoral.core.imports.pipeline import Outcome
+from students.models import Student
+
+Run = Callable[..., Outcome]
+
+INCIDENTS = (
+    "Incident ID,Date,Time,Adno,Role,Type,Activity,Location,Points,Status,Action Taken,Recorded By,Comments\n"
+    "B1,16/11/2026,13:13,001010,Victim,Bullying: verbal,,Online,0,Resolved,,HUJ027,\n"
+    'B1,16/11/2026,13:13,001004,Perpetrator,Bullying: verbal,Drama,Online,4,Resolved,Call home,COK008,"Said, twice"\n'
+    "B2,16/11/2026,9:05,001004,Perpetrator,Uniform,,,1,Resolved,,COK008,\n"
+)
+
+
+def test_the_one_who_did_it_speaks_for_the_incident(school: list[Student], run: Run) -> None:
+    first = run("behaviour.csv", INCIDENTS)
+    assert (first.new, first.changed, first.same, first.refused_count) == (3, 0, 0, 0)
+    incident = Incident.objects.get(external_id="B1")
+    assert (incident.activity, incident.recorded_by, incident.involvements.count()) == ("Drama", "COK008", 2)
+    assert Involvement.objects.get(points=4).comment == "Said, twice"
+    second = run("behaviour.csv", INCIDENTS)
+    assert (second.new, second.changed, second.same) == (0, 0, 3)
+
+
+def test_changes_go_into_history_and_missing_columns_say_nothing(school: list[Student], run: Run) -> None:
+    run("behaviour.csv", INCIDENTS)
+    outcome = run("behaviour.csv", INCIDENTS.replace("Uniform", "Defiance").replace(",Drama,", ",Art,"))
+    assert (outcome.changed, outcome.same) == (2, 1)
+    assert Incident.pgh_event_model.objects.count() == 2
+    few = "Incident ID,Date,Adno,Role,Type\nB2,16/11/2026,001004,Perpetrator,Defiance\n"
+    assert run("behaviour.csv", few).same == 1
+    assert Involvement.objects.filter(points=1).exists()
+
+
+def test_faults(school: list[Student], run: Run) -> None:
+    heading = INCIDENTS.partition("\n")[0]
+    lines = (
+        "B1,16/11/2026,13:13,001004,Victim,Fighting,,,2,,,,",
+        "B1,16/11/2026,13:13,001004,Boss,Fighting,,,2,,,,",
+        "B1,23/11/2026,13:13,001004,Victim,Fighting,,,,,,,",
+        "B1,16/11/1926,13:13,001004,Victim,Fighting,,,,,,,",
+        ",16/11/2026,13:13,001004,Victim,Fighting,,,,,,,",
+        "B1,16/11/2026,25:13,001004,Victim,Fighting,,,,,,,",
+        "B1,16/11/2026,13:13,001004,Victim,Fighting,,,,,,,",
+        "B1,16/11/2026,13:13,1004,Witness,Fighting,,,,,,,",
+    )
+    outcome = run("behaviour.csv", "\n".join((heading, *lines)))
+    columns = ["Points", "Role", "Date", "Date", "Incident ID", "Time", "Adno"]
+    assert [(one.line, one.column) for one in outcome.refused] == list(zip((2, 3, 4, 5, 6, 7, 9), columns, strict=True))
+
+
+def test_achievements(school: list[Student], run: Run) -> None:
+    words = (
+        "Achievement ID,Date,Adno,Type,Activity,Points,Awarded By\n"
+        "A1,16/11/2026,001004,Kindness,Art,1,RUL035\nA2,16/11/2026,001010,Leadership,,5,RUL035\n"
+        "A2,16/11/2026,001010,Leadership,,5,RUL035\n"
+    )
+    first = run("achievements.csv", words)
+    assert (first.new, first.refused_count, first.refused[0].column) == (2, 1, "Achievement ID")
+    outcome = run("achievements.csv", words.replace("Kindness", "Effort"))
+    assert (outcome.new, outcome.changed, outcome.same) == (0, 1, 1)
+    assert Achievement.objects.get(external_id="A1").type == "Effort"
