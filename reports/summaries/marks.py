@@ -104,26 +104,31 @@ class Amendment:
     at: datetime
     by: str
 
+    @property
+    def is_comment_only(self) -> bool:
+        """Test for a change of the comment alone."""
+        return (self.shown, self.minutes) == (self.replaced_by, self.replaced_minutes)
+
 
 _AMENDMENTS = """
     SELECT e.date, e.session, e.code_id, e.minutes_late, e.pgh_created_at,
            lead(e.code_id) OVER w, lead(e.minutes_late) OVER w, lead(e.pgh_id) OVER w IS NULL AS is_last,
-           m.code_id, m.minutes_late, e.pgh_label,
+           m.code_id, m.minutes_late,
            trim(coalesce(u.title, '') || ' ' || coalesce(u.forename, '') || ' ' || coalesce(u.surname, ''))
       FROM attendance_sessionmarkevent e
       LEFT JOIN attendance_sessionmark m ON m.id = e.id
       LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
       LEFT JOIN core_user u ON u.id = (c.metadata ->> 'user')::bigint
-     WHERE e.student_id = %s AND e.date >= %s
+     WHERE e.student_id = %s AND e.date BETWEEN %s AND %s
     WINDOW w AS (PARTITION BY e.id ORDER BY e.pgh_id)
-     ORDER BY e.pgh_created_at DESC, e.date DESC, e.session DESC
+     ORDER BY e.pgh_id DESC
 """
 
 
-def amendments_of(student_id: int, since: date) -> tuple[Amendment, ...]:
-    """Return every replaced entry of the register since the date, latest first, with who replaced it, in one query."""
+def amendments_of(student_id: int, first: date, last: date) -> tuple[Amendment, ...]:
+    """Return every replaced entry of the register between the dates, latest first, with who replaced it, in one query."""
     with connection.cursor() as cursor:
-        cursor.execute(_AMENDMENTS, [student_id, since])
+        cursor.execute(_AMENDMENTS, [student_id, first, last])
         return tuple(_amendment(*row) for row in cursor.fetchall())
 
 
@@ -138,7 +143,6 @@ def _amendment(
     is_last: bool,
     held_key: int | None,
     held_minutes: int | None,
-    label: str,
     by: str,
 ) -> Amendment:
     new_key, new_minutes = (held_key, held_minutes) if is_last else (next_key, next_minutes)

@@ -15,7 +15,7 @@ from reports.summaries.behaviour import BehaviourRecord, behaviour_of
 from reports.summaries.marks import MARK_SETS, Amendment, amendments_of
 from reports.summaries.record import StudentRecord, record_of
 from reports.summaries.student import StudentPage
-from students.calendar import academic_year_of, academic_year_start
+from students.calendar import academic_year_end, academic_year_of, academic_year_start
 from students.models import Student
 from students.scopes import scope_of
 from students.summaries import flags_shown_to
@@ -99,7 +99,8 @@ def _note(request: StaffRequest, record: StudentRecord) -> None:
 
 
 def _amendments(page: StudentPage) -> tuple[Amendment, ...]:
-    return amendments_of(page.record.student.pk, academic_year_start(page.academic_year))
+    first, last = academic_year_start(page.academic_year), academic_year_end(page.academic_year)
+    return amendments_of(page.record.student.pk, first, last)
 
 
 def _behaviour(user: User, page: StudentPage) -> BehaviourRecord | None:
