@@ -83,7 +83,11 @@ def test_each_line_is_in_one_count(school: list[Student], marks: Run) -> None:
 def test_what_was_taken_is_held(school: list[Student], marks: Run) -> None:
     marks(*(line for line, _, _ in LINES))
     held = {
-        (mark.student.admission_number, mark.date.day, mark.session): (mark.code.letters, mark.minutes_late, mark.comment)
+        (mark.student.admission_number, mark.date.day, mark.session): (
+            mark.code.letters,
+            mark.minutes_late,
+            mark.comment,
+        )
         for mark in SessionMark.objects.select_related("student", "code").filter(date__month=11)
     }
     assert held[("001004", 16, "AM")] == ("I", None, "Rang at 8")
@@ -171,7 +175,9 @@ def test_retired_codes_count_on_their_dates(school: list[Student], marks: Run) -
     from students.models import CalendarSpan
     from students.services import calendar_rebuild
 
-    CalendarSpan.objects.create(kind="term", first_day=date(2024, 6, 3), last_day=date(2024, 7, 19), name="Summer 2 2024")
+    CalendarSpan.objects.create(
+        kind="term", first_day=date(2024, 6, 3), last_day=date(2024, 7, 19), name="Summer 2 2024"
+    )
     calendar_rebuild()
     Student.objects.filter(pk=school[0].pk).update(admitted_on=date(2023, 9, 4))
     outcome = marks("001004,10/06/2024,AM,H,,", "001004,11/06/2024,AM,C1,,")

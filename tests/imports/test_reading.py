@@ -50,7 +50,9 @@ def test_variants(school: list[Student], run: Run, words: str | bytes) -> None:
     outcome = run("session_marks_2026.csv", words)
     assert outcome.error is None
     assert (outcome.new, outcome.changed, outcome.same, outcome.refused_count) == (2, 0, 0, 0)
-    held = SessionMark.objects.order_by("student__admission_number").values_list("code__letters", "minutes_late", "comment")
+    held = SessionMark.objects.order_by("student__admission_number").values_list(
+        "code__letters", "minutes_late", "comment"
+    )
     assert list(held) == [("I", None, "Zoë’s note"), ("L", 4, "")]
 
 
