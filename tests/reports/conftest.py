@@ -12,8 +12,14 @@ def media(settings, tmp_path):
 
 @pytest.fixture
 def eager(monkeypatch):
-    """Tasks run at once, in this process."""
+    """Tasks run at once, in this process; a job's too."""
     from pastoral.celery import app
+    from pastoral.core.models import Job
 
-    monkeypatch.setattr(app.conf, "task_always_eager", True)
-    monkeypatch.setattr(app.conf, "task_eager_propagates", True)
+    def run_job(job_id: int) -> None:
+        app.tasks[Job.objects.get(pk=job_id).task].apply(args=[job_id], throw=True)
+
+    monkeypatch.setattr("pastoral.core.services.job_enqueue", run_job)
+    app.conf.update(task_always_eager=True, task_eager_propagates=True)
+    yield
+    app.conf.update(task_always_eager=False, task_eager_propagates=False)

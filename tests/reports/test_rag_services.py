@@ -121,7 +121,7 @@ class TestTelling:
     def test_each_tutor_once_and_nothing_about_students(self, school, on_day, settings):
         on_day(NEXT_MONDAY)
         settings.SITE_URL = "https://pastoral.school.example"
-        tutor = staff(Role.FORM_TUTOR, "9B")
+        tutor = staff(Role.FORM_TUTOR, "9B", surname="Doyle")
         staff(Role.HEAD_OF_YEAR, 9)
         run = made()
         assert services.rag_notices_send(run_id=run.pk) == 1
