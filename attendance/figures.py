@@ -39,7 +39,7 @@ class Counts:
     @classmethod
     def from_row(cls, row: Mapping[str, int], prefix: str = "") -> Self:
         """Take the counts from a row of annotations named prefix + count."""
-        return cls(*(int(row[f"{prefix}{field.name}"]) for field in fields(cls)))
+        return cls(*(row[f"{prefix}{name}"] for name in _NAMES))
 
     @property
     def attended(self) -> int:
@@ -53,8 +53,8 @@ class Counts:
 
     @property
     def possible(self) -> int:
-        """Sessions in the denominator."""
-        return self.attended + self.missed
+        """Sessions in the denominator: attended and missed."""
+        return self.present + self.approved_activity + self.authorised + self.unauthorised
 
     @property
     def lates(self) -> int:
@@ -83,16 +83,17 @@ _of_counts = attrgetter(*(field.name for field in fields(Counts)))
 
 def counts_of(marks: "Iterable[tuple[int, int | None]]") -> Counts:
     """Count marks, each a code's key and minutes late, just as the weekly totals count them."""
-    counts = dict.fromkeys((field.name for field in fields(Counts)), 0)
+    counts = [0] * len(_NAMES)
+    minutes_late = 0
     for key, minutes in marks:
-        code = CODES_BY_KEY[key]
-        counts[_COUNT_OF_CLASS[code.code_class]] += 1
-        counts["late_before_close"] += code.letters == "L"
-        counts["late_after_close"] += code.letters == "U"
-        counts["minutes_late"] += minutes or 0
-    return Counts(**counts)
+        for place in _PLACES_OF_CODE[key]:
+            counts[place] += 1
+        minutes_late += minutes or 0
+    counts[-1] = minutes_late
+    return Counts(*counts)
 
 
+_NAMES = tuple(field.name for field in fields(Counts))
 _COUNT_OF_CLASS: dict[CodeClass, str] = {
     CodeClass.PRESENT: "present",
     CodeClass.APPROVED_ACTIVITY: "approved_activity",
@@ -100,6 +101,14 @@ _COUNT_OF_CLASS: dict[CodeClass, str] = {
     CodeClass.UNAUTHORISED: "unauthorised",
     CodeClass.NOT_POSSIBLE: "not_counted",
     CodeClass.ADMINISTRATIVE: "not_counted",
+}
+_COUNT_OF_LATE = {"L": "late_before_close", "U": "late_after_close"}
+# Which counts a mark of each code adds one to, by place in `Counts`: its class, and lateness beside it.
+_PLACES_OF_CODE: dict[int, tuple[int, ...]] = {
+    key: tuple(
+        _NAMES.index(name) for name in (_COUNT_OF_CLASS[code.code_class], _COUNT_OF_LATE.get(code.letters)) if name
+    )
+    for key, code in CODES_BY_KEY.items()
 }
 
 
@@ -148,11 +157,12 @@ class Bands:
 
     def band(self, counts: Counts) -> Band:
         """Return the band of the counts; integers only, so 90.0 % is red and 96.0 % is green."""
-        if counts.possible == 0:
+        missed, possible = counts.missed, counts.possible
+        if possible == 0:
             return Band.NONE
-        if 1000 * counts.missed >= self.red_from * counts.possible:
+        if 1000 * missed >= self.red_from * possible:
             return Band.RED
-        if 1000 * counts.missed <= self.green_to * counts.possible:
+        if 1000 * missed <= self.green_to * possible:
             return Band.GREEN
         return Band.AMBER
 

@@ -10,7 +10,7 @@ from typing import Self
 
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from students.calendar import academic_year_of, monday_of
+from students.calendar import academic_year_end, academic_year_of, monday_of
 from students.models import SchoolDay, StudentFact
 
 
@@ -45,9 +45,9 @@ class SchoolCalendar:
 
     def remaining_sessions(self, on: date, until: date | None = None) -> int:
         """Return the sessions (half days) after the date to the end of its academic year, or to an earlier last day."""
-        year = academic_year_of(on)
-        ahead = self.days[bisect_right(self.days, on) :]
-        return 2 * sum(1 for day in ahead if academic_year_of(day) == year and (until is None or day <= until))
+        end = academic_year_end(academic_year_of(on))
+        last = end if until is None else min(until, end)
+        return 2 * max(0, bisect_right(self.days, last) - bisect_right(self.days, on))
 
     def school_weeks(self, on: date, count: int) -> tuple[date, ...]:
         """Return the Mondays of the last `count` school weeks up to the date's own, across terms and years."""

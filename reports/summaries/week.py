@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Self
 
 from attendance.figures import Counts, StudentWeek, counts_of
@@ -66,12 +67,12 @@ class Moment:
         """Test for the latest week there is."""
         return self.week_after is None
 
-    @property
+    @cached_property
     def days(self) -> tuple[date, ...]:
         """The school days of the week so far."""
         return self.calendar.between(self.monday, self.as_at)
 
-    @property
+    @cached_property
     def day_compared(self) -> date | None:
         """The same weekday of the last week in which school met on it, in the same academic year."""
         if self.day is None:

@@ -1,6 +1,7 @@
 """Where a page of the dashboard stands: whose students, which week, which cohort; and the addresses from there."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -13,6 +14,9 @@ from reports.summaries.week import Moment, WeekNotHeld
 from students.models import Enrolment
 from students.querysets import EnrolmentQuerySet
 from students.scopes import scope_of
+
+
+_ANY = "any-list"
 
 
 @dataclass(frozen=True)
@@ -49,14 +53,19 @@ class Place:
         """Whose page it is: Year 9, or The school."""
         return "The school" if self.year is None else f"Year {self.year}"
 
-    @property
+    @cached_property
     def home(self) -> str:
         """The address of the dashboard itself, in its latest week and with everybody."""
-        return (
-            reverse("reports:school_dashboard")
-            if self.year is None
-            else reverse("reports:year_dashboard", args=[self.year])
-        )
+        if self.year is None:
+            return reverse("reports:school_dashboard")
+        return reverse("reports:year_dashboard", args=[self.year])
+
+    @cached_property
+    def _list(self) -> str:
+        """The address of any list with a word in place of its slug: a page asks for dozens."""
+        if self.year is None:
+            return reverse("reports:school_list", args=[_ANY])
+        return reverse("reports:student_list", args=[self.year, _ANY])
 
     def page(self, **changes: str) -> str:
         """Return the dashboard's address with the week and cohort kept unless changed."""
@@ -64,12 +73,7 @@ class Place:
 
     def list(self, slug: str, **extra: str | int) -> str:
         """Return the address of a named list, in the same week and cohort."""
-        address = (
-            reverse("reports:school_list", args=[slug])
-            if self.year is None
-            else reverse("reports:student_list", args=[self.year, slug])
-        )
-        return address + self._query({name: str(value) for name, value in extra.items()})
+        return self._list.replace(_ANY, slug) + self._query({name: str(value) for name, value in extra.items()})
 
     def _query(self, changes: dict[str, str]) -> str:
         kept = {"week": self.asked_week, "cohort": self.cohort, **changes}
