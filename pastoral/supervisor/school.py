@@ -6,10 +6,10 @@ from datetime import date
 from pathlib import Path
 
 from django.conf import settings
+from django.db.models import Max
 
 from pastoral.supervisor.children import Child
 from reports import services
-from students.calendar import monday_of
 from students.models import SchoolDay, Student
 
 
@@ -78,16 +78,18 @@ class DemoSchool:
 
 
 def ask_weekly_rag(today: date) -> bool:
-    """Have the worker build the RAG of the last school week, unless it stands, and return whether there is one.
+    """Have the worker build the RAG of the last school week that is over, unless it stands; tell whether there is one.
+
+    On a Saturday that is the week just gone, although the school's own waits for Monday.
 
     A demonstration that is started again weeks later has no marks of last week, and so no RAG of it.
     """
-    earlier = SchoolDay.objects.filter(monday__lt=monday_of(today)).order_by("-monday")
-    monday = earlier.values_list("monday", flat=True).first()
-    if monday is None:
+    last_days = SchoolDay.objects.values_list("monday").annotate(last_day=Max("day")).order_by("-monday")
+    week = last_days.filter(last_day__lt=today).first()
+    if week is None:
         return False
     try:
-        services.weekly_rag_ask(week=monday, by=None)
+        services.weekly_rag_ask(week=week[0], by=None)
     except services.RagWeekRefused:
         return False
     return True
