@@ -138,18 +138,14 @@ def job_guarded(job_id: int) -> Iterator[None]:
 def jobs_recover() -> int:
     """Enqueue again the jobs that fell silent, give up those that fell silent too often, and return how many it met."""
     silent_since = timezone.now() - timedelta(seconds=settings.JOB_REDELIVERY_SECONDS)
-    met = list(
-        Job.objects.silent_since(silent_since).values_list("pk", "attempts", "beat_at")
-    )
+    met = list(Job.objects.silent_since(silent_since).values_list("pk", "attempts", "beat_at"))
     for job_id, attempts, beat_at in met:
         if attempts >= ATTEMPTS_AT_MOST:
             job_fail(job_id, WORKER_LOST)
         elif (
             Job.objects.unfinished()
             .filter(pk=job_id, beat_at=beat_at)
-            .update(
-                status=Job.Status.QUEUED, attempts=attempts + 1, beat_at=timezone.now()
-            )
+            .update(status=Job.Status.QUEUED, attempts=attempts + 1, beat_at=timezone.now())
         ):
             job_enqueue(job_id)
     return len(met)
