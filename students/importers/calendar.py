@@ -99,7 +99,7 @@ class CalendarImporter(Importer):
             else:
                 self.good.append(line)
         batch.refuse(refused)
-        self.gone = [] if batch.refused_count() else self._gone()
+        self.gone = self._gone() if batch.is_whole() else []
         if self.gone:
             batch.notes.append(f"{len(self.gone)} spans are no longer in the file and are taken out of the calendar.")
         new = sum(line.key not in self.held for line in self.good)

@@ -145,7 +145,7 @@ class EnrolmentImporter(Importer):
     def check(self, batch: Batch) -> Tally:
         """Refuse a spell that overlaps one on an earlier line, then compare with what is held."""
         batch.refuse_where("From", OVERLAPS)
-        self.is_whole = batch.refused_count() == 0
+        self.is_whole = batch.is_whole()
         new, changed, every = batch.rows(TALLY)[0]
         gone = batch.rows(
             f"SELECT count(*) {OUTDATED} AND NOT EXISTS (SELECT 1 FROM import_lines l "  # noqa: S608

@@ -209,7 +209,7 @@ class ParentCarerImporter(Importer):
         """Return the links that the file no longer has; with a refused line nobody knows, so only those in the way."""
         staying = {(line.student_id, id(line.person)) for line in self.lines}
         priorities = {(line.student_id, line.priority) for line in self.lines}
-        is_whole = batch.refused_count() == 0
+        is_whole = batch.is_whole()
         gone = [
             link
             for links in self.links.values()

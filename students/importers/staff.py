@@ -122,7 +122,7 @@ class StaffImporter(Importer):
         out = {line.line for line in refused}
         self.lines = [line for line in lines if line.line not in out]
         self.in_doubt = {line.staff_code for line in lines if line.line in out}
-        self._compare()
+        self._compare(batch)
         self._note(batch, {line.staff_code for line in lines})
         verdicts = [self._verdict(line) for line in self.lines]
         return Tally(new=verdicts.count("new"), changed=verdicts.count("changed"), same=verdicts.count("same"))
@@ -179,7 +179,7 @@ class StaffImporter(Importer):
 
     # -- what would change -----------------------------------------------------------------------
 
-    def _compare(self) -> None:
+    def _compare(self, batch: Batch) -> None:
         """Work out each person's record and posts as the file has them, against what is in force."""
         self.becomes = {line.staff_code: line for line in self.lines}  # the last line of a person has the say
         self.held: dict[str, list[StaffAssignment]] = defaultdict(list)
@@ -194,7 +194,7 @@ class StaffImporter(Importer):
             held
             for code, all_held in self.held.items()
             for held in all_held
-            if code not in self.in_doubt and _key(held) not in wanted[code]
+            if not batch.is_rejects_file and code not in self.in_doubt and _key(held) not in wanted[code]
         ]
 
     def _assignment(self, line: Line, post: Post) -> StaffAssignment | None:

@@ -285,6 +285,21 @@ def test_a_new_number_and_a_parent_who_is_gone(seeded: int, run: Run) -> None:
     assert ParentCarer.pgh_event_model.objects.get().mobile == "07700 900001"
 
 
+def test_a_corrected_rejects_file_takes_nothing_else_out(seeded: int, friday: date, run: Run) -> None:
+    """It holds only what was refused the first time: the rest of the child's family, posts and spells stay."""
+    enrol("9B", admission_number="000001")
+    run("parents_carers.csv", file(PARENTS, parent("000001", 1)))
+    run("staff.csv", file(STAFF, member("OWA001", "Form Tutor", "9B")))
+
+    corrected = f"{parent('000001', 2, 'Jan', mobile='07700 900002')},3,Priority is a whole number"
+    assert counts(run("parents_carers.csv", file(f"{PARENTS},Line,Reason", corrected))) == (1, 0, 0, 0)
+    assert ParentCarerLink.objects.count() == 2
+
+    corrected = f"{member('OWA001', 'SENCO')},3,There is no such role"
+    assert counts(run("staff.csv", file(f"{STAFF},Line,Reason", corrected))) == (0, 1, 0, 0)
+    assert {role for role, *_ in posts("OWA001")} == {"form_tutor", "senco"}
+
+
 def test_faults_in_parents(seeded: int, run: Run) -> None:
     enrol("9B", admission_number="000001")
     outcome = run(

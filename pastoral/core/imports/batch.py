@@ -29,8 +29,11 @@ def copy_text(value: object) -> str:
 class Batch:
     """The staged lines, in SQL's reach as `import_lines` (line, and the columns that the fields named)."""
 
-    def __init__(self, cursor: CursorWrapper, staged: Sequence[str], present: Iterable[str]) -> None:
+    def __init__(
+        self, cursor: CursorWrapper, staged: Sequence[str], present: Iterable[str], *, is_rejects_file: bool = False
+    ) -> None:
         self.cursor = cursor
+        self.is_rejects_file = is_rejects_file
         self.present = frozenset(present)
         self.notes: list[str] = []
         self.column_names = ("line", *(column.split()[0] for column in staged))
@@ -97,6 +100,13 @@ class Batch:
     def refused_count(self) -> int:
         """Return how many lines were refused so far."""
         return int(self.rows(f"SELECT count(*) FROM {REFUSALS}")[0][0])  # noqa: S608
+
+    def is_whole(self) -> bool:
+        """Test whether what the file leaves out may be taken for gone: nothing was refused, nor is it the rest of a file.
+
+        A rejects file, corrected and handed in again, holds only the lines that were refused the first time.
+        """
+        return not self.is_rejects_file and self.refused_count() == 0
 
     def refusals(self, limit: int | None = None) -> list[RefusedLine]:
         """Return the refused lines in the order of the file, the first `limit` of them or all."""

@@ -87,7 +87,8 @@ def _run(request: Request, importer: Importer, outcome: Outcome) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s::bigint)", [LOCK])
         cursor.execute("SET LOCAL work_mem = '64MB'")
         fields = importer.fields()
-        batch = Batch(cursor, [column for part in fields for column in part.staged], sheet.positions)
+        staged = [column for part in fields for column in part.staged]
+        batch = Batch(cursor, staged, sheet.positions, is_rejects_file=sheet.is_rejects_file)
         batch.notes.extend(sheet.notes)
         Stage(sheet, batch, fields, importer.noun).run(request.progress)
         _record(outcome, importer.check(batch))
