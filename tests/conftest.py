@@ -19,6 +19,8 @@ from django.utils import timezone
 
 from pastoral.core.rights import Role
 
+pytest_plugins = ["tests.workers"]
+
 DEFAULT_SCOPES = {Role.FORM_TUTOR: "9B", Role.PASTORAL_MANAGER: 9, Role.HEAD_OF_YEAR: 9}
 
 
