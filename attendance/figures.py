@@ -9,6 +9,7 @@ from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from operator import add, attrgetter
 from typing import Self
 
@@ -209,7 +210,7 @@ def is_on_track_to_be_pa(counts: Counts, remaining: int, *, recent_missed: int, 
     return 10 * missed_at_end >= (counts.possible + remaining) * recent_possible
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class StudentWeek:
     """One student's figures for one school week, as at its Friday."""
 
@@ -227,12 +228,12 @@ class StudentWeek:
     recent_possible: int = 0
     last_year: Counts = Counts()
 
-    @property
+    @cached_property
     def band(self) -> Band:
         """The year-to-date band at the end of the week."""
         return self.bands.band(self.ytd)
 
-    @property
+    @cached_property
     def band_before(self) -> Band:
         """The year-to-date band at the end of the week before."""
         return self.bands.band(self.before)
@@ -247,7 +248,7 @@ class StudentWeek:
         """Test for too few possible sessions for the band to say much."""
         return self.bands.is_early(self.ytd)
 
-    @property
+    @cached_property
     def has_dipped(self) -> bool:
         """Test for a week far under the student's own year."""
         return has_dipped(self.before, self.week)

@@ -40,11 +40,6 @@ if TYPE_CHECKING:
     from attendance.models import AttendanceWeek, LessonMark, Register, SessionMark  # noqa: F401 named in quotes below
 
 
-def week_counts(prefix: str = "", where: Q | None = None) -> dict[str, Combinable]:
-    """Return the annotations that sum each count over the weeks that `where` allows, named prefix + count."""
-    return {f"{prefix}{name}": Coalesce(Sum(name, filter=where), 0) for name in COUNTS}
-
-
 def mark_counts(prefix: str = "", where: Q | None = None) -> dict[str, Combinable]:
     """Return the annotations that count each kind of mark over the marks that `where` allows, named prefix + count."""
     chosen = where if where is not None else Q()

@@ -5,11 +5,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Self, TypeVar, cast
+from typing import Self, TypeVar
 
 from django.db import connection
-from django.db.models import Q, Sum
-from django.db.models.functions import Coalesce
 
 from attendance.figures import (
     PENALTY_NOTICE_WEEKS,
@@ -20,7 +18,7 @@ from attendance.figures import (
     StudentWeek,
 )
 from attendance.models import AttendanceWeek, RagScale, SessionMark
-from attendance.querysets import COUNTS, mark_counts, week_counts
+from attendance.querysets import COUNTS, mark_counts
 from students.calendar import academic_year_of, academic_year_start, friday_of
 from students.models import Enrolment
 from students.querysets import EnrolmentQuerySet
@@ -163,6 +161,38 @@ def same_week_last_year(monday: date) -> date:
     return monday - timedelta(weeks=52)
 
 
+def _sums_where(test: str) -> str:
+    return ", ".join(f"coalesce(sum({name}) FILTER (WHERE {test}), 0)" for name in COUNTS)
+
+
+# By hand: the planner is given arrays, and nothing is composed anew for each page.
+_WEEK_SUMS = f"""
+    SELECT student_id,
+           {_sums_where("monday = %(monday)s")},
+           {_sums_where("academic_year = %(year)s AND monday < %(monday)s")},
+           {_sums_where("academic_year = %(year)s AND monday <= %(monday)s")},
+           {_sums_where("academic_year = %(year)s - 1 AND monday <= %(last_year)s")},
+           coalesce(sum(unauthorised) FILTER (WHERE monday = ANY(%(notice)s)), 0)
+      FROM attendance_attendanceweek
+     WHERE student_id = ANY(%(students)s)
+       AND (academic_year = %(year)s AND monday <= %(monday)s
+            OR academic_year = %(year)s - 1 AND monday <= %(last_year)s
+            OR monday = ANY(%(notice)s) OR monday = %(monday)s)
+     GROUP BY student_id
+"""  # noqa: S608 - put together from constants
+
+
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """One student's counts over the windows that the figures need."""
+
+    week: Counts = Counts()
+    before: Counts = Counts()
+    ytd: Counts = Counts()
+    last_year: Counts = Counts()
+    notice: int = 0
+
+
 def _week_sums(
     monday: date,
     as_at: date,
@@ -170,56 +200,49 @@ def _week_sums(
     calendar: SchoolCalendar,
     *,
     with_last_year: bool,
-) -> dict[int, Mapping[str, int]]:
+) -> dict[int, _Sums]:
     """Return the sums each figure needs, by student, from the weekly totals in one query."""
-    year = academic_year_of(as_at)
-    notice_weeks = calendar.school_weeks(as_at, PENALTY_NOTICE_WEEKS)
-    this_year = Q(academic_year=year, monday__lte=monday)
-    last_year = Q(academic_year=year - 1, monday__lte=same_week_last_year(monday))
-    wanted = this_year | Q(monday__in=notice_weeks) | Q(monday=monday)
-    rows = (
-        AttendanceWeek.objects.filter(wanted | last_year if with_last_year else wanted)
-        .filter(student__in=students)
-        .order_by()
-        .values("student_id")
-        .annotate(
-            **week_counts("week_", Q(monday=monday)),
-            **week_counts("before_", this_year & Q(monday__lt=monday)),
-            **week_counts("ytd_", this_year),
-            **(week_counts("last_year_", last_year) if with_last_year else {}),
-            notice=Coalesce(Sum("unauthorised", filter=Q(monday__in=notice_weeks)), 0),
-        )
-    )
-    return {row["student_id"]: cast(Mapping[str, int], row) for row in rows}
+    windows = {
+        "monday": monday,
+        "year": academic_year_of(as_at),
+        "last_year": same_week_last_year(monday) if with_last_year else date.min,
+        "notice": list(calendar.school_weeks(as_at, PENALTY_NOTICE_WEEKS)),
+        "students": students,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_WEEK_SUMS, windows)
+        return {row[0]: _sums(row) for row in cursor.fetchall()}
 
 
-_NOTHING = {f"{prefix}{name}": 0 for prefix in ("week_", "before_", "ytd_") for name in COUNTS} | {"notice": 0}
+def _sums(row: tuple[int, ...]) -> _Sums:
+    size = len(COUNTS)
+    return _Sums(*(Counts(*row[start : start + size]) for start in range(1, 4 * size, size)), notice=row[-1])
 
 
 def _student_week(
     member: Member,
-    sums: Mapping[int, Mapping[str, int]],
+    sums: Mapping[int, _Sums],
     recent: dict[int, tuple[int, int]],
     calendar: SchoolCalendar,
     as_at: date,
     bands: Bands,
 ) -> StudentWeek:
-    row = sums.get(member.student_id, _NOTHING)
+    found = sums.get(member.student_id) or _Sums()
     missed, possible = recent.get(member.student_id, (0, 0))
     return StudentWeek(
         student_id=member.student_id,
         admission_number=member.admission_number,
         tutor_group=member.tutor_group,
         year=member.year,
-        week=Counts.from_row(row, "week_"),
-        before=Counts.from_row(row, "before_"),
-        ytd=Counts.from_row(row, "ytd_"),
+        week=found.week,
+        before=found.before,
+        ytd=found.ytd,
         remaining=calendar.remaining_sessions(as_at, member.left_on),
-        penalty_notice_sessions=row["notice"],
+        penalty_notice_sessions=found.notice,
         bands=bands,
         recent_missed=missed,
         recent_possible=possible,
-        last_year=Counts.from_row(row, "last_year_") if "last_year_present" in row else Counts(),
+        last_year=found.last_year,
     )
 
 
