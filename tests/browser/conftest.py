@@ -30,6 +30,18 @@ document.addEventListener("securitypolicyviolation", (event) => {
 """
 
 
+# A new window size reaches the layout some frames later: only a width that is still wrong after two is a fault.
+WIDER_THAN_WINDOW = """
+async width => {
+  const frame = () => new Promise(requestAnimationFrame);
+  while (window.innerWidth !== width) await frame();
+  await frame();
+  await frame();
+  return document.documentElement.scrollWidth > width;
+}
+"""
+
+
 def browser_path() -> str:
     """Return where the machine's Chromium is; `make test` has it installed."""
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
@@ -182,6 +194,6 @@ def overflows() -> Callable[[Page], bool]:
     """Return overflows(page): whether the page itself scrolls sideways at its present width."""
 
     def test(page: Page) -> bool:
-        return bool(page.evaluate("document.documentElement.scrollWidth > window.innerWidth"))
+        return bool(page.evaluate(WIDER_THAN_WINDOW, page.viewport_size["width"]))
 
     return test

@@ -1,0 +1,95 @@
+"""Every page that each role can reach by links, in a real browser: axe, console, content policy, width."""
+
+from collections.abc import Iterator
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from pastoral.core.rights import Role
+from students.models import SchoolDay, StudentFact
+from tests.browser.conftest import DESK, PHONE
+from tests.factories import StudentFactFactory, enrol, lay_calendar, staff
+from tests.marks import lay
+
+SCOPES = {Role.FORM_TUTOR: "9B", Role.PASTORAL_MANAGER: 9, Role.HEAD_OF_YEAR: 9}
+# The roles share out the sizes and the colours, so that each sort of page is looked at in all of them.
+LOOKS = {
+    Role.FORM_TUTOR: (PHONE, "light"),
+    Role.PASTORAL_MANAGER: (DESK, "dark"),
+    Role.HEAD_OF_YEAR: (DESK, "light"),
+    Role.SLT: (PHONE, "dark"),
+    Role.ATTENDANCE_OFFICER: (PHONE, "light"),
+    Role.SENCO: (DESK, "dark"),
+    Role.DSL: (DESK, "light"),
+    Role.DATA_MANAGER: (PHONE, "dark"),
+}
+FIRST_CODES = ["/", "O", "I", "L", "U", "M"]
+
+
+@pytest.fixture
+def school(friday, transactional_db, settings, tmp_path):
+    """Two tutor groups of Year 9 and one of Year 10, with marks since September of every sort."""
+    settings.MEDIA_ROOT = tmp_path
+    lay_calendar()
+    monday = SchoolDay.objects.filter(day__gte="2026-09-01").earliest("day").day
+    students = [*enrol("9A", count=4), *enrol("9B", count=6), *enrol("10A", count=2)]
+    for n, student in enumerate(students):
+        word = FIRST_CODES[n % len(FIRST_CODES)]
+        lay(student, monday, " ".join([word] * (4 * (n % 4)) + ["/"] * 86 + [word] * 6))
+    StudentFactFactory(student=students[0])
+    StudentFactFactory(student=students[4], kind=StudentFact.Kind.SEN, value="K")
+    return students
+
+
+def links(page: Page) -> list[str]:
+    """Return the addresses of this application that the page links to, without fragments."""
+    hrefs = page.eval_on_selector_all("a[href]", "all => all.map(a => a.getAttribute('href'))")
+    full = [urljoin(page.url, href) for href in hrefs if not href.startswith("#")]
+    return [url.partition("#")[0] for url in full if urlsplit(url).netloc == urlsplit(page.url).netloc]
+
+
+def view_of(url: str) -> str:
+    """Return what tells one sort of page from another: the view, a list's name, and which questions are asked."""
+    try:
+        match = resolve(urlsplit(url).path)
+    except Resolver404:
+        return f"nothing at {url}"
+    return f"{match.view_name} {match.kwargs.get('slug', '')}"
+
+
+def pages(page: Page, start: str) -> Iterator[tuple[str, str]]:
+    """Yield one page of each sort to be opened, beginning at start and following links; documents are only fetched."""
+    waiting, met = [start], set()
+    while waiting:
+        url = waiting.pop(0)
+        sort = view_of(url)
+        if sort in met:
+            continue
+        met.add(sort)
+        answer = page.context.request.get(url)
+        assert answer.status == 200, f"{url} answered {answer.status}"
+        if "text/html" not in answer.headers["content-type"]:
+            continue
+        yield sort, url
+        waiting += links(page)
+
+
+@pytest.mark.parametrize("role", list(Role), ids=[role.value for role in Role])
+def test_every_page_a_role_can_reach(page: Page, school, live_server, sign_in, page_check, axe, overflows, role):
+    sign_in(page, staff(role, SCOPES.get(role)))
+    size, theme = LOOKS[role]
+    page.emulate_media(color_scheme=theme)
+    faults, seen = [], []
+    for sort, url in pages(page, f"{live_server.url}/"):
+        seen.append(sort)
+        page.set_viewport_size(size)
+        page.goto(url)
+        faults += [f"{sort}: {fault}" for fault in [*axe(page), *page_check.faults()]]
+        for each in [PHONE, DESK]:
+            page.set_viewport_size(each)
+            if overflows(page):
+                faults.append(f"{sort}: scrolls sideways at {each['width']} px")
+    assert faults == []
+    assert len(seen) > 3, seen
