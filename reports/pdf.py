@@ -35,8 +35,21 @@ def pdf_draw(html: str, stylesheet: str) -> Pdf:
     fetched from anywhere: the HTML holds all it shows.
     """
     with collection_paused():
-        document = HTML(string=html, url_fetcher=nothing_fetched()).render(**styles(stylesheet), **PDF_OPTIONS)
+        document = Paper(string=html, url_fetcher=nothing_fetched()).render(**styles(stylesheet), **PDF_OPTIONS)
         return Pdf(document.write_pdf(finisher=tags_thinned, **PDF_OPTIONS), len(document.pages))
+
+
+class Paper(HTML):
+    """HTML for paper, on which elements look as css/pdf-base.css says instead of as in a browser."""
+
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: FBT001, FBT002 - WeasyPrint's signature
+        return [base_style()]
+
+
+@lru_cache
+def base_style() -> CSS:
+    """Return what HTML's elements are on paper."""
+    return CSS(string=static_path("css/pdf-base.css").read_text(), url_fetcher=nothing_fetched())
 
 
 @lru_cache

@@ -19,16 +19,16 @@ Marks = dict[tuple[date, str], str]
 def week_of(letters: str, monday: date = MONDAY) -> Marks:
     """Read a week's marks from ten signs: "//// O/ …" is Monday AM, Monday PM, …; "-" is no mark, "/" present."""
     signs = letters.split()
-    return {
-        (monday + timedelta(days=n // 2), ("AM", "PM")[n % 2]): sign for n, sign in enumerate(signs) if sign != "/"
-    }
+    return {(monday + timedelta(days=n // 2), ("AM", "PM")[n % 2]): sign for n, sign in enumerate(signs) if sign != "/"}
 
 
 def attend(student: Student, marks: Marks | None = None, *, first: date = TERM, last: date = FRIDAY) -> None:
     """Mark a student present on every school day from first to last, but for the marks given."""
     special = marks or {}
     rows = []
-    for day in SchoolDay.objects.filter(day__range=(max(first, student.admitted_on), last)).values_list("day", flat=True):
+    for day in SchoolDay.objects.filter(day__range=(max(first, student.admitted_on), last)).values_list(
+        "day", flat=True
+    ):
         for session, present in (("AM", "/"), ("PM", "\\")):
             letters, _, minutes = special.get((day, session), present).partition(":")
             if letters != "-":

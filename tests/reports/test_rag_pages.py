@@ -59,7 +59,9 @@ def test_who_sees_which_sheet(run, client_for, role, scope, seen):
 
 def test_next_years_tutor_of_the_group_does_not_inherit_it(run, on_day):
     tutor, head = staff(Role.FORM_TUTOR, "9B"), staff(Role.HEAD_OF_YEAR, 9)
-    StaffAssignmentFactory(user=(next_head := staff(Role.HEAD_OF_YEAR, 10)), role=Role.FORM_TUTOR, tutor_group_id=_group("10A"))
+    StaffAssignmentFactory(
+        user=(next_head := staff(Role.HEAD_OF_YEAR, 10)), role=Role.FORM_TUTOR, tutor_group_id=_group("10A")
+    )
     on_day(date(2027, 9, 6))
     assert sheets(type(tutor).objects.get(pk=tutor.pk)) == set()
     assert sheets(type(head).objects.get(pk=head.pk)) == {"8A", "Year 8"}

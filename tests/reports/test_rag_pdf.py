@@ -70,7 +70,14 @@ def test_a_year_has_its_groups_cohorts_and_lists(seeded):
         for n, one in enumerate(enrol(group, count=4)):
             attend(one, absent(20 * n))
     words = text_of(drawn("Year 9"))
-    for expected in ("Tutor groups", "Key cohorts", "Persistently absent", "Unauthorised absence", "Everybody", "Pupil premium"):
+    for expected in (
+        "Tutor groups",
+        "Key cohorts",
+        "Persistently absent",
+        "Unauthorised absence",
+        "Everybody",
+        "Pupil premium",
+    ):
         assert expected in words
     assert "At the threshold: 10 sessions or more" in words
     assert "40 of 106" in words
