@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from django.db import connection
 
@@ -202,7 +202,7 @@ def _week_sums(
     with_last_year: bool,
 ) -> dict[int, _Sums]:
     """Return the sums each figure needs, by student, from the weekly totals in one query."""
-    windows = {
+    windows: dict[str, Any] = {
         "monday": monday,
         "year": academic_year_of(as_at),
         "last_year": same_week_last_year(monday) if with_last_year else date.min,
@@ -216,7 +216,8 @@ def _week_sums(
 
 def _sums(row: tuple[int, ...]) -> _Sums:
     size = len(COUNTS)
-    return _Sums(*(Counts(*row[start : start + size]) for start in range(1, 4 * size, size)), notice=row[-1])
+    week, before, ytd, last_year = (Counts(*row[start : start + size]) for start in range(1, 4 * size, size))
+    return _Sums(week, before, ytd, last_year, notice=row[-1])
 
 
 def _student_week(

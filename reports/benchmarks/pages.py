@@ -5,7 +5,7 @@ from datetime import timedelta
 from time import perf_counter
 
 from django.db import connection
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.test import RequestFactory
 from django.utils import timezone
 
@@ -135,7 +135,7 @@ def _largest_year(moment: Moment) -> int | None:
     return max(set(years), key=years.count) if years else None
 
 
-def _page(user_id: int, view: Callable[..., HttpResponse], **query: str) -> Callable[[], object]:
+def _page(user_id: int, view: Callable[..., HttpResponseBase], **query: str) -> Callable[[], object]:
     """Return the work of answering one request, the reading of the person and their rights in it."""
 
     def work() -> object:
@@ -145,7 +145,8 @@ def _page(user_id: int, view: Callable[..., HttpResponse], **query: str) -> Call
         setattr(request, "htmx", bool(query))  # noqa: B010
         if Right.SEE_YEAR_DASHBOARD not in person.rights:
             raise LookupError("nobody who may see the pages")
-        return view(request).content
+        response = view(request)
+        return response.content if isinstance(response, HttpResponse) else None
 
     return work
 

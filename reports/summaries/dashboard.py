@@ -1,10 +1,10 @@
 """The dashboard's dataset: everything on the page of a year or of the school, as one frozen value."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Self
+from typing import Any, Self
 
 from django.db.models.functions import ExtractIsoWeekDay
 
@@ -221,7 +221,8 @@ def _slots(students: Sequence[int], moment: Moment) -> tuple[Slot, ...]:
         .values("weekday", "session")
         .annotate(**mark_counts())
     )
-    return tuple(Slot(row["weekday"], row["session"], Counts.from_row(row)) for row in rows)
+    found: Iterable[Mapping[str, Any]] = rows
+    return tuple(Slot(row["weekday"], row["session"], Counts.from_row(row)) for row in found)
 
 
 def slot_lates(students: Sequence[int], moment: Moment, weekday: int, session: str) -> dict[int, Counts]:
@@ -233,4 +234,5 @@ def slot_lates(students: Sequence[int], moment: Moment, weekday: int, session: s
         .values("student_id")
         .annotate(**mark_counts())
     )
-    return {row["student_id"]: Counts.from_row(row) for row in rows}
+    found: Iterable[Mapping[str, Any]] = rows
+    return {row["student_id"]: Counts.from_row(row) for row in found}

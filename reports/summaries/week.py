@@ -182,8 +182,8 @@ def _marks(students: Sequence[int], moment: Moment) -> Mapping[int, Sequence[Mar
         .values_list("student_id", "date", "session", "code_id", "minutes_late")
     )
     found: dict[int, list[Mark]] = defaultdict(list)
-    for student, *mark in rows:
-        found[student].append(Mark(*mark))
+    for student, day, session, key, minutes in rows:
+        found[student].append(Mark(day, session, key, minutes))
     return found
 
 
