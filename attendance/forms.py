@@ -41,7 +41,9 @@ class RagScaleForm(BaseForm):
     def helper(self) -> FormHelper:
         """Return the layout with a second button, which shows what the bands would mean."""
         helper = super().helper
-        helper.add_input(Submit("preview", "Preview", css_class="btn btn-preview"))
+        preview = Submit("preview", "Preview")
+        preview.field_classes = "btn"
+        helper.add_input(preview)
         return helper
 
     @classmethod

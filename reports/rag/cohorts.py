@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from attendance.figures import GroupFigures
+from attendance.figures import GroupFigures, points_between
 from students.models import Student, StudentFact
 
 if TYPE_CHECKING:
@@ -25,8 +25,7 @@ class CohortLine:
     @property
     def gap(self) -> Decimal | None:
         """Points of year-to-date attendance above everybody else; None when either has no possible session."""
-        mine, theirs = self.members.ytd.percent, self.rest.ytd.percent
-        return None if mine is None or theirs is None else mine - theirs
+        return points_between(self.members.ytd, self.rest.ytd)
 
     @property
     def is_small(self) -> bool:
