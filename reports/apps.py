@@ -25,5 +25,7 @@ class ReportsConfig(AppConfig):
             )
         )
         register(
-            Entry("Weekly RAG", "reports:rag_list", Right.SEE_WEEKLY_RAG, icon="table", section="Paper", order=50, home=20)
+            Entry(
+                "Weekly RAG", "reports:rag_list", Right.SEE_WEEKLY_RAG, icon="table", section="Paper", order=50, home=20
+            )
         )

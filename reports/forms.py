@@ -1,6 +1,7 @@
 """Forms of the composed pages."""
 
 from datetime import date
+from typing import Any, cast
 
 from django import forms
 
@@ -15,12 +16,11 @@ class RagAskForm(BaseForm):
 
     week = forms.TypedChoiceField(label="Week", coerce=date.fromisoformat)
 
-    def __init__(self, *args: object, weeks: list[date], **kwargs: object) -> None:
+    def __init__(self, *args: Any, weeks: list[date], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["week"].choices = _by_year(weeks)
-        self.fields["week"].error_messages["invalid_choice"] = (
-            "That is no school week that is over, or it has a weekly RAG already."
-        )
+        week = cast(forms.TypedChoiceField, self.fields["week"])
+        week.choices = _by_year(weeks)
+        week.error_messages["invalid_choice"] = "That is no school week that is over, or it has a weekly RAG already."
 
 
 def _by_year(weeks: list[date]) -> list[tuple[str, list[tuple[str, str]]]]:

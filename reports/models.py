@@ -1,7 +1,7 @@
 """The weekly RAG: a run frozen for one week, its students' figures as they stood, and its documents."""
 
 from dataclasses import fields
-from typing import ClassVar, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -35,7 +35,7 @@ class WeeklyRagRun(models.Model):
     )
     asked_at = models.DateTimeField(default=timezone.now)
     job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="rag_runs")
-    is_for_notice = models.BooleanField(default=False, help_text="tutors are told: it was the latest week when asked for")
+    is_for_notice = models.BooleanField(default=False, help_text="the latest week when asked for: tutors are told")
     frozen_at = models.DateTimeField(null=True, blank=True)
     completed_at = models.DateTimeField(null=True, blank=True)
     school_name = models.CharField(max_length=200, blank=True)
@@ -64,7 +64,7 @@ class WeeklyRagRun(models.Model):
         return Bands(red_from=self.red_from, green_to=self.green_to, early_under=self.early_under)
 
 
-def count_field(**options: int) -> models.PositiveSmallIntegerField:
+def count_field(**options: Any) -> models.PositiveSmallIntegerField:
     """Make the field of one count of sessions or minutes."""
     return models.PositiveSmallIntegerField(**{"default": 0, **options})
 
@@ -72,9 +72,8 @@ def count_field(**options: int) -> models.PositiveSmallIntegerField:
 def sum_field(*names: str) -> models.GeneratedField:
     """Make a field that the database adds up from others of the row."""
     first, *rest = (F(name) for name in names)
-    return models.GeneratedField(
-        expression=sum(rest, first), output_field=models.PositiveSmallIntegerField(), db_persist=True
-    )
+    added: Any = sum(rest, first)
+    return models.GeneratedField(expression=added, output_field=models.PositiveSmallIntegerField(), db_persist=True)
 
 
 class RagStudent(models.Model):
@@ -222,7 +221,9 @@ class RagDocument(models.Model):
     name = models.CharField(max_length=20, help_text='"9B" or "Year 9"')
     tutor_group = models.ForeignKey(TutorGroup, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     year = models.PositiveSmallIntegerField(help_text="the students' year; the lowest of a group across years")
-    intakes = ArrayField(models.PositiveSmallIntegerField(), help_text="when its students began Year 7: 2024 for Year 9 in 2026/27")
+    intakes = ArrayField(
+        models.PositiveSmallIntegerField(), help_text="when its students began Year 7: 2024 for Year 9 in 2026/27"
+    )
     students = models.PositiveSmallIntegerField()
     title = models.CharField(max_length=100)
     file = models.FileField(blank=True)
@@ -251,6 +252,11 @@ class RagDocument(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of the sheet on the screen."""
         return reverse("reports:rag_document", args=[self.pk])
+
+    @property
+    def is_filed(self) -> bool:
+        """Test whether the document was drawn and its file stands."""
+        return bool(self.made_at and self.file.name and self.file.storage.exists(self.file.name))
 
     @property
     def file_name(self) -> str:

@@ -42,7 +42,7 @@ def pdf_draw(html: str, stylesheet: str) -> Pdf:
 class Paper(HTML):
     """HTML for paper, on which elements look as css/pdf-base.css says instead of as in a browser."""
 
-    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:  # noqa: FBT001, FBT002 - WeasyPrint's signature
+    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
         return [base_style()]
 
 
@@ -52,19 +52,25 @@ def base_style() -> CSS:
     return CSS(string=static_path("css/pdf-base.css").read_text(), url_fetcher=nothing_fetched())
 
 
+def _face(weight: int, path: Path) -> str:
+    return f'@font-face{{font-family:"Inter Print";font-weight:{weight};src:url("{path.as_uri()}")}}'
+
+
 @lru_cache
 def styles(stylesheet: str) -> dict[str, Any]:
     """Return the fonts and the stylesheet as options for WeasyPrint, parsed once in each process."""
     fonts = FontConfiguration()
-    faces = "".join(
-        f'@font-face{{font-family:"Inter Print";font-weight:{weight};src:url("{static_path(f"fonts/inter-print/{name}.woff2").as_uri()}")}}'
-        for weight, name in FONTS.items()
-    )
-    css = faces + static_path(stylesheet).read_text()
+    css = "".join(font_face(weight, name) for weight, name in FONTS.items()) + static_path(stylesheet).read_text()
     return {
         "font_config": fonts,
         "stylesheets": [CSS(string=css, font_config=fonts, url_fetcher=URLFetcher(allowed_protocols=("file",)))],
     }
+
+
+def font_face(weight: int, name: str) -> str:
+    """Return the rule that loads one weight of the print font from its static file."""
+    address = static_path(f"fonts/inter-print/{name}.woff2").as_uri()
+    return f'@font-face{{font-family:"Inter Print";font-weight:{weight};src:url("{address}")}}'
 
 
 @lru_cache

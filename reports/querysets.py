@@ -14,7 +14,7 @@ from students.models import Student
 from students.scopes import Scope, scope_of
 
 if TYPE_CHECKING:
-    from reports.models import RagDocument, RagNotice, RagStudent, WeeklyRagRun
+    from reports.models import RagDocument, RagNotice, RagStudent, WeeklyRagRun  # noqa: F401 named in quotes below
 
 FIRST_YEAR_GROUP = 7
 
@@ -51,8 +51,8 @@ class RagDocumentQuerySet(models.QuerySet["RagDocument"]):
     def visible_to(self, user: User) -> Self:
         """Return the finished sheets this person may see.
 
-        A tutor: their own group's of this academic year, since the group has other students next year. A year team: those
-        wholly about students who are in their years now, so that last year's Year 8 is this year's Head of Year 9's.
+        A tutor: their own group's of this academic year, since the group has other students next year. A year team:
+        those wholly about students who are in their years now: last year's Year 8 is this year's Head of Year 9's.
         """
         if not user.may(Right.SEE_WEEKLY_RAG):
             return self.none()

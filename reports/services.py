@@ -134,10 +134,12 @@ def rag_document_draw(*, run_id: int, kind: str, name: str) -> bool:
     that a file left by a worker that was killed before it could say so is written over, never kept beside.
     """
     with transaction.atomic():
-        document = RagDocument.objects.select_for_update(of=("self",)).select_related("run").get(
-            run=run_id, kind=kind, name=name
+        document = (
+            RagDocument.objects.select_for_update(of=("self",))
+            .select_related("run")
+            .get(run=run_id, kind=kind, name=name)
         )
-        if document.made_at and default_storage.exists(document.file.name):
+        if document.is_filed:
             return False
         _file(document)
     return True
@@ -198,7 +200,9 @@ def rag_notices_send(*, run_id: int) -> int:
 
     The e-mail holds a link and nothing about any student: no name, no figure.
     """
-    return sum(_notice_send(notice) for notice in RagNotice.objects.unsent().filter(run=run_id).values_list("pk", flat=True))
+    return sum(
+        _notice_send(notice) for notice in RagNotice.objects.unsent().filter(run=run_id).values_list("pk", flat=True)
+    )
 
 
 @transaction.atomic

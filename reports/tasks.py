@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from typing import Any
 
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
@@ -34,7 +35,7 @@ def weekly_rag_close(run_id: int) -> None:
 
 
 # A database that is away for a moment, or two workers that freeze the same run at once, are no reason to give up.
-AGAIN = {
+AGAIN: dict[str, Any] = {
     "autoretry_for": (OperationalError, InterfaceError),
     "retry_backoff": True,
     "retry_backoff_max": 60,

@@ -9,5 +9,5 @@ from pastoral.core.models import User
 class StaffRequest(HttpRequest):
     """A request with a member of staff behind it, and what htmx says of it; a type only, never made."""
 
-    user: User  # type: ignore[assignment]
+    user: User
     htmx: HtmxDetails

@@ -10,9 +10,9 @@ from pastoral.settings.base import *  # noqa: F403
 from pastoral.settings.base import CONTENT_SECURITY_POLICY, DATABASE_OPTIONS
 
 DEBUG = False
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
+ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS")
 SECRET_KEY = env.str("SECRET_KEY")
-SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [])
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 SITE_URL = env.str("SITE_URL")
 DEMO = False
 

@@ -119,18 +119,17 @@ def week_cells(
     student: RagStudent, monday: date, school_days: Sequence[date], *, shows_sensitive: bool
 ) -> tuple[DayCells, ...]:
     """Lay out Monday to Friday; without shows_sensitive the codes R, I, M, Y5 and E appear as their class alone."""
+
+    def cell(day: date, place: int) -> Cell:
+        return _cell(student, day, place, school_days, shows_sensitive=shows_sensitive)
+
     return tuple(
-        DayCells(
-            *(_cell(student, day, 2 * n + half, school_days, shows_sensitive=shows_sensitive) for half in (0, 1)),
-            is_school_day=day in school_days,
-        )
+        DayCells(cell(day, 2 * n), cell(day, 2 * n + 1), is_school_day=day in school_days)
         for n, day in enumerate(monday + timedelta(days=n) for n in range(5))
     )
 
 
-def _cell(
-    student: RagStudent, day: date, place: int, school_days: Sequence[date], *, shows_sensitive: bool
-) -> Cell:
+def _cell(student: RagStudent, day: date, place: int, school_days: Sequence[date], *, shows_sensitive: bool) -> Cell:
     letters = student.codes[place]
     if letters:
         return _marked(letters, day, student.minutes[place], shows_sensitive)
@@ -142,7 +141,7 @@ def _cell(
 
 
 @lru_cache(maxsize=2000)
-def _marked(letters: str, day: date, minutes: int, shows_sensitive: bool) -> Cell:  # noqa: FBT001 - a cache's key
+def _marked(letters: str, day: date, minutes: int, shows_sensitive: bool) -> Cell:
     code = code_on(letters, day)
     if code is None:
         return _UNMARKED

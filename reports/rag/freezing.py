@@ -114,7 +114,7 @@ def _notice_marks(run: WeeklyRagRun, students: list[int], calendar: SchoolCalend
 
 
 def names_in_print(today: date) -> dict[str, str]:
-    """Return who leads each group today, as sheets name them: {"9B": "Mr Doyle", "Year 9": "Mrs Owusu, Head of Year"}."""
+    """Return who leads each group, as sheets name them: {"9B": "Mr Doyle", "Year 9": "Mrs Owusu, Head of Year"}."""
     held = (
         StaffAssignment.objects.in_force(today)
         .filter(role__in=[Role.FORM_TUTOR, Role.HEAD_OF_YEAR, Role.PASTORAL_MANAGER])

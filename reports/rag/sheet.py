@@ -49,7 +49,7 @@ class Line:
 
     @property
     def fall(self) -> int:
-        """How many bands for the worse over the week: 2 from green to red, negative for the better, 0 for a first band."""
+        """Bands for the worse over the week: 2 from green to red, negative for the better, 0 for a first band."""
         if Band.NONE in {self.figures.band, self.figures.band_before}:
             return 0
         return self.figures.band.severity - self.figures.band_before.severity
@@ -155,11 +155,9 @@ class Sheet:
             monday=run.week,
             as_at=run.as_at,
             first_day=year_to_date_window(run.as_at)[0],
-            frozen_at=run.frozen_at,
+            frozen_at=run.frozen_at or run.asked_at,
             bands=run.bands,
-            days=tuple(
-                Day(day, day in run.school_days) for day in (run.week + timedelta(days=n) for n in range(5))
-            ),
+            days=tuple(Day(day, day in run.school_days) for day in (run.week + timedelta(days=n) for n in range(5))),
             whole=_group_line(document.name, run, lines),
             sections=_sections(lines),
             groups=_group_lines(run, lines) if is_for_year else (),
@@ -264,9 +262,7 @@ def _line(row: RagStudent, run: WeeklyRagRun, *, is_for_year: bool) -> Line:
         figures=row.figures(run.bands),
         days=week_cells(row, run.week, run.school_days, shows_sensitive=is_for_year),
         recovers_on=row.recovers_on,
-        notice_marks=tuple(
-            (date.fromisoformat(day), session, letters) for day, session, letters in row.notice_marks
-        ),
+        notice_marks=tuple((date.fromisoformat(day), session, letters) for day, session, letters in row.notice_marks),
     )
 
 

@@ -126,7 +126,7 @@ _AMENDMENTS = """
 
 
 def amendments_of(student_id: int, first: date, last: date) -> tuple[Amendment, ...]:
-    """Return every replaced entry of the register between the dates, latest first, with who replaced it, in one query."""
+    """Return every replaced entry between the dates, latest first, with who replaced it, in one query."""
     with connection.cursor() as cursor:
         cursor.execute(_AMENDMENTS, [student_id, first, last])
         return tuple(_amendment(*row) for row in cursor.fetchall())

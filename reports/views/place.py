@@ -15,7 +15,6 @@ from students.models import Enrolment
 from students.querysets import EnrolmentQuerySet
 from students.scopes import scope_of
 
-
 _ANY = "any-list"
 
 

@@ -4,7 +4,6 @@ import logging
 from datetime import date
 
 from django.contrib import messages
-from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -46,7 +45,7 @@ def rag_ask(request: StaffRequest) -> HttpResponse:
             return redirect(services.weekly_rag_ask(week=form.cleaned_data["week"], by=request.user))
         except services.RagWeekRefused as refusal:
             form.add_error("week", str(refusal))
-    elif held := WeeklyRagRun.objects.visible_to(request.user).filter(week=_week(request)).first():
+    elif (week := _week(request)) and (held := WeeklyRagRun.objects.visible_to(request.user).filter(week=week).first()):
         messages.info(request, "That week has a weekly RAG: here it is.")
         return redirect(held)
     return _list(request, form)
@@ -100,7 +99,7 @@ def rag_document(request: StaffRequest, pk: int) -> HttpResponse:
 def rag_pdf(request: StaffRequest, pk: int) -> HttpResponseBase:
     """Hand out the PDF that was filed."""
     document = _document(request, pk)
-    if not default_storage.exists(document.file.name):
+    if not document.is_filed:
         logger.error("the file of weekly RAG document %s is gone", document.pk)
         raise Http404("the file is gone")
     return FileResponse(document.file.open(), filename=document.file_name, content_type="application/pdf")

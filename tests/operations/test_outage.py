@@ -1,4 +1,4 @@
-"""PostgreSQL and Valkey stopped and started under the running application: a clear page while away, and back without a restart."""
+"""PostgreSQL and Valkey stopped and started under the running application: a clear page, then back by itself."""
 
 import json
 import os

@@ -7,11 +7,11 @@ import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from pastoral.core.rights import Role
 from reports.models import RagDocument
 from reports.rag.drawing import sheet_pdf
 from students.models import StudentFact
 from tests.factories import StudentFactFactory, enrol, staff
-from pastoral.core.rights import Role
 from tests.reports.rag_school import NEXT_MONDAY, absent, attend, frozen, week_of
 
 pytestmark = pytest.mark.django_db

@@ -102,7 +102,7 @@ class Batch:
         return int(self.rows(f"SELECT count(*) FROM {REFUSALS}")[0][0])  # noqa: S608
 
     def is_whole(self) -> bool:
-        """Test whether what the file leaves out may be taken for gone: nothing was refused, nor is it the rest of a file.
+        """Test whether what the file leaves out may be taken for gone: nothing was refused, and it is no rejects file.
 
         A rejects file, corrected and handed in again, holds only the lines that were refused the first time.
         """

@@ -16,7 +16,7 @@ PATIENCE_SECONDS = 2
 def health(request: HttpRequest) -> JsonResponse:
     """Say whether the database and the job service can be reached: 503 when pages cannot be served.
 
-    Without the job service pages still work, so it is reported and does not make whoever watches restart the web server.
+    Without the job service pages still work, so that is reported, and nobody restarts the web server for it.
     """
     parts = {"database": _database_answers(), "jobs": _broker_answers()}
     return JsonResponse(parts, status=200 if parts["database"] else 503)

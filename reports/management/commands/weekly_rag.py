@@ -16,7 +16,7 @@ from reports.rag.making import run_make
 
 
 class Command(BaseCommand):
-    help = "Make the weekly RAG of a week through the workers' tasks, write its PDFs into a folder, print seconds and pages."
+    help = "Make a week's RAG through the workers' tasks, write its PDFs into a folder, print seconds and pages."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--week", required=True, type=date.fromisoformat, metavar="MONDAY", help="e.g. 2026-11-16")
@@ -29,9 +29,8 @@ class Command(BaseCommand):
         seconds = time.monotonic() - began
         self._copy(run, options["out"])
         pages = run.documents.aggregate(pages=Sum("pages"), size=Sum("size"))
-        self.stdout.write(
-            f"{run.documents.count()} documents, {pages['pages']} pages, {pages['size'] // 1000} kB in {seconds:.1f} seconds"
-        )
+        size = f"{pages['pages']} pages, {pages['size'] // 1000} kB"
+        self.stdout.write(f"{run.documents.count()} documents, {size} in {seconds:.1f} seconds")
 
     def _run(self, week: date) -> WeeklyRagRun:
         """Begin the run; whoever types the command answers for the week being over. Tutors are not told."""
