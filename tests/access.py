@@ -1,7 +1,8 @@
 """The access table: what each role gets from each address. A status of 404 means that nothing about it leaks.
 
 Columns, in order: nobody signed in, Form Tutor of 9B, Pastoral Manager of Year 9, Head of Year 9, SLT,
-Attendance Officer, SENCO, DSL, Data Manager. The world (see test_access.py): students in 9B (one with SEN), 9C and 8A; last week's RAG.
+Attendance Officer, SENCO, DSL, Data Manager. The world (see test_access.py): students in 9B (one with SEN),
+9C and 8A; last week's RAG.
 """
 
 from collections.abc import Iterator

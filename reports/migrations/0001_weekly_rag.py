@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 ('as_at', models.DateField(help_text='the Friday')),
                 ('academic_year', models.PositiveSmallIntegerField(help_text='2026 for 2026/27')),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('is_for_notice', models.BooleanField(default=False, help_text='tutors are told: it was the latest week when asked for')),
+                ('is_for_notice', models.BooleanField(default=False, help_text='the latest week when asked for: tutors are told')),
                 ('frozen_at', models.DateTimeField(blank=True, null=True)),
                 ('completed_at', models.DateTimeField(blank=True, null=True)),
                 ('school_name', models.CharField(blank=True, max_length=200)),
