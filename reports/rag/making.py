@@ -7,6 +7,8 @@ from django.db import connections
 
 from reports import services, tasks
 from reports.models import WeeklyRagRun
+from reports.pdf import styles
+from reports.rag.drawing import STYLESHEET
 
 
 def run_make(run: WeeklyRagRun, workers: int) -> WeeklyRagRun:
@@ -28,6 +30,7 @@ def _draw(sheet: tuple[int, str, str]) -> None:
 
 
 def _draw_apart(sheets: list[tuple[int, str, str]], workers: int) -> None:
+    styles(STYLESHEET)  # read once, before the processes part
     connections.close_all()  # a forked process must not share this one's connection
     with ProcessPoolExecutor(min(workers, len(sheets)), mp_context=multiprocessing.get_context("fork")) as pool:
         list(pool.map(_draw, sheets))
