@@ -82,15 +82,18 @@ class Counts:
 _of_counts = attrgetter(*(field.name for field in fields(Counts)))
 
 
-def counts_of(marks: "Iterable[tuple[int, int | None]]") -> Counts:
+def counts_of(marks: Iterable[tuple[int, int | None]]) -> Counts:
     """Count marks, each a code's key and minutes late, just as the weekly totals count them."""
+    return counts_of_tallies((key, 1, minutes or 0) for key, minutes in marks)
+
+
+def counts_of_tallies(tallies: Iterable[tuple[int, int, int]]) -> Counts:
+    """Count marks that come added up by code: a code's key, how many marks, their minutes late."""
     counts = [0] * len(_NAMES)
-    minutes_late = 0
-    for key, minutes in marks:
+    for key, marks, minutes in tallies:
         for place in _PLACES_OF_CODE[key]:
-            counts[place] += 1
-        minutes_late += minutes or 0
-    counts[-1] = minutes_late
+            counts[place] += marks
+        counts[-1] += minutes
     return Counts(*counts)
 
 

@@ -534,7 +534,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="sessionmark",
-            constraint=models.UniqueConstraint(fields=("student", "date", "session"), name="session_mark_once"),
+            constraint=models.UniqueConstraint(
+                fields=("student", "date", "session"), include=("code", "minutes_late"), name="session_mark_once"
+            ),
         ),
         migrations.AddConstraint(
             model_name="sessionmark",
