@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from reports.benchmarks.imports import import_measures
 from reports.benchmarks.measure import Measure
 from reports.benchmarks.pages import page_measures
 from reports.benchmarks.rag import rag_measures
@@ -24,4 +25,4 @@ class Command(BaseCommand):
             raise CommandError("There is nothing to measure: import a school, with somebody of SLT among its staff.")
 
     def _measures(self) -> Iterator[Measure]:
-        return chain(page_measures(), rag_measures())
+        return chain(page_measures(), rag_measures(), import_measures())
