@@ -91,6 +91,11 @@ class Flag:
         return StudentFact.Kind(self.kind).label
 
 
+def has_flag(flags: Iterable[Flag], kind: str, value: str = "") -> bool:
+    """Test for a flag of the kind, with that value when one is given."""
+    return any(flag.kind == kind and value in ("", flag.value) for flag in flags)
+
+
 _FLAG_MARKS: dict[str, str] = {
     StudentFact.Kind.PUPIL_PREMIUM: "PP",
     StudentFact.Kind.FSM: "FSM",

@@ -1,17 +1,15 @@
 """Key cohorts of a year beside everybody else in it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from attendance.figures import GroupFigures, points_between
-from students.models import Student, StudentFact
+from reports.summaries.cohorts import COHORTS, SMALL_COHORT
 
 if TYPE_CHECKING:
     from reports.rag.sheet import Line
-
-SMALL = 5  # a cohort under this number says more about persons than about the cohort
 
 
 @dataclass(frozen=True)
@@ -30,37 +28,16 @@ class CohortLine:
     @property
     def is_small(self) -> bool:
         """Test for too few members for the gap to say much."""
-        return self.members.students < SMALL
-
-
-def _has(kind: StudentFact.Kind, value: str = "") -> Callable[["Line"], bool]:
-    return lambda line: any(flag.kind == kind and value in {"", flag.value} for flag in line.flags)
-
-
-def _is(sex: Student.Sex) -> Callable[["Line"], bool]:
-    return lambda line: line.sex == sex
-
-
-COHORTS: tuple[tuple[str, Callable[["Line"], bool]], ...] = (
-    ("Pupil premium", _has(StudentFact.Kind.PUPIL_PREMIUM)),
-    ("Free school meals", _has(StudentFact.Kind.FSM)),
-    ("SEN support (K)", _has(StudentFact.Kind.SEN, "K")),
-    ("Education, health and care plan (E)", _has(StudentFact.Kind.SEN, "E")),
-    ("EAL", _has(StudentFact.Kind.EAL)),
-    ("Looked after", _has(StudentFact.Kind.LOOKED_AFTER)),
-    ("Young carer", _has(StudentFact.Kind.YOUNG_CARER)),
-    ("Girls", _is(Student.Sex.FEMALE)),
-    ("Boys", _is(Student.Sex.MALE)),
-)
+        return self.members.students < SMALL_COHORT
 
 
 def cohort_lines(lines: Sequence["Line"]) -> tuple[CohortLine, ...]:
     """Return every cohort of the lines; a student in two cohorts counts in both."""
     return tuple(
         CohortLine(
-            name,
-            GroupFigures.of(name, [line.figures for line in lines if belongs(line)]),
-            GroupFigures.of("Everybody else", [line.figures for line in lines if not belongs(line)]),
+            cohort.name,
+            GroupFigures.of(cohort.name, [line.figures for line in lines if cohort.holds(line)]),
+            GroupFigures.of("Everybody else", [line.figures for line in lines if not cohort.holds(line)]),
         )
-        for name, belongs in COHORTS
+        for cohort in COHORTS
     )

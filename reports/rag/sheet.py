@@ -12,7 +12,7 @@ from reports.models import RagDocument, RagStudent, WeeklyRagRun
 from reports.rag.cells import DayCells, Span, spans, week_cells
 from reports.rag.cohorts import CohortLine, cohort_lines
 from students.models import StudentFact
-from students.summaries import TUTOR_FLAGS, Flag
+from students.summaries import TUTOR_FLAGS, Flag, has_flag
 
 # Shape and letter, so that a band is read without its colour.
 BAND_SIGNS = {Band.RED: "■ R", Band.AMBER: "◆ A", Band.GREEN: "● G", Band.NONE: "–"}
@@ -41,6 +41,10 @@ class Line:
     days: tuple[DayCells, ...]
     recovers_on: date | None
     notice_marks: tuple[tuple[date, str, str], ...]
+
+    def has(self, kind: str, value: str = "") -> bool:
+        """Test for a flag of the kind, with that value when one is given."""
+        return has_flag(self.flags, kind, value)
 
     @property
     def has_first_band(self) -> bool:

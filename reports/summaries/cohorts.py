@@ -3,12 +3,23 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Protocol
 
 from attendance.figures import GroupFigures, StudentWeek, points_between, total
-from reports.summaries.people import Person
 from students.models import Student, StudentFact
 
 SMALL_COHORT = 5
+
+
+class Member(Protocol):
+    """Whoever may be in a cohort: a student as they are, or as a frozen row has them."""
+
+    @property
+    def sex(self) -> str:
+        """The student's sex."""
+
+    def has(self, kind: str, value: str = "") -> bool:
+        """Test for a flag, with its value when one is given."""
 
 
 @dataclass(frozen=True)
@@ -18,7 +29,7 @@ class Cohort:
     slug: str
     name: str
     short: str
-    holds: Callable[[Person], bool]
+    holds: Callable[[Member], bool]
 
 
 def _flag(slug: str, short: str, kind: StudentFact.Kind, value: str = "", name: str = "") -> Cohort:
@@ -56,12 +67,12 @@ class CohortGap:
         return self.figures.students < SMALL_COHORT
 
 
-def cohort_gaps(members: Sequence[tuple[Person, StudentWeek]]) -> tuple[CohortGap, ...]:
+def cohort_gaps(members: Sequence[tuple[Member, StudentWeek]]) -> tuple[CohortGap, ...]:
     """Return each cohort's figures and its gap to the members who are not in it."""
     return tuple(_gap(cohort, members) for cohort in COHORTS)
 
 
-def _gap(cohort: Cohort, members: Sequence[tuple[Person, StudentWeek]]) -> CohortGap:
+def _gap(cohort: Cohort, members: Sequence[tuple[Member, StudentWeek]]) -> CohortGap:
     inside = [figures for person, figures in members if cohort.holds(person)]
     others = total(figures.ytd for person, figures in members if not cohort.holds(person))
     mine = GroupFigures.of(cohort.name, inside)

@@ -11,7 +11,7 @@ from attendance.summaries import Member
 from pastoral.core.rights import Role
 from students.models import StaffAssignment, Student, StudentFact
 from students.querysets import EnrolmentQuerySet
-from students.summaries import Flag
+from students.summaries import Flag, has_flag
 
 _KIND_ORDER = {kind: place for place, kind in enumerate(StudentFact.Kind)}
 
@@ -45,7 +45,7 @@ class Person:
 
     def has(self, kind: str, value: str = "") -> bool:
         """Test for a flag of the kind, with that value when one is given."""
-        return any(flag.kind == kind and value in ("", flag.value) for flag in self.flags)
+        return has_flag(self.flags, kind, value)
 
 
 def people_on(enrolments: EnrolmentQuerySet, on: date) -> tuple[Person, ...]:
