@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Self
 
-from attendance.figures import Band, Bands, Counts, GroupFigures, StudentWeek, total
+from attendance.figures import Band, Bands, Counts, GroupFigures, StudentWeek, points_between, total
 from attendance.summaries import year_to_date_window
 from reports.models import RagDocument, RagStudent, WeeklyRagRun
 from reports.rag.cells import DayCells, Span, spans, week_cells
@@ -117,7 +117,7 @@ class GroupLine:
     @property
     def change(self) -> Decimal | None:
         """Points that the year to date moved over the week."""
-        return points_between(self.figures.ytd.percent, self.before.percent)
+        return points_between(self.figures.ytd, self.before)
 
 
 @dataclass(frozen=True)
@@ -241,11 +241,6 @@ class Sheet:
 def _key_order(sign_and_meaning: tuple[str, str]) -> tuple[bool, bool, str]:
     sign = sign_and_meaning[0]
     return (sign == "?", sign.islower(), sign)
-
-
-def points_between(now: Decimal | None, before: Decimal | None) -> Decimal | None:
-    """Return the difference of two percentages as they are printed, in points; None when one is missing."""
-    return None if now is None or before is None else now - before
 
 
 def movers_of(rows: Iterable[RagStudent], run: WeeklyRagRun) -> tuple[Section, ...]:
