@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
 from students.models import Student
 
 UNDER_THE_BOX = 8
@@ -22,7 +23,7 @@ LONGEST = 60
 @right_required(Right.FIND_STUDENT)
 def student_find(request: StaffRequest) -> HttpResponse:
     """Answer with the students the words resemble: a list under the box, or a page; a single find opens at once."""
-    words = request.GET.get("q", "").strip()[:LONGEST]
+    words = asked_for(request, "q")[:LONGEST]
     limit = UNDER_THE_BOX if request.htmx else ON_THE_PAGE
     students = list(_found(request.user, words)[:limit]) if words else []
     context = {"words": words, "students": students, "is_full": len(students) == limit, "today": timezone.localdate()}

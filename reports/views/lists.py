@@ -14,6 +14,7 @@ from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.dashboard import slot_lates
 from reports.summaries.reasons import Reason, reasons
@@ -34,7 +35,7 @@ def student_list(request: StaffRequest, slug: str, year: int | None = None) -> H
     place = Place.of(request, year)
     asked = _asked(request, slug)
     rows = _rows(request, place, asked)
-    if request.GET.get("format") == "csv":
+    if asked_for(request, "format") == "csv":
         return _export(request, place, asked, rows)
     context = {
         "place": place,
@@ -67,12 +68,12 @@ class Asked:
 
 def _asked(request: StaffRequest, slug: str) -> Asked:
     selection = SELECTIONS.get(slug)
-    sort = request.GET.get("sort", "") or (selection.sort if selection else "")
-    weekday, session = request.GET.get("weekday", "1"), request.GET.get("session", "AM")
+    sort = asked_for(request, "sort") or (selection.sort if selection else "")
+    weekday, session = asked_for(request, "weekday", "1"), asked_for(request, "session", "AM")
     known = sort.removeprefix("-") in SORTS and weekday in {"1", "2", "3", "4", "5"} and session in SESSIONS
     if selection is None or not known:
         raise Http404("no such list")
-    return Asked(selection, request.GET.get("group", "")[:30], sort, int(weekday), session)
+    return Asked(selection, asked_for(request, "group")[:30], sort, int(weekday), session)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from pastoral.core.requests import StaffRequest
+from pastoral.core.words import asked_for
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.week import Moment, WeekNotHeld
 from students.models import Enrolment
@@ -33,12 +34,12 @@ class Place:
         scope = scope_of(request.user)
         if not scope.is_whole_school and (year is None or year not in scope.years):
             raise Http404("not one of this person's years")
-        cohort = request.GET.get("cohort", "")
+        cohort = asked_for(request, "cohort")
         if cohort not in FILTERS:
             raise Http404("no such cohort")
-        asked = request.GET.get("week", "")
+        wanted = asked_for(request, "week")
         try:
-            return cls(year, Moment.of(asked, timezone.localdate()), cohort, asked)
+            return cls(year, Moment.of(wanted, timezone.localdate()), cohort, wanted)
         except WeekNotHeld as fault:
             raise Http404("no such school week") from fault
 

@@ -14,6 +14,7 @@ from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
 from reports import services
 from reports.forms import RagAskForm
 from reports.models import RagDocument, WeeklyRagRun
@@ -59,7 +60,7 @@ def _week(request: StaffRequest) -> date | None:
 
 
 def _list(request: StaffRequest, form: RagAskForm | None) -> HttpResponse:
-    year = request.GET.get("year", "")
+    year = asked_for(request, "year")
     weeks = weeks_to_ask(request.user, timezone.localdate())
     context = {
         "runs": RunList.load(request.user, int(year) if year.isdecimal() else None),

@@ -11,6 +11,7 @@ from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
 from reports.summaries.behaviour import BehaviourRecord, behaviour_of
 from reports.summaries.marks import MARK_SETS, Amendment, amendments_of
 from reports.summaries.record import StudentRecord, record_of
@@ -70,18 +71,18 @@ def _record(user: User, pk: int) -> StudentRecord:
 
 def _year(request: StaffRequest) -> int | None:
     """Return the academic year asked for: this one (None) or last; 404 for anything else."""
-    asked = request.GET.get("year", "")
+    wanted = asked_for(request, "year")
     this_year = academic_year_of(timezone.localdate())
-    if asked and asked not in {str(this_year), str(this_year - 1)}:
+    if wanted and wanted not in {str(this_year), str(this_year - 1)}:
         raise Http404("no such year held")
-    return int(asked) if asked else None
+    return int(wanted) if wanted else None
 
 
 def _behind(request: StaffRequest) -> str:
-    asked = request.GET.get("marks", "")
-    if asked and asked not in MARK_SETS:
+    wanted = asked_for(request, "marks")
+    if wanted and wanted not in MARK_SETS:
         raise Http404("no such figure")
-    return asked
+    return wanted
 
 
 def _note(request: StaffRequest, record: StudentRecord) -> None:

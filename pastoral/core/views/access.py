@@ -9,6 +9,7 @@ from pastoral.core.models import AccessRecord
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
 
 
 @never_cache
@@ -17,10 +18,10 @@ from pastoral.core.rights import Right, right_required
 def access_log(request: StaffRequest) -> HttpResponse:
     """List who read what and why they may, newest first; by member of staff or by subject when asked."""
     records = AccessRecord.objects.visible_to(request.user).select_related("user")
-    staff, subject = request.GET.get("staff", "").strip(), request.GET.get("subject", "").strip()
+    staff, subject = asked_for(request, "staff"), asked_for(request, "subject")
     if staff:
         records = records.filter(user__staff_code__iexact=staff)
     if subject:
         records = records.filter(subject=subject)
-    page = keyset_page(records, field="at", cursor=request.GET.get("before", ""))
+    page = keyset_page(records, field="at", cursor=asked_for(request, "before"))
     return render(request, "core/access_log.html", {"page": page, "staff": staff, "subject": subject})

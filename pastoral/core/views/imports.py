@@ -14,6 +14,7 @@ from pastoral.core.models import AccessRecord, ImportRun
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
 
 TOO_LARGE = "A file is larger than {} MB, which is more than is read. Export fewer dates at a time."
 NO_FILE = "No file was chosen, or an empty one. Choose the CSV files that your MIS exported."
@@ -27,7 +28,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return _take(request)
     runs = ImportRun.objects.visible_to(request.user).select_related("started_by", "job")
-    page = keyset_page(runs, field="started_at", cursor=request.GET.get("before", ""), size=30)
+    page = keyset_page(runs, field="started_at", cursor=asked_for(request, "before"), size=30)
     return render(
         request,
         "core/import_list.html",

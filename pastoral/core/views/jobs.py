@@ -10,6 +10,7 @@ from pastoral.core import services
 from pastoral.core.models import Job
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
+from pastoral.core.words import asked_for
 
 
 @never_cache
@@ -42,5 +43,5 @@ def job_retry(request: StaffRequest, job_id: int) -> HttpResponse:
 def job_list(request: StaffRequest) -> HttpResponse:
     """List the jobs that the person started, newest first."""
     jobs = Job.objects.visible_to(request.user)
-    page = keyset_page(jobs, field="asked_at", cursor=request.GET.get("before", ""), size=30)
+    page = keyset_page(jobs, field="asked_at", cursor=asked_for(request, "before"), size=30)
     return render(request, "core/job_list.html", {"page": page})

@@ -1,0 +1,17 @@
+"""Words that people and addresses hand in, made fit to be looked for."""
+
+import unicodedata
+
+from django.http import HttpRequest
+
+LONGEST = 200
+
+
+def plain(words: str) -> str:
+    """Return the words without control characters, which no database looks for, and without spaces around them."""
+    return "".join(sign for sign in words if unicodedata.category(sign) not in {"Cc", "Cs"}).strip()
+
+
+def asked_for(request: HttpRequest, name: str, default: str = "") -> str:
+    """Return what the address asks for under the name, as plain words of a bearable length: the one way to read it."""
+    return plain(request.GET.get(name, default)[:LONGEST])

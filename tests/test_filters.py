@@ -1,0 +1,60 @@
+"""What an address asks for, whatever somebody writes into it: never an error of the server's."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import reverse
+
+from pastoral.core.rights import Role
+from tests.factories import enrol
+
+ROOT = Path(__file__).parents[1]
+SURROGATE = "\ud800".encode("utf-8", "surrogatepass")
+NASTY = ["\0", "okafor\0", "a\0\x01\x7fb", SURROGATE, "9" * 5000, "²", "-1", "%", "\u202e"]
+FILTERS = [
+    (Role.SLT, "reports:student_find", {}, ("q",)),
+    (Role.SLT, "reports:year_dashboard", {"year": 9}, ("week", "cohort")),
+    (Role.SLT, "reports:school_dashboard", {}, ("week", "cohort")),
+    (
+        Role.SLT,
+        "reports:student_list",
+        {"year": 9, "slug": "late-slot"},
+        ("week", "cohort", "group", "sort", "weekday", "session", "format"),
+    ),
+    (Role.SLT, "reports:rag_list", {}, ("year",)),
+    (Role.SLT, "core:job_list", {}, ("before",)),
+    (Role.DSL, "core:access_log", {}, ("staff", "subject", "before", "since", "until")),
+    (Role.DATA_MANAGER, "core:import_list", {}, ("before",)),
+]
+
+
+@pytest.mark.parametrize(
+    ("role", "url_name", "kwargs", "name"),
+    [(role, url_name, kwargs, name) for role, url_name, kwargs, names in FILTERS for name in names],
+)
+def test_no_filter_breaks_its_page(seeded, as_role, role, url_name, kwargs, name):
+    enrol("9B")
+    client = as_role(role)
+    for words in NASTY:
+        assert client.get(reverse(url_name, kwargs=kwargs), {name: words}).status_code in {200, 404}, words
+    moment = "2026-11-20T09:00:00+00:00_" + "9" * 30
+    assert client.get(reverse(url_name, kwargs=kwargs), {name: moment}).status_code in {200, 404}
+
+
+@pytest.mark.parametrize("name", ["year", "marks"])
+def test_no_filter_breaks_a_students_page(seeded, as_role, name):
+    student = enrol("9B")[0]
+    client = as_role(Role.SLT)
+    for words in NASTY:
+        assert client.get(student.get_absolute_url(), {name: words}).status_code in {200, 404}, words
+
+
+def test_every_filter_is_read_the_one_way_and_stands_above():
+    tested = {name for _, _, _, names in FILTERS for name in names} | {"year", "marks"}
+    for app in ("pastoral", "students", "attendance", "behaviour", "contacts", "interventions", "reports"):
+        for path in (ROOT / app).rglob("*.py"):
+            words = path.read_text()
+            if path.name != "words.py":
+                assert "GET.get(" not in words, f"{path.name} reads the address by itself: use asked_for"
+            assert set(re.findall(r'asked_for\(request, "(\w+)"', words)) <= tested, path.name
