@@ -91,7 +91,8 @@ class Line:
 def _in_short(marks: dict[str, str]) -> str:
     if len(marks) == 2 and len(set(marks.values())) == 1:
         return next(iter(marks.values()))
-    return " ".join(f"{letters}\N{NO-BREAK SPACE}{session.lower()}" for session, letters in marks.items())
+    halves = (f"{letters} {session.lower()}" for session, letters in marks.items())
+    return " ".join(halves).replace(" ", "\N{NO-BREAK SPACE}")  # a date and its marks stay on one line
 
 
 @dataclass(frozen=True)
