@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from datetime import date
+from functools import reduce
+from operator import add, and_, or_
 from typing import TYPE_CHECKING, Self
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.db.models.functions import Lower
+from django.db.models.lookups import GreaterThanOrEqual, StartsWith
 
 from pastoral.core.models import User
 from students.calendar import academic_year_of
@@ -16,6 +21,13 @@ from students.scopes import Scope, scope_of
 
 if TYPE_CHECKING:
     from students.models import Enrolment, SchoolDay, StaffAssignment, Student, StudentFact  # noqa: F401
+
+
+MOST_WORDS = 5
+# A word shorter than this only finds what begins with it.
+SHORTEST_PART = 3
+# How much of a word's letters in threes must stand in a name: "Harvy" has 0.67 of Harvey, "Oldryd" 0.57 of Oldroyd.
+LIKE_ENOUGH = 0.5
 
 
 class Unaccent(models.Func):
@@ -68,13 +80,69 @@ class StudentQuerySet(models.QuerySet["Student"]):
         return self.annotate(tutor_group=models.Subquery(spells.values("tutor_group__name")[:1]))
 
     def found_by(self, words: str) -> Self:
-        """Return students whose names, admission number or UPN resemble the words, best first; slips are allowed."""
-        folded = Lower(Unaccent(Value(words)))
+        """Return students whose names, admission number or UPN resemble the words, best first; slips are allowed.
+
+        Every word must fit, each in its own way. Digits alone are an admission number, or its beginning.
+        """
+        if words.replace(" ", "").isdecimal():
+            return self._numbered(words.replace(" ", ""))
+        tokens = [_Token(word) for word in re.split(r"[\s,;]+", words) if word][:MOST_WORDS]
+        if not tokens:
+            return self.none()
+        found = self.filter(*(token.fits for token in tokens))
+        return found.annotate(
+            kind=_kind_of_find(tokens), likeness=reduce(add, (token.likeness for token in tokens))
+        ).order_by("kind", F("left_on").desc(nulls_first=True), "-likeness", "search_text", "pk")
+
+    def _numbered(self, digits: str) -> Self:
+        """Return students by admission number, leading zeros or not: the number itself, then those it begins."""
+        short = digits.lstrip("0")
+        bare = models.Func(F("admission_number"), Value("0"), function="LTRIM", output_field=models.TextField())
+        is_it = Q(admission_number=digits) | Q(bare_number=short)
+        begins = Q(admission_number__startswith=digits)
+        if not digits.startswith("0"):
+            begins |= Q(bare_number__startswith=short)
         return (
-            self.filter(Q(search_text__contains=folded) | Q(search_text__trigram_word_similar=folded))
-            .annotate(likeness=TrigramWordSimilarity(folded, "search_text"))  # type: ignore[arg-type]  # an expression works
-            .order_by(F("left_on").desc(nulls_first=True), "-likeness", "search_text", "pk")
+            self.annotate(bare_number=bare)
+            .filter(is_it | begins)
+            .annotate(kind=Case(When(is_it, then=0), default=1))
+            .order_by("kind", "admission_number", "pk")
         )
+
+
+class _Token:
+    """One word of a search, and how a student fits it."""
+
+    def __init__(self, word: str) -> None:
+        self.folded = _fold(word)
+        self.begins_surname = Q(search_text__startswith=self.folded)
+        self.begins_word = self.begins_surname | Q(search_text__contains=_fold(f" {word}"))
+        self.likeness = TrigramWordSimilarity(self.folded, "search_text")  # type: ignore[arg-type]  # an expression works
+        self.fits = self.begins_word
+        if len(word) >= SHORTEST_PART:
+            similarity = models.expressions.ExpressionWrapper(self.likeness, output_field=models.FloatField())
+            self.fits |= Q(search_text__contains=self.folded) | Q(GreaterThanOrEqual(similarity, Value(LIKE_ENOUGH)))
+
+
+def _fold(words: str) -> Lower:
+    return Lower(Unaccent(Value(words)))
+
+
+def _kind_of_find(tokens: Sequence[_Token]) -> Case:
+    """Return the order of finds: a surname begins so, a forename does, some word does, and whatever resembles it."""
+    first = tokens[0].folded
+    forename = Q(StartsWith(Lower(Unaccent(F("preferred_forename"))), first)) | Q(
+        StartsWith(Lower(Unaccent(F("legal_forename"))), first)
+    )
+    begin = reduce(and_, (token.begins_word for token in tokens))
+    surname = reduce(or_, (token.begins_surname for token in tokens))
+    return Case(
+        When(begin & surname, then=0),
+        When(begin & forename, then=1),
+        When(begin, then=2),
+        default=3,
+        output_field=models.SmallIntegerField(),
+    )
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):

@@ -80,21 +80,31 @@ TALLY = """
       LEFT JOIN students_tutorgroup g ON g.id = e.tutor_group_id
 """
 
-# Held spells of the file's students and academic years that are not, day for day, in the file.
-OUTDATED = """
+# From a student's first line in an academic year on, the file's word stands; what was before it stays, cut short.
+FIRST_LINES = """
+    SELECT student_id, academic_year, min(starts_on) AS first_on FROM import_lines GROUP BY student_id, academic_year
+"""
+CUT_SHORT = f"""
+    UPDATE students_enrolment e SET ends_on = f.first_on - 1
+      FROM ({FIRST_LINES}) f
+     WHERE e.student_id = f.student_id AND e.starts_on < f.first_on AND e.ends_on >= f.first_on
+"""  # noqa: S608
+
+# Held spells that begin with the student's first line or later and are not, day for day, in the file.
+OUTDATED = f"""
       FROM students_enrolment e
       JOIN students_tutorgroup g ON g.id = e.tutor_group_id
-     WHERE e.student_id IN (SELECT student_id FROM import_lines)
-       AND NOT EXISTS (
+      JOIN ({FIRST_LINES}) f ON f.student_id = e.student_id AND f.academic_year = e.academic_year
+       AND e.starts_on >= f.first_on
+     WHERE NOT EXISTS (
                SELECT 1 FROM import_lines l
                 WHERE l.student_id = e.student_id AND l.starts_on = e.starts_on AND l.ends_on = e.ends_on
                   AND l.year = e.year_group_id AND l.reg = g.name AND l.academic_year = e.academic_year)
        AND (EXISTS (SELECT 1 FROM import_lines l
                      WHERE l.student_id = e.student_id
                        AND l.starts_on <= coalesce(e.ends_on, 'infinity') AND e.starts_on <= l.ends_on)
-            OR (%s::boolean AND (e.student_id, e.academic_year::integer) IN (
-                    SELECT student_id, academic_year FROM import_lines)))
-"""
+            OR %s::boolean)
+"""  # noqa: S608
 
 # A spell without an end belongs to its academic year all the same.
 CLOSE_OLD = """
@@ -117,7 +127,7 @@ ADD = """
 
 
 class EnrolmentImporter(Importer):
-    """One spell a line. The file replaces a student's spells in the academic years that it speaks of."""
+    """One spell a line. From a student's first line in an academic year on, the file replaces the spells held."""
 
     name = "enrolments"
     title = "Enrolments"
@@ -161,5 +171,6 @@ class EnrolmentImporter(Importer):
         for statement in GROUPS:
             batch.execute(statement)
         batch.execute(CLOSE_OLD)
+        batch.execute(CUT_SHORT)
         batch.execute(f"DELETE FROM students_enrolment WHERE id IN (SELECT e.id {OUTDATED})", [self.is_whole])  # noqa: S608
         batch.execute(ADD)

@@ -39,6 +39,8 @@ PostKey = tuple[str, int | None, int | None]
 
 _OF_A_YEAR = frozenset({Role.PASTORAL_MANAGER, Role.HEAD_OF_YEAR})
 _YEAR = re.compile(r"(?:year|yr|y)\s*(\d{1,2})|(1[0-3]|[7-9])", re.IGNORECASE | re.ASCII)
+# More leavers than this share at once is a file that was cut off, not a summer.
+LEAVERS_AT_MOST = 0.3
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 
 
@@ -123,7 +125,8 @@ class StaffImporter(Importer):
         self.lines = [line for line in lines if line.line not in out]
         self.in_doubt = {line.staff_code for line in lines if line.line in out}
         self._compare(batch)
-        self._note(batch, {line.staff_code for line in lines})
+        self._note_ended(batch)
+        self.ended += self._leavers(batch, {line.staff_code for line in lines})
         verdicts = [self._verdict(line) for line in self.lines]
         return Tally(new=verdicts.count("new"), changed=verdicts.count("changed"), same=verdicts.count("same"))
 
@@ -197,6 +200,22 @@ class StaffImporter(Importer):
             if not batch.is_rejects_file and code not in self.in_doubt and _key(held) not in wanted[code]
         ]
 
+    def _leavers(self, batch: Batch, codes: set[str]) -> list[StaffAssignment]:
+        """Return the posts of people whom a whole file no longer names, unless so many that it cannot be whole."""
+        in_force = StaffAssignment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=self.today), is_imported=True)
+        posts = list(in_force.exclude(user__staff_code__in=codes).select_related("user"))
+        gone = sorted({held.user.staff_code for held in posts})
+        if not gone:
+            return []
+        named = in_force.filter(user__staff_code__in=codes).values("user").distinct().count()
+        if batch.is_whole() and len(gone) <= LEAVERS_AT_MOST * (named + len(gone)):
+            batch.notes.append(f"{len(gone)} people are not in the file; their roles end yesterday: {', '.join(gone)}.")
+            return posts
+        batch.notes.append(
+            f"{len(gone)} people with a role are not in the file; their access goes on: {', '.join(gone)}."
+        )
+        return []
+
     def _assignment(self, line: Line, post: Post) -> StaffAssignment | None:
         return next((held for held in self.held[line.staff_code] if _key(held) == post.key), None)
 
@@ -219,16 +238,10 @@ class StaffImporter(Importer):
             said.email,
         )
 
-    def _note(self, batch: Batch, codes: set[str]) -> None:
+    def _note_ended(self, batch: Batch) -> None:
         if self.ended:
             whose = ", ".join(sorted({held.user.staff_code for held in self.ended}))
             batch.notes.append(f"{len(self.ended)} roles are no longer in the file and end yesterday: {whose}.")
-        still_held = StaffAssignment.objects.filter(Q(ends_on=None) | Q(ends_on__gte=self.today), is_imported=True)
-        absent = still_held.exclude(user__staff_code__in=codes).values_list("user__staff_code", flat=True)
-        if missing := sorted(set(absent)):
-            batch.notes.append(
-                f"{len(missing)} people with a role are not in the file; their access goes on: {', '.join(missing)}."
-            )
 
     # -- changes ---------------------------------------------------------------------------------
 

@@ -78,6 +78,18 @@ SPELLS = """
 """
 
 
+# Who stands in another group in the file than in the spell held for today. Parameters: today, today.
+ELSEWHERE = """
+    SELECT l.line
+      FROM import_lines l
+      JOIN students_enrolment e ON e.student_id = l.student_id
+       AND e.starts_on <= %s::date AND (e.ends_on IS NULL OR e.ends_on >= %s::date)
+      JOIN students_tutorgroup g ON g.id = e.tutor_group_id
+     WHERE l.year IS NOT NULL AND (l.year, l.reg) <> (e.year_group_id, g.name)
+     ORDER BY l.line
+"""
+
+
 def _differences(own: Sequence[str], *, with_house: bool) -> str:
     tests = [f"s.{column} IS DISTINCT FROM l.{column}" for column in (*ALWAYS, *own)]
     if with_house:

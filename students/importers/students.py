@@ -172,6 +172,7 @@ class StudentImporter(Importer):
         self._lay_out_facts(batch)
         self._lay_out_spells(batch)
         self._note_wrong_upns(batch)
+        self._note_elsewhere(batch)
         new, changed, every = batch.rows(sql.tally(self.own, with_house=batch.has("House")))[0]
         return Tally(new=new, changed=changed, same=every - new - changed)
 
@@ -187,6 +188,17 @@ class StudentImporter(Importer):
         """Work out who needs a spell made from Year and Reg: on roll, and in no group this academic year."""
         year_starts = academic_year_start(academic_year_of(self.today))
         batch.execute(sql.SPELLS, [year_starts, "enrolments" not in self.companions, year_starts])
+
+    def _note_elsewhere(self, batch: Batch) -> None:
+        """Say who has moved: enrolments decide who is in a group, and so whose tutor may see whom."""
+        if "enrolments" in self.companions:
+            return
+        if moved := [line for (line,) in batch.rows(sql.ELSEWHERE, [self.today, self.today])]:
+            shown = ", ".join(map(str, moved[:10])) + (", …" if len(moved) > 10 else "")
+            batch.notes.append(
+                f"{len(moved)} students stand in another year or tutor group than their enrolments say: lines {shown}. "
+                "Import enrolments.csv too, so that they leave the old group and its tutor's reach."
+            )
 
     def _note_wrong_upns(self, batch: Batch) -> None:
         wrong = [

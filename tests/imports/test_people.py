@@ -242,6 +242,27 @@ def test_faults_in_enrolments(seeded: int, friday: date, run: Run) -> None:
     ]
 
 
+def test_what_was_before_the_files_first_line_stays(seeded: int, friday: date, run: Run) -> None:
+    """A line that is refused, or a file of changes alone, must not take the autumn's first half out of every figure."""
+    enrol("7A", admission_number="000001")
+    words = file(ENROLMENTS, "000001,2026/27,Year 7,7A,01/09/2026,31/02/2026", "000001,2026/27,Year 7,7B,02/11/2026,")
+    assert counts(run("enrolments.csv", words)) == (1, 0, 0, 1)
+    spells = list(Enrolment.objects.order_by("starts_on").values_list("tutor_group__name", "starts_on", "ends_on"))
+    assert spells == [
+        ("7A", date(2026, 9, 1), date(2026, 11, 1)),
+        ("7B", date(2026, 11, 2), date(2027, 8, 31)),
+    ]
+    changes = file(ENROLMENTS, "000001,2026/27,Year 7,7C,16/11/2026,")
+    assert counts(run("enrolments.csv", changes)) == (1, 0, 0, 0)
+    assert [spell.tutor_group.name for spell in Enrolment.objects.order_by("starts_on")] == ["7A", "7B", "7C"]
+
+
+def test_a_move_in_students_alone_is_said(seeded: int, friday: date, run: Run) -> None:
+    enrol("9C", admission_number="000001", legal_surname="Nowak")
+    outcome = run("students.csv", file(STUDENTS, student()))
+    assert any("Import enrolments.csv too" in note for note in outcome.notes)
+
+
 # -- parents and carers --------------------------------------------------------------------------
 
 
@@ -367,7 +388,17 @@ def test_access_does_not_outlive_the_job(seeded: int, friday: date, run: Run, on
         ("form_tutor", "9C", today, None),
     }
     assert student not in Student.objects.visible_to(User.objects.get(staff_code="OWA001"))
-    assert any("OTH002" in note and "access goes on" in note for note in outcome.notes)
+    assert any("OTH002" in note and "access goes on" in note for note in outcome.notes)  # half the staff: no whole file
+
+
+def test_access_ends_with_somebody_who_left(seeded: int, friday: date, run: Run) -> None:
+    enrol("9B")
+    staying = [member(f"OLD{n:03}", "SLT") for n in range(4)]
+    run("staff.csv", file(STAFF, member("OWA001", "Form Tutor", "9B"), *staying))
+    outcome = run("staff.csv", file(STAFF, *staying, "Total,5,,,,,"))
+    assert any("OWA001" in note and "end yesterday" in note for note in outcome.notes)
+    assert posts("OWA001") == {("form_tutor", "9B", date(2026, 9, 1), date(2026, 11, 19))}
+    assert not Student.objects.visible_to(User.objects.get(staff_code="OWA001")).exists()
 
 
 def test_cover_that_somebody_entered_here_is_left_alone(seeded: int, friday: date, run: Run) -> None:

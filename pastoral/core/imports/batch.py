@@ -10,6 +10,7 @@ from pastoral.core.imports.refusal import RefusedLine
 
 LINES = "import_lines"
 REFUSALS = "import_refusals"
+TOTALS_LINE = "A totals line"  # refused, as it is no record, but nothing is missing for it
 
 
 def copy_text(value: object) -> str:
@@ -106,7 +107,8 @@ class Batch:
 
         A rejects file, corrected and handed in again, holds only the lines that were refused the first time.
         """
-        return not self.is_rejects_file and self.refused_count() == 0
+        query = f"SELECT EXISTS (SELECT 1 FROM {REFUSALS} WHERE NOT starts_with(reason, %s))"  # noqa: S608
+        return not self.is_rejects_file and not self.rows(query, [TOTALS_LINE])[0][0]
 
     def refusals(self, limit: int | None = None) -> list[RefusedLine]:
         """Return the refused lines in the order of the file, the first `limit` of them or all."""

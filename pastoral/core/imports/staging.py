@@ -7,7 +7,7 @@ and one join. A refusal is kept in the same place; it does not join, and that is
 from collections.abc import Callable, Sequence
 from operator import itemgetter
 
-from pastoral.core.imports.batch import LINES, REFUSALS, Batch, copy_text
+from pastoral.core.imports.batch import LINES, REFUSALS, TOTALS_LINE, Batch, copy_text
 from pastoral.core.imports.columns import Field, folded
 from pastoral.core.imports.reading import Sheet
 from pastoral.core.imports.refusal import FileRefused, Refusal
@@ -107,7 +107,7 @@ class Stage:
         found = [pieces[pick(cells)] for pieces, pick in zip(self.pieces, self.pick, strict=True)]
         refusal = next(piece for piece in found if isinstance(piece, Refusal))
         if folded(cells[0]) in _TOTALS or folded(cells[0]).startswith("grandtotal"):
-            refusal = Refusal(f"A totals line, not {self.noun}", self.sheet.heading[0])
+            refusal = Refusal(f"{TOTALS_LINE}, not {self.noun}", self.sheet.heading[0])
         self._add_refusal(line, refusal)
 
     def _add_refusal(self, line: int, refusal: Refusal) -> None:
