@@ -49,6 +49,18 @@ def test_find_by_keyboard_alone(page: Page, sign_in, page_check, axe):
     expect(page.locator("#find-box")).to_be_focused()
 
 
+def test_finds_stay_within_a_phone(page: Page, sign_in, page_check):
+    enrol("9B", legal_surname="Featherstonehaugh-Cholmondeley", legal_forename="Maximilian-Alexander")
+    page.set_viewport_size(PHONE)
+    sign_in(page, staff(Role.HEAD_OF_YEAR, 9))
+    page.goto("/jobs/")
+    page.fill("#find-box", "feather")
+    expect(page.locator("#find-results a").first).to_be_visible()
+    box = page.locator("#find-results").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= PHONE["width"]
+
+
 def test_rail_opens_and_closes_on_a_phone(page: Page, sign_in, page_check, axe):
     page.set_viewport_size(PHONE)
     sign_in(page, staff(Role.SLT))
