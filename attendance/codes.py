@@ -60,6 +60,14 @@ class Code:
     above_compulsory_age_only: bool = False
     on_closed_days: bool = False
 
+    @property
+    def is_class_only(self) -> bool:
+        """Test for a code of which somebody without the right to sensitive codes sees the class alone.
+
+        Y5 is the only sensitive reason for not being due at all: hidden alone among its class, it would be told.
+        """
+        return self.is_sensitive or self.code_class is CodeClass.NOT_POSSIBLE
+
     def is_valid_on(self, day: date) -> bool:
         """Test whether the code had this meaning on the day."""
         return self.valid_from <= day and (self.valid_to is None or day <= self.valid_to)

@@ -1,5 +1,6 @@
 """Whose students somebody may see: the reach that today's assignments give."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from pastoral.core.models import User
-from pastoral.core.rights import Role
+from pastoral.core.rights import Right, Role, rights_of
 
 if TYPE_CHECKING:
     from students.models import StaffAssignment
@@ -44,16 +45,28 @@ class Scope:
 
     def reason(self, year: int | None, tutor_group_id: int | None, *, has_sen: bool) -> str:
         """Return why a student of that year and tutor group may be seen, in words for the access log; "" if not."""
-        for held in self.assignments:
-            if held.role in WHOLE_SCHOOL_ROLES:
-                return held.job_title
-            if held.role == Role.SENCO and has_sen:
-                return f"{held.job_title}: student with SEN"
-            if (held.year_group_id and held.year_group_id == year) or (
-                held.tutor_group_id and held.tutor_group_id == tutor_group_id
-            ):
-                return str(held)
+        for held in self._reaching(year, tutor_group_id, has_sen=has_sen):
+            return f"{held.job_title}: student with SEN" if held.role == Role.SENCO else str(held)
         return ""
+
+    def rights_on(self, year: int | None, tutor_group_id: int | None, *, has_sen: bool) -> frozenset[Right]:
+        """Return the rights over a student of that year and tutor group: those of the roles that reach the student.
+
+        Rights held for one reach say nothing of another: a Head of Year 7 who is tutor of 9B sees 9B as a tutor does.
+        """
+        return rights_of(Role(held.role) for held in self._reaching(year, tutor_group_id, has_sen=has_sen))
+
+    def rights_over(self, year: int | None) -> frozenset[Right]:
+        """Return the rights over a whole year group, or over the whole school when year is None."""
+        return self.rights_on(year, None, has_sen=False)
+
+    def _reaching(self, year: int | None, tutor_group_id: int | None, *, has_sen: bool) -> Iterator["StaffAssignment"]:
+        for held in self.assignments:
+            is_whole_school = held.role in WHOLE_SCHOOL_ROLES
+            is_their_year = held.year_group_id is not None and held.year_group_id == year
+            is_their_group = held.tutor_group_id is not None and held.tutor_group_id == tutor_group_id
+            if is_whole_school or is_their_year or is_their_group or (held.role == Role.SENCO and has_sen):
+                yield held
 
 
 def scope_of(user: User) -> Scope:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
+from django.utils.cache import add_never_cache_headers
 
 from pastoral.core.history import acting
 
@@ -60,6 +61,22 @@ class SignInRequiredMiddleware:
 def _path_of(url: str) -> str:
     parts = urlsplit(url)
     return quote(parts.path + (f"?{parts.query}" if parts.query else ""))
+
+
+class NoStoreMiddleware:
+    """Keep what somebody saw out of the browser's cache, where the next person at the computer could go back to it.
+
+    Static files are answered before this, and stay cacheable.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Mark every answer of the application's own."""
+        response = self.get_response(request)
+        add_never_cache_headers(response)
+        return response
 
 
 class HistoryMiddleware:

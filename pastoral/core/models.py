@@ -3,6 +3,7 @@
 from functools import cached_property
 from typing import ClassVar
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import models
@@ -150,6 +151,7 @@ class AccessRecord(models.Model):
             models.Index(fields=["subject", "-at"], name="access_subject_at"),
             models.Index(fields=["user", "-at"], name="access_user_at"),
         )
+        triggers = (pgtrigger.Protect(name="access_append_only", operation=pgtrigger.Update | pgtrigger.Delete),)
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.kind} {self.subject}"

@@ -46,6 +46,8 @@ SECURE_SSL_REDIRECT = env.bool("SECURE_SSL_REDIRECT", True)
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 31_536_000)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
+# How many proxies of the school's own stand before the application: sign-in limits count the address before them.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("PROXY_COUNT", 1)
 SESSION_COOKIE_SECURE = True
 CSRF_COOKIE_SECURE = True
 
@@ -55,7 +57,12 @@ EMAIL_HOST_USER = env.str("MAIL_USER", "")
 EMAIL_HOST_PASSWORD = env.str("MAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.bool("MAIL_TLS", True)
 
-# Microsoft and Google sign-in, each only when its client is set.
+# Microsoft and Google sign-in, each only when its client is set. Microsoft only from the school's own tenant: from any
+# other, an e-mail address is whatever its owner typed. An address in the school's domains counts as verified there.
+_SERVICES = {
+    "microsoft": ("Microsoft", lambda: f"https://login.microsoftonline.com/{env.str('MICROSOFT_TENANT_ID')}/v2.0"),
+    "google": ("Google", lambda: "https://accounts.google.com"),
+}
 SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
     "openid_connect": {
         "OAUTH_PKCE_ENABLED": True,
@@ -65,16 +72,9 @@ SOCIALACCOUNT_PROVIDERS: dict[str, Any] = {
                 "name": name,
                 "client_id": env.str(f"{provider.upper()}_CLIENT_ID"),
                 "secret": env.str(f"{provider.upper()}_CLIENT_SECRET"),
-                "settings": {"server_url": env.str(f"{provider.upper()}_SERVER_URL", address)},
+                "settings": {"server_url": address(), "verified_email": env.list("SCHOOL_DOMAINS")},
             }
-            for provider, name, address in [
-                (
-                    "microsoft",
-                    "Microsoft",
-                    "https://login.microsoftonline.com/organizations/v2.0",
-                ),
-                ("google", "Google", "https://accounts.google.com"),
-            ]
+            for provider, (name, address) in _SERVICES.items()
             if env.str(f"{provider.upper()}_CLIENT_ID", "")
         ],
     },

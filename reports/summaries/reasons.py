@@ -49,7 +49,7 @@ def _times(number: int, noun: str) -> str:
 
 def _name(key: int, sees_sensitive: bool) -> tuple[str, str]:
     code = CODES_BY_KEY[key]
-    if code.is_sensitive and not sees_sensitive:
+    if code.is_class_only and not sees_sensitive:
         word = _CLASS_WORDS[code.code_class]
         return word, word
     return code.letters, code.meaning

@@ -23,7 +23,7 @@ def mark_shown(key: int, *, sees_sensitive: bool) -> MarkShown:
     Source: design.md section 5, domain.md section 0 (11): these codes reveal religion, health, offences, sanctions.
     """
     code = CODES_BY_KEY[key]
-    if code.is_sensitive and not sees_sensitive:
+    if code.is_class_only and not sees_sensitive:
         return MarkShown(HIDDEN_SIGN, CLASS_NAMES[code.code_class], code.code_class)
     kind = "late" if code.letters in ("L", "U") else str(code.code_class)
     return MarkShown(code.letters, code.meaning, f"{kind} after_close" if code.letters == "U" else kind)

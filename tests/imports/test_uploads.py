@@ -172,3 +172,19 @@ def test_the_list_costs_the_same_however_long(manager: Client, rows: int, django
     )
     with django_assert_num_queries(4):
         manager.get(reverse("core:import_list"))
+
+
+def test_a_check_given_out_twice_leaves_an_applied_file_alone(manager: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    job = upload(manager, ("session_marks.csv", MARKS))
+    run = ImportRun.objects.get(job=job)
+    write = uploads._preview
+
+    def late(*args: object) -> None:
+        """Stand in for the slower of two workers: the file was applied in the meantime."""
+        ImportRun.objects.filter(pk=run.pk).update(status=ImportRun.Status.APPLIED, upload="")
+        write(*args)
+
+    monkeypatch.setattr(uploads, "_preview", late)
+    tasks.imports_check(job.pk)
+    run.refresh_from_db()
+    assert (run.status, str(run.upload)) == (ImportRun.Status.APPLIED, "")

@@ -76,11 +76,20 @@ def job_check(job_id: int) -> None:
         with rehearsal():
             found = list(work.outcomes(file_run, is_rehearsal=True))
         for run, outcome in found:
-            rejects_keep(run, work.rejects_path(run))
-            run_record(run, outcome, done=Status.PREVIEW)
-            if outcome.error:
-                _upload_forget(run)
+            _preview(run.pk, outcome, work)
     _finish(job, "checked")
+
+
+@transaction.atomic
+def _preview(run_id: int, outcome: Outcome, work: "Work") -> None:
+    """Write down what a check found, unless a check that was given out twice did so and somebody has gone on since."""
+    run = ImportRun.objects.select_for_update().get(pk=run_id)
+    if run.status != Status.CHECKING:
+        return
+    rejects_keep(run, work.rejects_path(run))
+    run_record(run, outcome, done=Status.PREVIEW)
+    if outcome.error:
+        _upload_forget(run)
 
 
 def job_apply(job_id: int) -> None:
