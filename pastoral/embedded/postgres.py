@@ -131,7 +131,7 @@ class Postgres:
         if not self.is_running():
             return
         options = ["stop", "--mode=fast", "--wait", "--timeout=60", "--silent"]
-        if not self._pg_ctl(options):
+        if not self._pg_ctl(options) and self.is_running():  # another process may have stopped it meanwhile
             raise EmbeddedServerError(f"PostgreSQL does not stop:\n{log_tail(self.log)}")
 
     def _pid(self) -> int | None:

@@ -2,13 +2,14 @@
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
+from typing import Any
 
-from django.db import connections
+import django
+from django.conf import settings
+from django.db import connection
 
-from reports import services, tasks
+from reports import services
 from reports.models import WeeklyRagRun
-from reports.pdf import styles
-from reports.rag.drawing import STYLESHEET
 
 
 def run_make(run: WeeklyRagRun, workers: int) -> WeeklyRagRun:
@@ -26,11 +27,24 @@ def run_make(run: WeeklyRagRun, workers: int) -> WeeklyRagRun:
 
 
 def _draw(sheet: tuple[int, str, str]) -> None:
+    from reports import tasks  # in a process of its own nothing is set up before _begin
+
     tasks.rag_document_build.apply(args=sheet, throw=True)
 
 
 def _draw_apart(sheets: list[tuple[int, str, str]], workers: int) -> None:
-    styles(STYLESHEET)  # read once, before the processes part
-    connections.close_all()  # a forked process must not share this one's connection
-    with ProcessPoolExecutor(min(workers, len(sheets)), mp_context=multiprocessing.get_context("fork")) as pool:
+    """Draw in fresh processes: a forked one inherits locks of threads that it lacks, and may wait for ever."""
+    with ProcessPoolExecutor(
+        min(workers, len(sheets)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_begin,
+        initargs=(dict(connection.settings_dict), str(settings.MEDIA_ROOT)),
+    ) as pool:
         list(pool.map(_draw, sheets))
+
+
+def _begin(database: dict[str, Any], media_root: str) -> None:
+    """Set a fresh process up with the database and the files of the one that asked for it."""
+    django.setup()
+    connection.settings_dict.update(database)
+    settings.MEDIA_ROOT = media_root
