@@ -10,17 +10,21 @@ from students.calendar import academic_year_name, academic_year_of, friday_of
 
 
 class RagAskForm(BaseForm):
-    """Which week a weekly RAG is asked for: any school week that is over and has none yet."""
+    """Which week a weekly RAG is asked for. Those that may be are offered; why another may not, the service says."""
 
     submit_label = "Make it"
 
-    week = forms.TypedChoiceField(label="Week", coerce=date.fromisoformat)
+    week = forms.DateField(
+        label="Week",
+        input_formats=["%Y-%m-%d"],
+        widget=forms.Select,
+        help_text="Holidays, weeks that are not over and weeks that are made already are not offered.",
+        error_messages={"required": "Choose a week.", "invalid": "That is no date. Choose a week."},
+    )
 
     def __init__(self, *args: Any, weeks: list[date], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        week = cast(forms.TypedChoiceField, self.fields["week"])
-        week.choices = _by_year(weeks)
-        week.error_messages["invalid_choice"] = "That is no school week that is over, or it has a weekly RAG already."
+        cast(forms.Select, self.fields["week"].widget).choices = _by_year(weeks)
 
 
 def _by_year(weeks: list[date]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -25,9 +25,10 @@ BANDS = [("red", "Red"), ("amber", "Amber"), ("green", "Green"), ("none", "None"
 
 
 class WeeklyRagRun(models.Model):
-    """One week's RAG. Once frozen, nothing that is corrected later changes it."""
+    """One issue of a week's RAG. Once frozen, no later correction changes it: a new issue stands beside it."""
 
-    week = models.DateField(unique=True, help_text="the Monday")
+    week = models.DateField(help_text="the Monday")
+    issue = models.PositiveSmallIntegerField(default=1, help_text="2 for the one that replaced the first")
     as_at = models.DateField(help_text="the Friday")
     academic_year = models.PositiveSmallIntegerField(help_text="2026 for 2026/27")
     asked_by = models.ForeignKey(
@@ -48,15 +49,19 @@ class WeeklyRagRun(models.Model):
     objects = WeeklyRagRunQuerySet.as_manager()
 
     class Meta:
-        ordering = ("-week",)
-        constraints = (models.CheckConstraint(condition=Q(week__iso_week_day=1), name="rag_run_monday"),)
+        ordering = ("-week", "-issue")
+        constraints = (
+            models.CheckConstraint(condition=Q(week__iso_week_day=1), name="rag_run_monday"),
+            models.CheckConstraint(condition=Q(issue__gte=1), name="rag_run_issue"),
+            models.UniqueConstraint(fields=["week", "issue"], name="rag_run_once"),
+        )
 
     def __str__(self) -> str:
-        return f"Weekly RAG {self.week}"
+        return f"Weekly RAG {self.week}, issue {self.issue}"
 
     def get_absolute_url(self) -> str:
-        """Return the address of the run's page."""
-        return reverse("reports:rag_detail", args=[self.week])
+        """Return the address of this issue's page, which stays its own when a newer one is made."""
+        return f"{reverse('reports:rag_detail', args=[self.week])}?issue={self.issue}"
 
     @property
     def bands(self) -> Bands:
@@ -261,7 +266,8 @@ class RagDocument(models.Model):
     @property
     def file_name(self) -> str:
         """The name a person saves the file under."""
-        return f"RAG {self.run.week} {self.name.replace('/', '-')}.pdf"
+        issue = f" issue {self.run.issue}" if self.run.issue > 1 else ""
+        return f"RAG {self.run.week} {self.name.replace('/', '-')}{issue}.pdf"
 
 
 class RagNotice(models.Model):

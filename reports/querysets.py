@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -43,6 +44,10 @@ class WeeklyRagRunQuerySet(models.QuerySet["WeeklyRagRun"]):
         if not user.may(Right.SEE_WEEKLY_RAG):
             return self.none()
         return self.filter(academic_year=academic_year_of(scope_of(user).on))
+
+    def newest(self, week: date) -> WeeklyRagRun | None:
+        """Return the week's newest issue; None when the week has none."""
+        return self.filter(week=week).order_by("-issue").first()
 
 
 class RagDocumentQuerySet(models.QuerySet["RagDocument"]):

@@ -2,6 +2,7 @@
 
 import hashlib
 from datetime import date
+from typing import Any
 
 from django.conf import settings
 from django.core.files.base import ContentFile
@@ -32,7 +33,7 @@ class RagWeekRefused(Exception):
 def weekly_rag_ask(
     *, week: date, by: User | None, today: date | None = None, calendar: SchoolCalendar | None = None
 ) -> WeeklyRagRun:
-    """Return the week's run, made and handed to a worker when there is none yet.
+    """Return the week's newest run, made and handed to a worker when there is none yet.
 
     week: a Monday. by: None for the daily dispatcher. today: the day of asking.
     Asking again, or twice at once, gives the same run; one whose job failed is started again.
@@ -41,12 +42,48 @@ def weekly_rag_ask(
     begun = weekly_rag_begin(week=week, by=by, today=today, calendar=calendar)
     run = WeeklyRagRun.objects.select_for_update(of=("self",)).select_related("job").get(pk=begun.pk)
     if run.completed_at is None and run.job is None:
-        title = f"Weekly RAG of {week:%-d %B %Y}"
-        run.job = job_start(title=title, task=JOB_TASK, payload={"run": run.pk}, by=by)
-        run.save(update_fields=["job"])
+        _hand_over(run, by)
     elif run.job and run.job.status == Job.Status.FAILED:
         job_retry(job=run.job, by=by)
     return run
+
+
+def _hand_over(run: WeeklyRagRun, by: User | None) -> None:
+    title = f"Weekly RAG of {run.week:%-d %B %Y}" + (f", issue {run.issue}" if run.issue > 1 else "")
+    run.job = job_start(title=title, task=JOB_TASK, payload={"run": run.pk}, by=by)
+    run.save(update_fields=["job"])
+
+
+@transaction.atomic
+def weekly_rag_reissue(*, week: date, replaces: int, by: User | None, today: date | None = None) -> WeeklyRagRun:
+    """Have the week's RAG made anew from the marks as they are now, beside the issue that was frozen before.
+
+    replaces: the issue that is to be the newest no longer. When it is not the newest any more, or not made yet, this is
+    `weekly_rag_ask`: two clicks make one new issue.
+    Raises RagWeekRefused for a week that has no issue to replace.
+    """
+    issues = WeeklyRagRun.objects.filter(week=week)
+    list(issues.select_for_update().order_by("issue").values_list("pk"))  # one at a time
+    newest = WeeklyRagRun.objects.newest(week)
+    if newest is None:
+        raise RagWeekRefused("That week has no weekly RAG yet: ask for it first.")
+    if newest.issue != replaces or newest.completed_at is None:
+        return weekly_rag_ask(week=week, by=by, today=today)
+    run = WeeklyRagRun(week=week, issue=newest.issue + 1, **_facts(week, by))
+    run.is_for_notice = is_latest_week(week, today or timezone.localdate(), SchoolCalendar.load())
+    run.save()
+    _hand_over(run, by)
+    return run
+
+
+def _facts(week: date, by: User | None) -> dict[str, Any]:
+    """Return what every new run says of itself."""
+    return {
+        "as_at": friday_of(week),
+        "academic_year": academic_year_of(friday_of(week)),
+        "asked_by": by,
+        "school_name": settings.SCHOOL_NAME,
+    }
 
 
 @transaction.atomic
@@ -58,21 +95,15 @@ def weekly_rag_begin(
     calendar: SchoolCalendar | None = None,
     tells_tutors: bool = True,
 ) -> WeeklyRagRun:
-    """Return the week's run, made if need be, and hand nothing to a worker; otherwise as `weekly_rag_ask`."""
+    """Return the week's newest run, made if need be, and hand nothing to a worker; otherwise as `weekly_rag_ask`."""
     today = today or timezone.localdate()
-    if found := WeeklyRagRun.objects.filter(week=week).first():
+    if found := WeeklyRagRun.objects.newest(week):
         return found
     calendar = calendar or SchoolCalendar.load()
     week_check(week, today, calendar)
+    tells = tells_tutors and is_latest_week(week, today, calendar)
     run, _ = WeeklyRagRun.objects.get_or_create(
-        week=week,
-        defaults={
-            "as_at": friday_of(week),
-            "academic_year": academic_year_of(friday_of(week)),
-            "asked_by": by,
-            "school_name": settings.SCHOOL_NAME,
-            "is_for_notice": tells_tutors and is_latest_week(week, today, calendar),
-        },
+        week=week, issue=1, defaults={**_facts(week, by), "is_for_notice": tells}
     )
     return run
 
@@ -101,10 +132,12 @@ def weekly_rag_freeze(*, run_id: int, today: date | None = None) -> WeeklyRagRun
 
     From then on no correction of a mark, a name or the calendar changes the run.
     """
+    began = timezone.now()  # whatever is recorded while the run is read counts as amended since
     with transaction.atomic():
         _read_one_moment()
         run = WeeklyRagRun.objects.select_for_update().get(pk=run_id)
         if run.frozen_at is None:
+            run.frozen_at = began
             _freeze(run, today or timezone.localdate())
     return run
 
@@ -123,7 +156,6 @@ def _freeze(run: WeeklyRagRun, today: date) -> None:
     RagDocument.objects.bulk_create(held.documents)
     run.school_days, run.tutors = held.school_days, held.tutors
     run.red_from, run.green_to, run.early_under = bands.red_from, bands.green_to, bands.early_under
-    run.frozen_at = timezone.now()
     run.save()
 
 
@@ -224,13 +256,17 @@ def _notice_send(notice_id: int) -> bool:
 
 def _notice_mail(notice: RagNotice) -> EmailMessage:
     address = settings.SITE_URL.rstrip("/") + notice.document.get_absolute_url()
-    week = f"{notice.run.week:%-d %B %Y}"
+    week, issue = f"{notice.run.week:%-d %B %Y}", notice.run.issue
+    subject, ready, replaced = f"Weekly RAG of {week} is ready", "is ready", ""
+    if issue > 1:
+        subject, ready = f"Weekly RAG of {week}: issue {issue}", f"was made again, as issue {issue}"
+        replaced = "It replaces the earlier one. "
     return EmailMessage(
-        subject=f"Weekly RAG of {week} is ready",
+        subject=subject,
         body=(
             f"Dear {notice.user.formal_name},\n\n"
-            f"the weekly RAG of your tutor group for the week of {week} is ready:\n\n{address}\n\n"
-            "You will be asked to sign in. This message holds no student's data.\n"
+            f"the weekly RAG of your tutor group for the week of {week} {ready}:\n\n{address}\n\n"
+            f"{replaced}You will be asked to sign in. This message holds no student's data.\n"
         ),
         to=[notice.user.email],
     )

@@ -6,7 +6,7 @@ from reports.converters import WeekConverter
 from reports.views.dashboard import dashboard, school_dashboard, year_dashboard
 from reports.views.find import student_find
 from reports.views.lists import student_list
-from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf
+from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
 from reports.views.student import student_detail
 
 register_converter(WeekConverter, "week")
@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern] = [
     path("weekly-rag/", rag_list, name="rag_list"),
     path("weekly-rag/ask/", rag_ask, name="rag_ask"),
     path("weekly-rag/<week:week>/", rag_detail, name="rag_detail"),
+    path("weekly-rag/<week:week>/new-issue/", rag_reissue, name="rag_reissue"),
     path("weekly-rag/sheet/<int:pk>/", rag_document, name="rag_document"),
     path("weekly-rag/sheet/<int:pk>/pdf/", rag_pdf, name="rag_pdf"),
     path("students/find/", student_find, name="student_find"),

@@ -63,6 +63,7 @@ ROWS = (
     Row("reports:rag_list", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
     Row("reports:rag_ask", "", "POST", (IN, 403, 422, 422, 422, 422, 403, 422, 403)),
     Row("reports:rag_detail", "week", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
+    Row("reports:rag_reissue", "week", "POST", (IN, 403, 302, 302, 302, 302, 403, 302, 403)),
     Row("reports:rag_document", "sheet of 9B", "GET", (IN, 200, 200, 200, 200, 200, 404, 200, 403)),
     Row("reports:rag_document", "sheet of 9C", "GET", (IN, 404, 200, 200, 200, 200, 404, 200, 403)),
     Row("reports:rag_document", "sheet of Year 9", "GET", (IN, 404, 200, 200, 200, 200, 404, 200, 403)),

@@ -1,14 +1,18 @@
 """What the weekly RAG's list and run pages show, each as one frozen value."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
+from django.utils import timezone
+
 from pastoral.core.models import Job, User
 from pastoral.core.rights import Right
 from reports.models import RagDocument, RagNotice, RagStudent, WeeklyRagRun
+from reports.rag.amendments import amended_marks
 from reports.rag.sheet import Section, movers_of
+from reports.services import is_latest_week
 from students.calendar import academic_year_name, friday_of
 from students.summaries import SchoolCalendar
 
@@ -21,6 +25,7 @@ class RunRow:
 
     run: WeeklyRagRun
     documents: tuple[RagDocument, ...]
+    issues: int
 
     @property
     def has_few(self) -> bool:
@@ -51,6 +56,7 @@ class RunList:
             return None
         year = year if year in years else years[0]
         held = list(runs.filter(academic_year=year).select_related("job"))
+        issues = Counter(run.week for run in held)
         documents: dict[int, list[RagDocument]] = defaultdict(list)
         for document in RagDocument.objects.visible_to(user).filter(run__in=held):
             documents[document.run_id].append(document)
@@ -58,7 +64,7 @@ class RunList:
             year,
             academic_year_name(year),
             tuple((one, academic_year_name(one)) for one in years),
-            tuple(RunRow(run, tuple(documents[run.pk])) for run in held),
+            tuple(RunRow(run, tuple(documents[run.pk]), issues[run.week]) for run in held),
         )
 
 
@@ -91,23 +97,48 @@ class RunPage:
     made: int
     total: int
     shows_notices: bool
+    issues: int
+    amended: int
+    ahead: int
+    may_reissue: bool
+    tells_tutors: bool
+
+    @property
+    def is_newest(self) -> bool:
+        """Test for the week's newest issue."""
+        return self.run.issue == self.issues
 
     @classmethod
     def load(cls, run: WeeklyRagRun, user: User) -> Self:
-        """Read a run in four queries."""
+        """Read a run in nine queries."""
+        issues = WeeklyRagRun.objects.filter(week=run.week).count()
+        may_ask = user.may(Right.ASK_WEEKLY_RAG)
+        may_reissue = may_ask and run.completed_at is not None and run.issue == issues
+        rows_seen = RagStudent.objects.visible_to(user).filter(run=run)
         states = list(run.documents.values_list("made_at", flat=True))
         notices: dict[int, list[RagNotice]] = defaultdict(list)
         for notice in RagNotice.objects.visible_to(user).filter(run=run).select_related("user"):
             notices[notice.document_id].append(notice)
         documents = RagDocument.objects.visible_to(user).filter(run=run)
         rows = [DocumentRow(document, tuple(notices[document.pk])) for document in documents]
-        moved = RagStudent.objects.visible_to(user).filter(run=run).moved_or_dipped()
         return cls(
             run=run,
             years=tuple(row for row in rows if row.document.kind == RagDocument.Kind.YEAR),
             groups=tuple(row for row in rows if row.document.kind == RagDocument.Kind.TUTOR_GROUP),
-            movers=movers_of(moved, run),
+            movers=movers_of(rows_seen.moved_or_dipped(), run),
             made=len(states) - states.count(None),
             total=len(states),
-            shows_notices=run.is_for_notice and user.may(Right.ASK_WEEKLY_RAG),
+            shows_notices=run.is_for_notice and may_ask,
+            issues=issues,
+            amended=amended_marks(run, rows_seen),
+            ahead=_jobs_ahead(run.job),
+            may_reissue=may_reissue,
+            tells_tutors=may_reissue and is_latest_week(run.week, timezone.localdate(), SchoolCalendar.load()),
         )
+
+
+def _jobs_ahead(job: Job | None) -> int:
+    """Count the unfinished jobs that were asked for before one that waits for a worker."""
+    if job is None or job.status != Job.Status.QUEUED:
+        return 0
+    return Job.objects.unfinished().filter(pk__lt=job.pk).count()

@@ -130,6 +130,7 @@ class Sheet:
     led_by: str
     school_name: str
     monday: date
+    issue: int
     as_at: date
     first_day: date
     frozen_at: datetime
@@ -158,6 +159,7 @@ class Sheet:
             led_by=run.tutors.get(document.name, ""),
             school_name=run.school_name,
             monday=run.week,
+            issue=run.issue,
             as_at=run.as_at,
             first_day=year_to_date_window(run.as_at)[0],
             frozen_at=run.frozen_at or run.asked_at,

@@ -17,8 +17,9 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from reports import services
 from reports.forms import RagAskForm
-from reports.models import RagDocument, WeeklyRagRun
-from reports.querysets import year_of
+from reports.models import RagDocument, RagStudent, WeeklyRagRun
+from reports.querysets import WeeklyRagRunQuerySet, year_of
+from reports.rag.amendments import amended_marks
 from reports.rag.pages import RunList, RunPage, weeks_to_ask
 from reports.rag.sheet import Sheet
 from students.calendar import academic_year_of
@@ -41,22 +42,31 @@ def rag_list(request: StaffRequest) -> HttpResponse:
 def rag_ask(request: StaffRequest) -> HttpResponse:
     """Have a week's RAG made; a week that has one leads to it."""
     form = RagAskForm(request.POST, weeks=weeks_to_ask(request.user, timezone.localdate()))
-    if form.is_valid():
-        try:
-            return redirect(services.weekly_rag_ask(week=form.cleaned_data["week"], by=request.user))
-        except services.RagWeekRefused as refusal:
-            form.add_error("week", str(refusal))
-    elif (week := _week(request)) and (held := WeeklyRagRun.objects.visible_to(request.user).filter(week=week).first()):
-        messages.info(request, "That week has a weekly RAG: here it is.")
+    if not form.is_valid():
+        return _list(request, form)
+    week = form.cleaned_data["week"]
+    if (held := WeeklyRagRun.objects.newest(week)) and held.completed_at:
+        messages.info(
+            request,
+            f"The weekly RAG of the week of {week:%-d %B %Y} is made already: here it is. "
+            "Make a new issue of it if marks were corrected since.",
+        )
         return redirect(held)
+    try:
+        return redirect(services.weekly_rag_ask(week=week, by=request.user))
+    except services.RagWeekRefused as refusal:
+        form.add_error("week", str(refusal))
     return _list(request, form)
 
 
-def _week(request: StaffRequest) -> date | None:
-    try:
-        return date.fromisoformat(request.POST.get("week", ""))
-    except ValueError:
-        return None
+@require_POST
+@right_required(Right.ASK_WEEKLY_RAG)
+def rag_reissue(request: StaffRequest, week: date) -> HttpResponse:
+    """Have a week's RAG made anew beside the issue that the page showed."""
+    get_object_or_404(WeeklyRagRun.objects.visible_to(request.user), week=week, issue=1)
+    replaces = request.POST.get("replaces", "")
+    run = services.weekly_rag_reissue(week=week, replaces=int(replaces) if replaces.isdecimal() else 0, by=request.user)
+    return redirect(run)
 
 
 def _list(request: StaffRequest, form: RagAskForm | None) -> HttpResponse:
@@ -74,11 +84,20 @@ def _list(request: StaffRequest, form: RagAskForm | None) -> HttpResponse:
 @right_required(Right.SEE_WEEKLY_RAG)
 def rag_detail(request: StaffRequest, week: date) -> HttpResponse:
     """Show one run: how far it is, its sheets, and who moved."""
-    runs = WeeklyRagRun.objects.visible_to(request.user).select_related("job", "asked_by")
-    run = get_object_or_404(runs, week=week)
+    runs = WeeklyRagRun.objects.visible_to(request.user).select_related("job", "asked_by").filter(week=week)
+    run = _issue(runs, asked_for(request, "issue")) or runs.newest(week)
+    if run is None:
+        raise Http404("no weekly RAG of that week")
     page = RunPage.load(run, request.user)
     context = {"page": page, "run": run, "is_mine": bool(run.job and run.job.started_by_id == request.user.pk)}
     return render(request, "reports/rag_detail.html", context)
+
+
+def _issue(runs: WeeklyRagRunQuerySet, number: str) -> WeeklyRagRun | None:
+    """Return the issue that the address names; 404 for one there is not, None when it names none."""
+    if not number:
+        return None
+    return get_object_or_404(runs, issue=int(number) if number.isdecimal() else 0)
 
 
 @never_cache
@@ -90,7 +109,13 @@ def rag_document(request: StaffRequest, pk: int) -> HttpResponse:
     sheet = Sheet.load(document)
     students = [line.student_id for line in sheet.lines]
     seen = Student.objects.visible_to(request.user).filter(pk__in=students).values_list("pk", flat=True)
-    context = {"document": document, "sheet": sheet, "visible": set(seen)}
+    context = {
+        "document": document,
+        "sheet": sheet,
+        "visible": set(seen),
+        "amended": amended_marks(document.run, RagStudent.objects.of(document)),
+        "newest": _newer(request.user, document),
+    }
     return render(request, "reports/rag_document.html", context)
 
 
@@ -104,6 +129,14 @@ def rag_pdf(request: StaffRequest, pk: int) -> HttpResponseBase:
         logger.error("the file of weekly RAG document %s is gone", document.pk)
         raise Http404("the file is gone")
     return FileResponse(document.file.open(), filename=document.file_name, content_type="application/pdf")
+
+
+def _newer(user: User, document: RagDocument) -> RagDocument | None:
+    """Return the same sheet of the week's newest issue that has it; None when the sheet is that one."""
+    same = RagDocument.objects.visible_to(user).filter(
+        run__week=document.run.week, kind=document.kind, name=document.name
+    )
+    return same.filter(run__issue__gt=document.run.issue).select_related("run").order_by("-run__issue").first()
 
 
 def _document(request: StaffRequest, pk: int) -> RagDocument:

@@ -132,10 +132,27 @@ def test_asking_leads_to_the_run_and_asking_again_to_the_same(run, client_for):
     assert 'id="job-progress"' in page.content.decode()
 
 
-def test_a_week_that_cannot_be_is_refused_on_the_form(run, client_for):
-    answer = client_for(staff(Role.HEAD_OF_YEAR, 9)).post(reverse("reports:rag_ask"), {"week": "2026-10-26"})
+@pytest.mark.parametrize(
+    ("week", "words"),
+    [
+        ("2026-10-26", "School does not meet in that week."),
+        ("2026-11-23", "That week is not over: its last school day is Thursday 26 November."),
+        ("2026-11-17", "begin on a Monday"),
+        ("", "Choose a week."),
+        ("x", "That is no date."),
+    ],
+)
+def test_a_week_that_cannot_be_is_refused_on_the_form(run, client_for, week, words):
+    answer = client_for(staff(Role.HEAD_OF_YEAR, 9)).post(reverse("reports:rag_ask"), {"week": week})
     assert answer.status_code == 422
-    assert "no school week that is over" in answer.content.decode()
+    assert words in answer.content.decode()
+
+
+def test_a_week_that_is_made_leads_to_it_with_a_word(run, client_for):
+    client = client_for(staff(Role.HEAD_OF_YEAR, 9))
+    answer = client.post(reverse("reports:rag_ask"), {"week": MONDAY.isoformat()}, follow=True)
+    assert answer.redirect_chain == [(run.get_absolute_url(), 302)]
+    assert "is made already: here it is" in answer.content.decode()
 
 
 def test_a_week_without_marks_is_refused_on_the_form(run, client_for):
