@@ -2,14 +2,13 @@
 
 import multiprocessing
 from concurrent.futures import ProcessPoolExecutor
-from typing import Any
 
-import django
 from django.conf import settings
 from django.db import connection
 
 from reports import services
 from reports.models import WeeklyRagRun
+from reports.rag.apart import begin, draw
 
 
 def run_make(run: WeeklyRagRun, workers: int) -> WeeklyRagRun:
@@ -20,16 +19,10 @@ def run_make(run: WeeklyRagRun, workers: int) -> WeeklyRagRun:
         _draw_apart(sheets, workers)
     else:
         for sheet in sheets:
-            _draw(sheet)
+            draw(sheet)
     services.weekly_rag_complete(run_id=run.pk)
     run.refresh_from_db()
     return run
-
-
-def _draw(sheet: tuple[int, str, str]) -> None:
-    from reports import tasks  # in a process of its own nothing is set up before _begin
-
-    tasks.rag_document_build.apply(args=sheet, throw=True)
 
 
 def _draw_apart(sheets: list[tuple[int, str, str]], workers: int) -> None:
@@ -37,14 +30,7 @@ def _draw_apart(sheets: list[tuple[int, str, str]], workers: int) -> None:
     with ProcessPoolExecutor(
         min(workers, len(sheets)),
         mp_context=multiprocessing.get_context("spawn"),
-        initializer=_begin,
+        initializer=begin,
         initargs=(dict(connection.settings_dict), str(settings.MEDIA_ROOT)),
     ) as pool:
-        list(pool.map(_draw, sheets))
-
-
-def _begin(database: dict[str, Any], media_root: str) -> None:
-    """Set a fresh process up with the database and the files of the one that asked for it."""
-    django.setup()
-    connection.settings_dict.update(database)
-    settings.MEDIA_ROOT = media_root
+        list(pool.map(draw, sheets))
