@@ -151,6 +151,14 @@ class Band(StrEnum):
         return {Band.NONE: 0, Band.GREEN: 1, Band.AMBER: 2, Band.RED: 3}[self]
 
 
+def band_fall(before: Band, now: Band) -> int:
+    """Return the bands moved for the worse: 2 from green to red, negative for the better, 0 with no band on a side.
+
+    A first band is no move: there was nothing to move from. See docs/decisions/0005-a-first-band-is-no-move.md.
+    """
+    return 0 if Band.NONE in (before, now) else now.severity - before.severity
+
+
 @dataclass(frozen=True, slots=True)
 class Bands:
     """The school's bands, in thousandths of possible sessions missed: half-open and without a gap by construction."""
@@ -242,9 +250,14 @@ class StudentWeek:
         return self.bands.band(self.before)
 
     @property
+    def fall(self) -> int:
+        """Bands moved for the worse over the week: negative for the better, 0 for a first band."""
+        return band_fall(self.band_before, self.band)
+
+    @property
     def has_moved(self) -> bool:
-        """Test for a change of band over the week."""
-        return self.band != self.band_before
+        """Test for a change of band over the week; a first band is no move."""
+        return self.fall != 0
 
     @property
     def is_early(self) -> bool:
@@ -306,6 +319,7 @@ class GroupFigures:
     red: int
     amber: int
     green: int
+    early: int
     moved: int
     dipped: int
     at_penalty_notice_threshold: int
@@ -327,6 +341,7 @@ class GroupFigures:
             red=bands.count(Band.RED),
             amber=bands.count(Band.AMBER),
             green=bands.count(Band.GREEN),
+            early=sum(member.is_early and member.band != Band.NONE for member in members),
             moved=sum(member.has_moved for member in members),
             dipped=sum(member.has_dipped for member in members),
             at_penalty_notice_threshold=sum(member.at_penalty_notice_threshold for member in members),
@@ -338,6 +353,11 @@ class GroupFigures:
     def pa_percent(self) -> Decimal | None:
         """Persistently absent members in per cent of those with possible sessions."""
         return percentage(self.persistently_absent, self.with_possible)
+
+    @property
+    def is_early(self) -> bool:
+        """Test for bands most of which rest on too few possible sessions to say much."""
+        return 2 * self.early > self.red + self.amber + self.green
 
 
 def total(parts: Iterable[Counts]) -> Counts:

@@ -12,6 +12,7 @@ class ReportsConfig(AppConfig):
         """Offer the pages in the rail."""
         from pastoral.core.navigation import Entry, register
         from pastoral.core.rights import Right
+        from reports.views.place import own_students, year_page_name
 
         register(
             Entry(
@@ -22,6 +23,19 @@ class ReportsConfig(AppConfig):
                 order=10,
                 home=10,
                 covers=("/year/", "/school/", "/student/"),
+                label_for=year_page_name,
+            )
+        )
+        register(
+            Entry(
+                "My students",
+                "reports:my_students",
+                Right.SEE_STUDENT,
+                icon="users",
+                order=12,
+                home=15,
+                covers=("/student/",),
+                label_for=own_students,
             )
         )
         register(

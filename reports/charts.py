@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 from typing import Any
 
 import altair as alt
@@ -17,8 +18,9 @@ from django.utils.safestring import SafeString, mark_safe
 
 from reports.summaries.trend import WeekPoint
 
+LABEL_DAYS = 21  # on either side of the number, on the narrowest chart
 CACHE_SECONDS = 7 * 24 * 60 * 60
-_VERSION = 2  # counts up when the drawing changes, so that no old one is served
+_VERSION = 3  # counts up when the drawing changes, so that no old one is served
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def _weekly_trend(rows: list[dict[str, Any]], width: int, height: int) -> alt.La
         if own:
             base = alt.Chart(alt.InlineData(values=own)).encode(x, y)
             layers.append(base.mark_line(color=colour, strokeWidth=thickness, strokeDash=dash, strokeJoin="round"))
-            layers.extend(_end(own, name, colour, x, y))
+            layers.extend(_end(own, rows, name, colour, x, y))
     return (
         alt.layer(*layers)
         .properties(
@@ -106,15 +108,31 @@ def _weekly_trend(rows: list[dict[str, Any]], width: int, height: int) -> alt.La
     )
 
 
-def _end(own: list[dict[str, Any]], name: str, colour: str, x: alt.X, y: alt.Y) -> list[alt.Chart]:
-    """Return the dot on the line's last week, and this year's number above it."""
+def _end(
+    own: list[dict[str, Any]], rows: list[dict[str, Any]], name: str, colour: str, x: alt.X, y: alt.Y
+) -> list[alt.Chart]:
+    """Return the dot on the line's last week, and this year's number above it and above every line around it."""
     last = max(own, key=lambda row: row["week"])
     base = alt.Chart(alt.InlineData(values=[last])).encode(x, y)
     dot = base.mark_point(filled=True, size=28, color=colour, opacity=1)
     if name != "this year":
         return [dot]
-    number = base.mark_text(align="left", dx=6, dy=-7, color=colour, fontWeight=700, text=f"{last['percent']:.1f}")
+    near = [row["percent"] for row in rows if abs(_days_between(row["week"], last["week"])) <= LABEL_DAYS]
+    above = alt.Chart(alt.InlineData(values=[{**last, "percent": max(near)}])).encode(x, y)
+    is_at_edge = _days_between(last["week"], min(row["week"] for row in rows)) <= LABEL_DAYS
+    number = above.mark_text(
+        align="left" if is_at_edge else "center",
+        dx=-3 if is_at_edge else 0,
+        dy=-9,
+        color=colour,
+        fontWeight=700,
+        text=f"{last['percent']:.1f}",
+    )
     return [dot, number]
+
+
+def _days_between(week: str, other: str) -> int:
+    return (date.fromisoformat(week) - date.fromisoformat(other)).days
 
 
 def _span(rows: list[dict[str, Any]]) -> tuple[float, float]:

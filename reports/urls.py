@@ -5,7 +5,7 @@ from django.urls import URLPattern, path, register_converter
 from reports.converters import WeekConverter
 from reports.views.dashboard import dashboard, school_dashboard, year_dashboard
 from reports.views.find import student_find
-from reports.views.lists import student_list
+from reports.views.lists import my_students, student_list
 from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
 from reports.views.student import student_detail
 
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("school/list/<slug:slug>/", student_list, name="school_list"),
     path("year/<int:year>/", year_dashboard, name="year_dashboard"),
     path("year/<int:year>/list/<slug:slug>/", student_list, name="student_list"),
+    path("my-students/", my_students, name="my_students"),
     path("student/<int:pk>/", student_detail, name="student_detail"),
     path("weekly-rag/", rag_list, name="rag_list"),
     path("weekly-rag/ask/", rag_ask, name="rag_ask"),

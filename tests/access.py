@@ -56,6 +56,7 @@ ROWS = (
     Row("reports:year_dashboard", "year 8", "GET", (IN, 403, 404, 404, 200, 200, 403, 200, 403)),
     Row("reports:student_list", "year 9 list", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
     Row("reports:student_list", "year 8 list", "GET", (IN, 403, 404, 404, 200, 200, 403, 200, 403)),
+    Row("reports:my_students", "", "GET", (IN, 200, 200, 200, 302, 302, 200, 302, 403)),
     Row("reports:student_detail", "student of 9B", "GET", (IN, 200, 200, 200, 200, 200, 404, 200, 403)),
     Row("reports:student_detail", "student of 9B with SEN", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
     Row("reports:student_detail", "student of 9C", "GET", (IN, 404, 200, 200, 200, 200, 404, 200, 403)),

@@ -1,5 +1,6 @@
 """What the rail offers to whom. Each app registers its own entries in `AppConfig.ready()`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -15,6 +16,7 @@ class Entry:
     right: who is offered it; None for everybody. section: its heading in the rail; "" stands on top without one.
     order: place among all entries. home: place among the pages somebody may land on after signing in; None for never.
     covers: beginnings of the addresses of other pages that belong to it, so that it stays lit on them.
+    label_for: the label as one person reads it; "" for somebody to whom the page is not offered.
     """
 
     label: str
@@ -25,10 +27,15 @@ class Entry:
     order: int = 100
     home: int | None = None
     covers: tuple[str, ...] = ()
+    label_for: Callable[[User], str] | None = None
 
     def is_for(self, user: User) -> bool:
-        """Test whether the person may open the page."""
-        return self.right is None or user.may(self.right)
+        """Test whether the person may open the page and is offered it."""
+        return (self.right is None or user.may(self.right)) and bool(self.words(user))
+
+    def words(self, user: User) -> str:
+        """Return the label as the person reads it."""
+        return self.label_for(user) if self.label_for else self.label
 
     def url(self) -> str:
         """Return the page's address; "" while its app offers no such page."""
@@ -77,7 +84,7 @@ def sections_for(user: User, path: str) -> list[Section]:
     current = max(reaches, key=lambda reach: len(reach[0]), default=("", ""))[1]
     by_section: dict[str, list[Link]] = {}
     for entry, url in offered:
-        by_section.setdefault(entry.section, []).append(Link(entry.label, url, entry.icon, url == current))
+        by_section.setdefault(entry.section, []).append(Link(entry.words(user), url, entry.icon, url == current))
     return [Section(title, tuple(links)) for title, links in by_section.items()]
 
 

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, Self
@@ -56,21 +56,20 @@ class GroupRow:
 
 @dataclass(frozen=True)
 class Slot:
-    """Lates on one weekday in one session, year to date, with the sessions they are among."""
+    """Lates on one weekday in one session, year to date, with the sessions they are among.
+
+    heat: the rate as a shade between the lowest of the table (1) and the highest (5); 0 for no rate.
+    """
 
     weekday: int
     session: str
     counts: Counts
+    heat: int = 0
 
     @property
     def rate(self) -> Decimal | None:
         """Lates in each 100 possible sessions; None under 50 possible, when a rate says little."""
         return percentage(self.counts.lates, self.counts.possible) if self.counts.possible >= SLOT_MINIMUM else None
-
-    @property
-    def heat(self) -> int:
-        """The rate as one of six shades, 0 to 5; a shade a point."""
-        return min(5, int(self.rate)) if self.rate is not None else 0
 
 
 @dataclass(frozen=True)
@@ -136,15 +135,17 @@ class Dashboard:
         return points_between(self.figures.ytd, self.figures.last_year)
 
     @property
-    def pa_change(self) -> int:
-        """How many more students are persistently absent than at the end of last week."""
+    def pa_change(self) -> int | None:
+        """How many more students are persistently absent than at the end of last week; None in the first week."""
+        if not any(entry.figures.before.possible for entry in self.chosen):
+            return None
         before = sum(entry.figures.before.is_persistently_absent for entry in self.chosen)
         return self.figures.persistently_absent - before
 
     @property
-    def lates_change(self) -> int:
-        """How many more lates there were than in the school week before."""
-        return self.figures.week.lates - self.last_week.lates
+    def lates_change(self) -> int | None:
+        """How many more lates there were than in the school week before; None when that has no marks this year."""
+        return self.figures.week.lates - self.last_week.lates if self.last_week.possible else None
 
     @classmethod
     def load(
@@ -230,8 +231,18 @@ def _slots(students: Sequence[int], moment: Moment) -> tuple[Slot, ...]:
         cursor.execute(_SLOTS, [list(students), moment.first, moment.as_at])
         for weekday, session, *tally in cursor.fetchall():
             tallies[weekday, session].append(tuple(tally))
+    return _shaded(
+        [Slot(weekday, session, counts_of_tallies(found)) for (weekday, session), found in sorted(tallies.items())]
+    )
+
+
+def _shaded(slots: Sequence[Slot]) -> tuple[Slot, ...]:
+    """Give each slot its shade; rates within a point of each other are hardly told apart, and should not be."""
+    rates = [slot.rate for slot in slots if slot.rate is not None]
+    low = min(rates, default=Decimal(0))
+    spread = max(max(rates, default=low) - low, Decimal(1))
     return tuple(
-        Slot(weekday, session, counts_of_tallies(found)) for (weekday, session), found in sorted(tallies.items())
+        slot if slot.rate is None else replace(slot, heat=1 + round(4 * (slot.rate - low) / spread)) for slot in slots
     )
 
 

@@ -147,19 +147,25 @@ class StudentPage:
         return tuple(month for month in self.months if month.first > self.as_at)
 
     def _day(self, day: date, held: dict[tuple[date, str], HeldMark], behind: set[int]) -> DayCell:
-        sessions = tuple(self._session(session, held.get((day, session)), behind) for session in ("AM", "PM"))
+        why = self._why_none(day)
+        sessions = tuple(self._session(session, held.get((day, session)), behind, why) for session in ("AM", "PM"))
         if any(cell.shown for cell in sessions):
             return DayCell(day, "school", "", sessions)
         if self.dates.calendar.is_school_day(day):
-            is_due = self.record.student.admitted_on <= day <= self.as_at
-            return DayCell(day, "unmarked" if is_due else "ahead", "not marked" if is_due else "", sessions)
+            return DayCell(day, "unmarked" if why else "ahead", why, sessions)
         if day.weekday() >= 5:
             return DayCell(day, "weekend")
         return DayCell(day, "closed", self.dates.breaks.get(day, "Holiday"))
 
-    def _session(self, session: str, mark: HeldMark | None, behind: set[int]) -> SessionCell:
+    def _why_none(self, day: date) -> str:
+        """Return why a session of the day has no mark; "" when it is ahead or before the student came."""
+        if not self.dates.calendar.is_school_day(day):
+            return "no school"
+        return "not marked" if self.record.student.admitted_on <= day <= self.as_at else ""
+
+    def _session(self, session: str, mark: HeldMark | None, behind: set[int], why_none: str) -> SessionCell:
         if mark is None:
-            return SessionCell(session, None, None, False)
+            return SessionCell(session, None, None, False, why_none)
         return SessionCell(session, self.shown(mark.key), mark.minutes, mark.pk in behind)
 
 

@@ -21,7 +21,7 @@ NOTHING = Counts()
 
 
 class WeekNotHeld(Exception):
-    """The week asked for is no school week with marks in it, or not a week at all."""
+    """The week asked for is not a week at all, is still to come, or lies before the calendar begins."""
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ class Moment:
 
     @classmethod
     def of(cls, asked: str, today: date) -> Self:
-        """Find the moment for a week asked for by its Monday ("" for the latest week with marks).
+        """Find the moment for a week asked for by any of its days ("" for the latest week with marks).
 
-        Raises WeekNotHeld for anything but a school week that has begun and whose marks may be held.
+        A week of holidays is a moment without days. Raises WeekNotHeld for a week that has no figures to show.
         """
         calendar = SchoolCalendar.load()
         marks_to = SessionMark.objects.latest_day(today)
@@ -56,6 +56,16 @@ class Moment:
     def first(self) -> date:
         """The first day of the year to date."""
         return academic_year_start(academic_year_of(self.as_at))
+
+    @property
+    def is_holiday(self) -> bool:
+        """Test for a week in which school does not meet."""
+        return self.monday not in self.calendar.mondays
+
+    @property
+    def is_this_year(self) -> bool:
+        """Test for a week of the running academic year."""
+        return academic_year_of(self.as_at) == academic_year_of(self.today)
 
     @property
     def is_today(self) -> bool:
@@ -105,10 +115,10 @@ def _monday(asked: str, latest: date, calendar: SchoolCalendar) -> date:
     if not asked:
         return max((monday for monday in calendar.mondays if monday <= latest), default=latest)
     try:
-        monday = date.fromisoformat(asked)
-    except ValueError as fault:
+        monday = monday_of(date.fromisoformat(asked))
+    except (ValueError, OverflowError) as fault:
         raise WeekNotHeld(asked) from fault
-    if monday not in calendar.mondays or monday > latest:
+    if not calendar.mondays or not calendar.mondays[0] <= monday <= latest:
         raise WeekNotHeld(asked)
     return monday
 

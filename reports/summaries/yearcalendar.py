@@ -14,12 +14,16 @@ from students.summaries import SchoolCalendar
 
 @dataclass(frozen=True, slots=True)
 class SessionCell:
-    """One session in the calendar: the mark as this person may see it, or none."""
+    """One session in the calendar: the mark as this person may see it, or none.
+
+    why_none: "not marked" where a mark is due, "no school", or "" (still to come, or before the student came).
+    """
 
     session: str
     shown: MarkShown | None
     minutes: int | None
     is_behind: bool
+    why_none: str = ""
 
 
 @dataclass(frozen=True, slots=True)

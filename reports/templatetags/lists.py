@@ -10,7 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from attendance.figures import StudentWeek
+from attendance.figures import Counts, StudentWeek
 from pastoral.core.templatetags.pastoral import rag, rag_move
 from reports.summaries.people import Person
 from reports.summaries.shown import MarkShown, mark_shown
@@ -61,6 +61,14 @@ def _move(before: str, now: str, is_early: bool) -> SafeString:
 
 
 @register.filter
+def lates(counts: Counts) -> SafeString | str:
+    """Print lates and their minutes: "5 · 67 min"; "1 · ? min" when no minutes were entered, "0" for none."""
+    if not counts.lates:
+        return "0"
+    return format_html('{} · <span class="text-secondary">{} min</span>', counts.lates, counts.minutes_late or "?")
+
+
+@register.filter
 def chips_of(person: Person, kinds: frozenset[str]) -> list[tuple[str, str]]:
     """Return the person's flags of those kinds as pairs of mark and meaning."""
     return [(flag.mark, flag.words) for flag in person.flags if flag.kind in kinds]
@@ -78,14 +86,20 @@ def mark_for(key: int, sees_sensitive: bool) -> MarkShown:
     return mark_shown(key, sees_sensitive=sees_sensitive)
 
 
+_NO_MARK = {"not marked": "none", "no school": "closed", "": "ahead"}
+
+
 @register.filter
 def session_sign(cell: SessionCell) -> SafeString:
     """Draw one session of the calendar: its sign, and its words for those who point or listen."""
     if cell.shown is None:
         return format_html(
-            '<span class="mark mark-none"><span class="visually-hidden">{} not marked</span></span>', cell.session
+            '<span class="mark mark-{}"><span class="visually-hidden">{} {}</span></span>',
+            _NO_MARK[cell.why_none],
+            cell.session,
+            cell.why_none or "none yet",
         )
-    minutes = f", {cell.minutes} minutes late" if cell.minutes else ""
+    minutes = f", {cell.minutes} minute{'s' * (cell.minutes != 1)} late" if cell.minutes else ""
     return format_html(
         '<span class="mark mark-{}{}" title="{} {}{}">{}</span>',
         cell.shown.kind,

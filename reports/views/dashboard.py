@@ -1,6 +1,6 @@
 """The first page of a Head of Year, and the same for the whole school."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,7 +11,7 @@ from pastoral.core.rights import Right, right_required
 from reports.charts import weekly_trend_svg
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.dashboard import Dashboard
-from reports.views.place import Place
+from reports.views.place import Place, in_a_week_held
 from students.calendar import friday_of
 from students.scopes import scope_of
 from students.summaries import flags_shown_to
@@ -31,6 +31,7 @@ def dashboard(request: StaffRequest) -> HttpResponse:
 
 @require_safe
 @right_required(Right.SEE_YEAR_DASHBOARD)
+@in_a_week_held
 def year_dashboard(request: StaffRequest, year: int) -> HttpResponse:
     """Show a year: 403 without the right, 404 outside the person's years."""
     return _page(request, Place.of(request, year))
@@ -38,12 +39,16 @@ def year_dashboard(request: StaffRequest, year: int) -> HttpResponse:
 
 @require_safe
 @right_required(Right.SEE_YEAR_DASHBOARD)
+@in_a_week_held
 def school_dashboard(request: StaffRequest) -> HttpResponse:
     """Show the school with a row for each year: 404 for those who do not see it whole."""
     return _page(request, Place.of(request, None))
 
 
 def _page(request: StaffRequest, place: Place) -> HttpResponse:
+    if place.moment.is_holiday:
+        context = {"place": place, "moment": place.moment, "weeks": _week_choices(place)}
+        return render(request, "reports/year_holiday.html", context)
     page = Dashboard.load(
         place.enrolments(request),
         place.moment,
@@ -101,9 +106,9 @@ def _week_choices(place: Place) -> dict[str, object]:
 def _year_choices(request: StaffRequest, place: Place, page: Dashboard) -> list[Choice]:
     """Return the person's other dashboards; nothing when this is the only one."""
     scope = scope_of(request.user)
-    places = [Place(year, place.moment, place.cohort, place.asked_week) for year in _years(place, page, scope.years)]
+    places = [replace(place, year=year) for year in _years(place, page, scope.years)]
     if scope.is_whole_school:
-        places.insert(0, Place(None, place.moment, place.cohort, place.asked_week))
+        places.insert(0, replace(place, year=None))
     choices = [Choice(other.page(), other.name, other.name, other.year == place.year) for other in places]
     return choices if len(choices) > 1 else []
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from attendance.figures import Counts
@@ -20,7 +20,7 @@ from reports.summaries.dashboard import slot_lates
 from reports.summaries.reasons import Reason, reasons
 from reports.summaries.selections import SELECTIONS, Selection, worst_first
 from reports.summaries.week import Entry, SchoolWeek
-from reports.views.place import Place
+from reports.views.place import Place, in_a_week_held, own_name
 from students.scopes import scope_of
 from students.summaries import Flag, flags_shown_to
 
@@ -30,10 +30,26 @@ WEEKDAYS = {1: "Monday", 2: "Tuesday", 3: "Wednesday", 4: "Thursday", 5: "Friday
 
 @require_safe
 @right_required(Right.SEE_YEAR_DASHBOARD)
+@in_a_week_held
 def student_list(request: StaffRequest, slug: str, year: int | None = None) -> HttpResponse:
     """Show a named list of a year or the school, or answer with it as CSV: 404 outside the person's years."""
-    place = Place.of(request, year)
+    return _answer(request, Place.of(request, year), slug)
+
+
+@require_safe
+@right_required(Right.SEE_STUDENT)
+@in_a_week_held
+def my_students(request: StaffRequest) -> HttpResponse:
+    """Show the students who are the person's own: a tutor's group, the SENCO's; who sees the school goes there."""
+    if scope_of(request.user).is_whole_school:
+        return redirect("reports:school_dashboard")
+    return _answer(request, Place.of(request, None, own=own_name(request.user)), "all")
+
+
+def _answer(request: StaffRequest, place: Place, slug: str) -> HttpResponse:
     asked = _asked(request, slug)
+    if place.moment.is_holiday:
+        return redirect(place.page() if not place.own else place.home)
     rows = _rows(request, place, asked)
     if asked_for(request, "format") == "csv":
         return _export(request, place, asked, rows)
@@ -44,6 +60,9 @@ def student_list(request: StaffRequest, slug: str, year: int | None = None) -> H
         "cohort": FILTERS[place.cohort],
         "rows": rows,
         "columns": _columns(request, asked),
+        "windows": _WINDOWS,
+        "marks": asked.selection.marks_in(place.moment),
+        "groups": ", ".join(dict.fromkeys(row.entry.person.tutor_group for row in rows)) if place.own else "",
         "is_day": asked.selection.slug.startswith("day-"),
         "is_slot": asked.selection.slug == "late-slot",
     }
@@ -90,6 +109,8 @@ def _rows(request: StaffRequest, place: Place, asked: Asked) -> list[Row]:
     if asked.selection.slug == "late-slot":
         students = [entry.person.student_id for entry in week.entries]
         week = week.with_slot_lates(slot_lates(students, place.moment, asked.weekday, asked.session))
+    if asked.group and not week.narrowed(group=asked.group):
+        raise Http404("no such group here")
     chosen = asked.selection.among(week.narrowed(place.cohort, asked.group))
     flags, sees = flags_shown_to(request.user), request.user.may(Right.SEE_SENSITIVE_CODES)
     return [
@@ -137,7 +158,10 @@ def _sorted(entries: Iterable[Entry], sort: str) -> list[Entry]:
 
 @dataclass(frozen=True)
 class Column:
-    """A heading that sorts: its words, the address that sorts by it, and how it is sorted now ("" when it is not)."""
+    """A heading that sorts: its words, the address that sorts by it, and how it is sorted now ("" when it is not).
+
+    window: the span that it counts over, "" without one; begins: the first heading of its window.
+    """
 
     name: str
     words: str
@@ -145,26 +169,32 @@ class Column:
     is_number: bool
     url: str
     sorted: str
+    window: str
+    begins: bool
 
 
 _HEADINGS: tuple[tuple[str, str, str, bool], ...] = (
     ("name", "Student", "", False),
     ("group", "Group", "Tutor group", False),
     ("band", "Band", "Year to date, and the week before", False),
-    ("week", "Week %", "Attendance this week", True),
-    ("ytd", "Year %", "Attendance since 1 September", True),
-    ("missed", "Missed", "Sessions missed of possible since 1 September", True),
+    ("week", "%", "Attendance this week", True),
     ("unauthorised", "Unauth.", "Unauthorised sessions this week", True),
     ("minutes", "Late", "Late sessions and minutes this week", True),
-    ("notice", "10 weeks", "Unauthorised sessions in the last 10 school weeks", True),
+    ("ytd", "%", "Attendance since 1 September", True),
+    ("missed", "Missed", "Sessions missed of possible since 1 September", True),
     ("to_spare", "Can miss", "Sessions that can still be missed with the year ending below persistent absence", True),
+    ("notice", "Unauth.", "Unauthorised sessions in the last 10 school weeks", True),
 )
+# The windows over the headings, each with how many of them it spans; "" over those that have none.
+_WINDOWS = (("", 3), ("Week", 3), ("Year", 3), ("10 weeks", 1))
 
 
 def _columns(request: StaffRequest, asked: Asked) -> list[Column]:
+    windows = [name for name, width in _WINDOWS for _ in range(width)]
+    before = ["", *windows]
     return [
-        Column(name, words, title, is_number, *_sorting(request, asked, name))
-        for name, words, title, is_number in _HEADINGS
+        Column(name, words, title, is_number, *_sorting(request, asked, name), window, window != last)
+        for (name, words, title, is_number), window, last in zip(_HEADINGS, windows, before, strict=False)
     ]
 
 
@@ -206,7 +236,10 @@ def _export(request: StaffRequest, place: Place, asked: Asked, rows: Sequence[Ro
 
 
 def _reason(request: StaffRequest, place: Place) -> str:
-    return scope_of(request.user).reason(place.year, None, has_sen=False)
+    scope = scope_of(request.user)
+    if place.own:
+        return ", ".join(map(str, scope.assignments))
+    return scope.reason(place.year, None, has_sen=False)
 
 
 def _cells(row: Row) -> list[object]:

@@ -16,6 +16,7 @@ from reports.summaries.behaviour import BehaviourRecord, behaviour_of
 from reports.summaries.marks import MARK_SETS, Amendment, amendments_of
 from reports.summaries.record import StudentRecord, record_of
 from reports.summaries.student import StudentPage
+from reports.views.place import own_name
 from students.calendar import academic_year_end, academic_year_of, academic_year_start
 from students.models import Student
 from students.scopes import scope_of
@@ -42,7 +43,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "page": page,
         "record": record,
         "student": record.student,
-        "year_url": _year_url(request.user, record),
+        "up": _up(request.user, record),
         "flags": [(flag.mark, flag.words) for flag in record.flags if flag.kind in kinds],
         "sees_sensitive": sees_sensitive,
         "carers": record.carers if request.user.may(Right.SEE_ALL_FLAGS) else None,
@@ -52,14 +53,13 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "reports/student_detail.html", context)
 
 
-def _year_url(user: User, record: StudentRecord) -> str:
-    """Return the address of the student's year for those who may see it whole; "" for others."""
+def _up(user: User, record: StudentRecord) -> tuple[str, str]:
+    """Return the address and name of the page above: the student's year for those who see it whole, else one's own."""
     scope, spell = scope_of(user), record.spell
-    if spell is None or not user.may(Right.SEE_YEAR_DASHBOARD):
-        return ""
-    if not scope.is_whole_school and spell.year not in scope.years:
-        return ""
-    return reverse("reports:year_dashboard", args=[spell.year])
+    sees_year = spell is not None and (scope.is_whole_school or spell.year in scope.years)
+    if spell is not None and sees_year and user.may(Right.SEE_YEAR_DASHBOARD):
+        return reverse("reports:year_dashboard", args=[spell.year]), f"Year {spell.year}"
+    return reverse("reports:my_students"), own_name(user)
 
 
 def _record(user: User, pk: int) -> StudentRecord:

@@ -14,6 +14,7 @@ from attendance.figures import (
     Counts,
     GroupFigures,
     StudentWeek,
+    band_fall,
     counts_of,
     has_dipped,
     is_on_track_to_be_pa,
@@ -127,6 +128,13 @@ def test_recovery_takes_exactly_that_many_sessions(possible, data):
     assert not of(possible + needed, missed).is_persistently_absent
     if needed:
         assert of(possible + needed - 1, missed).is_persistently_absent
+
+
+@pytest.mark.parametrize("before", Band)
+@pytest.mark.parametrize("now", Band)
+def test_a_first_band_is_no_move(before, now):
+    fall = band_fall(before, now)
+    assert fall == (0 if Band.NONE in (before, now) else now.severity - before.severity)
 
 
 @given(counts, counts)

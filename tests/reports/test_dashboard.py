@@ -9,19 +9,23 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from attendance.figures import Counts, GroupFigures
 from attendance.models import SessionMark
 from attendance.summaries import WeekFigures
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
+from reports.rag.sheet import Sheet
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.dashboard import Dashboard
 from reports.summaries.selections import SELECTIONS
 from reports.summaries.week import Moment, WeekNotHeld
+from reports.templatetags.lists import lates
 from students.models import Enrolment, StudentFact
-from tests.factories import StudentFactFactory, enrol, staff
+from tests.factories import EnrolmentFactory, StudentFactFactory, enrol, staff
 from tests.marks import lay
+from tests.reports.rag_school import made
 
 FIRST = date(2026, 9, 2)
 MONDAY = date(2026, 11, 16)
@@ -30,6 +34,7 @@ LAST_YEAR = date(2025, 9, 3)
 YEAR = reverse("reports:year_dashboard", args=[9])
 # Sessions from 2 September to the Friday before the week: 38 days to half term, then 10.
 TERM = 2 * 48
+LATES = (Counts(late_before_close=1), Counts(late_before_close=4, late_after_close=1, minutes_late=67))
 WEEKS = (
     "//////////",
     "I I I I I I I I I I",
@@ -106,11 +111,96 @@ def test_a_morning_marks_no_afternoon_as_missing(year_nine, on_day):
     assert loaded().count("day-not-marked") == 0
 
 
-@pytest.mark.parametrize("asked", ["2026-11-17", "2026-10-26", "2027-01-11", "never", "2026-11-23"])
-def test_a_week_that_is_none_or_not_held_is_not_found(year_nine, as_role, asked):
+@pytest.mark.parametrize("asked", ["2027-01-11", "never", "2026-11-23", "1999-01-01", "0001-01-01", "2026-13-01"])
+def test_a_week_that_is_none_or_not_held_leads_to_the_latest(year_nine, as_role, asked):
     with pytest.raises(WeekNotHeld):
         Moment.of(asked, FRIDAY)
-    assert as_role(Role.HEAD_OF_YEAR, 9).get(YEAR, {"week": asked}).status_code == 404
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    assert client.get(YEAR, {"week": asked, "cohort": "girls"}).url == f"{YEAR}?cohort=girls"
+    page = client.get(reverse("reports:student_list", args=[9, "all"]), {"week": asked}, follow=True)
+    assert page.context["moment"].monday == MONDAY
+    assert "The week asked for has no marks here" in page.content.decode()
+
+
+def test_a_date_inside_a_week_is_its_week(year_nine, as_role):
+    page = as_role(Role.HEAD_OF_YEAR, 9).get(YEAR, {"week": "2026-11-12"})
+    assert page.context["moment"].monday == date(2026, 11, 9)
+    assert page.context["place"].asked_week == "2026-11-09"
+
+
+def test_half_term_is_a_page_between_two_weeks(year_nine, as_role):
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    page = client.get(YEAR, {"week": "2026-10-28"})
+    assert "no school this week" in page.content.decode()
+    assert page.context["weeks"]["before"] == f"{YEAR}?week=2026-10-19"
+    assert page.context["weeks"]["after"] == f"{YEAR}?week=2026-11-02"
+    assert client.get(reverse("reports:student_list", args=[9, "pa"]), {"week": "2026-10-28"}).status_code == 302
+
+
+def test_a_group_of_another_year_is_not_found(year_nine, as_role):
+    client = as_role(Role.SLT)
+    assert client.get(reverse("reports:student_list", args=[9, "all"]), {"group": "10A"}).status_code == 404
+    assert client.get(reverse("reports:student_list", args=[10, "all"]), {"group": "10A"}).status_code == 200
+
+
+def test_a_year_team_sees_its_own_students_in_last_years_weeks(year_nine, as_role):
+    for student in year_nine[:4]:
+        EnrolmentFactory(
+            student=student,
+            tutor_group__name="8A",
+            year_group__number=8,
+            academic_year=2025,
+            starts_on=date(2025, 9, 1),
+            ends_on=date(2026, 8, 31),
+        )
+    page = as_role(Role.HEAD_OF_YEAR, 9).get(YEAR, {"week": "2025-09-08"})
+    assert page.context["place"].name == "This Year 9, then Year 8"
+    assert [group.name for group in page.context["page"].groups] == ["8A"]
+    assert page.context["counts"]["all"] == 4
+    assert as_role(Role.SLT).get(YEAR, {"week": "2025-09-08"}).context["page"].week.entries == ()
+
+
+def test_in_the_first_week_nobody_moved_and_nothing_is_compared(year_nine, as_role):
+    page = as_role(Role.HEAD_OF_YEAR, 9).get(YEAR, {"week": "2026-08-31"})
+    shown = page.context["page"]
+    assert [shown.count(slug) for slug in ("moved", "worsened", "improved")] == [0, 0, 0]
+    assert (shown.pa_change, shown.lates_change) == (None, None)
+    assert (shown.figures.early, shown.figures.is_early) == (6, True)
+    assert "first week of the year" in page.content.decode()
+    assert "all early" in page.content.decode()
+    assert 'class="bar-cell is-early"' in page.content.decode()
+
+
+@pytest.mark.parametrize("monday", [date(2026, 8, 31), MONDAY])
+def test_the_page_its_lists_and_the_weekly_rag_agree_on_who_moved(year_nine, as_role, media, monday):
+    week = WeekFigures.load(monday, Enrolment.objects.filter(year_group=9))
+    run = made(monday, today=monday + timedelta(days=7))
+    sheet = Sheet.load(run.documents.get(kind="year", name="Year 9"))
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    counts = client.get(YEAR, {"week": monday.isoformat()}).context["counts"]
+    rows = client.get(reverse("reports:student_list", args=[9, "moved"]), {"week": monday.isoformat()}).context["rows"]
+    assert counts["moved"] == len(rows) == sum(student.has_moved for student in week.students)
+    assert (counts["worsened"], counts["improved"]) == (sheet.whole.worse, sheet.whole.better)
+
+
+def test_a_row_leads_to_the_marks_behind_the_list(year_nine, as_role):
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    for slug, marks in (("pa", "missed"), ("moved", "week"), ("penalty-notice", "penalty_notice")):
+        html = client.get(reverse("reports:student_list", args=[9, slug])).content.decode()
+        assert f"?marks={marks}#marks-behind" in html
+    earlier = client.get(reverse("reports:student_list", args=[9, "pa"]), {"week": "2026-11-09"})
+    assert "#marks-behind" not in earlier.content.decode()
+
+
+def test_lates_without_minutes_say_that_they_are_not_known():
+    assert [strip_tags(lates(counts)) for counts in (Counts(), *LATES)] == ["0", "1 · ? min", "5 · 67 min"]
+
+
+def test_shades_run_from_the_lowest_rate_to_the_highest(year_nine):
+    slots = [slot for slot in loaded().slots if slot.rate is not None]
+    low, high = min(slot.rate for slot in slots), max(slot.rate for slot in slots)
+    assert {slot.heat for slot in slots if slot.rate == low} == {1}
+    assert {slot.heat for slot in slots if slot.rate == high} == {5}
 
 
 def test_an_earlier_week_looks_as_it_did(year_nine, as_role):
@@ -139,7 +229,7 @@ def test_the_number_is_the_rows_of_its_list(year_nine, as_role, slug, cohort):
     rows = client.get(reverse("reports:student_list", args=[9, slug]), {"cohort": cohort})
     assert rows.status_code == 200
     assert len(rows.context["rows"]) == number
-    assert rows.content.decode().count('<th class="who" scope="row">') == number
+    assert rows.content.decode().count('<th class="who" role="rowheader" scope="row">') == number
 
 
 def test_the_made_up_year_fills_most_lists(year_nine):
@@ -271,6 +361,34 @@ def test_somebody_with_two_years_can_change_between_them(year_nine, client_for):
     StaffAssignmentFactory(user=user, role=Role.PASTORAL_MANAGER, year_group=YearGroupFactory(number=10))
     page = client_for(user).get(YEAR)
     assert [choice.words for choice in page.context["years"]] == ["Year 9", "Year 10"]
+
+
+MINE = reverse("reports:my_students")
+
+
+def test_a_tutor_begins_at_their_group_and_a_senco_at_students_with_sen(year_nine, as_role):
+    tutor, senco = as_role(Role.FORM_TUTOR, "9A"), as_role(Role.SENCO)
+    assert tutor.get("/").url == senco.get("/").url == MINE
+    assert [row.entry.person.tutor_group for row in tutor.get(MINE).context["rows"]] == ["9A"] * 3
+    assert [row.entry.person.student_id for row in senco.get(MINE).context["rows"]] == [year_nine[1].pk]
+    assert "<h1>My group</h1>" in tutor.get(MINE).content.decode()
+    assert "<h1>My students</h1>" in senco.get(MINE).content.decode()
+    assert f'<a href="{MINE}">My group</a>' in tutor.get(year_nine[0].get_absolute_url()).content.decode()
+
+
+def test_a_tutors_list_says_no_more_than_the_tutor_may_know(year_nine, as_role):
+    StudentFactFactory(student=year_nine[0], kind=StudentFact.Kind.LOOKED_AFTER)
+    for query in ({}, {"format": "csv"}):
+        text = as_role(Role.FORM_TUTOR, "9A").get(MINE, query).content.decode()
+        assert "authorised ×10" in text
+        assert "I ×10" not in text
+        assert "LAC" not in text
+    assert AccessRecord.objects.get().reason == "Form Tutor 9A"
+
+
+def test_the_rail_calls_the_page_what_it_is(year_nine, as_role):
+    for role, label in ((Role.SLT, "School"), (Role.HEAD_OF_YEAR, "Year dashboard"), (Role.FORM_TUTOR, "My group")):
+        assert f"{label}</a>" in re.sub(r"</?span[^>]*>", "", as_role(role).get("/jobs/").content.decode())
 
 
 # --- speed ---------------------------------------------------------------------------------------------

@@ -121,6 +121,27 @@ def test_last_years_calendar(kai, as_role):
     assert html.count("is-behind") == 2
 
 
+def test_last_years_calendar_stands_under_figures_named_this_year(kai, as_role):
+    html = page(as_role(Role.HEAD_OF_YEAR), kai, year=2025)
+    assert "<strong>This year</strong>, 1 Sep – 20 Nov" in html
+    assert "<strong>This year</strong>" not in page(as_role(Role.HEAD_OF_YEAR), kai)
+
+
+def test_a_holiday_with_one_mark_is_not_an_unmarked_afternoon(kai, as_role):
+    half_term = date(2026, 10, 26)
+    SessionMark.objects.create(student=kai, date=half_term, session="AM", code_id=code_on("#", half_term).key)
+    shown = as_role(Role.HEAD_OF_YEAR).get(kai.get_absolute_url()).context["page"]
+    days = [cell for month in shown.months for week in month.weeks for cell in week if cell.day == half_term]
+    assert [cell.why_none for cell in days[0].sessions] == ["", "no school"]
+
+
+def test_a_recoverable_student_is_told_both_ways(kai, as_role):
+    html = page(as_role(Role.HEAD_OF_YEAR), kai)
+    figures = as_role(Role.HEAD_OF_YEAR).get(kai.get_absolute_url()).context["page"].figures
+    assert figures.sessions_to_recover
+    assert f"can still miss {figures.sessions_left_to_miss} and end the year below PA" in html
+
+
 # --- what a tutor may not read -------------------------------------------------------------------------
 
 SENSITIVE = [code for code in CODES if code.is_sensitive]
