@@ -271,7 +271,7 @@ class RagDocument(models.Model):
 
 
 class RagNotice(models.Model):
-    """The e-mail that tells one person once that their sheet of a run is there."""
+    """The e-mail that tells one person once that a sheet of theirs is there."""
 
     run = models.ForeignKey(WeeklyRagRun, on_delete=models.CASCADE, related_name="notices")
     document = models.ForeignKey(RagDocument, on_delete=models.CASCADE, related_name="notices")
@@ -282,7 +282,7 @@ class RagNotice(models.Model):
 
     class Meta:
         ordering = ("run", "user")
-        constraints = (models.UniqueConstraint(fields=["run", "user"], name="rag_notice_once"),)
+        constraints = (models.UniqueConstraint(fields=["user", "document"], name="rag_notice_once"),)
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.user_id}"

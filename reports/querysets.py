@@ -110,3 +110,7 @@ class RagNoticeQuerySet(models.QuerySet["RagNotice"]):
     def unsent(self) -> Self:
         """Return those still to be sent."""
         return self.filter(sent_at=None)
+
+    def since(self, day: date) -> Self:
+        """Return the notices of runs that were complete on the day or later."""
+        return self.filter(run__completed_at__date__gte=day)

@@ -1,7 +1,9 @@
 """Writes of the weekly RAG: asked for, frozen, drawn, completed, told."""
 
 import hashlib
+import logging
 from datetime import date
+from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +25,8 @@ from students.models import StaffAssignment
 from students.summaries import SchoolCalendar
 
 JOB_TASK = "reports.tasks.weekly_rag_job"
+
+logger = logging.getLogger(__name__)
 
 
 class RagWeekRefused(Exception):
@@ -230,11 +234,16 @@ def _notices_note(run: WeeklyRagRun) -> None:
 def rag_notices_send(*, run_id: int) -> int:
     """Send the run's notices that are not sent yet, each once, and return how many went out.
 
-    The e-mail holds a link and nothing about any student: no name, no figure.
+    The e-mail holds a link and nothing about any student: no name, no figure. An address that the mail server refuses
+    keeps nobody else from being told; what could not be sent stays unsent, and the next school day tries again.
     """
-    return sum(
-        _notice_send(notice) for notice in RagNotice.objects.unsent().filter(run=run_id).values_list("pk", flat=True)
-    )
+    sent = 0
+    for notice in RagNotice.objects.unsent().filter(run=run_id).values_list("pk", flat=True):
+        try:
+            sent += _notice_send(notice)
+        except (SMTPException, OSError) as fault:
+            logger.error("notice %s could not be sent: %s", notice, type(fault).__name__)
+    return sent
 
 
 @transaction.atomic

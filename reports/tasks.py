@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
@@ -79,6 +80,8 @@ def rag_notices_send(run_id: int) -> None:
 def day_dispatch() -> None:
     """Give out what the school calendar says is due today; running it twice gives it out once."""
     today = timezone.localdate()
+    for run_id in RagNotice.objects.unsent().since(today - timedelta(days=7)).values_list("run", flat=True).distinct():
+        rag_notices_send.delay(run_id)
     calendar = SchoolCalendar.load()
     week = calendar.school_week_before(monday_of(today))
     if not calendar.is_school_day(today) or week is None:

@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='ragnotice',
-            constraint=models.UniqueConstraint(fields=('run', 'user'), name='rag_notice_once'),
+            constraint=models.UniqueConstraint(fields=("user", "document"), name="rag_notice_once"),
         ),
         migrations.AddConstraint(
             model_name='ragdocument',

@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date
+from smtplib import SMTPRecipientsRefused
 
 import pytest
 from django.core import mail
@@ -15,7 +16,7 @@ from pastoral.core.rights import Role
 from reports import services, tasks
 from reports.models import RagNotice, WeeklyRagRun
 from reports.rag.sheet import Sheet
-from tests.factories import enrol, staff
+from tests.factories import StaffAssignmentFactory, TutorGroupFactory, enrol, staff
 from tests.reports.rag_school import FRIDAY, MONDAY, NEXT_MONDAY, absent, attend, frozen, made
 
 
@@ -133,6 +134,34 @@ class TestTelling:
         words = message.subject + message.body
         assert not any(row.surname in words or row.forename in words for row in run.students.all())
         assert "%" not in words
+
+    def test_a_refused_address_keeps_nobody_else_from_being_told(self, school, on_day, monkeypatch):
+        on_day(NEXT_MONDAY)
+        staff(Role.FORM_TUTOR, "9B")
+        staff(Role.FORM_TUTOR, "9C")
+        run = made()
+        send = mail.EmailMessage.send
+        refused = []
+
+        def fussy(message, *args, **kwargs):
+            if not refused:
+                refused.append(message.to)
+                raise SMTPRecipientsRefused({message.to[0]: (550, b"no such person")})
+            return send(message, *args, **kwargs)
+
+        monkeypatch.setattr(mail.EmailMessage, "send", fussy)
+        assert services.rag_notices_send(run_id=run.pk) == 1
+        assert run.notices.unsent().count() == 1
+        assert services.rag_notices_send(run_id=run.pk) == 1
+        assert not run.notices.unsent().exists()
+
+    def test_a_tutor_of_two_groups_hears_of_both(self, school, on_day):
+        on_day(NEXT_MONDAY)
+        tutor = staff(Role.FORM_TUTOR, "9B")
+        StaffAssignmentFactory(user=tutor, role=Role.FORM_TUTOR, tutor_group=TutorGroupFactory(name="9C"))
+        run = made()
+        assert services.rag_notices_send(run_id=run.pk) == 2
+        assert {message.to[0] for message in mail.outbox} == {tutor.email}
 
     def test_nobody_before_the_last_document_stands(self, school, on_day):
         on_day(NEXT_MONDAY)
