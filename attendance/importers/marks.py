@@ -4,16 +4,17 @@ A blank says "not known" and wipes nothing: neither a mark that is held nor, whe
 or its comment.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
 
 from attendance.codes import CODES, NO_MARK, REGULATIONS_2024, Code, code_on, is_known
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import day_name, in_column, whole_number
-from pastoral.core.imports.importer import Importer, Tally
+from pastoral.core.imports.importer import Change, Importer, Tally
 from pastoral.core.imports.refusal import Refusal
 from students.calendar import end_of_compulsory_age
 from students.importers.lookups import DayLookup
@@ -113,6 +114,19 @@ X_TOO_YOUNG = f"""
 """  # noqa: S608
 
 
+def _change(names: Sequence[str], row: tuple[Any, ...]) -> Change:
+    line, number, day, key, held, held_minutes, said, said_minutes, *words = row
+    if said_minutes is None and held == said:
+        said_minutes = held_minutes  # a blank leaves them
+    pairs: list[tuple[str, object, object]] = [("", _spoken(held, held_minutes), _spoken(said, said_minutes))]
+    pairs += [(name, was, to) for name, was, to in zip(names, words[::2], words[1::2], strict=True) if to]
+    return Change.of(line, f"{number}, {day_name(day)}, {key}", pairs)
+
+
+def _spoken(letters: str, minutes: int | None) -> str:
+    return letters if minutes is None else f"{letters}, {minutes} min late"
+
+
 class MarkImporter(Importer):
     """Marks of one table.
 
@@ -135,6 +149,27 @@ class MarkImporter(Importer):
         self._lay_out_rounds(batch)
         self.tally = self._tally(batch)
         return self.tally
+
+    def changes(self, batch: Batch, limit: int) -> list[Change]:
+        """Return the first marks that replace another: student, day and session, the code held and the new one."""
+        words = "".join(f", h.{word}, l.{word}" for word in self.own_words + self.other_words)
+        rows = batch.rows(
+            f"""
+            SELECT l.line, s.admission_number, l.date, l.{self.key}, held.letters, h.minutes_late,
+                   said.letters, l.minutes_late{words}
+              FROM import_lines l
+              JOIN {self.table} h ON {self._same_key()}
+              JOIN students_student s ON s.id = l.student_id
+              JOIN attendance_attendancecode held ON held.id = h.code_id
+              JOIN attendance_attendancecode said ON said.id = l.code_id
+              LEFT JOIN import_rounds r ON r.line = l.line
+             WHERE coalesce(r.round, 1) = 1 AND ({self._differs("l", "h")})
+             ORDER BY l.line LIMIT %s::integer
+            """,  # noqa: S608
+            [*self._dates, limit],
+        )
+        names = [name.replace("_", " ") for name in self.own_words + self.other_words]
+        return [_change(names, row) for row in rows]
 
     def apply(self, batch: Batch) -> None:
         """Put the lines that say something new into the table, a round after the other."""

@@ -91,6 +91,8 @@ class Job(models.Model):
     beat_at = models.DateTimeField(default=timezone.now, help_text="last sign of life")
     finished_at = models.DateTimeField(null=True, blank=True)
 
+    is_refused: bool  # from `with_refusal`
+
     objects = JobQuerySet.as_manager()
 
     class Meta:
@@ -181,6 +183,7 @@ class ImportRun(models.Model):
     refused = models.PositiveIntegerField(default=0)
     error = models.TextField(blank=True)
     first_refusals = models.JSONField(default=list, help_text="up to 200 of {line, column, reason}")
+    first_changes = models.JSONField(default=list, help_text="up to 50 of {line, what, was, becomes}")
     notes = models.JSONField(default=list, help_text="sentences for the person who looks at the preview")
     started_by = models.ForeignKey(
         User,
@@ -198,6 +201,8 @@ class ImportRun(models.Model):
     )
     started_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    newer: int | None  # from `with_newer`
 
     objects = ImportRunQuerySet.as_manager()
 

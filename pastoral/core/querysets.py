@@ -36,6 +36,16 @@ class JobQuerySet(models.QuerySet["Job"]):
         """Return jobs waiting or running."""
         return self.filter(status__in=["queued", "running"])
 
+    def with_refusal(self) -> Self:
+        """Add `is_refused`: every file that the job was about was refused whole."""
+        from pastoral.core.models import ImportRun
+
+        runs = ImportRun.objects.filter(job=models.OuterRef("pk"))
+        refused = models.Q(status=ImportRun.Status.REFUSED)
+        return self.annotate(
+            is_refused=models.Exists(runs.filter(refused)) & ~models.Exists(runs.exclude(refused)),
+        )
+
     def silent_since(self, moment: datetime) -> Self:
         """Return unfinished jobs with no sign of life since the moment."""
         return self.unfinished().filter(beat_at__lt=moment)
@@ -55,3 +65,11 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
     def visible_to(self, user: User) -> Self:
         """Return every import to those who import; nothing to anybody else."""
         return self if user.may(Right.IMPORT_FILES) else self.none()
+
+    def with_newer(self) -> Self:
+        """Add `newer`, the key of the last check of a file of the same name that waits beside this one, or None."""
+        waiting = self.model._default_manager.filter(
+            file_name=models.OuterRef("file_name"), status="preview", pk__gt=models.OuterRef("pk")
+        )
+        newest = models.Subquery(waiting.order_by("-pk").values("pk")[:1])
+        return self.annotate(newer=models.Case(models.When(status="preview", then=newest), default=None))

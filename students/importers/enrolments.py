@@ -7,7 +7,7 @@ from datetime import date
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import day_name, in_column, optional_day, required_day
 from pastoral.core.imports.columns import Column, Field, field, optional
-from pastoral.core.imports.importer import Importer, Tally
+from pastoral.core.imports.importer import Change, Importer, Tally
 from pastoral.core.imports.refusal import Refusal
 from students.calendar import academic_year_end, academic_year_name, academic_year_start
 from students.importers.lookups import ADNO, StudentLookup
@@ -78,6 +78,17 @@ TALLY = """
       FROM import_lines l
       LEFT JOIN students_enrolment e ON e.student_id = l.student_id AND e.starts_on = l.starts_on
       LEFT JOIN students_tutorgroup g ON g.id = e.tutor_group_id
+"""
+
+CHANGED = """
+    SELECT l.line, s.admission_number, l.starts_on, e.year_group_id, l.year, g.name, l.reg, e.ends_on, l.ends_on
+      FROM import_lines l
+      JOIN students_student s ON s.id = l.student_id
+      JOIN students_enrolment e ON e.student_id = l.student_id AND e.starts_on = l.starts_on
+      JOIN students_tutorgroup g ON g.id = e.tutor_group_id
+     WHERE NOT (e.year_group_id = l.year AND g.name = l.reg AND e.academic_year = l.academic_year
+                AND e.ends_on IS NOT DISTINCT FROM l.ends_on)
+     ORDER BY l.line LIMIT %s::integer
 """
 
 # From a student's first line in an academic year on, the file's word stands; what was before it stays, cut short.
@@ -165,6 +176,17 @@ class EnrolmentImporter(Importer):
         if gone:
             batch.notes.append(f"{gone} spells that the file no longer has are replaced.")
         return Tally(new=new, changed=changed, same=every - new - changed)
+
+    def changes(self, batch: Batch, limit: int) -> list[Change]:
+        """Return the first spells that the file changes: the group, and until when."""
+        return [
+            Change.of(
+                line,
+                f"{number}, from {day_name(first)}",
+                [("Year", held_year, year), ("", held_reg, reg), ("until", held_last, last)],
+            )
+            for line, number, first, held_year, year, held_reg, reg, held_last, last in batch.rows(CHANGED, [limit])
+        ]
 
     def apply(self, batch: Batch) -> None:
         """Make the groups, take out what the file replaces and add what is not held."""

@@ -13,7 +13,7 @@ from django.utils import timezone
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import text
 from pastoral.core.imports.columns import Column, Field, field, optional
-from pastoral.core.imports.importer import Importer, Tally
+from pastoral.core.imports.importer import Change, Importer, Tally
 from pastoral.core.imports.refusal import Refusal, RefusedLine
 from pastoral.core.models import User
 from pastoral.core.rights import Role
@@ -242,6 +242,21 @@ class StaffImporter(Importer):
         if self.ended:
             whose = ", ".join(sorted({held.user.staff_code for held in self.ended}))
             batch.notes.append(f"{len(self.ended)} roles are no longer in the file and end yesterday: {whose}.")
+
+    def changes(self, batch: Batch, limit: int) -> list[Change]:
+        """Return the first lines that change a person: name and address, a new role, or its title."""
+        changed = [line for line in self.lines if self._verdict(line) == "changed"][:limit]
+        return [Change.of(line.line, f"{line.staff_code} {line.surname}", self._pairs(line)) for line in changed]
+
+    def _pairs(self, line: Line) -> list[tuple[str, object, object]]:
+        user, said = self.users[line.staff_code], self.becomes[line.staff_code]
+        own = [(name, getattr(user, name), getattr(said, name)) for name in ("title", "forename", "surname", "email")]
+        for post in line.posts:
+            held = self._assignment(line, post)
+            scope = f" {line.scope}" if line.scope else ""
+            title = self.wanted[line.staff_code][post.key]
+            own.append(("role", f"{held.job_title}{scope}" if held else None, f"{title}{scope}"))
+        return own
 
     # -- changes ---------------------------------------------------------------------------------
 

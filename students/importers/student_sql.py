@@ -112,6 +112,28 @@ def tally(own: Sequence[str], *, with_house: bool) -> str:
     """
 
 
+def changed(own: Sequence[str], *, with_house: bool) -> str:
+    """Return the query for the lines that change a student: number and name, then what is held and said in turn."""
+    pairs = "".join(f", s.{column}, l.{column}" for column in (*ALWAYS, *own))
+    house = ", coalesce(h.name, ''), l.house" if with_house else ""
+    return f"""
+        SELECT l.line, s.admission_number, s.legal_surname, s.legal_forename{pairs}{house}
+          FROM import_lines l
+          JOIN students_student s ON s.id = l.student_id
+          LEFT JOIN students_house h ON h.id = s.house_id
+         WHERE {_differences(own, with_house=with_house)}
+            OR l.line IN (SELECT line FROM import_facts) OR l.line IN (SELECT line FROM import_spells)
+         ORDER BY l.line LIMIT %s::integer
+    """
+
+
+FACTS_CHANGED = """
+    SELECT n.line, n.kind, f.value, f.id IS NOT NULL, n.value
+      FROM import_facts n LEFT JOIN students_studentfact f ON f.id = n.old_id
+     WHERE n.line = ANY(%s::integer[]) ORDER BY n.line, n.kind
+"""
+SPELLS_ADDED = "SELECT line, reg FROM import_spells WHERE line = ANY(%s::integer[])"
+
 HOUSES = """
     INSERT INTO students_house (name) SELECT DISTINCT house FROM import_lines WHERE house <> '' ON CONFLICT DO NOTHING
 """

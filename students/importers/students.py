@@ -1,6 +1,7 @@
 """Students ever on roll, with their dated facts; also their group, where no enrolment says it."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import date
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import day_name, in_column, optional_day, required_day, text, yes_no
 from pastoral.core.imports.columns import Column, Field, field, optional
-from pastoral.core.imports.importer import Importer, Tally
+from pastoral.core.imports.importer import Change, Importer, Tally
 from pastoral.core.imports.refusal import Refusal
 from students.calendar import academic_year_of, academic_year_start
 from students.importers import student_sql as sql
@@ -209,6 +210,31 @@ class StudentImporter(Importer):
         if wrong:
             shown = ", ".join(map(str, wrong[:10])) + (", …" if len(wrong) > 10 else "")
             batch.notes.append(f"{len(wrong)} UPNs have a wrong check letter and are taken as they are: lines {shown}.")
+
+    def changes(self, batch: Batch, limit: int) -> list[Change]:
+        """Return the first students whom the file changes, each with what differs: own data, flags, a group to join."""
+        with_house = batch.has("House")
+        names = [name.replace("_", " ") for name in (*sql.ALWAYS, *self.own)] + ["house"] * with_house
+        rows = batch.rows(sql.changed(self.own, with_house=with_house), [limit])
+        beside = self._facts_and_spells(batch, [row[0] for row in rows])
+        return [
+            Change.of(
+                line,
+                f"{number} {surname}, {forename}",
+                [*zip(names, pairs[::2], pairs[1::2], strict=True), *beside[line]],
+            )
+            for line, number, surname, forename, *pairs in rows
+        ]
+
+    def _facts_and_spells(self, batch: Batch, lines: list[int]) -> dict[int, list[tuple[str, object, object]]]:
+        found: dict[int, list[tuple[str, object, object]]] = defaultdict(list)
+        for line, kind, held, is_held, said in batch.rows(sql.FACTS_CHANGED, [lines]):
+            label = str(Kind(kind).label)
+            was, becomes = (held or "yes") if is_held else "no", "no" if said is None else said or "yes"
+            found[line].append((label, was, becomes))
+        for line, reg in batch.rows(sql.SPELLS_ADDED, [lines]):
+            found[line].append(("tutor group", None, reg))
+        return found
 
     def apply(self, batch: Batch) -> None:
         """Make students, their facts and missing spells what the file says."""

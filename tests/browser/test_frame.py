@@ -165,7 +165,7 @@ def test_a_passkey_signs_in(page: Page, live_server, page_check, axe, context):
     expect(page.get_by_role("heading", level=1)).to_have_text("My jobs")
 
 
-def test_a_running_job_goes_on_by_itself_and_then_rests(page: Page, sign_in, page_check):
+def test_a_running_job_goes_on_by_itself_and_then_to_its_result(page: Page, sign_in, page_check):
     user = staff(Role.SLT)
     job = JobFactory(started_by=user, status="running", steps_total=4, steps_done=1)
     sign_in(page, user)
@@ -173,6 +173,8 @@ def test_a_running_job_goes_on_by_itself_and_then_rests(page: Page, sign_in, pag
     expect(page.get_by_text("1 of 4 done.")).to_be_visible()
     job.status, job.steps_done, job.result_url = "done", 4, "/jobs/"
     job.save()
+    expect(page.get_by_role("heading", level=1)).to_have_text("My jobs")
+    page.goto(f"/jobs/{job.pk}/")
     expect(page.get_by_role("link", name="See the result")).to_be_visible()
     assert page.locator("[hx-get*=progress]").count() == 0
 

@@ -37,6 +37,7 @@ def test_a_running_job_asks_again_and_a_finished_one_does_not(as_role):
     done = client.get(partial).content.decode()
     assert "hx-get" not in done
     assert 'href="/there/"' in done
+    assert client.get(partial, headers={"HX-Request": "true"})["HX-Redirect"] == "/there/"
 
 
 def test_a_failed_job_says_why_and_offers_another_try(as_role):

@@ -117,3 +117,20 @@ def test_a_file_that_is_too_large_is_not_even_opened(school: list[Student], run:
 
 def test_a_name_that_no_importer_knows(run: Run) -> None:
     assert "no importer" in (run("timetable.csv", PLAIN).error or "")
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [(b"", "empty"), (xlsx(), "Excel workbook"), (b"\x89PNG\r\n", "image"), (b"\xff\xd8\xff\xe0", "image")],
+    ids=["empty", "workbook", "PNG", "JPEG"],
+)
+def test_what_is_no_csv_is_told_so_whatever_its_name(run: Run, words: bytes, reason: str) -> None:
+    outcome = run("timetable.csv", words)
+    assert reason in (outcome.error or "")
+    assert "no importer" not in (outcome.error or "")
+
+
+def test_wrong_columns_are_listed(school: list[Student], run: Run) -> None:
+    assert "Found instead: Name, Colour." in (run("session_marks.csv", "Name,Colour\nMason,blue\n").error or "")
+    one = run("session_marks.csv", PLAIN.replace("Mark", "Colour")).error or ""
+    assert "missing from the heading on line 1: Mark. Found instead: Adno, Date, Session, Colour" in one

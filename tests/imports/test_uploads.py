@@ -120,6 +120,48 @@ def test_a_broken_file_says_what_to_do(manager: Client) -> None:
     assert "Excel workbook" in checked(manager, "PK\x03\x04").error
 
 
+def test_a_job_whose_files_were_all_refused_is_no_success(manager: Client) -> None:
+    run = checked(manager, "Name,Colour\nJan,blue\n")
+    assert run.job is not None
+    progress = manager.get(reverse("core:job_progress", args=[run.job.pk]), headers={"HX-Request": "true"})
+    assert "HX-Redirect" not in progress
+    words = progress.content.decode()
+    assert "notice-error" in words
+    assert "notice-success" not in words
+    assert "Found instead: Name, Colour" in words
+    assert "Refused" in manager.get(reverse("core:job_list")).content.decode()
+
+
+def test_a_good_end_leads_to_the_result_and_counts_its_lines(manager: Client) -> None:
+    run = checked(manager)
+    assert run.job is not None
+    progress = manager.get(reverse("core:job_progress", args=[run.job.pk]), headers={"HX-Request": "true"})
+    assert progress["HX-Redirect"] == run.get_absolute_url()
+    assert "session_marks.csv" in manager.get(run.job.get_absolute_url()).content.decode()
+
+
+def test_an_older_check_of_the_same_file_is_superseded(manager: Client) -> None:
+    older, newer = checked(manager), checked(manager)
+    page = manager.get(reverse("core:import_list"))
+    assert page.context["waiting"] == [newer]
+    assert f'href="{newer.get_absolute_url()}">newer check</a>' in page.content.decode()
+    assert "superseded" in manager.get(older.get_absolute_url()).content.decode()
+    assert "superseded" not in manager.get(newer.get_absolute_url()).content.decode()
+
+
+def test_what_would_change_and_what_to_know_stand_by_the_button(manager: Client) -> None:
+    job = uploads.runs_apply(runs=[checked(manager)], by=manager.user)
+    assert job is not None
+    tasks.imports_apply(job.pk)
+    run = checked(manager, MARKS.replace(",I,,Rang", ",L,3,"))
+    page = manager.get(run.get_absolute_url()).content.decode()
+    assert "What would change" in page
+    assert "L, 3 min late" in page
+    ImportRun.objects.filter(pk=run.pk).update(notes=["48 people are not in the file."])
+    assert "1 to know first" in manager.get(run.get_absolute_url()).content.decode()
+    assert "48 people are not in the file." in manager.get(reverse("core:import_list")).content.decode()
+
+
 def test_a_file_too_large_never_reaches_the_disk(manager: Client, settings: Any, tmp_path: Any) -> None:
     settings.IMPORT_MAX_BYTES = 100_000
     words = MARKS + "x" * 300_000

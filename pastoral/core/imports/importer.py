@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import PurePath
 from typing import ClassVar
 
 from pastoral.core.imports.batch import Batch
+from pastoral.core.imports.cells import day_name
 from pastoral.core.imports.columns import Column, Field
 from pastoral.core.imports.refusal import FileRefused
 
@@ -18,6 +20,31 @@ class Tally:
     new: int = 0
     changed: int = 0
     same: int = 0
+
+
+@dataclass(frozen=True)
+class Change:
+    """One line that changes something held: what it is about, what is held and what it becomes."""
+
+    line: int
+    what: str
+    was: str
+    becomes: str
+
+    @classmethod
+    def of(cls, line: int, what: str, pairs: Iterable[tuple[str, object, object]]) -> "Change":
+        """Return the change that shows those of the pairs (name, held, said) that differ."""
+        differing = [(name, _spoken(held), _spoken(said)) for name, held, said in pairs if held != said]
+        was = "; ".join(f"{name} {held}".strip() for name, held, _ in differing)
+        return cls(line, what, was, "; ".join(f"{name} {said}".strip() for name, _, said in differing))
+
+
+def _spoken(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, date):
+        return day_name(value)
+    return "–" if value is None or value == "" else str(value)
 
 
 class Importer:
@@ -45,6 +72,10 @@ class Importer:
     def check(self, batch: Batch) -> Tally:
         """Refuse the staged lines that do not fit what is held or each other, and count the rest. Changes nothing."""
         raise NotImplementedError
+
+    def changes(self, batch: Batch, limit: int) -> list[Change]:
+        """Return the first lines that change something held, for the eye; asked between `check` and `apply`."""
+        return []
 
     def apply(self, batch: Batch) -> None:
         """Make what is held agree with the staged lines."""

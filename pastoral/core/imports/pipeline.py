@@ -11,8 +11,8 @@ from pathlib import Path
 from django.db import DataError, IntegrityError, connection, transaction
 
 from pastoral.core.imports.batch import Batch
-from pastoral.core.imports.importer import Importer, Tally, importer_for, importer_named
-from pastoral.core.imports.reading import open_sheet
+from pastoral.core.imports.importer import Change, Importer, Tally, importer_for, importer_named
+from pastoral.core.imports.reading import open_sheet, refuse_what_is_no_text
 from pastoral.core.imports.refusal import FileRefused, RefusedLine
 from pastoral.core.imports.rejects import rejects_write
 from pastoral.core.imports.staging import Stage
@@ -24,6 +24,7 @@ DATABASE_REFUSED = (
     "the same time? Try once more; if it happens again, send the file to whoever looks after the server."
 )
 # One import at a time: two files with the same lines would count them twice as new.
+SHOWN_CHANGES = 50
 LOCK = 7_206_114
 
 
@@ -37,6 +38,7 @@ class Outcome:
     same: int = 0
     refused_count: int = 0
     refused: list[RefusedLine] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     error: str | None = None
 
@@ -69,7 +71,7 @@ def file_run(request: Request) -> Outcome:
     """Run one file and return its outcome; a file that is refused whole leaves nothing behind."""
     outcome = Outcome()
     try:
-        importer_class = importer_for(request.name)
+        importer_class = _importer_class(request)
         outcome.kind = importer_class.name
         with transaction.atomic():
             _run(request, importer_class(request.companions), outcome)
@@ -79,6 +81,15 @@ def file_run(request: Request) -> Outcome:
         logger.exception("the database refused %s", request.name)
         return Outcome(kind=outcome.kind, error=DATABASE_REFUSED)
     return outcome
+
+
+def _importer_class(request: Request) -> type[Importer]:
+    """Return the importer for the file; a file that is no CSV at all is told that before its name is found wanting."""
+    try:
+        return importer_for(request.name)
+    except FileRefused:
+        refuse_what_is_no_text(request.path)
+        raise
 
 
 def _run(request: Request, importer: Importer, outcome: Outcome) -> None:
@@ -94,6 +105,8 @@ def _run(request: Request, importer: Importer, outcome: Outcome) -> None:
         _record(outcome, importer.check(batch))
         outcome.refused_count = batch.refused_count()
         outcome.refused = batch.refusals(request.shown_refusals)
+        if outcome.changed:
+            outcome.changes = importer.changes(batch, SHOWN_CHANGES)
         if request.is_applied:
             importer.apply(batch)
         if request.rejects_path and outcome.refused_count:

@@ -20,6 +20,7 @@ from pastoral.core.imports.refusal import FileRefused
 BLOCK = 1 << 20
 HEADING_WITHIN = 20
 LONGEST_CELL = 100_000
+LONGEST_HEADING, SHOWN_HEADINGS = 40, 20
 DELIMITERS = (",", ";", "\t")
 AGAIN = "Export it again as CSV (comma separated), and upload that file."
 # Comes after the last line; a quotation mark that is never closed swallows it.
@@ -34,6 +35,9 @@ _FORMATS = (
         "This is an old Excel workbook, not CSV. Open it, save the sheet as CSV UTF-8, and upload that.",
     ),
     (b"%PDF", f"This is a PDF, not CSV. {AGAIN}"),
+    (b"\x89PNG", f"This is an image, not CSV. {AGAIN}"),
+    (b"\xff\xd8\xff", f"This is an image, not CSV. {AGAIN}"),
+    (b"GIF8", f"This is an image, not CSV. {AGAIN}"),
 )
 _MARKUP = re.compile(rb"\s*<(?:!doctype|html|\?xml|table|head|body)", re.IGNORECASE)
 
@@ -108,15 +112,20 @@ def _unclosed(line: int) -> str:
 def open_sheet(path: Path, columns: Sequence[Column]) -> Sheet:
     """Find out how the file is written and where its heading is; raise FileRefused when it cannot be read."""
     csv.field_size_limit(LONGEST_CELL)
-    _refuse_by_size(path)
-    _refuse_other_formats(path)
-    encoding = _encoding_of(path)
+    encoding = refuse_what_is_no_text(path)
     for delimiter in DELIMITERS:
         records = _first_records(path, encoding, delimiter)
         for line, cells in records:
             if not _missing(cells, columns):
                 return _sheet(path, encoding, delimiter, line, cells, columns)
     raise FileRefused(_why_no_heading(path, encoding, columns))
+
+
+def refuse_what_is_no_text(path: Path) -> str:
+    """Return the file's encoding; raise FileRefused for a file that is empty, too large or no text."""
+    _refuse_by_size(path)
+    _refuse_other_formats(path)
+    return _encoding_of(path)
 
 
 def _refuse_by_size(path: Path) -> None:
@@ -202,14 +211,20 @@ def _sheet(
 
 
 def _why_no_heading(path: Path, encoding: str, columns: Sequence[Column]) -> str:
-    best = min(
-        (records for delimiter in DELIMITERS for records in _first_records(path, encoding, delimiter)),
-        key=lambda record: len(_missing(record[1], columns)),
-        default=None,
-    )
+    read = [records for delimiter in DELIMITERS if (records := _first_records(path, encoding, delimiter))]
+    best = min(chain(*read), key=lambda record: (len(_missing(record[1], columns)), -len(record[1])), default=None)
     required = [column.name for column in columns if column.is_required]
     missing = _missing(best[1], columns) if best else required
+    found = _found(best[1]) if best else ""
     if best is None or len(missing) == len(required):
-        return f"No line has the headings {spoken_list(required)}: this is not such an export, or not CSV. {AGAIN}"
+        return (
+            f"No line has the headings {spoken_list(required)}: this is not such an export, or not CSV.{found} {AGAIN}"
+        )
     which = "column is" if len(missing) == 1 else "columns are"
-    return f"The {which} missing from the heading on line {best[0]}: {spoken_list(missing)}. {AGAIN}"
+    return f"The {which} missing from the heading on line {best[0]}: {spoken_list(missing)}.{found} {AGAIN}"
+
+
+def _found(cells: Sequence[str]) -> str:
+    names = [cell.strip()[:LONGEST_HEADING] for cell in cells if cell.strip()]
+    more = f" and {len(names) - SHOWN_HEADINGS} more" if len(names) > SHOWN_HEADINGS else ""
+    return f" Found instead: {', '.join(names[:SHOWN_HEADINGS])}{more}." if names else ""

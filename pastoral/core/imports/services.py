@@ -21,6 +21,7 @@ def run_record(run: ImportRun, outcome: Outcome, *, done: str) -> None:
     run.new, run.changed, run.same, run.refused = outcome.new, outcome.changed, outcome.same, outcome.refused_count
     run.error = outcome.error or ""
     run.first_refusals = [asdict(line) for line in outcome.refused[:SHOWN_REFUSALS]]
+    run.first_changes = [asdict(change) for change in outcome.changes]
     run.notes = outcome.notes
     run.status = ImportRun.Status.REFUSED if outcome.error else done
     run.finished_at = timezone.now()

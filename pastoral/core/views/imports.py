@@ -27,7 +27,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
     """List the imports, newest first, and take files to be checked."""
     if request.method == "POST":
         return _take(request)
-    runs = ImportRun.objects.visible_to(request.user).select_related("started_by", "job")
+    runs = ImportRun.objects.visible_to(request.user).select_related("started_by", "job").with_newer()
     page = keyset_page(runs, field="started_at", cursor=asked_for(request, "before"), size=30)
     return render(
         request,
@@ -36,7 +36,7 @@ def import_list(request: StaffRequest) -> HttpResponse:
             "page": page,
             "kinds": importers(),
             "max_mb": settings.IMPORT_MAX_BYTES // 1_000_000,
-            "waiting": [run for run in page.rows if run.status == ImportRun.Status.PREVIEW],
+            "waiting": [run for run in page.rows if run.status == ImportRun.Status.PREVIEW and not run.newer],
         },
     )
 
@@ -57,11 +57,12 @@ def _take(request: StaffRequest) -> HttpResponse:
 @right_required(Right.IMPORT_FILES)
 def import_detail(request: StaffRequest, run_id: int) -> HttpResponse:
     """Show what was found in one file, and what became of it."""
-    runs = ImportRun.objects.visible_to(request.user).select_related("started_by", "job")
+    runs = ImportRun.objects.visible_to(request.user).select_related("started_by", "job").with_newer()
     run = get_object_or_404(runs, pk=run_id)
     together = []
     if run.status == ImportRun.Status.PREVIEW and run.job_id:
-        together = list(runs.filter(job=run.job_id, status=ImportRun.Status.PREVIEW).exclude(pk=run.pk))
+        beside = runs.filter(job=run.job_id, status=ImportRun.Status.PREVIEW).exclude(file_name=run.file_name)
+        together = [other for other in beside if not other.newer]
     return render(
         request,
         "core/import_detail.html",
@@ -70,6 +71,7 @@ def import_detail(request: StaffRequest, run_id: int) -> HttpResponse:
             "together": together,
             "is_stuck": uploads.is_stuck(run),
             "is_mine": run.job is not None and run.job.started_by_id == request.user.pk,
+            "hidden_changes": run.changed - len(run.first_changes),
             "hidden_refusals": run.refused - len(run.first_refusals),
         },
     )

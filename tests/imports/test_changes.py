@@ -1,0 +1,89 @@
+"""What a preview shows of the lines that change something: what it is about, what was held, what it becomes."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from pastoral.core.imports import pipeline
+from pastoral.core.imports.pipeline import Outcome
+from students.models import Student
+from tests.factories import enrol
+
+Run = Callable[..., Outcome]
+
+
+def shown(outcome: Outcome) -> list[tuple[str, str, str]]:
+    assert outcome.error is None
+    return [(change.what, change.was, change.becomes) for change in outcome.changes]
+
+
+def test_marks(school: list[Student], marks: Run) -> None:
+    marks(
+        "001004,16/11/2026,AM,N,,", "001010,16/11/2026,AM,L,5,", "001011,16/11/2026,AM,/,,", "021011,16/11/2026,AM,I,,a"
+    )
+    lines = (
+        "001004,16/11/2026,AM,L,4,",
+        "001010,16/11/2026,AM,/,,",
+        "001011,16/11/2026,AM,/,,",
+        "021011,16/11/2026,AM,I,,b",
+    )
+    for is_applied in (False, True):
+        outcome = marks(*lines, is_applied=is_applied)
+        assert shown(outcome) == [
+            ("001004, 16 November 2026, AM", "N", "L, 4 min late"),
+            ("001010, 16 November 2026, AM", "L, 5 min late", "/"),
+            ("021011, 16 November 2026, AM", "comment a", "comment b"),
+        ]
+    assert outcome.changes[2].line == 5
+    assert shown(marks(*lines)) == []
+
+
+def test_only_so_many_are_kept(school: list[Student], marks: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pipeline, "SHOWN_CHANGES", 1)
+    marks("001004,16/11/2026,AM,N,,", "001010,16/11/2026,AM,N,,")
+    outcome = marks("001004,16/11/2026,AM,I,,", "001010,16/11/2026,AM,I,,")
+    assert (outcome.changed, len(outcome.changes)) == (2, 1)
+
+
+HEADING = "Adno,Surname,Forename,DOB,Sex,Date of Admission,House,SEN Status,FSM"
+
+
+def test_students(seeded: int, friday: Any, run: Run) -> None:
+    run(
+        "students.csv",
+        f"{HEADING}\n000001,Reid,Renée,01/02/2013,F,01/09/2024,,N,Y\n000002,Roe,Jo,01/02/2013,F,01/09/2024,,K,N\n",
+    )
+    outcome = run(
+        "students.csv",
+        f"{HEADING}\n000001,Reid-Shaw,Renée,01/02/2013,F,01/09/2024,Brunel,K,\n"
+        "000002,Roe,Jo,01/02/2013,F,01/09/2024,,K,N\n",
+        is_applied=False,
+    )
+    [(what, was, becomes)] = shown(outcome)
+    assert what == "000001 Reid, Renée"
+    assert was.startswith("legal surname Reid; house –")
+    assert becomes.startswith("legal surname Reid-Shaw; house Brunel")
+    assert "yes" in was
+    assert " K" in becomes
+
+
+def test_enrolments(school: list[Student], run: Run) -> None:
+    first = school[0].enrolments.get()
+    row = f"001004,2026/27,Year 9,9D,{first.starts_on:%d/%m/%Y},31/08/2027"
+    outcome = run("enrolments.csv", f"Adno,Academic Year,Year,Reg,From,To\n{row}\n", is_applied=False)
+    [(what, was, becomes)] = shown(outcome)
+    assert what.startswith("001004, from ")
+    assert was.startswith("9B")
+    assert becomes.startswith("9D")
+
+
+def test_staff(seeded: int, friday: Any, run: Run) -> None:
+    enrol("9B")
+    heading = "Staff Code,Title,Forename,Surname,Email,Role,Scope"
+    run("staff.csv", f"{heading}\nOWU001,Ms,Ama,Owusu,a@school.example,Form Tutor,9B\n")
+    outcome = run(
+        "staff.csv", f"{heading}\nOWU001,Mrs,Ama,Owusu,a@school.example,Head of Year,Year 9\n", is_applied=False
+    )
+    assert shown(outcome) == [("OWU001 Owusu", "title Ms; role –", "title Mrs; role Head of Year Year 9")]
+    assert outcome.notes
