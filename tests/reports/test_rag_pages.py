@@ -92,6 +92,15 @@ def test_the_year_team_sees_the_codes(run, client_for):
     assert "LAC" in html
 
 
+def test_a_years_sheet_leads_to_its_parts_and_folds_everybody_else(run, client_for):
+    html = client_for(staff(Role.HEAD_OF_YEAR, 9)).get(run.documents.get(name="Year 9").get_absolute_url())
+    html = html.content.decode()
+    jumps = re.findall(r'<a href="#([a-z-]+)">(?!Skip)', html)
+    assert {"tutor-groups", "cohorts", "absent", "notices", "others"} <= set(jumps)
+    assert all(f'id="{jump}"' in html for jump in jumps)
+    assert html.count('<details class="panel rag-fold"') == 1
+
+
 def test_reading_is_noted_with_the_reason(run, client_for):
     document = run.documents.get(name="9B")
     tutor = staff(Role.FORM_TUTOR, "9B")
