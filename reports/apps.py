@@ -9,11 +9,14 @@ class ReportsConfig(AppConfig):
     name = "reports"
 
     def ready(self) -> None:
-        """Offer the pages in the rail."""
+        """Offer the pages in the rail, and say what the sheets in the access log are."""
+        from pastoral.core import subjects
         from pastoral.core.navigation import Entry, register
         from pastoral.core.rights import Right
+        from reports.rag.pages import sheets_described
         from reports.views.place import own_students, year_page_name
 
+        subjects.register("rag-document", sheets_described)
         register(
             Entry(
                 "Year dashboard",

@@ -9,12 +9,15 @@ class StudentsConfig(AppConfig):
     name = "students"
 
     def ready(self) -> None:
-        """Make this app's importers known."""
+        """Make this app's importers known, and who the students in the access log are."""
+        from pastoral.core import subjects
         from pastoral.core.imports.importer import register
         from students.importers.calendar import CalendarImporter
         from students.importers.enrolments import EnrolmentImporter
         from students.importers.parents_carers import ParentCarerImporter
         from students.importers.staff import StaffImporter
         from students.importers.students import StudentImporter
+        from students.summaries import students_described
 
+        subjects.register("student", students_described)
         register(CalendarImporter, StudentImporter, EnrolmentImporter, ParentCarerImporter, StaffImporter)

@@ -1,6 +1,7 @@
 """What the weekly RAG's list and run pages show, each as one frozen value."""
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
@@ -142,3 +143,9 @@ def _jobs_ahead(job: Job | None) -> int:
     if job is None or job.status != Job.Status.QUEUED:
         return 0
     return Job.objects.unfinished().filter(pk__lt=job.pk).count()
+
+
+def sheets_described(user: User, keys: Collection[int]) -> dict[int, str]:
+    """Return those of the sheets that the person may see in words: "RAG 9C, week of 16 Nov"; one query."""
+    sheets = RagDocument.objects.visible_to(user).filter(pk__in=keys).select_related("run")
+    return {sheet.pk: f"RAG {sheet.name}, week of {sheet.run.week:%-d %b %Y}" for sheet in sheets}

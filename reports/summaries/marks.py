@@ -114,11 +114,13 @@ _AMENDMENTS = """
     SELECT e.date, e.session, e.code_id, e.minutes_late, e.pgh_created_at,
            lead(e.code_id) OVER w, lead(e.minutes_late) OVER w, lead(e.pgh_id) OVER w IS NULL AS is_last,
            m.code_id, m.minutes_late,
-           trim(coalesce(u.title, '') || ' ' || coalesce(u.forename, '') || ' ' || coalesce(u.surname, ''))
+           coalesce('import of ' || r.file_name,
+                    trim(coalesce(u.title, '') || ' ' || coalesce(u.forename, '') || ' ' || coalesce(u.surname, '')))
       FROM attendance_sessionmarkevent e
       LEFT JOIN attendance_sessionmark m ON m.id = e.id
       LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
       LEFT JOIN core_user u ON u.id = (c.metadata ->> 'user')::bigint
+      LEFT JOIN core_importrun r ON r.id = (c.metadata ->> 'import_run')::bigint
      WHERE e.student_id = %s AND e.date BETWEEN %s AND %s
     WINDOW w AS (PARTITION BY e.id ORDER BY e.pgh_id)
      ORDER BY e.pgh_id DESC

@@ -1,14 +1,18 @@
 """What a preview shows of the lines that change something: what it is about, what was held, what it becomes."""
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import pytest
 
+from pastoral.core.history import acting
 from pastoral.core.imports import pipeline
 from pastoral.core.imports.pipeline import Outcome
+from pastoral.core.models import ImportRun
+from reports.summaries.marks import amendments_of
 from students.models import Student
-from tests.factories import enrol
+from tests.factories import UserFactory, enrol
 
 Run = Callable[..., Outcome]
 
@@ -87,3 +91,12 @@ def test_staff(seeded: int, friday: Any, run: Run) -> None:
     )
     assert shown(outcome) == [("OWU001 Owusu", "title Ms; role –", "title Mrs; role Head of Year Year 9")]
     assert outcome.notes
+
+
+def test_who_replaced_a_mark_is_the_file_it_came_in(school: list[Student], marks: Run) -> None:
+    marks("001004,16/11/2026,AM,N,,")
+    run = ImportRun.objects.create(file_name="session_marks.csv")
+    with acting(UserFactory(), import_run=str(run.pk)):
+        marks("001004,16/11/2026,AM,I,,")
+    [amendment] = amendments_of(school[0].pk, date(2026, 11, 16), date(2026, 11, 16))
+    assert amendment.by == "import of session_marks.csv"
