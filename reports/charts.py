@@ -18,9 +18,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from reports.summaries.trend import WeekPoint
 
-LABEL_DAYS = 21  # on either side of the number, on the narrowest chart
+LABEL_DAYS = 21  # how far the number reaches on the narrowest chart
+LABEL_SHARE = 7  # of the height, what the number beside its dot needs above it
 CACHE_SECONDS = 7 * 24 * 60 * 60
-_VERSION = 3  # counts up when the drawing changes, so that no old one is served
+_VERSION = 4  # counts up when the drawing changes, so that no old one is served
 
 
 @dataclass(frozen=True)
@@ -117,18 +118,31 @@ def _end(
     dot = base.mark_point(filled=True, size=28, color=colour, opacity=1)
     if name != "this year":
         return [dot]
-    near = [row["percent"] for row in rows if abs(_days_between(row["week"], last["week"])) <= LABEL_DAYS]
-    above = alt.Chart(alt.InlineData(values=[{**last, "percent": max(near)}])).encode(x, y)
-    is_at_edge = _days_between(last["week"], min(row["week"] for row in rows)) <= LABEL_DAYS
-    number = above.mark_text(
+    return [dot, _number(last, rows, colour, x, y)]
+
+
+def _number(last: dict[str, Any], rows: list[dict[str, Any]], colour: str, x: alt.X, y: alt.Y) -> alt.Chart:
+    """Return the last week's number: beside its dot where no other line passes, else above every line around it."""
+    weeks = [(_days_between(row["week"], last["week"]), row["percent"]) for row in rows]
+    low, high = _span(rows)
+    room = (high - low) / LABEL_SHARE
+    text = f"{last['percent']:.1f}"
+    base = alt.Chart(alt.InlineData(values=[last])).encode(x, y)
+    ahead = [percent - last["percent"] for days, percent in weeks if 0 <= days <= LABEL_DAYS]
+    others = [gap for gap in ahead if gap]
+    if all(gap > room for gap in others) or all(gap < 0 for gap in others):
+        return base.mark_text(align="left", dx=6, dy=-6, color=colour, fontWeight=700, text=text)
+    top = max(percent for days, percent in weeks if abs(days) <= LABEL_DAYS)
+    above = alt.Chart(alt.InlineData(values=[{**last, "percent": top}])).encode(x, y)
+    is_at_edge = min(days for days, _ in weeks) > -LABEL_DAYS
+    return above.mark_text(
         align="left" if is_at_edge else "center",
         dx=-3 if is_at_edge else 0,
         dy=-9,
         color=colour,
         fontWeight=700,
-        text=f"{last['percent']:.1f}",
+        text=text,
     )
-    return [dot, number]
 
 
 def _days_between(week: str, other: str) -> int:
