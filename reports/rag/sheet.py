@@ -54,9 +54,7 @@ class Line:
     @property
     def fall(self) -> int:
         """Bands for the worse over the week: 2 from green to red, negative for the better, 0 for a first band."""
-        if Band.NONE in {self.figures.band, self.figures.band_before}:
-            return 0
-        return self.figures.band.severity - self.figures.band_before.severity
+        return self.figures.fall
 
     @property
     def band_sign(self) -> str:
