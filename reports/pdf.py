@@ -1,6 +1,10 @@
 """Paper: HTML drawn as tagged PDF/UA with the application's own fonts, the same bytes for the same HTML."""
 
+import atexit
 import gc
+import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,6 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 PDF_OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/ua-1"}
+FONT_FOLDER = "pastoral-fonts-"
 FONTS = {400: "Inter-Regular", 600: "Inter-SemiBold"}
 
 
@@ -52,14 +57,38 @@ def base_style() -> CSS:
     return CSS(string=static_path("css/pdf-base.css").read_text(), url_fetcher=nothing_fetched())
 
 
-def _face(weight: int, path: Path) -> str:
-    return f'@font-face{{font-family:"Inter Print";font-weight:{weight};src:url("{path.as_uri()}")}}'
+class PrintFonts(FontConfiguration):
+    """Fonts of this process, unpacked into a folder that says whose it is, so that none is left for good."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        fonts_left_swept()
+        self._folder = Path(tempfile.mkdtemp(prefix=f"{FONT_FOLDER}{os.getpid()}-"))
+        atexit.register(shutil.rmtree, self._folder, ignore_errors=True)
+
+
+def fonts_left_swept() -> None:
+    """Remove the folders of processes that were ended without a chance to tidy up, as workers' often are."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{FONT_FOLDER}*-*"):
+        number = folder.name.removeprefix(FONT_FOLDER).partition("-")[0]
+        if number.isdecimal() and not _is_running(int(number)):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True
 
 
 @lru_cache
 def styles(stylesheet: str) -> dict[str, Any]:
     """Return the fonts and the stylesheet as options for WeasyPrint, parsed once in each process."""
-    fonts = FontConfiguration()
+    fonts = PrintFonts()
     css = "".join(font_face(weight, name) for weight, name in FONTS.items()) + static_path(stylesheet).read_text()
     return {
         "font_config": fonts,
