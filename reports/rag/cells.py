@@ -146,6 +146,6 @@ def _marked(letters: str, day: date, minutes: int, shows_sensitive: bool) -> Cel
     if code is None:
         return _UNMARKED
     kind = CellKind.LATE if letters == "L" else _KIND_OF_CLASS[code.code_class]
-    if code.is_sensitive and not shows_sensitive:
+    if code.is_class_only and not shows_sensitive:
         return Cell(CLASS_SIGNS[code.code_class], kind, CLASS_NAMES[code.code_class])
     return Cell(letters, kind, code.meaning, minutes)
