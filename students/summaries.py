@@ -112,8 +112,13 @@ TUTOR_FLAGS = frozenset({StudentFact.Kind.PUPIL_PREMIUM, StudentFact.Kind.SEN, S
 
 
 def flags_shown_to(user: User) -> frozenset[str]:
-    """Return the kinds of flag this person may see."""
-    return frozenset(StudentFact.Kind) if user.may(Right.SEE_ALL_FLAGS) else frozenset(TUTOR_FLAGS)
+    """Return the kinds of flag this person may see of some student at least."""
+    return flags_shown_with(user.rights)
+
+
+def flags_shown_with(rights: Collection[Right]) -> frozenset[str]:
+    """Return the kinds of flag that somebody with those rights over a student may see."""
+    return frozenset(StudentFact.Kind) if Right.SEE_ALL_FLAGS in rights else frozenset(TUTOR_FLAGS)
 
 
 def flags_on(on: date, students: Iterable[int], kinds: Iterable[str] = StudentFact.Kind) -> dict[int, tuple[Flag, ...]]:

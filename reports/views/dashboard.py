@@ -14,7 +14,7 @@ from reports.summaries.dashboard import Dashboard
 from reports.views.place import Place, in_a_week_held
 from students.calendar import friday_of
 from students.scopes import scope_of
-from students.summaries import flags_shown_to
+from students.summaries import flags_shown_with
 
 
 @require_safe
@@ -49,19 +49,20 @@ def _page(request: StaffRequest, place: Place) -> HttpResponse:
     if place.moment.is_holiday:
         context = {"place": place, "moment": place.moment, "weeks": _week_choices(place)}
         return render(request, "reports/year_holiday.html", context)
+    rights = place.rights(request.user)
     page = Dashboard.load(
         place.enrolments(request),
         place.moment,
         cohort=place.cohort,
         by_year=place.year is None,
-        sees_sensitive=request.user.may(Right.SEE_SENSITIVE_CODES),
+        sees_sensitive=Right.SEE_SENSITIVE_CODES in rights,
     )
     context = {
         "place": place,
         "page": page,
         "moment": page.moment,
         "counts": page.counts,
-        "flags_shown": flags_shown_to(request.user),
+        "flags_shown": flags_shown_with(rights),
         "cohorts": _cohort_choices(place),
         "weeks": _week_choices(place),
         "years": _year_choices(request, place, page),

@@ -22,7 +22,7 @@ from reports.summaries.selections import SELECTIONS, Selection, worst_first
 from reports.summaries.week import Entry, SchoolWeek
 from reports.views.place import Place, in_a_week_held, own_name
 from students.scopes import scope_of
-from students.summaries import Flag, flags_shown_to
+from students.summaries import Flag, flags_shown_with
 
 SESSIONS = ("AM", "PM")
 WEEKDAYS = {1: "Monday", 2: "Tuesday", 3: "Wednesday", 4: "Thursday", 5: "Friday"}
@@ -112,7 +112,8 @@ def _rows(request: StaffRequest, place: Place, asked: Asked) -> list[Row]:
     if asked.group and not week.narrowed(group=asked.group):
         raise Http404("no such group here")
     chosen = asked.selection.among(week.narrowed(place.cohort, asked.group))
-    flags, sees = flags_shown_to(request.user), request.user.may(Right.SEE_SENSITIVE_CODES)
+    rights = place.rights(request.user)
+    flags, sees = flags_shown_with(rights), Right.SEE_SENSITIVE_CODES in rights
     return [
         Row(
             entry,

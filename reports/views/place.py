@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
-from pastoral.core.rights import Right
+from pastoral.core.rights import Right, Role, rights_of
 from pastoral.core.words import asked_for
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.week import Moment, WeekNotHeld
@@ -63,6 +63,14 @@ class Place:
             return visible.filter(year_group=self.year)
         theirs = Enrolment.objects.current(self.moment.today).filter(year_group=self.year)
         return visible.filter(student__in=theirs.values("student"))
+
+    def rights(self, user: User) -> frozenset[Right]:
+        """Return the rights over everybody here; of one's own, those that reach each of them: the least one holds."""
+        scope = scope_of(user)
+        if not self.own:
+            return scope.rights_over(self.year)
+        held = [rights_of([Role(assignment.role)]) for assignment in scope.assignments]
+        return frozenset.intersection(*held) if held else frozenset()
 
     @property
     def then_year(self) -> int | None:

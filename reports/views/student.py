@@ -20,7 +20,7 @@ from reports.views.place import own_name
 from students.calendar import academic_year_end, academic_year_of, academic_year_start
 from students.models import Student
 from students.scopes import scope_of
-from students.summaries import flags_shown_to
+from students.summaries import flags_shown_with
 
 
 @never_cache
@@ -29,7 +29,8 @@ from students.summaries import flags_shown_to
 def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a student: 404 unless visible to the person; the reading is logged with the reason they may."""
     record = _record(request.user, pk)
-    sees_sensitive = request.user.may(Right.SEE_SENSITIVE_CODES)
+    rights = _rights(request.user, record)
+    sees_sensitive = Right.SEE_SENSITIVE_CODES in rights
     page = StudentPage.load(
         record,
         timezone.localdate(),
@@ -38,7 +39,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         sees_sensitive=sees_sensitive,
     )
     _note(request, record)
-    kinds = flags_shown_to(request.user)
+    kinds = flags_shown_with(rights)
     context = {
         "page": page,
         "record": record,
@@ -46,11 +47,18 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "up": _up(request.user, record),
         "flags": [(flag.mark, flag.words) for flag in record.flags if flag.kind in kinds],
         "sees_sensitive": sees_sensitive,
-        "carers": record.carers if request.user.may(Right.SEE_ALL_FLAGS) else None,
+        "carers": record.carers if Right.SEE_ALL_FLAGS in rights else None,
         "amendments": _amendments(page) if sees_sensitive else None,
-        "behaviour": _behaviour(request.user, page),
+        "behaviour": _behaviour(request.user, page) if Right.SEE_BEHAVIOUR_NARRATIVE in rights else None,
     }
     return render(request, "reports/student_detail.html", context)
+
+
+def _rights(user: User, record: StudentRecord) -> frozenset[Right]:
+    """Return the rights over this student: those of the roles that reach them, not of any other role held."""
+    spell = record.spell
+    year, group = (spell.year, spell.tutor_group_id) if spell else (None, None)
+    return scope_of(user).rights_on(year, group, has_sen=record.has_sen)
 
 
 def _up(user: User, record: StudentRecord) -> tuple[str, str]:
@@ -104,8 +112,6 @@ def _amendments(page: StudentPage) -> tuple[Amendment, ...]:
     return amendments_of(page.record.student.pk, first, last)
 
 
-def _behaviour(user: User, page: StudentPage) -> BehaviourRecord | None:
-    if not user.may(Right.SEE_BEHAVIOUR_NARRATIVE):
-        return None
+def _behaviour(user: User, page: StudentPage) -> BehaviourRecord:
     since = academic_year_start(academic_year_of(page.as_at))
     return behaviour_of(Student.objects.visible_to(user), page.record.student.pk, since)

@@ -422,3 +422,14 @@ def test_every_filter_of_the_page_is_a_cohort_that_can_be_chosen(year_nine, as_r
     client = as_role(Role.HEAD_OF_YEAR, 9)
     for slug in FILTERS:
         assert client.get(YEAR, {"cohort": slug}).status_code == 200
+
+
+def test_who_leads_one_year_and_tutors_another_reads_a_list_as_a_tutor(year_nine, client_for):
+    from tests.factories import StaffAssignmentFactory, TutorGroupFactory
+
+    user = staff(Role.HEAD_OF_YEAR, 8)
+    StaffAssignmentFactory(user=user, role=Role.FORM_TUTOR, tutor_group=TutorGroupFactory(name="9A"))
+    StudentFactFactory(student=year_nine[0], kind=StudentFact.Kind.LOOKED_AFTER)
+    html = client_for(user).get(MINE).content.decode()
+    assert "authorised ×10" in html
+    assert "LAC" not in html
