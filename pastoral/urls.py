@@ -2,10 +2,13 @@
 
 from django.urls import include, path
 
+from pastoral.core.views.errors import closed
 from pastoral.core.views.health import health
 
 urlpatterns = [
     path("health/", health, name="health"),
+    # Addresses and linked accounts come from the staff list, not from their owners.
+    path("accounts/", include([path("email/", closed), path("3rdparty/", closed)])),
     path("accounts/", include("allauth.urls")),
     path("", include("pastoral.core.urls")),
     path("", include("attendance.urls")),

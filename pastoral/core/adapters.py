@@ -1,12 +1,26 @@
 """How allauth fits this application: existing accounts only."""
 
+from typing import ClassVar
+
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 
+_DO_NOT_FIT = "That staff code or e-mail and password do not go together."
+
 
 class AccountAdapter(DefaultAccountAdapter):
     """Accounts come from the staff import; nobody registers themselves."""
+
+    error_messages: ClassVar = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _DO_NOT_FIT,
+        "username_password_mismatch": _DO_NOT_FIT,
+        "invalid_login": _DO_NOT_FIT,
+        "incorrect_password": "That is not your password.",
+        "enter_current_password": "That is not your password.",
+        "too_many_login_attempts": "There were too many tries in a short time. Try again in 5 minutes.",
+    }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse self-registration."""

@@ -4,6 +4,8 @@ import json
 import runpy
 
 import pytest
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.core import mail
 from django.test import Client
 
@@ -35,6 +37,43 @@ def test_a_wrong_password_does_not_tell_who_exists(owusu):
     held = Client().post("/accounts/login/", {"login": "OWU001", "password": "wrong"}).context["form"].errors
     unheld = Client().post("/accounts/login/", {"login": "NOBODY", "password": "wrong"}).context["form"].errors
     assert held == unheld
+    assert held["__all__" if "__all__" in held else "password"] == [
+        "That staff code or e-mail and password do not go together."
+    ]
+
+
+def test_too_many_tries_say_when_to_come_back(owusu):
+    for _ in range(7):
+        page = Client().post("/accounts/login/", {"login": "OWU001", "password": "wrong"}).content.decode()
+    assert "5 minutes" in page or "five minutes" in page
+
+
+def test_signing_in_says_nothing_of_itself(owusu):
+    page = Client().post("/accounts/login/", {"login": "OWU001", "password": PASSWORD}, follow=True).content.decode()
+    assert "Successfully" not in page
+    assert "notice-success" not in page
+
+
+@pytest.mark.parametrize("path", ["/accounts/email/", "/accounts/3rdparty/"])
+def test_nobody_changes_their_own_address_or_links_accounts(as_role, path):
+    assert as_role(None).get(path).status_code == 404
+
+
+def test_two_steps_are_called_so_everywhere(owusu):
+    client = Client()
+    client.post("/accounts/login/", {"login": "OWU001", "password": PASSWORD})
+    page = client.get("/accounts/2fa/").content.decode()
+    assert "<h1>Two-step sign-in</h1>" in page
+    assert "Two-Factor" not in page
+    assert "None added." in page
+    TOTP.activate(owusu, generate_totp_secret())
+    RecoveryCodes.activate(owusu)
+    assert "On: signing in asks" in client.get("/accounts/2fa/").content.decode()
+    other = Client()
+    step = other.post("/accounts/login/", {"login": "OWU001", "password": PASSWORD}, follow=True)
+    assert "<h1>Two-step sign-in</h1>" in step.content.decode()
+    wrong = other.post(step.redirect_chain[-1][0], {"code": "000000"})
+    assert "Incorrect code" in wrong.content.decode()
 
 
 def test_nobody_registers(db):

@@ -3,10 +3,15 @@
 import sys
 
 from django.db import InterfaceError, OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
 RETRY_AFTER_SECONDS = "10"
+
+
+def closed(request: HttpRequest) -> HttpResponse:
+    """Answer as if nothing were there: a page of the sign-in library that this application has no use for."""
+    raise Http404("not offered")
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
