@@ -9,6 +9,7 @@ from typing import Any
 from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
+from kombu.exceptions import KombuError
 
 from pastoral.core.models import Job
 from pastoral.core.services import job_guarded
@@ -32,7 +33,10 @@ def weekly_rag_close(run_id: int) -> None:
     """End the run if nothing is left to draw, and have whoever is still to be told told."""
     services.weekly_rag_complete(run_id=run_id)
     if RagNotice.objects.unsent().filter(run=run_id).exists():
-        rag_notices_send.delay(run_id)
+        try:
+            rag_notices_send.delay(run_id)
+        except (KombuError, OSError) as fault:  # no broker: the sheets stand, and day_dispatch sends what is unsent
+            logger.error("notices of weekly RAG %s wait for the job service: %s", run_id, fault)
 
 
 # A database that is away for a moment, or two workers that freeze the same run at once, are no reason to give up.

@@ -9,11 +9,19 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from pastoral.core.models import AccessRecord, ImportRun
+from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import StudentFact
 from tests.access import COLUMNS, ROWS, Row, own_patterns
-from tests.factories import JobFactory, SessionMarkFactory, StudentFactFactory, enrol, staff
+from tests.factories import (
+    JobFactory,
+    SessionMarkFactory,
+    StaffAssignmentFactory,
+    StudentFactFactory,
+    TutorGroupFactory,
+    enrol,
+    staff,
+)
 from tests.reports.rag_school import made
 
 LAST_WEEK = date(2026, 11, 9)
@@ -107,3 +115,31 @@ def test_reading_a_student_is_logged_with_the_reason(world: World, as_role: Call
 def test_who_is_refused_leaves_no_record(world: World, as_role: Callable[..., Client]) -> None:
     as_role(Role.FORM_TUTOR, "9B").get(reverse("reports:student_detail", args=world["student of 8A"]))
     assert not AccessRecord.objects.exists()
+
+
+def test_rights_reach_no_further_than_their_role(world: World, as_role: Callable[..., Client]) -> None:
+    """A Head of Year 8 who is tutor of 9B sees 9B as a tutor does, and Year 8 as its Head of Year."""
+    client = as_role(Role.HEAD_OF_YEAR, 8)
+    StaffAssignmentFactory(user=client.user, role=Role.FORM_TUTOR, tutor_group=TutorGroupFactory(name="9B"))
+    own = client.get(reverse("reports:student_detail", args=world["student of 8A"])).context
+    other = client.get(reverse("reports:student_detail", args=world["student of 9B"])).context
+    assert (own["sees_sensitive"], own["carers"] is None) == (True, False)
+    assert (other["sees_sensitive"], other["carers"] is None) == (False, True)
+
+
+def test_cover_ends_with_its_last_day(
+    world: World, as_role: Callable[..., Client], on_day: Callable[..., object]
+) -> None:
+    client = as_role(Role.FORM_TUTOR, "9C")
+    StaffAssignmentFactory(
+        user=client.user,
+        role=Role.FORM_TUTOR,
+        tutor_group=TutorGroupFactory(name="9B"),
+        starts_on=date(2026, 11, 20),
+        ends_on=date(2026, 11, 20),
+    )
+    address = reverse("reports:student_detail", args=world["student of 9B"])
+    assert client.get(address).status_code == 200
+    on_day(date(2026, 11, 21))
+    client.force_login(User.objects.get(pk=client.user.pk))  # yesterday's sign-in is over, too
+    assert client.get(address).status_code == 404
