@@ -5,7 +5,12 @@ from typing import Any, cast
 from django.db.models import QuerySet
 
 from attendance.models import SessionMark
-from reports.models import RagStudent, WeeklyRagRun
+from reports.models import RagDocument, RagStudent, WeeklyRagRun
+
+
+def amended_of(document: RagDocument) -> int:
+    """Count the sessions of one sheet's students that changed since its run was frozen."""
+    return amended_marks(document.run, RagStudent.objects.of(document))
 
 
 def amended_marks(run: WeeklyRagRun, rows: QuerySet[RagStudent]) -> int:

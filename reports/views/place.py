@@ -61,7 +61,7 @@ class Place:
             return visible
         if self.then_year is None:
             return visible.filter(year_group=self.year)
-        theirs = Enrolment.objects.current(self.moment.today).filter(year_group=self.year)
+        theirs = visible.current(self.moment.today).filter(year_group=self.year)
         return visible.filter(student__in=theirs.values("student"))
 
     def rights(self, user: User) -> frozenset[Right]:

@@ -17,9 +17,9 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from reports import services
 from reports.forms import RagAskForm
-from reports.models import RagDocument, RagStudent, WeeklyRagRun
+from reports.models import RagDocument, WeeklyRagRun
 from reports.querysets import WeeklyRagRunQuerySet, year_of
-from reports.rag.amendments import amended_marks
+from reports.rag.amendments import amended_of
 from reports.rag.pages import RunList, RunPage, weeks_to_ask
 from reports.rag.sheet import Sheet
 from students.calendar import academic_year_of
@@ -45,7 +45,7 @@ def rag_ask(request: StaffRequest) -> HttpResponse:
     if not form.is_valid():
         return _list(request, form)
     week = form.cleaned_data["week"]
-    if (held := WeeklyRagRun.objects.newest(week)) and held.completed_at:
+    if (held := WeeklyRagRun.objects.visible_to(request.user).newest(week)) and held.completed_at:
         messages.info(
             request,
             f"The weekly RAG of the week of {week:%-d %B %Y} is made already: here it is. "
@@ -113,7 +113,7 @@ def rag_document(request: StaffRequest, pk: int) -> HttpResponse:
         "document": document,
         "sheet": sheet,
         "visible": set(seen),
-        "amended": amended_marks(document.run, RagStudent.objects.of(document)),
+        "amended": amended_of(document),
         "newest": _newer(request.user, document),
     }
     return render(request, "reports/rag_document.html", context)

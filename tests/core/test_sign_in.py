@@ -120,6 +120,7 @@ def test_the_address_asked_for_is_kept(owusu):
 def test_the_policy_lets_the_form_go_to_the_services_that_are_set_up(monkeypatch, services):
     needed = {"ALLOWED_HOSTS": "x", "SECRET_KEY": "x", "SITE_URL": "https://x", "MAIL_HOST": "x"}
     needed |= {"DATABASE_URL": "postgres://x:x@x/x", "REDIS_URL": "redis://x"}
+    needed |= {"MICROSOFT_TENANT_ID": "x", "SCHOOL_DOMAINS": "school.example"}
     needed |= {f"{service}_CLIENT_{part}": "x" for service in services for part in ["ID", "SECRET"]}
     for name, value in needed.items():
         monkeypatch.setenv(name, value)
