@@ -12,6 +12,7 @@ class Selection:
     """A list by its slug: its title, what it means in one line, who is in it, and the column that it is about.
 
     marks: the set of reports.summaries.marks that lies behind it on each student's page.
+    looks_at_marks: who is in it shows in the week's marks themselves, not in the weekly figures.
     """
 
     slug: str
@@ -20,6 +21,7 @@ class Selection:
     holds: Callable[[Entry], bool]
     sort: str = "ytd"
     marks: str = "missed"
+    looks_at_marks: bool = False
 
     def among(self, entries: Iterable[Entry]) -> tuple[Entry, ...]:
         """Return the entries that are in the list."""
@@ -124,6 +126,7 @@ _ALL: tuple[Selection, ...] = (
         "Missed at least one session of the day.",
         lambda entry: entry.day.missed > 0,
         marks="week",
+        looks_at_marks=True,
     ),
     Selection(
         "day-late",
@@ -131,6 +134,7 @@ _ALL: tuple[Selection, ...] = (
         "Late to a session of the day (L or U).",
         lambda entry: entry.day.lates > 0,
         marks="week",
+        looks_at_marks=True,
     ),
     Selection(
         "day-not-marked",
@@ -139,6 +143,7 @@ _ALL: tuple[Selection, ...] = (
         lambda entry: entry.day_not_marked > 0,
         "name",
         marks="week",
+        looks_at_marks=True,
     ),
     Selection(
         "not-marked",
@@ -147,6 +152,7 @@ _ALL: tuple[Selection, ...] = (
         lambda entry: entry.not_marked > 0,
         "name",
         marks="week",
+        looks_at_marks=True,
     ),
     Selection(
         "late-slot",

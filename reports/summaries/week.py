@@ -145,8 +145,11 @@ class SchoolWeek:
     entries: tuple[Entry, ...]
 
     @classmethod
-    def load(cls, enrolments: EnrolmentQuerySet, moment: Moment) -> Self:
-        """Read the members, their figures and the week's marks in six queries, however many there are."""
+    def load(cls, enrolments: EnrolmentQuerySet, moment: Moment, *, with_marks: bool = True) -> Self:
+        """Read the members, their figures and the week's marks in six queries, however many there are.
+
+        with_marks: without them who is in most lists shows all the same; `with_week_marks` reads them for those alone.
+        """
         people = people_on(enrolments, moment.as_at)
         figures = WeekFigures.load(
             moment.monday,
@@ -155,7 +158,7 @@ class SchoolWeek:
             members=[person.member for person in people],
             as_at=moment.as_at,
         )
-        marks = _marks([person.student_id for person in people], moment)
+        marks = _marks([person.student_id for person in people], moment) if with_marks else {}
         due = _sessions_due(marks, moment)
         return cls(
             moment,
@@ -182,6 +185,17 @@ class SchoolWeek:
                 replace(entry, slot_lates=lates.get(entry.person.student_id, NOTHING)) for entry in self.entries
             ),
         )
+
+
+def with_week_marks(entries: Sequence[Entry], moment: Moment) -> tuple[Entry, ...]:
+    """Return the entries with their marks of the week, read in one query."""
+    marks = _marks([entry.person.student_id for entry in entries], moment)
+    return tuple(
+        replace(
+            entry, marks=tuple(mark for mark in marks.get(entry.person.student_id, ()) if mark.day >= moment.monday)
+        )
+        for entry in entries
+    )
 
 
 def _marks(students: Sequence[int], moment: Moment) -> Mapping[int, Sequence[Mark]]:

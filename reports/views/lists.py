@@ -19,7 +19,7 @@ from reports.summaries.cohorts import FILTERS
 from reports.summaries.dashboard import slot_lates
 from reports.summaries.reasons import Reason, reasons
 from reports.summaries.selections import SELECTIONS, Selection, worst_first
-from reports.summaries.week import Entry, SchoolWeek
+from reports.summaries.week import Entry, SchoolWeek, with_week_marks
 from reports.views.place import Place, in_a_week_held, own_name
 from students.scopes import scope_of
 from students.summaries import Flag, flags_shown_with
@@ -105,13 +105,16 @@ class Row:
 
 
 def _rows(request: StaffRequest, place: Place, asked: Asked) -> list[Row]:
-    week = SchoolWeek.load(place.enrolments(request), place.moment)
+    looks_at_marks = asked.selection.looks_at_marks
+    week = SchoolWeek.load(place.enrolments(request), place.moment, with_marks=looks_at_marks)
     if asked.selection.slug == "late-slot":
         students = [entry.person.student_id for entry in week.entries]
         week = week.with_slot_lates(slot_lates(students, place.moment, asked.weekday, asked.session))
     if asked.group and not week.narrowed(group=asked.group):
         raise Http404("no such group here")
     chosen = asked.selection.among(week.narrowed(place.cohort, asked.group))
+    if not looks_at_marks:
+        chosen = with_week_marks(chosen, place.moment)
     rights = place.rights(request.user)
     flags, sees = flags_shown_with(rights), Right.SEE_SENSITIVE_CODES in rights
     return [
