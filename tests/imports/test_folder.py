@@ -5,7 +5,7 @@ from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models import Model
 
 from attendance.importers.session_marks import SessionMarkImporter
@@ -13,6 +13,7 @@ from attendance.models import AttendanceWeek, SessionMark
 from pastoral.core.imports.batch import Batch
 from pastoral.core.models import ImportRun
 from students.models import CalendarSpan, Enrolment, SchoolDay, Student, StudentFact
+from tests.factories import UserFactory
 
 FILES = {
     "calendar.csv": """\
@@ -149,3 +150,13 @@ def test_the_rejects_file_can_be_corrected_and_imported(folder: Path) -> None:
     (folder / run.rejects.name.rpartition("/")[2]).write_text(words.replace("Q9", "\\"))
     (files,) = import_folder(folder).values()
     assert (files["new"], files["refused"]) == (1, [])
+
+
+def test_the_person_behind_the_changes_is_named(folder: Path) -> None:
+    person = UserFactory(staff_code="DAT001")
+    import_folder(folder, "--by", "DAT001")
+    (event,) = SessionMark.pgh_event_model.objects.all()  # the N that a later file replaced
+    assert event.pgh_context.metadata["user"] == person.pk
+    assert set(ImportRun.objects.values_list("started_by", flat=True)) == {person.pk}
+    with pytest.raises(CommandError, match="NOBODY"):
+        import_folder(folder, "--by", "NOBODY")

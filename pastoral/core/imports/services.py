@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from pastoral.core.history import acting
 from pastoral.core.imports.pipeline import Outcome, Request, file_run
-from pastoral.core.models import ImportRun
+from pastoral.core.models import ImportRun, User
 
 SHOWN_REFUSALS = 200
 
@@ -39,10 +39,14 @@ def rejects_keep(run: ImportRun, path: Path) -> None:
             run.rejects.save(f"rejects_{Path(run.file_name).stem}.csv", File(file), save=False)
 
 
-def folder_file_run(request: Request) -> Outcome:
-    """Apply one file of a folder, on the record of a run of its own."""
-    run = ImportRun.objects.create(file_name=request.name[:200], status=ImportRun.Status.APPLYING)
-    with tempfile.TemporaryDirectory() as folder, acting(None, command="import_folder", import_run=str(run.pk)):
+@transaction.atomic
+def folder_file_run(request: Request, by: User | None = None) -> Outcome:
+    """Apply one file of a folder, on the record of a run of its own: both, or neither after a crash.
+
+    by: who asked for it; None for a machine's nightly run.
+    """
+    run = ImportRun.objects.create(file_name=request.name[:200], status=ImportRun.Status.APPLYING, started_by=by)
+    with tempfile.TemporaryDirectory() as folder, acting(by, command="import_folder", import_run=str(run.pk)):
         rejects = Path(folder) / "rejects.csv"
         outcome = file_run(replace(request, rejects_path=rejects))
         rejects_keep(run, rejects)
