@@ -357,4 +357,5 @@ def _numbers_settle(students: list[Student], random: Random) -> None:
         if student.is_joiner and chance(random, 0.1):
             student.upn = temporary_upn(4007, student.admitted.year, place)
         else:
-            student.upn = upn(school, student.intake - 7, place % 1000)
+            # Three digits for the serial: the next thousand comes from the primary schools next door.
+            student.upn = upn(school + place // 1000, student.intake - 7, place % 1000)

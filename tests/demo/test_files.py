@@ -55,6 +55,13 @@ def test_every_student_has_a_key_and_a_upn_whose_letter_holds(small):
     assert check_letter("201100018042") == "R"
 
 
+def test_upns_stay_apart_beyond_the_first_thousand(usual):
+    rows = usual["students"]
+    assert len(rows) > 1000
+    assert len({row["UPN"] for row in rows}) == len(rows)
+    assert {row["UPN"][4:8] for row in rows[1000:]}.isdisjoint({row["UPN"][4:8] for row in rows[:1000]} - {"4007"})
+
+
 def test_students_are_of_the_age_of_their_year(small):
     for row in small["students"]:
         year = int(row["Year"].removeprefix("Year "))
