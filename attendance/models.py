@@ -139,6 +139,10 @@ class AttendanceWeek(models.Model):
         return f"{self.student_id} {self.monday}"
 
 
+@pghistory.track(
+    pghistory.UpdateEvent(row=pghistory.Old, level=pghistory.Statement),
+    pghistory.DeleteEvent(row=pghistory.Old, level=pghistory.Statement),
+)
 class Register(models.Model):
     """The fact that a register was taken, apart from the marks in it."""
 

@@ -8,14 +8,15 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, connections, transaction
+from django.utils import timezone
 
 from attendance.codes import CODES, code_on
 from attendance.figures import Counts, counts_of
-from attendance.models import AttendanceWeek, LessonMark, SessionMark
+from attendance.models import AttendanceWeek, LessonMark, Register, SessionMark
 from attendance.summaries import counts_between, totals_faults
 from pastoral.core.history import acting
 from students.calendar import monday_of
-from tests.factories import SessionMarkFactory, StudentFactory, UserFactory
+from tests.factories import SessionMarkFactory, StudentFactory, TutorGroupFactory, UserFactory
 from tests.marks import lay
 
 MONDAY = date(2026, 11, 16)
@@ -201,3 +202,13 @@ def test_the_same_mark_again_leaves_no_trace():
     SessionMark.objects.filter(pk=mark.pk).update(code_id=key("N"))
     assert mark.events.count() == 0
     assert week_of(mark.student, monday_of(mark.date)) == Counts(unauthorised=1)
+
+
+def test_a_register_taken_again_keeps_who_took_it_first(db: None) -> None:
+    first, second = UserFactory(), UserFactory()
+    register = Register.objects.create(
+        tutor_group=TutorGroupFactory(), date=date(2026, 11, 16), session="AM", taken_by=first, taken_at=timezone.now()
+    )
+    Register.objects.update(taken_by=second)
+    (event,) = Register.pgh_event_model.objects.all()
+    assert (event.pgh_obj_id, event.taken_by_id) == (register.pk, first.pk)
