@@ -1,6 +1,7 @@
 """Every page that each role can reach by links, in a real browser: axe, console, content policy, width."""
 
 from collections.abc import Iterator
+from datetime import date
 from urllib.parse import urljoin, urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from students.models import SchoolDay, StudentFact
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import StudentFactFactory, enrol, lay_calendar, staff
 from tests.marks import lay
+from tests.reports.rag_school import made
 
 SCOPES = {Role.FORM_TUTOR: "9B", Role.PASTORAL_MANAGER: 9, Role.HEAD_OF_YEAR: 9}
 # The roles share out the sizes and the colours, so that each sort of page is looked at in all of them.
@@ -93,3 +95,31 @@ def test_every_page_a_role_can_reach(page: Page, school, live_server, sign_in, p
                 faults.append(f"{sort}: scrolls sideways at {each['width']} px")
     assert faults == []
     assert len(seen) > 3, seen
+
+
+@pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
+def test_a_head_of_year_goes_from_the_dashboard_to_the_marks_and_the_pdf(
+    page: Page, school, live_server, sign_in, page_check, axe, size
+):
+    made(date(2026, 11, 9), date(2026, 11, 20), tells_tutors=False)
+    sign_in(page, staff(Role.HEAD_OF_YEAR, 9))
+    page.set_viewport_size(size)
+    page.goto(f"{live_server.url}/year/9/")
+    number = page.locator("a.tile-value[href*='/list/pa/']")
+    shown = int(number.inner_text())
+    number.click()
+    names = page.locator("tbody th[scope=row] a")
+    assert shown > 0
+    assert names.count() == shown
+
+    name = names.first.inner_text()
+    names.first.click()
+    assert name in page.locator("h1").inner_text()
+    assert page.locator("#calendar").is_visible()
+    assert axe(page) == []
+
+    page.goto(f"{live_server.url}/weekly-rag/2026-11-09/")
+    paper = page.context.request.get(urljoin(page.url, page.locator("a[href$='/pdf/']").first.get_attribute("href")))
+    assert paper.headers["content-type"] == "application/pdf"
+    assert paper.body().startswith(b"%PDF-")
+    assert page_check.faults() == []
