@@ -37,7 +37,20 @@ _MARKS_OF_COUNT: dict[str, Q] = {
 }
 
 if TYPE_CHECKING:
-    from attendance.models import AttendanceWeek, LessonMark, Register, SessionMark  # noqa: F401 named in quotes below
+    from attendance.models import (  # noqa: F401 named in quotes below
+        AttendanceWeek,
+        Benchmark,
+        LessonMark,
+        NoticeDecision,
+        PenaltyNotice,
+        PlacementConfirmation,
+        PlannedMark,
+        Proposal,
+        Register,
+        RegisterNudge,
+        SessionMark,
+        TruancyFollowUp,
+    )
 
 
 def mark_counts(prefix: str = "", where: Q | None = None) -> dict[str, Combinable]:
@@ -102,3 +115,79 @@ class LessonMarkQuerySet(models.QuerySet["LessonMark"]):
     def visible_to(self, user: User) -> Self:
         """Return the lesson marks of students this person may see."""
         return self.filter(student__in=Student.objects.visible_to(user))
+
+
+class RegisterNudgeQuerySet(models.QuerySet["RegisterNudge"]):
+    """Reminders to take a register."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the nudges about groups with students this person may see."""
+        return self.filter(tutor_group__enrolments__student__in=Student.objects.visible_to(user)).distinct()
+
+
+class PlannedMarkQuerySet(models.QuerySet["PlannedMark"]):
+    """What is known beforehand."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return what is planned for students this person may see."""
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+    def standing(self) -> Self:
+        """Return what still stands: agreed, or refused leave that may be taken all the same."""
+        return self.filter(status__in=["agreed", "refused"])
+
+    def in_force(self, on: date) -> Self:
+        """Return what covers the day, whole or in part."""
+        return self.filter(starts_on__lte=on, ends_on__gte=on)
+
+
+class PlacementConfirmationQuerySet(models.QuerySet["PlacementConfirmation"]):
+    """What providers said."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the confirmations about students this person may see."""
+        return self.filter(planned__student__in=Student.objects.visible_to(user))
+
+
+class ProposalQuerySet(models.QuerySet["Proposal"]):
+    """Steps proposed by rules."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the proposals about students this person may see."""
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+    def open(self) -> Self:
+        """Return those nobody has decided."""
+        return self.filter(status="open")
+
+
+class TruancyFollowUpQuerySet(models.QuerySet["TruancyFollowUp"]):
+    """Lessons missed by students in school, followed up."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the follow-ups of students this person may see."""
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+
+class PenaltyNoticeQuerySet(models.QuerySet["PenaltyNotice"]):
+    """Penalty notices."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the notices for students this person may see."""
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+
+class NoticeDecisionQuerySet(models.QuerySet["NoticeDecision"]):
+    """Decisions about penalty notices."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the decisions about students this person may see."""
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+
+class BenchmarkQuerySet(models.QuerySet["Benchmark"]):
+    """Published figures to compare with; they are about no student."""
+
+    def current(self, on: date) -> Self:
+        """Return for each measure the figure published last by the date."""
+        return self.filter(published_on__lte=on).order_by("measure", "-published_on", "-pk").distinct("measure")

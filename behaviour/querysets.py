@@ -1,4 +1,4 @@
-"""Incidents and achievements, by who may see them."""
+"""Incidents, achievements and inclusion stays, by who may see them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pastoral.core.models import User
 from students.models import Student
 
 if TYPE_CHECKING:
-    from behaviour.models import Achievement, Incident  # noqa: F401 named in quotes below
+    from behaviour.models import Achievement, Incident, InclusionStay  # noqa: F401 named in quotes below
 
 
 class IncidentQuerySet(models.QuerySet["Incident"]):
@@ -27,3 +27,15 @@ class AchievementQuerySet(models.QuerySet["Achievement"]):
     def visible_to(self, user: User) -> Self:
         """Return achievements of students this user may see."""
         return self.filter(student__in=Student.objects.visible_to(user))
+
+
+class InclusionStayQuerySet(models.QuerySet["InclusionStay"]):
+    """Stays in the inclusion and nurture rooms."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the stays of students this user may see."""
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+    def open(self) -> Self:
+        """Return the stays that have not ended."""
+        return self.filter(left_at=None)

@@ -1,6 +1,5 @@
 """The weekly RAG: a run frozen for one week, its students' figures as they stood, and its documents."""
 
-from dataclasses import fields
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -16,6 +15,7 @@ from reports.querysets import (
     RagDocumentQuerySet,
     RagNoticeQuerySet,
     RagStudentQuerySet,
+    SavedViewQuerySet,
     WeeklyRagRunQuerySet,
 )
 from students.models import Student, TutorGroup
@@ -84,7 +84,7 @@ def sum_field(*names: str) -> models.GeneratedField:
 class RagStudent(models.Model):
     """One student of a run: every figure of the week as it stood, and what the figures rest on."""
 
-    COUNTS: ClassVar[tuple[str, ...]] = tuple(field.name for field in fields(Counts))
+    COUNTS: ClassVar[tuple[str, ...]] = Counts._fields
 
     run = models.ForeignKey(WeeklyRagRun, on_delete=models.CASCADE, related_name="students")
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="rag_weeks")
@@ -286,3 +286,22 @@ class RagNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.run_id} {self.user_id}"
+
+
+class SavedView(models.Model):
+    """A list with its filters and sorting, kept by one person under a name."""
+
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=40, help_text="the URL name of the list")
+    name = models.CharField(max_length=60)
+    query = models.CharField(max_length=500, blank=True, help_text="the address's query: filters and order, no names")
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        ordering = ("page", "name")
+        constraints = (models.UniqueConstraint(fields=["owner", "page", "name"], name="saved_view_once"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -8,10 +8,14 @@ import json
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import Error, connection
 
 from pastoral.core.models import User
+
+_NOBODY = ("", "")
+_current: ContextVar[tuple[str, str]] = ContextVar("history_context", default=_NOBODY)
 
 
 def _set(context_id: str, metadata: str) -> None:
@@ -24,15 +28,26 @@ def _set(context_id: str, metadata: str) -> None:
 
 @contextmanager
 def acting(user: User | None, **metadata: str) -> Iterator[None]:
-    """Name the person (by key) and the circumstances behind every change made inside.
+    """Name the person (by key) and the circumstances behind every change made inside; the innermost one counts.
 
     metadata: JSON-able facts such as path="/register/", reason="parent phoned"; never a student's name.
     """
-    _set(str(uuid.uuid4()), json.dumps({"user": user.pk if user else None, **metadata}))
+    outer = _current.get()
+    context = (str(uuid.uuid4()), json.dumps({"user": user.pk if user else None, **metadata}))
+    _set(*context)
+    held = _current.set(context)
     try:
         yield
     finally:
-        try:
-            _set("", "")
-        except Error:
-            connection.close()  # a broken connection or transaction must not carry one person's name to the next
+        _current.reset(held)
+        _restore(outer)
+
+
+def _restore(context: tuple[str, str]) -> None:
+    try:
+        _set(*context)
+    except Error:
+        # A broken transaction takes no statement until it is rolled back, and that brings the outer context back by
+        # itself; a broken connection must not carry one person's name to the next.
+        if not connection.in_atomic_block:
+            connection.close()

@@ -43,27 +43,65 @@ class Right(StrEnum):
     SEE_YEAR_RAG = "see_year_rag"
     ASK_WEEKLY_RAG = "ask_weekly_rag"
     SEE_BEHAVIOUR_NARRATIVE = "see_behaviour_narrative"
+    TAKE_REGISTER = "take_register"
+    CORRECT_MARKS = "correct_marks"
+    SET_ABSENCE_CODES = "set_absence_codes"
+    BULK_MARKS = "bulk_marks"
+    PLAN_MARKS = "plan_marks"
+    APPROVE_LEAVE = "approve_leave"
+    CHASE_REGISTERS = "chase_registers"
+    WORK_TRUANCY = "work_truancy"
+    SEE_PUNCTUALITY = "see_punctuality"
+    SEE_PA_TRACKER = "see_pa_tracker"
+    DECIDE_PROPOSALS = "decide_proposals"
+    DECIDE_NOTICES = "decide_notices"
+    KEEP_INCLUSION = "keep_inclusion"
+    SET_TARGETS = "set_targets"
     IMPORT_FILES = "import_files"
     SEE_ACCESS_LOG = "see_access_log"
     CHANGE_SETTINGS = "change_settings"
 
 
-_EVERY_PASTORAL_ROLE = {Right.FIND_STUDENT, Right.SEE_STUDENT, Right.SEE_WEEKLY_RAG}
-_YEAR_TEAM = _EVERY_PASTORAL_ROLE | {
+_EVERY_PASTORAL_ROLE = {
+    Right.FIND_STUDENT,
+    Right.SEE_STUDENT,
+    Right.SEE_WEEKLY_RAG,
+    Right.SEE_PUNCTUALITY,
+    Right.SEE_PA_TRACKER,
+}
+_OVERSIGHT = _EVERY_PASTORAL_ROLE | {
     Right.SEE_SENSITIVE_CODES,
     Right.SEE_ALL_FLAGS,
     Right.SEE_YEAR_DASHBOARD,
     Right.SEE_YEAR_RAG,
     Right.ASK_WEEKLY_RAG,
     Right.SEE_BEHAVIOUR_NARRATIVE,
+    Right.CHASE_REGISTERS,
+    Right.WORK_TRUANCY,
+    Right.DECIDE_PROPOSALS,
 }
+_KEEPS_REGISTERS = {
+    Right.TAKE_REGISTER,
+    Right.CORRECT_MARKS,
+    Right.SET_ABSENCE_CODES,
+    Right.BULK_MARKS,
+    Right.PLAN_MARKS,
+}
+_YEAR_TEAM = _OVERSIGHT | _KEEPS_REGISTERS | {Right.KEEP_INCLUSION}
 
 RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
-    Role.FORM_TUTOR: frozenset(_EVERY_PASTORAL_ROLE | {Right.SEE_BEHAVIOUR_NARRATIVE}),
+    Role.FORM_TUTOR: frozenset(
+        _EVERY_PASTORAL_ROLE | {Right.SEE_BEHAVIOUR_NARRATIVE, Right.TAKE_REGISTER, Right.CORRECT_MARKS}
+    ),
     Role.PASTORAL_MANAGER: frozenset(_YEAR_TEAM),
-    Role.HEAD_OF_YEAR: frozenset(_YEAR_TEAM),
-    Role.SLT: frozenset(_YEAR_TEAM | {Right.SEE_ACCESS_LOG}),
-    Role.ATTENDANCE_OFFICER: frozenset(_YEAR_TEAM - {Right.SEE_BEHAVIOUR_NARRATIVE}),
+    Role.HEAD_OF_YEAR: frozenset(_YEAR_TEAM | {Right.DECIDE_NOTICES}),
+    Role.SLT: frozenset(
+        _OVERSIGHT
+        | {Right.APPROVE_LEAVE, Right.DECIDE_NOTICES, Right.KEEP_INCLUSION, Right.SET_TARGETS, Right.SEE_ACCESS_LOG}
+    ),
+    Role.ATTENDANCE_OFFICER: frozenset(
+        (_OVERSIGHT - {Right.SEE_BEHAVIOUR_NARRATIVE}) | _KEEPS_REGISTERS | {Right.DECIDE_NOTICES}
+    ),
     Role.SENCO: frozenset(
         _EVERY_PASTORAL_ROLE
         | {
@@ -72,8 +110,8 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
             Right.SEE_BEHAVIOUR_NARRATIVE,
         }
     ),
-    Role.DSL: frozenset(_YEAR_TEAM | {Right.SEE_ACCESS_LOG}),
-    Role.DATA_MANAGER: frozenset({Right.IMPORT_FILES, Right.CHANGE_SETTINGS}),
+    Role.DSL: frozenset(_OVERSIGHT | {Right.KEEP_INCLUSION, Right.SEE_ACCESS_LOG}),
+    Role.DATA_MANAGER: frozenset({Right.IMPORT_FILES, Right.CHANGE_SETTINGS, Right.SET_TARGETS}),
 }
 
 

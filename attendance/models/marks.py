@@ -1,43 +1,14 @@
-"""Marks, registers and the weekly totals that triggers keep true."""
+"""Session and lesson marks, and the weekly totals that triggers keep true."""
 
 import pghistory
-import pgtrigger
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
-from attendance.codes import CodeClass, LegalClass, PhysicalClass
-from attendance.querysets import (
-    AttendanceWeekQuerySet,
-    LessonMarkQuerySet,
-    RegisterQuerySet,
-    SessionMarkQuerySet,
-)
+from attendance.models.codes import AttendanceCode
+from attendance.querysets import AttendanceWeekQuerySet, LessonMarkQuerySet, SessionMarkQuerySet
 from attendance.triggers import LESSON_TRIGGERS, MARK_TRIGGERS
-from students.models import Student, TutorGroup
-
-
-class AttendanceCode(models.Model):
-    """One meaning of one code over a span of dates; the rows are `attendance.codes.CODES`, laid down by migrations."""
-
-    letters = models.CharField(max_length=2)
-    meaning = models.CharField(max_length=100)
-    code_class = models.CharField(max_length=20, choices=[(c.value, c.value) for c in CodeClass])
-    legal = models.CharField(max_length=20, choices=[(c.value, c.value) for c in LegalClass])
-    physical = models.CharField(max_length=20, choices=[(c.value, c.value) for c in PhysicalClass])
-    valid_from = models.DateField()
-    valid_to = models.DateField(null=True, blank=True)
-    session = models.CharField(max_length=2, blank=True)
-    takes_minutes = models.BooleanField(default=False)
-    is_sensitive = models.BooleanField(default=False)
-
-    class Meta:
-        ordering = ("pk",)
-        constraints = (models.UniqueConstraint(fields=["letters", "valid_from"], name="attendance_code_once"),)
-        triggers = (pgtrigger.Protect(name="codes_kept", operation=pgtrigger.Delete),)
-
-    def __str__(self) -> str:
-        return self.letters
+from students.models import Student
 
 
 class Session(models.TextChoices):
@@ -143,33 +114,6 @@ class AttendanceWeek(models.Model):
     pghistory.UpdateEvent(row=pghistory.Old, level=pghistory.Statement),
     pghistory.DeleteEvent(row=pghistory.Old, level=pghistory.Statement),
 )
-class Register(models.Model):
-    """The fact that a register was taken, apart from the marks in it."""
-
-    tutor_group = models.ForeignKey(TutorGroup, on_delete=models.PROTECT, related_name="registers")
-    date = models.DateField()
-    session = models.CharField(max_length=2, choices=Session)
-    taken_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    taken_at = models.DateTimeField()
-
-    objects = RegisterQuerySet.as_manager()
-
-    class Meta:
-        ordering = ("-date", "session", "tutor_group")
-        constraints = (
-            models.UniqueConstraint(fields=["tutor_group", "date", "session"], name="register_once"),
-            models.CheckConstraint(condition=Q(session__in=["AM", "PM"]), name="register_am_pm"),
-        )
-        indexes = (models.Index(fields=["date", "session"], name="register_day"),)
-
-    def __str__(self) -> str:
-        return f"{self.tutor_group_id} {self.date} {self.session}"
-
-
-@pghistory.track(
-    pghistory.UpdateEvent(row=pghistory.Old, level=pghistory.Statement),
-    pghistory.DeleteEvent(row=pghistory.Old, level=pghistory.Statement),
-)
 class LessonMark(models.Model):
     """A student's mark in one lesson; never a statutory mark."""
 
@@ -198,33 +142,3 @@ class LessonMark(models.Model):
 
     def __str__(self) -> str:
         return f"{self.student_id} {self.date} {self.period} {self.code_id}"
-
-
-@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old))
-class RagScale(models.Model):
-    """The school's RAG bands, in thousandths of possible sessions missed; one row.
-
-    Red from `red_from` up, green up to `green_to`, amber between: half-open and gap-free however they are set.
-    """
-
-    red_from = models.PositiveSmallIntegerField(default=100, help_text="thousandths missed; 100 is persistent absence")
-    green_to = models.PositiveSmallIntegerField(default=40, help_text="thousandths missed; 40 is 96 % attended")
-    early_under = models.PositiveSmallIntegerField(
-        default=20, help_text="possible sessions under which a band is early"
-    )
-    only = models.BooleanField(default=True, unique=True, editable=False)
-
-    class Meta:
-        constraints = (
-            models.CheckConstraint(
-                condition=Q(green_to__lt=F("red_from")) & Q(red_from__lte=1000) & Q(red_from__gte=1),
-                name="rag_scale_in_order",
-                violation_error_message=(
-                    "Green has to end before red begins, and red has to begin between 0.1 % and 100 % missed."
-                ),
-            ),
-            models.CheckConstraint(condition=Q(only=True), name="rag_scale_one_row"),
-        )
-
-    def __str__(self) -> str:
-        return f"red from {self.red_from / 10} % missed, green to {self.green_to / 10} % missed"
