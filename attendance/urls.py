@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from attendance.views import rag_scale_form
+from attendance.views.scale import rag_scale_form
 
 app_name = "attendance"
 

@@ -5,10 +5,10 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils.html import escape
 
-from attendance import services
 from attendance.figures import Bands
-from attendance.forms import RagScaleForm
+from attendance.forms.scale import RagScaleForm
 from attendance.models import RagScale
+from attendance.services import scale as services
 from attendance.summaries import bands_now, scale_changes
 from pastoral.core.rights import Role
 

@@ -5,9 +5,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from attendance import services
 from attendance.figures import Bands
-from attendance.forms import RagScaleForm, missed_to_attended
+from attendance.forms.scale import RagScaleForm, missed_to_attended
+from attendance.services import scale as services
 from attendance.summaries import bands_now, scale_changes
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required

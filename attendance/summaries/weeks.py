@@ -1,4 +1,4 @@
-"""Read-only answers about attendance: the figures of figures.md for students and groups, frozen."""
+"""The figures of figures.md for students and groups, frozen: weeks, their totals, and the RAG bands in force."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence

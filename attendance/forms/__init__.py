@@ -1,0 +1,1 @@
+"""Attendance's forms, a module for each noun."""

@@ -1,0 +1,1 @@
+"""Every write to attendance, a module for each noun."""

@@ -1,0 +1,80 @@
+"""The one way in which people's marks are written: registers, corrections, bulk changes and decided proposals."""
+
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from datetime import date
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from pastoral.core.history import acting
+from pastoral.core.models import User
+from students.scopes import job_of
+
+
+class ReasonMissing(Exception):
+    """A mark would be replaced and nobody said why; the message is fit for the form."""
+
+
+class MarkRow(NamedTuple):
+    """One mark to stand: the key of its code, minutes late with L and U alone, a comment or ""."""
+
+    student_id: int
+    date: date
+    session: str
+    code: int
+    minutes: int | None = None
+    comment: str = ""
+
+
+class Written(NamedTuple):
+    """One mark that was written. is_new: there was none before; otherwise what stood went into its history."""
+
+    student_id: int
+    date: date
+    session: str
+    is_new: bool
+
+
+# Only what differs is written: the same mark again leaves no trace. In order, so that two writers never lock crosswise.
+_WRITE = """
+    INSERT INTO attendance_sessionmark AS m
+           (student_id, date, session, code_id, minutes_late, comment, recorded_by_id)
+    SELECT * FROM (
+        SELECT unnest(%s::bigint[]) AS student_id, unnest(%s::date[]) AS date, unnest(%s::text[]) AS session,
+               unnest(%s::bigint[]) AS code_id, unnest(%s::smallint[]) AS minutes_late, unnest(%s::text[]) AS comment,
+               %s::bigint
+    ) marks ORDER BY student_id, date, session
+    ON CONFLICT (student_id, date, session) DO UPDATE
+       SET code_id = excluded.code_id, minutes_late = excluded.minutes_late, comment = excluded.comment,
+           recorded_by_id = excluded.recorded_by_id, recorded_at = now()
+     WHERE (m.code_id, m.minutes_late, m.comment)
+           IS DISTINCT FROM (excluded.code_id, excluded.minutes_late, excluded.comment)
+    RETURNING m.student_id, m.date, m.session, xmax = 0
+"""
+
+
+def because(*, by: User, reason: str) -> AbstractContextManager[None]:
+    """Name who amends, in what position and why, behind every mark replaced inside.
+
+    Source: domain.md 1.5: the name and title of the person, the reason and the date stay with each amendment.
+    """
+    return acting(by, reason=reason, position=job_of(by))
+
+
+@transaction.atomic
+def marks_write(*, rows: Iterable[MarkRow], by: User, reason: str = "") -> tuple[Written, ...]:
+    """Write the marks and return those that are new or differ from what stood; the same again changes nothing.
+
+    reason: why marks are replaced. Raises ReasonMissing when one is and none is given; then nothing is written.
+    The database refuses a code that is not valid on its date.
+    """
+    columns = list(zip(*rows, strict=True))
+    if not columns:
+        return ()
+    with because(by=by, reason=reason), connection.cursor() as cursor:
+        cursor.execute(_WRITE, [*(list(column) for column in columns), by.pk])
+        written = tuple(Written(*row) for row in cursor.fetchall())
+    if not reason.strip() and any(not mark.is_new for mark in written):
+        raise ReasonMissing("Say why the mark is changed: the reason stays with it.")
+    return written

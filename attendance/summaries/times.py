@@ -1,0 +1,72 @@
+"""The times of a school day: when registers begin, close and are overdue, and which lesson is on."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple, Self
+
+from django.utils import timezone
+
+from attendance.models import Period, RegisterTimes
+
+SESSIONS = ("AM", "PM")
+
+
+class LessonTime(NamedTuple):
+    """One lesson of the day: P3, from 11:20 up to 12:20, in the morning session."""
+
+    name: str
+    starts: time
+    ends: time
+    session: str
+
+
+@dataclass(frozen=True)
+class SchoolTimes:
+    """The times as the school has set them; moments are aware, in the school's own time zone."""
+
+    am_starts: time
+    pm_starts: time
+    open_minutes: int
+    overdue_minutes: int
+    lessons: tuple[LessonTime, ...] = ()
+
+    @classmethod
+    def load(cls, *, with_lessons: bool = False) -> Self:
+        """Read the times in one query, two with the lessons."""
+        times = RegisterTimes.objects.get()
+        rows = Period.objects.order_by("starts").values_list("name", "starts", "ends", "session")
+        lessons = tuple(LessonTime(*row) for row in rows) if with_lessons else ()
+        return cls(times.am_starts, times.pm_starts, times.open_minutes, times.overdue_minutes, lessons)
+
+    def starts_at(self, day: date, session: str) -> datetime:
+        """Return the moment at which the session's register begins."""
+        return _at(day, self.am_starts if session == "AM" else self.pm_starts)
+
+    def closes_at(self, day: date, session: str) -> datetime:
+        """Return the moment at which the register closes: who arrives after it is U."""
+        return self.starts_at(day, session) + timedelta(minutes=self.open_minutes)
+
+    def overdue_at(self, day: date, session: str) -> datetime:
+        """Return the moment from which a register that is not taken is overdue."""
+        return self.starts_at(day, session) + timedelta(minutes=self.overdue_minutes)
+
+    def session_at(self, moment: datetime) -> str:
+        """Return the session that the moment belongs to: the afternoon from its register on, the morning before."""
+        return "PM" if timezone.localtime(moment).time() >= self.pm_starts else "AM"
+
+    def lesson_at(self, moment: datetime) -> LessonTime | None:
+        """Return the lesson that is on; None between lessons."""
+        now = timezone.localtime(moment).time()
+        return next((lesson for lesson in self.lessons if lesson.starts <= now < lesson.ends), None)
+
+    def minutes_after_start(self, day: date, session: str, moment: datetime) -> int:
+        """Return the whole minutes since the session's register began; negative before it."""
+        return int((moment - self.starts_at(day, session)).total_seconds() // 60)
+
+    def late_letters(self, minutes: int) -> str:
+        """Return L for an arrival that many minutes late while the register was open, U after it had closed."""
+        return "L" if minutes <= self.open_minutes else "U"
+
+
+def _at(day: date, at: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, at))

@@ -1,0 +1,1 @@
+"""Attendance's pages, a module for each noun."""
