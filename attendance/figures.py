@@ -5,13 +5,14 @@ Source: figures.md; DfE absence statistics methodology (10 % of own possible ses
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
-from operator import add, attrgetter
-from typing import Self
+from operator import add
+from operator import sub as subtract
+from typing import NamedTuple, Self
 
 from attendance.codes import CODES_BY_KEY, CodeClass
 
@@ -21,9 +22,11 @@ DIP_MINIMUM_SESSIONS = 4
 RECENT_SESSIONS = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Sessions of one student or one group over one window, by what they count as."""
+class Counts(NamedTuple):
+    """Sessions of one student or one group over one window, by what they count as.
+
+    A tuple, because a page of the school makes thousands of them: a frozen dataclass takes three times as long.
+    """
 
     present: int = 0
     approved_activity: int = 0
@@ -34,13 +37,16 @@ class Counts:
     late_after_close: int = 0
     minutes_late: int = 0
 
-    def __add__(self, other: Self) -> Self:
-        return type(self)(*map(add, _of_counts(self), _of_counts(other)))
+    def __add__(self, other: Self) -> Self:  # type: ignore[override]  # sums, never one tuple after the other
+        return type(self)(*map(add, self, other))
+
+    def __sub__(self, other: Self) -> Self:
+        return type(self)(*map(subtract, self, other))
 
     @classmethod
     def from_row(cls, row: Mapping[str, int], prefix: str = "") -> Self:
         """Take the counts from a row of annotations named prefix + count."""
-        return cls(*(row[f"{prefix}{name}"] for name in _NAMES))
+        return cls._make(row[f"{prefix}{name}"] for name in cls._fields)
 
     @property
     def attended(self) -> int:
@@ -78,8 +84,7 @@ class Counts:
         return 0 < self.possible <= 2 * self.missed
 
 
-# The counts as a tuple: dataclasses.astuple copies deeply, which costs a page more than its queries do.
-_of_counts = attrgetter(*(field.name for field in fields(Counts)))
+NOTHING = Counts()
 
 
 def counts_of(marks: Iterable[tuple[int, int | None]]) -> Counts:
@@ -89,15 +94,14 @@ def counts_of(marks: Iterable[tuple[int, int | None]]) -> Counts:
 
 def counts_of_tallies(tallies: Iterable[tuple[int, int, int]]) -> Counts:
     """Count marks that come added up by code: a code's key, how many marks, their minutes late."""
-    counts = [0] * len(_NAMES)
+    counts = [0] * len(Counts._fields)
     for key, marks, minutes in tallies:
         for place in _PLACES_OF_CODE[key]:
             counts[place] += marks
         counts[-1] += minutes
-    return Counts(*counts)
+    return Counts._make(counts)
 
 
-_NAMES = tuple(field.name for field in fields(Counts))
 _COUNT_OF_CLASS: dict[CodeClass, str] = {
     CodeClass.PRESENT: "present",
     CodeClass.APPROVED_ACTIVITY: "approved_activity",
@@ -110,7 +114,9 @@ _COUNT_OF_LATE = {"L": "late_before_close", "U": "late_after_close"}
 # Which counts a mark of each code adds one to, by place in `Counts`: its class, and lateness beside it.
 _PLACES_OF_CODE: dict[int, tuple[int, ...]] = {
     key: tuple(
-        _NAMES.index(name) for name in (_COUNT_OF_CLASS[code.code_class], _COUNT_OF_LATE.get(code.letters)) if name
+        Counts._fields.index(name)
+        for name in (_COUNT_OF_CLASS[code.code_class], _COUNT_OF_LATE.get(code.letters))
+        if name
     )
     for key, code in CODES_BY_KEY.items()
 }
@@ -148,7 +154,10 @@ class Band(StrEnum):
     @property
     def severity(self) -> int:
         """Order from best to worst: none 0, green 1, amber 2, red 3."""
-        return {Band.NONE: 0, Band.GREEN: 1, Band.AMBER: 2, Band.RED: 3}[self]
+        return _SEVERITIES[self]
+
+
+_SEVERITIES = {Band.NONE: 0, Band.GREEN: 1, Band.AMBER: 2, Band.RED: 3}
 
 
 def band_fall(before: Band, now: Band) -> int:
@@ -237,7 +246,7 @@ class StudentWeek:
     bands: Bands
     recent_missed: int = 0
     recent_possible: int = 0
-    last_year: Counts = Counts()
+    last_year: Counts = NOTHING
 
     @cached_property
     def band(self) -> Band:
@@ -249,7 +258,7 @@ class StudentWeek:
         """The year-to-date band at the end of the week before."""
         return self.bands.band(self.before)
 
-    @property
+    @cached_property
     def fall(self) -> int:
         """Bands moved for the worse over the week: negative for the better, 0 for a first band."""
         return band_fall(self.band_before, self.band)
@@ -304,6 +313,40 @@ class StudentWeek:
             recent_possible=self.recent_possible,
         )
 
+    @cached_property
+    def tally(self) -> "Tally":
+        """What the student adds to each count of a group; worked out once for the many groups one student is in."""
+        ytd, band = self.ytd, self.band
+        return Tally(
+            with_possible=ytd.possible > 0,
+            persistently_absent=ytd.is_persistently_absent,
+            severely_absent=ytd.is_severely_absent,
+            red=band == Band.RED,
+            amber=band == Band.AMBER,
+            green=band == Band.GREEN,
+            early=self.is_early and band != Band.NONE,
+            moved=self.has_moved,
+            dipped=self.has_dipped,
+            at_penalty_notice_threshold=self.at_penalty_notice_threshold,
+            on_track_to_be_pa=self.is_on_track_to_be_pa,
+        )
+
+
+class Tally(NamedTuple):
+    """How many members of a group, or whether one student, answers to each test; see `GroupFigures`."""
+
+    with_possible: int = 0
+    persistently_absent: int = 0
+    severely_absent: int = 0
+    red: int = 0
+    amber: int = 0
+    green: int = 0
+    early: int = 0
+    moved: int = 0
+    dipped: int = 0
+    at_penalty_notice_threshold: int = 0
+    on_track_to_be_pa: int = 0
+
 
 @dataclass(frozen=True, slots=True)
 class GroupFigures:
@@ -329,24 +372,14 @@ class GroupFigures:
     @classmethod
     def of(cls, name: str, members: "list[StudentWeek] | tuple[StudentWeek, ...]") -> Self:
         """Add the members up."""
-        bands = [member.band for member in members]
+        tally = Tally(*map(sum, zip(*(member.tally for member in members), strict=True)))
         return cls(
             name=name,
             week=total(member.week for member in members),
             ytd=total(member.ytd for member in members),
             students=len(members),
-            with_possible=sum(member.ytd.possible > 0 for member in members),
-            persistently_absent=sum(member.ytd.is_persistently_absent for member in members),
-            severely_absent=sum(member.ytd.is_severely_absent for member in members),
-            red=bands.count(Band.RED),
-            amber=bands.count(Band.AMBER),
-            green=bands.count(Band.GREEN),
-            early=sum(member.is_early and member.band != Band.NONE for member in members),
-            moved=sum(member.has_moved for member in members),
-            dipped=sum(member.has_dipped for member in members),
-            at_penalty_notice_threshold=sum(member.at_penalty_notice_threshold for member in members),
-            on_track_to_be_pa=sum(member.is_on_track_to_be_pa for member in members),
             last_year=total(member.last_year for member in members),
+            **tally._asdict(),
         )
 
     @property
@@ -362,7 +395,7 @@ class GroupFigures:
 
 def total(parts: Iterable[Counts]) -> Counts:
     """Add counts up."""
-    return Counts(*map(sum, zip(*map(_of_counts, parts), strict=True)))
+    return Counts(*map(sum, zip(*parts, strict=True)))
 
 
 @dataclass(frozen=True, slots=True)

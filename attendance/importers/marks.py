@@ -182,12 +182,13 @@ class MarkImporter(Importer):
 
     def _add(self, batch: Batch) -> None:
         """Add the marks that are not held. Somebody taking a register meanwhile is rare, and then waited for."""
+        dates = self._dates if self._is_held else ()
         try:
             with transaction.atomic():
-                batch.execute(self._add_sql(), self._dates)
+                batch.execute(self._add_sql(), dates)
         except IntegrityError:
             # Looking out for such clashes from the start would take half as long again for every import.
-            batch.execute(f"{self._add_sql()} ON CONFLICT (student_id, date, {self.key}) DO NOTHING", self._dates)
+            batch.execute(f"{self._add_sql()} ON CONFLICT (student_id, date, {self.key}) DO NOTHING", dates)
 
     def _refuse_x(self, batch: Batch) -> None:
         ends = [(key, end_of_compulsory_age(born_on)) for key, born_on in batch.rows(WITH_X)]
@@ -228,19 +229,20 @@ class MarkImporter(Importer):
         )
 
     def _tally(self, batch: Batch) -> Tally:
-        new, changed, every = batch.rows(
+        new, changed, every, held, repeated = batch.rows(
             f"""
             SELECT count(*) FILTER (WHERE l.code_id IS NOT NULL AND coalesce(r.round, 1) = 1 AND h.id IS NULL),
                    count(*) FILTER (WHERE r.is_move OR (
                        l.code_id IS NOT NULL AND h.id IS NOT NULL AND coalesce(r.round, 1) = 1
                        AND ({self._differs("l", "h")}))),
-                   count(*)
+                   count(*), count(h.id), count(r.line)
               FROM import_lines l
               LEFT JOIN import_rounds r ON r.line = l.line
               LEFT JOIN {self.table} h ON {self._same_key()}
             """,  # noqa: S608
             self._dates,
         )[0]
+        self._is_held, self._is_repeated = held > 0, repeated > 0
         return Tally(new=new, changed=changed, same=every - new - changed)
 
     def _same_key(self) -> str:
@@ -261,13 +263,14 @@ class MarkImporter(Importer):
         return ("student_id", "date", self.key, "code_id", "minutes_late", *self.own_words, *self.other_words)
 
     def _add_sql(self) -> str:
+        """Return the SQL that adds what is not held, without the look-outs that the file gives no cause for."""
+        held = f"AND NOT EXISTS (SELECT FROM {self.table} h WHERE {self._same_key()})"
+        later = "AND NOT EXISTS (SELECT FROM import_rounds r WHERE r.line = l.line AND r.round <> 1)"
         return f"""
             INSERT INTO {self.table} ({", ".join(self._columns())})
             SELECT {", ".join(f"l.{column}" for column in self._columns())}
               FROM import_lines l
-              LEFT JOIN {self.table} h ON {self._same_key()}
-              LEFT JOIN import_rounds r ON r.line = l.line
-             WHERE l.code_id IS NOT NULL AND coalesce(r.round, 1) = 1 AND h.id IS NULL
+             WHERE l.code_id IS NOT NULL {held if self._is_held else ""} {later if self._is_repeated else ""}
         """  # noqa: S608
 
     def _change_sql(self) -> str:

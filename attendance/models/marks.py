@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from attendance.models.codes import AttendanceCode
 from attendance.querysets import AttendanceWeekQuerySet, LessonMarkQuerySet, SessionMarkQuerySet
-from attendance.triggers import LESSON_TRIGGERS, MARK_TRIGGERS
+from attendance.triggers import LESSON_TRIGGERS, MARK_TRIGGERS, WEEK_TRIGGERS
 from students.models import Student
 
 
@@ -25,7 +25,8 @@ class Session(models.TextChoices):
 class SessionMark(models.Model):
     """One statutory mark: a student's code for one session. What it replaced stays in its history."""
 
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="session_marks")
+    # The week that the mark is counted in holds this key: see WEEK_TRIGGERS.
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="session_marks", db_constraint=False)
     date = models.DateField()
     session = models.CharField(max_length=2, choices=Session)
     # The trigger mark_fits holds this key, a statement at a time.
@@ -105,6 +106,7 @@ class AttendanceWeek(models.Model):
                 name="attendance_week_date",
             ),
         )
+        triggers = WEEK_TRIGGERS
 
     def __str__(self) -> str:
         return f"{self.student_id} {self.monday}"

@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar
 
 from django.db import connection
 
 from attendance.figures import (
+    NOTHING,
     PENALTY_NOTICE_WEEKS,
     RECENT_SESSIONS,
     Bands,
@@ -63,6 +64,30 @@ def scale_changes() -> tuple[ScaleChange, ...]:
         )
 
 
+class OnRoll(Protocol):
+    """Whoever the figures can be worked out for: a `Member`, or a caller's own row that says as much."""
+
+    @property
+    def student_id(self) -> int:
+        """The student's key."""
+
+    @property
+    def admission_number(self) -> str:
+        """The student's admission number."""
+
+    @property
+    def left_on(self) -> date | None:
+        """The day the student leaves, when it is known."""
+
+    @property
+    def tutor_group(self) -> str:
+        """The name of the tutor group on the date."""
+
+    @property
+    def year(self) -> int:
+        """The year on the date."""
+
+
 @dataclass(frozen=True)
 class Member:
     """One student's membership of a year and tutor group on a date."""
@@ -90,7 +115,7 @@ class WeekFigures:
         *,
         calendar: SchoolCalendar | None = None,
         with_recent: bool = False,
-        members: Sequence[Member] | None = None,
+        members: Sequence[OnRoll] | None = None,
         as_at: date | None = None,
     ) -> Self:
         """Work the week's figures out for the members among the enrolments (the whole school when None).
@@ -108,10 +133,11 @@ class WeekFigures:
         sums = _week_sums(monday, as_at, students, calendar, with_last_year=with_recent)
         recent = recent_sessions(as_at, students) if with_recent else {}
         bands = bands_now()
+        remaining = {day: calendar.remaining_sessions(as_at, day) for day in {member.left_on for member in members}}
         return cls(
             monday,
             as_at,
-            tuple(_student_week(member, sums, recent, calendar, as_at, bands) for member in members),
+            tuple(_student_week(member, sums, recent, remaining[member.left_on], bands) for member in members),
         )
 
     def by_tutor_group(self) -> dict[str, list[StudentWeek]]:
@@ -161,36 +187,39 @@ def same_week_last_year(monday: date) -> date:
     return monday - timedelta(weeks=52)
 
 
-def _sums_where(test: str) -> str:
-    return ", ".join(f"coalesce(sum({name}) FILTER (WHERE {test}), 0)" for name in COUNTS)
-
-
-# By hand: the planner is given arrays, and nothing is composed anew for each page.
+# By hand: the planner is given arrays, and nothing is composed anew for each page. Each week falls in one window and is
+# added up once there; a sum with a FILTER for each count in each window would weigh every week thirty times.
 _WEEK_SUMS = f"""
     SELECT student_id,
-           {_sums_where("monday = %(monday)s")},
-           {_sums_where("academic_year = %(year)s AND monday < %(monday)s")},
-           {_sums_where("academic_year = %(year)s AND monday <= %(monday)s")},
-           {_sums_where("academic_year = %(year)s - 1 AND monday <= %(last_year)s")},
-           coalesce(sum(unauthorised) FILTER (WHERE monday = ANY(%(notice)s)), 0)
+           CASE WHEN academic_year = %(year)s AND monday < %(monday)s THEN 'before'
+                WHEN academic_year = %(year)s AND monday = %(monday)s THEN 'week'
+                WHEN monday = %(monday)s THEN 'week_elsewhere'
+                WHEN academic_year = %(year)s - 1 AND monday <= %(last_year)s THEN 'last_year'
+                ELSE 'notice alone' END AS part,
+           coalesce(sum(unauthorised) FILTER (WHERE monday = ANY(%(notice)s)), 0),
+           {", ".join(f"sum({name})" for name in COUNTS)}
       FROM attendance_attendanceweek
      WHERE student_id = ANY(%(students)s)
        AND (academic_year = %(year)s AND monday <= %(monday)s
             OR academic_year = %(year)s - 1 AND monday <= %(last_year)s
             OR monday = ANY(%(notice)s) OR monday = %(monday)s)
-     GROUP BY student_id
+     GROUP BY student_id, part
 """  # noqa: S608 - put together from constants
 
 
 @dataclass(frozen=True, slots=True)
 class _Sums:
-    """One student's counts over the windows that the figures need."""
+    """The students' counts in each part of time that the figures are put together from; those without are left out.
 
-    week: Counts = Counts()
-    before: Counts = Counts()
-    ytd: Counts = Counts()
-    last_year: Counts = Counts()
-    notice: int = 0
+    week_elsewhere: the days of the week in the other academic year, when 1 September falls inside the week.
+    notice: unauthorised sessions of the last 10 school weeks.
+    """
+
+    before: Mapping[int, Counts]
+    week: Mapping[int, Counts]
+    week_elsewhere: Mapping[int, Counts]
+    last_year: Mapping[int, Counts]
+    notice: Mapping[int, int]
 
 
 def _week_sums(
@@ -200,7 +229,7 @@ def _week_sums(
     calendar: SchoolCalendar,
     *,
     with_last_year: bool,
-) -> dict[int, _Sums]:
+) -> _Sums:
     """Return the sums each figure needs, by student, from the weekly totals in one query."""
     windows: dict[str, Any] = {
         "monday": monday,
@@ -209,41 +238,41 @@ def _week_sums(
         "notice": list(calendar.school_weeks(as_at, PENALTY_NOTICE_WEEKS)),
         "students": students,
     }
+    parts: dict[str, dict[int, Counts]] = defaultdict(dict)
+    notice: dict[int, int] = defaultdict(int)
     with connection.cursor() as cursor:
         cursor.execute(_WEEK_SUMS, windows)
-        return {row[0]: _sums(row) for row in cursor.fetchall()}
-
-
-def _sums(row: tuple[int, ...]) -> _Sums:
-    size = len(COUNTS)
-    week, before, ytd, last_year = (Counts(*row[start : start + size]) for start in range(1, 4 * size, size))
-    return _Sums(week, before, ytd, last_year, notice=row[-1])
+        for student, part, unauthorised, *counts in cursor.fetchall():
+            parts[part][student] = Counts._make(counts)
+            notice[student] += unauthorised
+    return _Sums(parts["before"], parts["week"], parts["week_elsewhere"], parts["last_year"], notice)
 
 
 def _student_week(
-    member: Member,
-    sums: Mapping[int, _Sums],
+    member: OnRoll,
+    sums: _Sums,
     recent: dict[int, tuple[int, int]],
-    calendar: SchoolCalendar,
-    as_at: date,
+    remaining: int,
     bands: Bands,
 ) -> StudentWeek:
-    found = sums.get(member.student_id) or _Sums()
-    missed, possible = recent.get(member.student_id, (0, 0))
+    student = member.student_id
+    before, week = sums.before.get(student, NOTHING), sums.week.get(student, NOTHING)
+    elsewhere = sums.week_elsewhere.get(student)
+    missed, possible = recent.get(student, (0, 0))
     return StudentWeek(
-        student_id=member.student_id,
+        student_id=student,
         admission_number=member.admission_number,
         tutor_group=member.tutor_group,
         year=member.year,
-        week=found.week,
-        before=found.before,
-        ytd=found.ytd,
-        remaining=calendar.remaining_sessions(as_at, member.left_on),
-        penalty_notice_sessions=found.notice,
+        week=week if elsewhere is None else week + elsewhere,
+        before=before,
+        ytd=before + week,
+        remaining=remaining,
+        penalty_notice_sessions=sums.notice.get(student, 0),
         bands=bands,
         recent_missed=missed,
         recent_possible=possible,
-        last_year=found.last_year,
+        last_year=sums.last_year.get(student, NOTHING),
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from attendance.figures import GroupFigures, StudentWeek, points_between, total
+from attendance.figures import Counts, GroupFigures, StudentWeek, points_between, total
 from students.models import Student, StudentFact
 
 SMALL_COHORT = 5
@@ -69,11 +69,10 @@ class CohortGap:
 
 def cohort_gaps(members: Sequence[tuple[Member, StudentWeek]]) -> tuple[CohortGap, ...]:
     """Return each cohort's figures and its gap to the members who are not in it."""
-    return tuple(_gap(cohort, members) for cohort in COHORTS)
+    everybody = total(figures.ytd for _, figures in members)
+    return tuple(_gap(cohort, members, everybody) for cohort in COHORTS)
 
 
-def _gap(cohort: Cohort, members: Sequence[tuple[Member, StudentWeek]]) -> CohortGap:
-    inside = [figures for person, figures in members if cohort.holds(person)]
-    others = total(figures.ytd for person, figures in members if not cohort.holds(person))
-    mine = GroupFigures.of(cohort.name, inside)
-    return CohortGap(cohort, mine, points_between(mine.ytd, others))
+def _gap(cohort: Cohort, members: Sequence[tuple[Member, StudentWeek]], everybody: Counts) -> CohortGap:
+    mine = GroupFigures.of(cohort.name, [figures for person, figures in members if cohort.holds(person)])
+    return CohortGap(cohort, mine, points_between(mine.ytd, everybody - mine.ytd))

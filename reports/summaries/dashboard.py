@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Self
 
 from django.db import connection
@@ -95,7 +96,7 @@ class Dashboard:
         """The week and what "now" means in it."""
         return self.week.moment
 
-    @property
+    @cached_property
     def notice_window(self) -> tuple[date, date]:
         """The span of the penalty-notice count: the last 10 school weeks."""
         weeks = self.moment.calendar.school_weeks(self.moment.as_at, PENALTY_NOTICE_WEEKS)
@@ -114,27 +115,27 @@ class Dashboard:
             for session, name in (("AM", "Morning"), ("PM", "Afternoon"))
         )
 
-    @property
+    @cached_property
     def counts(self) -> dict[str, int]:
         """How many of the chosen students are in each named list, by slug with underscores."""
         return {slug.replace("-", "_"): self.count(slug) for slug in SELECTIONS if slug != "late-slot"}
 
-    @property
+    @cached_property
     def day_change(self) -> Decimal | None:
         """Points of the day over the same weekday of the week before."""
         return points_between(self.day, self.day_compared)
 
-    @property
+    @cached_property
     def week_change(self) -> Decimal | None:
         """Points of the week over the school week before."""
         return points_between(self.figures.week, self.last_week)
 
-    @property
+    @cached_property
     def year_change(self) -> Decimal | None:
         """Points of the year to date over the same students' last year at the same week."""
         return points_between(self.figures.ytd, self.figures.last_year)
 
-    @property
+    @cached_property
     def pa_change(self) -> int | None:
         """How many more students are persistently absent than at the end of last week; None in the first week."""
         if not any(entry.figures.before.possible for entry in self.chosen):
@@ -142,7 +143,7 @@ class Dashboard:
         before = sum(entry.figures.before.is_persistently_absent for entry in self.chosen)
         return self.figures.persistently_absent - before
 
-    @property
+    @cached_property
     def lates_change(self) -> int | None:
         """How many more lates there were than in the school week before; None when that has no marks this year."""
         return self.figures.week.lates - self.last_week.lates if self.last_week.possible else None

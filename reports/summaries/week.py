@@ -1,23 +1,21 @@
 """A year, or the school, in one week: each student's figures beside their name, flags and marks."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import Self
 
-from attendance.figures import Counts, StudentWeek, counts_of
+from attendance.figures import NOTHING, Counts, StudentWeek
 from attendance.models import SessionMark
 from attendance.summaries import WeekFigures
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.people import Person, people_on
 from reports.summaries.reasons import Mark
+from reports.summaries.weekmarks import SESSIONS, WeekMarks, slot_of, week_marks
 from students.calendar import academic_year_of, academic_year_start, friday_of, monday_of
 from students.querysets import EnrolmentQuerySet
 from students.summaries import SchoolCalendar
-
-NOTHING = Counts()
 
 
 class WeekNotHeld(Exception):
@@ -129,12 +127,17 @@ class Entry:
 
     person: Person
     figures: StudentWeek
-    marks: tuple[Mark, ...] = ()
+    held: WeekMarks | None = None
     day: Counts = NOTHING
     day_compared: Counts = NOTHING
     not_marked: int = 0
     day_not_marked: int = 0
     slot_lates: Counts = NOTHING
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """The marks of the week, oldest first; none when they were not read."""
+        return self.held.of_week if self.held else ()
 
 
 @dataclass(frozen=True)
@@ -155,18 +158,12 @@ class SchoolWeek:
             moment.monday,
             calendar=moment.calendar,
             with_recent=True,
-            members=[person.member for person in people],
+            members=people,
             as_at=moment.as_at,
         )
-        marks = _marks([person.student_id for person in people], moment) if with_marks else {}
-        due = _sessions_due(marks, moment)
-        return cls(
-            moment,
-            tuple(
-                _entry(person, one, marks.get(person.student_id, ()), moment, due)
-                for person, one in zip(people, figures.students, strict=True)
-            ),
-        )
+        listed = zip(people, figures.students, strict=True)
+        entries = _marked(listed, moment) if with_marks else (Entry(person, one) for person, one in listed)
+        return cls(moment, tuple(entries))
 
     def narrowed(self, cohort: str = "", group: str = "") -> tuple[Entry, ...]:
         """Return the entries in the cohort and the tutor group or year, each when given."""
@@ -189,53 +186,39 @@ class SchoolWeek:
 
 def with_week_marks(entries: Sequence[Entry], moment: Moment) -> tuple[Entry, ...]:
     """Return the entries with their marks of the week, read in one query."""
-    marks = _marks([entry.person.student_id for entry in entries], moment)
-    return tuple(
-        replace(
-            entry, marks=tuple(mark for mark in marks.get(entry.person.student_id, ()) if mark.day >= moment.monday)
-        )
-        for entry in entries
-    )
+    held = week_marks([entry.person.student_id for entry in entries], moment.monday, moment.days)
+    return tuple(replace(entry, held=held.get(entry.person.student_id)) for entry in entries)
 
 
-def _marks(students: Sequence[int], moment: Moment) -> Mapping[int, Sequence[Mark]]:
+def _marked(listed: Iterable[tuple[Person, StudentWeek]], moment: Moment) -> Iterator[Entry]:
+    """Read the marks of the week and of the day compared with, and count the day's and those that are missing."""
+    every = tuple(listed)
     days = [*moment.days, *([moment.day_compared] if moment.day_compared else [])]
-    rows = (
-        SessionMark.objects.filter(student__in=students, date__in=days)
-        .order_by("date", "session")
-        .values_list("student_id", "date", "session", "code_id", "minutes_late")
-    )
-    found: dict[int, list[Mark]] = defaultdict(list)
-    for student, day, session, key, minutes in rows:
-        found[student].append(Mark(day, session, key, minutes))
-    return found
+    held = week_marks([person.student_id for person, _ in every], moment.monday, days)
+    due, nothing = _slots_due(held, moment), WeekMarks(moment.monday)
+    return (_entry(person, one, held.get(person.student_id, nothing), moment, due) for person, one in every)
 
 
-def _sessions_due(marks: Mapping[int, Sequence[Mark]], moment: Moment) -> tuple[tuple[date, str], ...]:
-    """Return the week's sessions that should have a mark: all of the days past, and of today those that anybody has."""
-    held = {(mark.day, mark.session) for own in marks.values() for mark in own}
-    every = ((day, session) for day in moment.days for session in ("AM", "PM"))
-    return tuple(due for due in every if due[0] != moment.today or due in held)
+def _slots_due(held: Mapping[int, WeekMarks], moment: Moment) -> frozenset[int]:
+    """Return the week's slots that should have a mark: all of the days past, and of today those that anybody has."""
+    due = {slot_of(day, moment.monday) + half for day in moment.days for half in range(len(SESSIONS))}
+    if moment.today not in moment.days:
+        return frozenset(due)
+    today = slot_of(moment.today, moment.monday)
+    taken = {slot for own in held.values() for slot in own.slots}
+    return frozenset(slot for slot in due if slot not in (today, today + 1) or slot in taken)
 
 
-def _entry(
-    person: Person,
-    figures: StudentWeek,
-    marks: Iterable[Mark],
-    moment: Moment,
-    due: Sequence[tuple[date, str]],
-) -> Entry:
-    held = tuple(marks)
-    week = tuple(mark for mark in held if mark.day >= moment.monday)
-    missing = {day_session for day_session in due if person.admitted_on <= day_session[0]}
-    missing -= {(mark.day, mark.session) for mark in week}
-    today = [mark for mark in week if mark.day == moment.day]
+def _entry(person: Person, figures: StudentWeek, held: WeekMarks, moment: Moment, due: frozenset[int]) -> Entry:
+    on_roll_from = slot_of(person.admitted_on, moment.monday)
+    missing = [slot for slot in due.difference(held.slots) if slot >= on_roll_from]
+    day = None if moment.day is None else slot_of(moment.day, moment.monday)
     return Entry(
         person=person,
         figures=figures,
-        marks=week,
-        day=counts_of((mark.key, mark.minutes) for mark in today),
-        day_compared=counts_of((mark.key, mark.minutes) for mark in held if mark.day == moment.day_compared),
+        held=held,
+        day=held.counts_on(moment.day),
+        day_compared=held.counts_on(moment.day_compared),
         not_marked=len(missing),
-        day_not_marked=sum(day == moment.day for day, _ in missing),
+        day_not_marked=sum(slot in (day, day + 1) for slot in missing) if day is not None else 0,
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -16,6 +16,7 @@ from reports.summaries.people import Person
 from reports.summaries.shown import MarkShown, mark_shown
 from reports.summaries.yearcalendar import SessionCell
 from students.calendar import academic_year_name
+from students.summaries import Flag
 
 register = template.Library()
 
@@ -24,6 +25,13 @@ register = template.Library()
 def list_url(context: Mapping[str, Any], slug: str, **extra: str | int) -> str:
     """Return the address of a named list in the page's own week and cohort; `cohort=` and `group=` narrow it."""
     address: str = context["place"].list(slug, **extra)
+    return address
+
+
+@register.simple_tag(takes_context=True)
+def student_url(context: Mapping[str, Any], key: int) -> str:
+    """Return the address of a student's page, on a page that knows its place."""
+    address: str = context["place"].student(key)
     return address
 
 
@@ -69,9 +77,19 @@ def lates(counts: Counts) -> SafeString | str:
 
 
 @register.filter
-def chips_of(person: Person, kinds: frozenset[str]) -> list[tuple[str, str]]:
-    """Return the person's flags of those kinds as pairs of mark and meaning."""
-    return [(flag.mark, flag.words) for flag in person.flags if flag.kind in kinds]
+def flags_of(person: Person, kinds: frozenset[str]) -> tuple[Flag, ...]:
+    """Return the person's flags of those kinds."""
+    return tuple(flag for flag in person.flags if flag.kind in kinds)
+
+
+# Hundreds of students share the same few sets of flags.
+@register.filter
+@lru_cache(maxsize=1000)
+def chips(flags: tuple[Flag, ...]) -> SafeString:
+    """Draw the flags as chips; "" for none."""
+    words = {"chips": [(flag.mark, flag.words) for flag in flags]}
+    drawn = render_to_string("components/chips.html", words).strip()
+    return mark_safe(drawn)  # noqa: S308 - our template
 
 
 @register.filter

@@ -25,6 +25,8 @@ from students.scopes import scope_of
 
 P = ParamSpec("P")
 _ANY = "any-list"
+# A key that nobody has and that stands in no address for anything else.
+_ANYBODY = 10**15
 
 
 @dataclass(frozen=True)
@@ -113,7 +115,23 @@ class Place:
         """Return the address of a named list, in the same week and cohort."""
         return self._list.replace(_ANY, slug) + self._query({name: str(value) for name, value in extra.items()})
 
+    def student(self, key: int) -> str:
+        """Return the address of a student's page."""
+        return self._student.replace(str(_ANYBODY), str(key))
+
+    @cached_property
+    def _student(self) -> str:
+        """The address of any student's page with a number in place of the key: a list asks for hundreds."""
+        return reverse("reports:student_detail", args=[_ANYBODY])
+
+    @cached_property
+    def _own_query(self) -> str:
+        return self._query_of({})
+
     def _query(self, changes: dict[str, str]) -> str:
+        return self._query_of(changes) if changes else self._own_query
+
+    def _query_of(self, changes: dict[str, str]) -> str:
         kept = {"week": self.asked_week, "cohort": self.cohort, **changes}
         query = {name: value for name, value in kept.items() if value}
         return f"?{urlencode(query)}" if query else ""

@@ -28,7 +28,7 @@ def key(letters: str, day: date = MONDAY) -> int:
 
 
 def week_of(student: object, monday: date = MONDAY) -> Counts:
-    names = list(Counts.__dataclass_fields__)
+    names = Counts._fields
     row = AttendanceWeek.objects.filter(student=student, monday=monday).values(*names).first()
     return Counts(**row) if row else Counts()
 

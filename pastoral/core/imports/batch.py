@@ -1,6 +1,7 @@
 """The lines of one file on their way in: a temporary table of good lines and one of refusals."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, time
 from typing import Any
 
@@ -48,11 +49,17 @@ class Batch:
         """Drop the tables; also those that an earlier file left in the same transaction."""
         self.cursor.execute(f"DROP TABLE IF EXISTS {LINES}, {REFUSALS}")
 
+    @contextmanager
+    def copying(self, table: str) -> Iterator[Callable[[Sequence[str]], None]]:
+        """Give what sends rows in COPY's text format; nothing else can be asked of the database meanwhile."""
+        with self.cursor.copy(f"COPY {table} FROM STDIN") as copy:
+            yield lambda rows: copy.write("\n".join((*rows, "")))
+
     def copy_in(self, table: str, rows: Sequence[str]) -> None:
         """Send rows in COPY's text format."""
         if rows:
-            with self.cursor.copy(f"COPY {table} FROM STDIN") as copy:
-                copy.write("\n".join(rows) + "\n")
+            with self.copying(table) as copy:
+                copy(rows)
 
     def has(self, column: str) -> bool:
         """Test whether the file has the column; a column that is left out says nothing, a blank cell may."""

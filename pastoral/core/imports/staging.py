@@ -4,7 +4,7 @@ Each distinct set of cells is parsed once and kept as a piece of COPY's text, so
 and one join. A refusal is kept in the same place; it does not join, and that is how it is noticed.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
 
 from pastoral.core.imports.batch import LINES, REFUSALS, TOTALS_LINE, Batch, copy_text
@@ -12,7 +12,8 @@ from pastoral.core.imports.columns import Field, folded
 from pastoral.core.imports.reading import Sheet
 from pastoral.core.imports.refusal import FileRefused, Refusal
 
-CHUNK = 20_000
+BLOCK = 2_000
+REFUSED_AT_ONCE = 20_000
 CACHED_AT_MOST = 50_000
 _TOTALS = frozenset(
     {"total", "totals", "sum", "sums", "grandtotal", "grandtotals", "subtotal", "subtotals", "overalltotal"}
@@ -55,30 +56,52 @@ class Stage:
         self.width = len(sheet.heading)
         self.pieces = [Pieces(field) for field in fields]
         self.pick = [_picker(sheet, field.columns) for field in fields]
-        self.good: list[str] = []
         self.refused: list[str] = []
         self.taken = 0
         self.headings_again = 0
 
     def run(self, progress: Callable[[int], None]) -> None:
-        """Stage every record. progress: told the bytes read after each chunk."""
-        parts = list(zip(self.pieces, self.pick, strict=True))
-        good = self.good
-        for line, cells in self.sheet.records():
-            if len(cells) != self.width and not self._is_fitted(line, cells):
-                continue
-            try:
-                good.append("\t".join([str(line), *[pieces[pick(cells)] for pieces, pick in parts]]))  # type: ignore[list-item]
-            except TypeError:
-                self._refuse(line, cells)
-            if len(good) + len(self.refused) >= CHUNK:
-                self._send()
-                progress(self.sheet.bytes_read)
-        self._send()
+        """Stage every record. progress: told the bytes read after each block."""
+        records = self.sheet.records()
+        is_more = True
+        while is_more:
+            with self.batch.copying(LINES) as copy:
+                is_more = self._take(records, copy, progress)
+            self.batch.copy_in(REFUSALS, self.refused)
+            self.refused.clear()
         if not self.taken:
             raise FileRefused("The file has a heading and no line under it, so nothing was changed. Export it again.")
         if self.headings_again:
             self.batch.notes.append(f"The heading stands in the file {self.headings_again + 1} times.")
+
+    def _take(
+        self, records: Iterator[tuple[int, Cells]], copy: Callable[[list[str]], None], progress: Callable[[int], None]
+    ) -> bool:
+        """Copy good lines to the end of the records; return earlier, and true, when refusals pile up.
+
+        The database takes in a block while the next one is parsed.
+        """
+        parts = list(zip(self.pieces, self.pick, strict=True))
+        good: list[str] = []
+        for line, cells in records:
+            if len(cells) == self.width or self._is_fitted(line, cells):
+                try:
+                    good.append("\t".join([str(line), *[pieces[pick(cells)] for pieces, pick in parts]]))  # type: ignore[list-item]
+                except TypeError:
+                    self._refuse(line, cells)
+            if len(good) >= BLOCK:
+                self._send(good, copy)
+                progress(self.sheet.bytes_read)
+            if len(self.refused) >= REFUSED_AT_ONCE:
+                break
+        self._send(good, copy)
+        progress(self.sheet.bytes_read)
+        return len(self.refused) >= REFUSED_AT_ONCE
+
+    def _send(self, good: list[str], copy: Callable[[list[str]], None]) -> None:
+        self.taken += len(good)
+        copy(good)
+        good.clear()
 
     def _is_fitted(self, line: int, cells: Cells) -> bool:
         """Make the record as wide as the heading; refuse one with words beyond it."""
@@ -111,14 +134,8 @@ class Stage:
         self._add_refusal(line, refusal)
 
     def _add_refusal(self, line: int, refusal: Refusal) -> None:
+        self.taken += 1
         self.refused.append("\t".join((str(line), copy_text(refusal.column), copy_text(refusal.reason))))
-
-    def _send(self) -> None:
-        self.taken += len(self.good) + len(self.refused)
-        self.batch.copy_in(LINES, self.good)
-        self.batch.copy_in(REFUSALS, self.refused)
-        self.good.clear()
-        self.refused.clear()
 
 
 def _picker(sheet: Sheet, columns: Sequence[str]) -> Callable[[Cells], "str | tuple[str, ...]"]:

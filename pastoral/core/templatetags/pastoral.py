@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache, lru_cache
 from typing import Any
 
 from django import template
@@ -48,8 +49,14 @@ def percent_number(part: Number | None, whole: Number | None = None) -> str:
     if part is None or part == "":
         return EN_DASH
     if whole is None:
-        return str(rounded(part))
+        return _tenths(part)
     return str(rounded(Decimal(100) * Decimal(str(part)) / Decimal(str(whole)))) if whole else EN_DASH
+
+
+# There are a thousand percentages, and a long list prints each many times over.
+@lru_cache(maxsize=2000)
+def _tenths(value: Number) -> SafeString:
+    return mark_safe(str(rounded(value)))  # noqa: S308 - digits
 
 
 @register.filter
@@ -69,7 +76,13 @@ def day(value: date | datetime | None) -> str:
     if not value:
         return EN_DASH
     local = timezone.localtime(value).date() if isinstance(value, datetime) else value
-    return format_date(local, "D j M" if local.year == timezone.localdate().year else "D j M Y")
+    return _day(local, local.year == timezone.localdate().year)
+
+
+# A page prints the same weeks again and again.
+@lru_cache(maxsize=1000)
+def _day(value: date, is_this_year: bool) -> str:
+    return format_date(value, "D j M" if is_this_year else "D j M Y")
 
 
 @register.filter
@@ -90,6 +103,7 @@ def today() -> date:
 
 
 @register.simple_tag
+@cache  # a page draws a hundred; there are only as many as ICONS has
 def icon(name: str) -> SafeString:
     """Draw an icon beside words that say the same; it is silent to screen readers."""
     shapes = mark_safe(ICONS[name])  # noqa: S308 - this application's own drawing, not input
