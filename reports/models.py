@@ -1,6 +1,5 @@
 """The weekly RAG: a run frozen for one week, its students' figures as they stood, and its documents."""
 
-from dataclasses import fields
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
@@ -85,7 +84,7 @@ def sum_field(*names: str) -> models.GeneratedField:
 class RagStudent(models.Model):
     """One student of a run: every figure of the week as it stood, and what the figures rest on."""
 
-    COUNTS: ClassVar[tuple[str, ...]] = tuple(field.name for field in fields(Counts))
+    COUNTS: ClassVar[tuple[str, ...]] = Counts._fields
 
     run = models.ForeignKey(WeeklyRagRun, on_delete=models.CASCADE, related_name="students")
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="rag_weeks")
