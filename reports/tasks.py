@@ -7,10 +7,12 @@ from datetime import timedelta
 from typing import Any
 
 from celery import shared_task
+from django.conf import settings
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
+from pastoral.core.imports.uploads import files_expire
 from pastoral.core.models import Job
 from pastoral.core.services import job_guarded
 from reports import services
@@ -84,6 +86,8 @@ def rag_notices_send(run_id: int) -> None:
 def day_dispatch() -> None:
     """Give out what the school calendar says is due today; running it twice gives it out once."""
     today = timezone.localdate()
+    if erased := files_expire(before=timezone.now() - timedelta(days=settings.IMPORT_KEPT_DAYS)):
+        logger.info("files of old imports erased: %s", erased)
     for run_id in RagNotice.objects.unsent().since(today - timedelta(days=7)).values_list("run", flat=True).distinct():
         rag_notices_send.delay(run_id)
     calendar = SchoolCalendar.load()

@@ -7,7 +7,7 @@ from behaviour.importers.cells import external_id, past_day, points
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import text
 from pastoral.core.imports.columns import Column, Field, field, optional
-from pastoral.core.imports.importer import Importer, Tally
+from pastoral.core.imports.importer import Change, Importer, Tally
 from students.importers.lookups import ADNO, StudentLookup
 
 STANDS_TWICE = """
@@ -37,6 +37,21 @@ def tally(said: Sequence[str]) -> str:
         SELECT count(*) FILTER (WHERE a.id IS NULL),
                count(*) FILTER (WHERE a.id IS NOT NULL AND ({_differs(said)})), count(*)
           FROM import_lines l LEFT JOIN behaviour_achievement a ON a.external_id = l.external_id
+    """
+
+
+def changed(said: Sequence[str]) -> str:
+    """Return the query for the lines that change an achievement: what is held and what is said, column by column."""
+    spoken = {"student_id": ("h.admission_number", "s.admission_number")}
+    pairs = (spoken.get(column, (f"a.{column}", f"l.{column}")) for column in said)
+    return f"""
+        SELECT l.line, l.external_id, {", ".join(name for pair in pairs for name in pair)}
+          FROM import_lines l
+          JOIN behaviour_achievement a ON a.external_id = l.external_id
+          JOIN students_student h ON h.id = a.student_id
+          JOIN students_student s ON s.id = l.student_id
+         WHERE {_differs(said)}
+         ORDER BY l.line LIMIT %s::integer
     """
 
 
@@ -89,6 +104,14 @@ class AchievementImporter(Importer):
         self.said = [column for column, heading in COLUMNS.items() if batch.has(heading)]
         new, changed, every = batch.rows(tally(self.said))[0]
         return Tally(new=new, changed=changed, same=every - new - changed)
+
+    def changes(self, batch: Batch, limit: int) -> list[Change]:
+        """Return the first achievements that the file changes, each with what differs."""
+        names = [COLUMNS[column].lower() for column in self.said]
+        return [
+            Change.of(line, f"Achievement {number}", zip(names, pairs[::2], pairs[1::2], strict=True))
+            for line, number, *pairs in batch.rows(changed(self.said), [limit])
+        ]
 
     def apply(self, batch: Batch) -> None:
         """Add what is new and change what differs."""

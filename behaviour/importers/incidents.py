@@ -8,7 +8,7 @@ from behaviour.models import Involvement
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import in_column, text
 from pastoral.core.imports.columns import Column, Field, field, optional
-from pastoral.core.imports.importer import Importer, Tally
+from pastoral.core.imports.importer import Change, Importer, Tally
 from pastoral.core.imports.refusal import Refusal
 from students.importers.lookups import ADNO, StudentLookup
 
@@ -78,6 +78,21 @@ def tally(incident: Sequence[str], part: Sequence[str]) -> str:
           LEFT JOIN behaviour_incident i ON i.external_id = l.external_id
           LEFT JOIN behaviour_involvement v ON v.incident_id = i.id AND v.student_id = l.student_id
           LEFT JOIN import_speakers s ON s.line = l.line
+    """
+
+
+def changed(incident: Sequence[str], part: Sequence[str]) -> str:
+    """Return the query for the lines that change something: what is held and what is said, column by column."""
+    pairs = [f"i.{column}, l.{column}" for column in incident] + [f"v.{column}, l.{column}" for column in part]
+    return f"""
+        SELECT l.line, l.external_id, a.admission_number, s.line IS NOT NULL, {", ".join(pairs)}
+          FROM import_lines l
+          JOIN students_student a ON a.id = l.student_id
+          JOIN behaviour_incident i ON i.external_id = l.external_id
+          JOIN behaviour_involvement v ON v.incident_id = i.id AND v.student_id = l.student_id
+          LEFT JOIN import_speakers s ON s.line = l.line
+         WHERE {_differs("v", part)} OR (s.line IS NOT NULL AND ({_differs("i", incident)}))
+         ORDER BY l.line LIMIT %s::integer
     """
 
 
@@ -159,6 +174,16 @@ class IncidentImporter(Importer):
         self.part = [column for column, heading in PART.items() if batch.has(heading)]
         new, changed, every = batch.rows(tally(self.incident, self.part))[0]
         return Tally(new=new, changed=changed, same=every - new - changed)
+
+    def changes(self, batch: Batch, limit: int) -> list[Change]:
+        """Return the first lines that change an incident, where the line speaks for it, or the student's part."""
+        names = [(INCIDENT | PART)[column].lower() for column in (*self.incident, *self.part)]
+        found = []
+        for line, number, adno, is_speaker, *pairs in batch.rows(changed(self.incident, self.part), [limit]):
+            differing = list(zip(names, pairs[::2], pairs[1::2], strict=True))
+            spoken = differing if is_speaker else differing[len(self.incident) :]
+            found.append(Change.of(line, f"Incident {number}, {adno}", spoken))
+        return found
 
     def apply(self, batch: Batch) -> None:
         """Make incidents and parts in them what the file says; a part that the file lacks stays."""

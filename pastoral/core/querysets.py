@@ -66,6 +66,10 @@ class ImportRunQuerySet(models.QuerySet["ImportRun"]):
         """Return every import to those who import; nothing to anybody else."""
         return self if user.may(Right.IMPORT_FILES) else self.none()
 
+    def holding_files(self) -> Self:
+        """Return the runs that hold a file of personal data: what was handed in, or the lines that were refused."""
+        return self.exclude(upload="", rejects="")
+
     def with_newer(self) -> Self:
         """Add `newer`, the key of the last check of a file of the same name that waits beside this one, or None."""
         waiting = self.model._default_manager.filter(

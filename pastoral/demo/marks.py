@@ -8,7 +8,6 @@ from pastoral.demo.people import Student
 
 PRESENT = ("/", "\\")
 ABSENT = frozenset({"C", "C1", "C2", "E", "I", "J1", "M", "R", "S", "T", "G", "N", "O", "U"})
-NOT_POSSIBLE = frozenset({"D", "Q", "Y1", "Y4", "-"})
 
 
 @dataclass

@@ -163,6 +163,8 @@ X_FRAME_OPTIONS = "DENY"
 
 # --- imports ------------------------------------------------------------------------------------
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", 200_000_000)
+# Rejects files, and uploads that nobody applied or dropped, are erased when they are this old.
+IMPORT_KEPT_DAYS = env.int("IMPORT_KEPT_DAYS", 30)
 FILE_UPLOAD_HANDLERS = [
     "pastoral.core.imports.gate.UploadGate",
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",

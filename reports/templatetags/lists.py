@@ -1,18 +1,19 @@
 """Tags of the dashboard's pages: addresses of lists, and badges drawn once."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache, lru_cache
 from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from attendance.figures import Counts, StudentWeek
-from pastoral.core.templatetags.pastoral import rag, rag_move
+from pastoral.core.templatetags.pastoral import EN_DASH, rag, rag_move
 from reports.summaries.people import Person
+from reports.summaries.reasons import Reason
 from reports.summaries.shown import MarkShown, mark_shown
 from reports.summaries.yearcalendar import SessionCell
 from students.calendar import academic_year_name
@@ -74,6 +75,21 @@ def lates(counts: Counts) -> SafeString | str:
     if not counts.lates:
         return "0"
     return format_html('{} · <span class="text-secondary">{} min</span>', counts.lates, counts.minutes_late or "?")
+
+
+# Two cells of every row of every list, and of the dashboard: an include each would cost a page more than its marks.
+@register.filter
+def can_miss(figures: StudentWeek) -> SafeString | str:
+    """Print the sessions that can still be missed, or by how many the year's limit is passed; a dash without marks."""
+    if figures.sessions_over:
+        return format_html('<span class="text-bad nowrap">over by {}</span>', figures.sessions_over)
+    return str(figures.sessions_left_to_miss) if figures.ytd.possible else EN_DASH
+
+
+@register.filter
+def why(reasons: Sequence[Reason]) -> SafeString:
+    """Print the reasons side by side, each in a few letters with its words for those who point; "" for none."""
+    return format_html_join(" · ", '<span title="{}">{}</span>', ((one.words, one.short) for one in reasons))
 
 
 @register.filter

@@ -7,7 +7,7 @@ from datetime import date
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import day_name, in_column, required_day, text
 from pastoral.core.imports.columns import Column, Field, field
-from pastoral.core.imports.importer import Importer, Tally
+from pastoral.core.imports.importer import Change, Importer, Tally
 from pastoral.core.imports.refusal import Refusal, RefusedLine
 from students.calendar import academic_year_name, academic_year_of
 from students.models import CalendarSpan
@@ -129,6 +129,15 @@ class CalendarImporter(Importer):
     def _differs(self, line: Line) -> bool:
         span = self.held[line.key]
         return (span.last_day, span.name) != (line.last_day, line.name)
+
+    def changes(self, batch: Batch, limit: int) -> list[Change]:
+        """Return the first spans that the file changes: until when, and the name."""
+        changed = [line for line in self.good if line.key in self.held and self._differs(line)]
+        return [self._change(line, self.held[line.key]) for line in changed[:limit]]
+
+    def _change(self, line: Line, span: CalendarSpan) -> Change:
+        pairs = [("until", span.last_day, line.last_day), ("", span.name, line.name)]
+        return Change.of(line.line, f"{span.get_kind_display()}, from {day_name(line.first_day)}", pairs)
 
     def apply(self, batch: Batch) -> None:
         """Make the spans of the file's academic years those of the file, and the school days follow."""

@@ -69,6 +69,21 @@ OVERLAPS = """
      ORDER BY l.line, o.line
 """
 
+# A spell goes in with the one that follows it, or not at all: alone it would take the student out of every group.
+LEFT_ALONE = """
+    SELECT DISTINCT ON (l.line) l.line,
+           'Line ' || r.line || ' on the same student was refused, and without it this one would leave the student '
+           || 'in no group from ' || to_char(l.ends_on + 1, 'FMDD FMMonth YYYY') || ': correct both' AS reason
+      FROM import_lines l
+      JOIN import_refusals r ON r.about = l.student_id::text
+      JOIN students_enrolment e ON e.student_id = l.student_id AND e.starts_on <= l.ends_on
+       AND coalesce(e.ends_on, make_date(e.academic_year + 1, 8, 31)) > l.ends_on
+     WHERE NOT EXISTS (
+               SELECT FROM import_lines o
+                WHERE o.student_id = l.student_id AND o.starts_on <= l.ends_on + 1 AND o.ends_on > l.ends_on)
+     ORDER BY l.line, r.line
+"""
+
 TALLY = """
     SELECT count(*) FILTER (WHERE e.id IS NULL),
            count(*) FILTER (WHERE e.id IS NOT NULL AND NOT (
@@ -164,8 +179,10 @@ class EnrolmentImporter(Importer):
         )
 
     def check(self, batch: Batch) -> Tally:
-        """Refuse a spell that overlaps one on an earlier line, then compare with what is held."""
+        """Refuse a spell that overlaps one on an earlier line or is left alone, then compare with what is held."""
         batch.refuse_where("From", OVERLAPS)
+        while batch.refuse_where("To", LEFT_ALONE):
+            pass  # a line that is refused now may leave the one before it alone
         self.is_whole = batch.is_whole()
         new, changed, every = batch.rows(TALLY)[0]
         gone = batch.rows(

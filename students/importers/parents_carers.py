@@ -8,10 +8,10 @@ from dataclasses import field as field_of_line
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import text, whole_number, yes_no
 from pastoral.core.imports.columns import Column, Field, field, optional
-from pastoral.core.imports.importer import Importer, Tally
+from pastoral.core.imports.importer import Change, Importer, Tally
 from pastoral.core.imports.refusal import Refusal
 from students.importers.lookups import ADNO, StudentLookup
-from students.models import ParentCarer, ParentCarerLink
+from students.models import ParentCarer, ParentCarerLink, Student
 
 PERSON_COLUMNS = {
     "title": "Title",
@@ -220,6 +220,26 @@ class ParentCarerImporter(Importer):
         if gone:
             batch.notes.append(f"{len(gone)} links to parents and carers are no longer in the file and are taken out.")
         return gone
+
+    def changes(self, batch: Batch, limit: int) -> list[Change]:
+        """Return the first lines that change something: the adult's own data, and what the adult is to the student."""
+        changed = [line for line in self.lines if self._verdict(batch, line) == "changed"][:limit]
+        students = Student.objects.in_bulk([line.student_id for line in changed])
+        found = []
+        for line in changed:
+            words = (f"{students[line.student_id].admission_number}:", line.forename, line.surname)
+            found.append(Change.of(line.line, " ".join(filter(None, words)), self._pairs(batch, line)))
+        return found
+
+    def _pairs(self, batch: Batch, line: Line) -> list[tuple[str, object, object]]:
+        said: list[tuple[object, dict[str, object]]] = [(line.person, {**self.becomes[id(line.person)]})]
+        if link := self._link_of(line):
+            said.append((link, self._link_values(batch, line, link)))
+        return [
+            (name.replace("_", " "), getattr(held, name), value)
+            for held, values in said
+            for name, value in values.items()
+        ]
 
     def apply(self, batch: Batch) -> None:
         """Make people and links what the file says."""

@@ -66,6 +66,7 @@ def test_order_and_batches_change_nothing(data, rows):
     cut = data.draw(st.integers(0, len(rows)))
     assert counts_of(shuffled) == counts_of(rows)
     assert counts_of(rows[:cut]) + counts_of(rows[cut:]) == counts_of(rows)
+    assert counts_of(rows) - counts_of(rows[:cut]) == counts_of(rows[cut:])
 
 
 @given(marks, st.sampled_from(["D", "Y4", "#"]), st.integers(1, 20))

@@ -93,6 +93,61 @@ def test_staff(seeded: int, friday: Any, run: Run) -> None:
     assert outcome.notes
 
 
+def test_calendar(seeded: int, friday: Any, run: Run) -> None:
+    heading = "Kind,First day,Last day,Name"
+    outcome = run("calendar.csv", f"{heading}\nterm,01/09/2026,24/12/2026,Michaelmas\n", is_applied=False)
+    (change,) = outcome.changes
+    assert change.what.endswith("from 1 September 2026")
+    assert change.becomes == "until 24 December 2026; Michaelmas"
+
+
+def test_parents_and_carers(school: list[Student], run: Run) -> None:
+    heading = "Adno,Priority,Forename,Surname,Relationship,Parental Responsibility,Mobile"
+    run("parents_carers.csv", f"{heading}\n001004,1,Ann,Roe,Mother,Y,07700 900001\n001010,1,,Poe,Aunt,N,\n")
+    outcome = run(
+        "parents_carers.csv",
+        f"{heading}\n001004,2,Ann,Roe,Mother,N,07700 900002\n001010,1,,Poe,Carer,N,\n",
+        is_applied=False,
+    )
+    assert shown(outcome) == [
+        (
+            "001004: Ann Roe",
+            "mobile 07700 900001; priority 1; has parental responsibility yes",
+            "mobile 07700 900002; priority 2; has parental responsibility no",
+        ),
+        ("001010: Poe", "relationship Aunt", "relationship Carer"),
+    ]
+
+
+def test_achievements(school: list[Student], run: Run) -> None:
+    heading = "Achievement ID,Date,Adno,Type,Points"
+    run("achievements.csv", f"{heading}\nA1,16/11/2026,001004,Merit,1\nA2,16/11/2026,001004,Merit,1\n")
+    outcome = run(
+        "achievements.csv",
+        f"{heading}\nA1,17/11/2026,001010,Merit,2\nA2,16/11/2026,001004,Merit,1\n",
+        is_applied=False,
+    )
+    was, becomes = "adno 001004; date 16 November 2026; points 1", "adno 001010; date 17 November 2026; points 2"
+    assert shown(outcome) == [("Achievement A1", was, becomes)]
+
+
+def test_behaviour(school: list[Student], run: Run) -> None:
+    heading = "Incident ID,Date,Time,Adno,Role,Type,Points"
+    run(
+        "behaviour.csv",
+        f"{heading}\nB1,16/11/2026,15:48,001004,Perpetrator,Fight,3\nB1,16/11/2026,15:48,001010,Victim,Fight,\n",
+    )
+    outcome = run(
+        "behaviour.csv",
+        f"{heading}\nB1,16/11/2026,15:50,001004,Perpetrator,Fight,5\nB1,16/11/2026,15:50,001010,Witness,Fight,\n",
+        is_applied=False,
+    )
+    assert shown(outcome) == [
+        ("Incident B1, 001004", "time 15:48; points 3", "time 15:50; points 5"),
+        ("Incident B1, 001010", "role victim", "role witness"),
+    ]
+
+
 def test_who_replaced_a_mark_is_the_file_it_came_in(school: list[Student], marks: Run) -> None:
     marks("001004,16/11/2026,AM,N,,")
     run = ImportRun.objects.create(file_name="session_marks.csv")

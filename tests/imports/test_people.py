@@ -234,12 +234,43 @@ def test_faults_in_enrolments(seeded: int, friday: date, run: Run) -> None:
         ),
     )
     assert [(one.line, one.column) for one in outcome.refused] == [
+        (2, "To"),
         (3, "From"),
         (4, "Year"),
         (5, "Academic Year"),
         (6, "From"),
         (7, "Reg"),
     ]
+
+
+def test_a_spell_goes_in_with_the_one_that_follows_or_not_at_all(seeded: int, friday: date, run: Run) -> None:
+    """Else a wrong letter in one line takes the student out of every group from half-term on."""
+    enrol("9B", admission_number="000001")
+    enrol("9B", admission_number="000002")
+    outcome = run(
+        "enrolments.csv",
+        file(
+            ENROLMENTS,
+            "000001,2026/27,Year 9,9B,01/09/2026,23/10/2026",
+            "000001,2026/27,Year 9,9C,24/10/2026,11/12/2026",
+            "000001,2026/27,Year 90,9D,12/12/2026,",
+            "000002,2026/27,Year 9,9B,01/09/2026,23/10/2026",
+            "000002,2026/27,Year 9,9C,24/10/2026,",
+        ),
+    )
+    assert [(one.line, one.column) for one in outcome.refused] == [(2, "To"), (3, "To"), (4, "Year")]
+    assert outcome.refused[1].reason == (
+        "Line 4 on the same student was refused, and without it this one would leave the student in no group from "
+        "12 December 2026: correct both"
+    )
+    groups = Enrolment.objects.order_by("student__admission_number", "starts_on").values_list("tutor_group__name")
+    assert [name for (name,) in groups] == ["9B", "9B", "9C"]
+
+
+def test_a_leavers_last_day_goes_in(seeded: int, friday: date, run: Run) -> None:
+    enrol("9B", admission_number="000001")
+    assert counts(run("enrolments.csv", file(ENROLMENTS, "000001,2026/27,9,9B,01/09/2026,13/11/2026"))) == (0, 1, 0, 0)
+    assert Enrolment.objects.get().ends_on == date(2026, 11, 13)
 
 
 def test_what_was_before_the_files_first_line_stays(seeded: int, friday: date, run: Run) -> None:

@@ -1,18 +1,22 @@
 """Imports on the screen: upload, check, preview, apply, rejects, and who may."""
 
 from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from attendance.models import SessionMark
 from pastoral.core import tasks
 from pastoral.core.imports import uploads
 from pastoral.core.models import AccessRecord, ImportRun, Job
 from pastoral.core.rights import Role
+from reports.tasks import day_dispatch
 from students.models import Student
 
 SignIn = Callable[..., Client]
@@ -111,6 +115,30 @@ def test_drop(manager: Client) -> None:
     run.refresh_from_db()
     assert (run.status, bool(run.upload)) == ("dropped", False)
     assert uploads.runs_apply(runs=[run], by=manager.user) is None
+
+
+def test_old_files_are_erased_by_the_daily_dispatcher(
+    manager: Client, caplog: Any, django_capture_on_commit_callbacks: Any
+) -> None:
+    undecided, applied, young = checked(manager), checked(manager), checked(manager)
+    tasks.imports_apply(uploads.runs_apply(runs=[applied], by=manager.user).pk)
+    applied.refresh_from_db()
+    ImportRun.objects.exclude(pk=young.pk).update(started_at=timezone.now() - timedelta(days=30, minutes=1))
+    paths = [Path(undecided.upload.path), *(Path(run.rejects.path) for run in (undecided, applied))]
+    assert all(path.exists() for path in paths)
+    with caplog.at_level("INFO", logger="reports.tasks"):
+        for _ in range(2):
+            with django_capture_on_commit_callbacks(execute=True):
+                day_dispatch()
+    assert [record.args for record in caplog.records if "erased" in record.msg] == [(3,)]
+    assert not any(path.exists() for path in paths)
+    undecided.refresh_from_db()
+    applied.refresh_from_db()
+    young.refresh_from_db()
+    assert (undecided.status, applied.status, young.status) == ("dropped", "applied", "preview")
+    assert young.upload.storage.exists(young.upload.name)
+    assert young.rejects.storage.exists(young.rejects.name)
+    assert "Rejects file" not in manager.get(applied.get_absolute_url()).content.decode()
 
 
 def test_a_broken_file_says_what_to_do(manager: Client) -> None:

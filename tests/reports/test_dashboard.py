@@ -19,10 +19,12 @@ from pastoral.core.rights import Role
 from reports.rag.sheet import Sheet
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.dashboard import Dashboard
+from reports.summaries.reasons import Reason
 from reports.summaries.selections import SELECTIONS
 from reports.summaries.week import Moment, WeekNotHeld
-from reports.templatetags.lists import lates
+from reports.templatetags.lists import chips, lates, why
 from students.models import Enrolment, StudentFact
+from students.summaries import Flag
 from tests.factories import EnrolmentFactory, StudentFactFactory, enrol, staff
 from tests.marks import lay
 from tests.reports.rag_school import made
@@ -194,6 +196,14 @@ def test_a_row_leads_to_the_marks_behind_the_list(year_nine, as_role):
 
 def test_lates_without_minutes_say_that_they_are_not_known():
     assert [strip_tags(lates(counts)) for counts in (Counts(), *LATES)] == ["0", "1 · ? min", "5 · 67 min"]
+
+
+def test_reasons_and_chips_stand_side_by_side_and_are_escaped():
+    assert why((Reason("I ×2", "Ill & <away>, 2 sessions"), Reason("late 5 min", "late"))) == (
+        '<span title="Ill &amp; &lt;away&gt;, 2 sessions">I ×2</span> · <span title="late">late 5 min</span>'
+    )
+    assert (why(()), chips(())) == ("", "")
+    assert strip_tags(chips((Flag(StudentFact.Kind.SEN, "K"), Flag(StudentFact.Kind.EAL, "")))) == "SEN KEAL"
 
 
 def test_shades_run_from_the_lowest_rate_to_the_highest(year_nine):

@@ -29,7 +29,10 @@ def copy_text(value: object) -> str:
 
 
 class Batch:
-    """The staged lines, in SQL's reach as `import_lines` (line, and the columns that the fields named)."""
+    """The staged lines, in SQL's reach as `import_lines` (line, and the columns that the fields named).
+
+    The refused ones are `import_refusals`; about: what the first staged column says, where that much is known.
+    """
 
     def __init__(
         self, cursor: CursorWrapper, staged: Sequence[str], present: Iterable[str], *, is_rejects_file: bool = False
@@ -42,7 +45,8 @@ class Batch:
         self.drop()
         cursor.execute(f"CREATE TEMPORARY TABLE {LINES} (line integer NOT NULL, {', '.join(staged)}) ON COMMIT DROP")
         cursor.execute(
-            f'CREATE TEMPORARY TABLE {REFUSALS} (line integer PRIMARY KEY, "column" text, reason text) ON COMMIT DROP'
+            f'CREATE TEMPORARY TABLE {REFUSALS} (line integer PRIMARY KEY, "column" text, reason text, about text) '
+            "ON COMMIT DROP"
         )
 
     def drop(self) -> None:
@@ -82,8 +86,9 @@ class Batch:
     def refuse_where(self, column: str, query: str, params: Sequence[Any] = ()) -> int:
         """Refuse the lines that a query of (line, reason) returns, and take them out of the staged ones."""
         found = self.execute(
-            f'INSERT INTO {REFUSALS} (line, "column", reason) SELECT line, %s::text, reason FROM ({query}) AS q '  # noqa: S608
-            "ON CONFLICT (line) DO NOTHING",
+            f'INSERT INTO {REFUSALS} (line, "column", reason, about) '  # noqa: S608
+            f"SELECT line, %s::text, q.reason, staged.{self.column_names[1]}::text "
+            f"FROM ({query}) AS q LEFT JOIN {LINES} AS staged USING (line) ON CONFLICT (line) DO NOTHING",
             [column, *params],
         )
         if found:
@@ -94,7 +99,7 @@ class Batch:
         """Refuse lines that were judged in Python, and take them out of the staged ones."""
         if refused:
             self.copy_in(
-                REFUSALS, ["\t".join((str(r.line), copy_text(r.column), copy_text(r.reason))) for r in refused]
+                REFUSALS, ["\t".join((str(r.line), copy_text(r.column), copy_text(r.reason), "\\N")) for r in refused]
             )
             self._take_out_refused()
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from pathlib import PurePath
 from typing import ClassVar
 
@@ -44,6 +44,8 @@ def _spoken(value: object) -> str:
         return "yes" if value else "no"
     if isinstance(value, date):
         return day_name(value)
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     return "–" if value is None or value == "" else str(value)
 
 
@@ -75,7 +77,7 @@ class Importer:
 
     def changes(self, batch: Batch, limit: int) -> list[Change]:
         """Return the first lines that change something held, for the eye; asked between `check` and `apply`."""
-        return []
+        raise NotImplementedError
 
     def apply(self, batch: Batch) -> None:
         """Make what is held agree with the staged lines."""

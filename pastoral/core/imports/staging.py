@@ -131,11 +131,13 @@ class Stage:
         refusal = next(piece for piece in found if isinstance(piece, Refusal))
         if folded(cells[0]) in _TOTALS or folded(cells[0]).startswith("grandtotal"):
             refusal = Refusal(f"{TOTALS_LINE}, not {self.noun}", self.sheet.heading[0])
-        self._add_refusal(line, refusal)
+        self._add_refusal(line, refusal, about=found[0])
 
-    def _add_refusal(self, line: int, refusal: Refusal) -> None:
+    def _add_refusal(self, line: int, refusal: Refusal, about: "str | Refusal | None" = None) -> None:
+        """Keep the refusal. about: the piece of the first field, good or not."""
         self.taken += 1
-        self.refused.append("\t".join((str(line), copy_text(refusal.column), copy_text(refusal.reason))))
+        known = about.partition("\t")[0] if isinstance(about, str) else "\\N"
+        self.refused.append("\t".join((str(line), copy_text(refusal.column), copy_text(refusal.reason), known)))
 
 
 def _picker(sheet: Sheet, columns: Sequence[str]) -> Callable[[Cells], "str | tuple[str, ...]"]:

@@ -4,6 +4,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 
 from django.core.files.uploadedfile import UploadedFile
@@ -62,6 +63,28 @@ def run_drop(*, run: ImportRun) -> bool:
     held.save(update_fields=["status", "finished_at"])
     _upload_forget(held)
     return True
+
+
+def files_expire(*, before: datetime) -> int:
+    """Erase the files of runs that began earlier, and return how many: rejects, and uploads left undecided.
+
+    An undecided run is dropped with its upload. Running it twice erases nothing more.
+    """
+    erased = 0
+    for run in ImportRun.objects.holding_files().filter(started_at__lt=before):
+        with transaction.atomic():
+            erased += _files_erase(ImportRun.objects.select_for_update().get(pk=run.pk))
+    return erased
+
+
+def _files_erase(run: ImportRun) -> int:
+    is_rejects, is_upload = bool(run.rejects), bool(run.upload)
+    if is_rejects:
+        storage, name = run.rejects.storage, str(run.rejects.name)
+        run.rejects = ""
+        run.save(update_fields=["rejects"])
+        transaction.on_commit(lambda: storage.delete(name), robust=True)
+    return is_rejects + (is_upload and run_drop(run=run))
 
 
 def is_stuck(run: ImportRun) -> bool:

@@ -1,20 +1,14 @@
-"""From profiles to session marks: what is known beforehand, absences up to the student's share, lateness.
+"""One student's year: what is known beforehand, absences up to the student's share, lateness."""
 
-Every student has a number of sessions to miss in the year. Suspensions, holidays, study leave and the like
-come out of it first; the rest becomes spells of illness and other absence, spread over the half terms.
-"""
-
-from collections.abc import Sequence
 from random import Random
 
-from pastoral.demo.calendar import FRIDAY, MONDAY, SchoolYear
-from pastoral.demo.events import Events, events_make, keeps_eid
-from pastoral.demo.marks import ABSENT, NOT_POSSIBLE, Marks, marks_begin
-from pastoral.demo.people import Roll, Student
-from pastoral.demo.profiles import Profile, profiles_make
+from pastoral.demo.attendance.comments import comment_draw
+from pastoral.demo.calendar import FRIDAY, MONDAY
+from pastoral.demo.events import Events, keeps_eid
+from pastoral.demo.marks import Marks
+from pastoral.demo.people import Student
+from pastoral.demo.profiles import Profile
 from pastoral.demo.randoms import Streams, chance, pick, poisson
-
-YearMarks = dict[str, Marks]
 
 # Absence of each half term against the year's mean (DfE daily attendance data, secondary, 2024/25 and 2025/26).
 _HALF_TERM_WEIGHT = (0.95, 0.99, 1.0, 0.97, 0.94, 0.9)
@@ -30,45 +24,10 @@ _SUSPENSION_LENGTHS = {1: 0.05, 2: 0.4, 4: 0.24, 6: 0.15, 8: 0.06, 10: 0.1}
 _HOLIDAY_EDGES = {-1: 0.12, 0: 0.08, 1: 0.06, 2: 0.08, 3: 0.08, 4: 0.14, 5: 0.18}
 LONG_TERM_RATE = 0.35
 REGISTER_CLOSES_AFTER = 30
-DAYS_TO_EXPLAIN = 5
 _MOST_MINUTES = 75
 
 
-def attendance_make(roll: Roll, students: Sequence[Student], streams: Streams) -> dict[int, YearMarks]:
-    """Make every session mark of both years up to `today`, by start of the academic year and admission number."""
-    return {year.start: _year_make(year, roll, students, streams) for year in roll.years}
-
-
-def _year_make(year: SchoolYear, roll: Roll, everybody: Sequence[Student], streams: Streams) -> YearMarks:
-    students = [s for s in everybody if any(spell.start == year.start for spell in s.spells)]
-    events = events_make(year, roll, students, streams)
-    profiles = profiles_make(students, year, streams)
-    troubled = _troubled(students, year)
-    marks: YearMarks = {}
-    for student in students:
-        filler = _Filler(student, profiles[student.adno], marks_begin(student, year), events, streams)
-        filler.fill(is_troubled=student.adno in troubled)
-        marks[student.adno] = filler.marks
-    _individual_provision(students, marks, profiles, streams.of("provision", year.start))
-    for student in students:
-        _finish(student, marks[student.adno], roll, events, streams)
-    return marks
-
-
-def _troubled(students: Sequence[Student], year: SchoolYear) -> set[str]:
-    """Return the few students who are suspended, most of them more than once."""
-    ranked = sorted(students, key=lambda student: -conduct_score(student, year))
-    return {student.adno for student in ranked[: round(0.085 * len(ranked))]}
-
-
-def conduct_score(student: Student, year: SchoolYear) -> float:
-    """Return how likely a student is to get into trouble, on a standard normal scale."""
-    group = student.year_group_in(year.start)
-    shift = 0.5 * student.fsm + 0.45 * (student.sen != "N") + 0.3 * (student.sex == "M")
-    return student.conduct + shift + {7: -0.35, 9: 0.3, 10: 0.2}.get(group, 0.0) + 0.2 * student.health
-
-
-class _Filler:
+class Filler:
     """Fills one student's year; each concern draws from a stream of its own."""
 
     def __init__(self, student: Student, profile: Profile, marks: Marks, events: Events, streams: Streams) -> None:
@@ -82,6 +41,7 @@ class _Filler:
         self.sessions = marks.end - marks.first
 
     def stream(self, concern: str) -> Random:
+        """Return the student's own stream of chance for one concern of the year."""
         return self.streams.of(concern, self.student.adno, self.year.start)
 
     def fill(self, *, is_troubled: bool) -> None:
@@ -130,7 +90,7 @@ class _Filler:
         """Enter absence that somebody asked for: appointments, holidays, study leave, interviews, travel."""
         random, marks = self.stream("leave"), self.marks
         for _ in range(min(poisson(random, 0.0042 * self.sessions), max(1, wanted))):
-            marks.put(self.session_draw(random, afternoon=0.55), "M", _comment(random, "M", self.student))
+            marks.put(self.session_draw(random, afternoon=0.55), "M", comment_draw(random, "M", self.student))
         if self.group == 11:
             self.exam_year_enter(random, wanted)
         if wanted >= 10 and self.profile.rate < LONG_TERM_RATE and chance(random, 0.27):
@@ -164,6 +124,7 @@ class _Filler:
             self.marks.comments[entered[0]] = comment
 
     def last_day_of(self, half_term: int) -> int:
+        """Return the place of the half term's last day in the year."""
         return max(index for index, other in enumerate(self.year.half_terms) if other == half_term)
 
     def suspensions_enter(self) -> None:
@@ -184,9 +145,10 @@ class _Filler:
                 self.late_put(session, random)
 
     def late_put(self, session: int, random: Random) -> None:
+        """Enter one late arrival, with its minutes unless the office forgot them."""
         minutes = min(1 + round(random.lognormvariate(1.9, 1.02)), _MOST_MINUTES)
         code = "U" if minutes > REGISTER_CLOSES_AFTER else "L"
-        self.marks.put(session, code, _comment(random, code, self.student))
+        self.marks.put(session, code, comment_draw(random, code, self.student))
         if not chance(random, 0.02):
             self.marks.minutes[session] = minutes
 
@@ -254,7 +216,7 @@ class _Filler:
             length = max(1, 2 * friday + 2 - start)
         entered = [session for session in range(start, start + length) if self.marks.put(session, code)]
         if entered and code in ("I", "O"):
-            comment = _comment(random, code, self.student)
+            comment = comment_draw(random, code, self.student)
             if comment:
                 self.marks.comments[entered[0]] = comment
         return len(entered)
@@ -263,118 +225,3 @@ class _Filler:
         """Draw a session on roll; `afternoon` is the chance that it is one."""
         day = random.randrange(self.marks.first // 2, self.marks.end // 2)
         return 2 * day + chance(random, afternoon)
-
-
-_COMMENTS = {
-    "I": (
-        0.05,
-        "Phoned in by {carer}|Sickness bug, phoned in by {carer}|Migraine, text from home|Cold and temperature|"
-        "Stomach upset, message left by {carer}|Sent home by first aid yesterday|Chest infection, note seen",
-    ),
-    "O": (
-        0.04,
-        "No reply to two calls|{carer} unaware, will speak to them|Reason not accepted|Voicemail left, no reply|"
-        "Stayed at home to mind siblings",
-    ),
-    "M": (0.3, "Orthodontist|Hospital appointment, letter seen|Dentist|Optician|CAMHS appointment, letter seen"),
-    "L": (0.025, "Bus late|Overslept|Traffic|Dropped a sibling at primary|Forgot kit and went back"),
-    "U": (0.08, "Overslept|Signed in at reception|Missed the bus"),
-    "N": (0.3, "Voicemail left for {carer}|Text sent 09:40|No answer, try again"),
-}
-
-
-def _comment(random: Random, code: str, student: Student) -> str:
-    """Draw what the office typed beside a mark; mostly nothing."""
-    odds, wordings = _COMMENTS[code]
-    if not chance(random, odds):
-        return ""
-    wording = random.choice(wordings.split("|"))
-    carer = student.family.ties[0].adult.relationship.lower()
-    carer = carer.capitalize() if wording.startswith("{carer}") else carer
-    return wording.format(carer=carer)
-
-
-def _individual_provision(
-    students: Sequence[Student], marks: YearMarks, profiles: dict[str, Profile], random: Random
-) -> None:
-    """Give a handful of students a second school, alternative provision or a part-time timetable.
-
-    Present sessions of such days change; absences that are already entered stay.
-    """
-    older = [s for s in students if s.year_group_in(marks[s.adno].year.start) >= 9 and marks[s.adno].end]
-    shuffled = random.sample(older, len(older))
-    share = len(students) / 900
-    counts = {"D": max(1, round(4 * share)), "K": max(1, round(3 * share)), "B": max(1, round(9 * share))}
-    for code, count in counts.items():
-        for student in [shuffled.pop() for _ in range(min(count, len(shuffled)))]:
-            _weekdays_put(marks[student.adno], code, _provision_weekdays(code, random))
-    # A part-time timetable is for students who already miss a great deal: it replaces other absence.
-    strugglers = sorted(students, key=lambda s: -profiles[s.adno].rate)[: max(3, round(40 * share))]
-    for student in random.sample(strugglers, max(1, round(16 * share))):
-        _part_time_put(marks[student.adno], random)
-    for student in random.sample(list(students), 1):
-        for _ in range(3):
-            marks[student.adno].put(random.randrange(2 * len(marks[student.adno].year.days)), "Q")
-
-
-def _provision_weekdays(code: str, random: Random) -> set[int]:
-    days = {"D": 2, "K": 4, "B": 1}[code]
-    return set(random.sample(range(5), days))
-
-
-def _weekdays_put(marks: Marks, code: str, weekdays: set[int]) -> None:
-    """Enter a code on these weekdays from the third week on; K only for the spring."""
-    for day, held in enumerate(marks.year.days):
-        in_time = marks.year.half_terms[day] in (2, 3) if code == "K" else day >= 10
-        if in_time and held.weekday() in weekdays:
-            marks.put_days([day], code)
-
-
-def _part_time_put(marks: Marks, random: Random) -> None:
-    """Turn the afternoons of six to ten weeks into C2, as agreed with a parent."""
-    first = random.choice([12, 30, 60, 95])
-    length = random.choice([40, 50, 60])
-    for session in range(2 * first + 1, min(2 * (first + length), marks.end), 2):
-        if session >= marks.first and marks.codes[session] in ("", "O", "I"):
-            marks.codes[session] = "C2"
-            marks.comments.pop(session, None)
-
-
-def _finish(student: Student, marks: Marks, roll: Roll, events: Events, streams: Streams) -> None:
-    """Fill the rest with present, cut at today, and leave open what the office would not know yet."""
-    shown = 2 * sum(day <= roll.today for day in marks.year.days)
-    marks.end = min(marks.end, shown)
-    for spell in student.spells:
-        if spell.start == marks.year.start:
-            _untaken_enter(marks, spell.group, events)
-    marks.present_fill()
-    random = streams.of("unexplained", student.adno, marks.year.start)
-    if roll.today <= marks.year.last_day:
-        _unexplained_enter(student, marks, random, shown)
-
-
-def _untaken_enter(marks: Marks, group: str, events: Events) -> None:
-    """Leave sessions without a mark where nobody took the group's register and no absence was known."""
-    for other, session in events.untaken:
-        if other == group and session < marks.end:
-            marks.put(session, "-")
-
-
-def _unexplained_enter(student: Student, marks: Marks, random: Random, shown: int) -> None:
-    """Turn some absence of the last days into N: the reason is not known yet, or was never asked."""
-    for session in range(max(marks.first, shown - 2 * (DAYS_TO_EXPLAIN + 2)), marks.end):
-        odds = 0.45 if session >= shown - 4 else 0.28 if session >= shown - 2 * DAYS_TO_EXPLAIN else 0.06
-        same_day = session % 2 == 1 and marks.codes[session - 1] == "N"
-        if marks.codes[session] in ("O", "I") and (same_day or chance(random, odds)):
-            marks.codes[session] = "N"
-            marks.comments[session] = "" if same_day else _comment(random, "N", student)
-
-
-def is_missed(code: str) -> bool:
-    """Test for an absence in the statistical sense."""
-    return code in ABSENT
-
-
-def is_possible(code: str) -> bool:
-    """Test for a session that the student could have attended."""
-    return bool(code) and code not in NOT_POSSIBLE
