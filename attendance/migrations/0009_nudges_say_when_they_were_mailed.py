@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("attendance", "0007_times_periods_and_rules"),
+        ("attendance", "0008_students_held_by_weeks"),
     ]
 
     operations = [
