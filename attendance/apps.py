@@ -19,6 +19,16 @@ class AttendanceConfig(AppConfig):
         register(SessionMarkImporter, LessonMarkImporter)
         navigation.register(
             navigation.Entry(
+                "Registers board",
+                "attendance:board",
+                Right.CHASE_REGISTERS,
+                icon="check",
+                section="Attendance",
+                order=22,
+            )
+        )
+        navigation.register(
+            navigation.Entry(
                 "RAG bands",
                 "attendance:rag_scale_form",
                 Right.CHANGE_SETTINGS,

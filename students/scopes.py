@@ -60,6 +60,12 @@ class Scope:
         """Return the rights over a whole year group, or over the whole school when year is None."""
         return self.rights_on(year, None, has_sen=False)
 
+    def years_with(self, right: Right) -> frozenset[int] | None:
+        """Return the years over whose every student the person holds the right; None for the whole school."""
+        if right in self.rights_over(None):
+            return None
+        return frozenset(year for year in self.years if right in self.rights_over(year))
+
     def _reaching(self, year: int | None, tutor_group_id: int | None, *, has_sen: bool) -> Iterator["StaffAssignment"]:
         for held in self.assignments:
             is_whole_school = held.role in WHOLE_SCHOOL_ROLES

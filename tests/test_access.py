@@ -56,6 +56,8 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "student of 9C": (third.pk,),
         "student of 8A": (fourth.pk,),
         "week": (LAST_WEEK,),
+        "register of 9B": (TutorGroupFactory(name="9B").pk, "2026-11-20", "am"),
+        "register of 8A": (TutorGroupFactory(name="8A").pk, "2026-11-20", "am"),
         "sheet of 9B": (sheets["9B"],),
         "sheet of 9C": (sheets["9C"],),
         "sheet of Year 9": (sheets["Year 9"],),

@@ -28,6 +28,7 @@ FILTERS = [
     ),
     (Role.SLT, "reports:rag_list", {}, ("year",)),
     (Role.SLT, "reports:rag_detail", {"week": LAST_WEEK}, ("issue",)),
+    (Role.SLT, "attendance:board", {}, ("day", "session", "show")),
     (Role.SLT, "core:job_list", {}, ("before",)),
     (Role.DSL, "core:access_log", {}, ("staff", "subject", "before", "since", "until")),
     (Role.DATA_MANAGER, "core:import_list", {}, ("before",)),

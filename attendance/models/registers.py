@@ -62,6 +62,7 @@ class RegisterNudge(models.Model):
     sent_to = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sent_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     sent_at = models.DateTimeField(default=timezone.now)
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text="when the e-mail went out; never a second time")
 
     objects = RegisterNudgeQuerySet.as_manager()
 

@@ -1,0 +1,334 @@
+"""The registers board: every tutor group's register of a day, and whether somebody has to be asked for it.
+
+The roll of the day alone says which registers are due: a group without students that day, last year's group and a
+group whose students start later are due none, and on a day on which school does not meet nothing is due at all.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from django.db.models import Count, FilteredRelation, Q
+from django.utils import timezone
+
+from attendance.models import Register, RegisterNudge
+from attendance.summaries.times import SESSIONS, SchoolTimes
+from pastoral.core.models import User
+from pastoral.core.rights import Role
+from students.models import CalendarSpan, Enrolment, SchoolDay, StaffAssignment
+
+NUDGE_AGAIN_MINUTES = 10
+
+
+class State(StrEnum):
+    """How a register stands; the order is that of who has to be asked first."""
+
+    NOT_TAKEN = "not_taken"
+    OVERDUE = "overdue"
+    OPEN = "open"
+    HELD = "held"
+    NOT_YET = "not_yet"
+    TAKEN = "taken"
+
+
+ALARMS = frozenset({State.NOT_TAKEN, State.OVERDUE})
+NUDGED_IN = ALARMS | {State.OPEN}
+_PLACE = {state: place for place, state in enumerate(State)}
+
+
+@dataclass(frozen=True)
+class Tutor:
+    """Somebody who is tutor of a group on a day, cover included."""
+
+    user_id: int
+    name: str
+    email: str
+
+
+@dataclass(frozen=True)
+class Nudge:
+    """The last time somebody was asked for the register. is_own: by the person looking."""
+
+    sent_at: datetime
+    sent_by: str
+    is_own: bool
+    is_mailed: bool
+
+    @property
+    def words(self) -> str:
+        """Who asked when: "nudged 08:58 by you"."""
+        by = "you" if self.is_own else self.sent_by
+        return f"nudged {timezone.localtime(self.sent_at):%H:%M} by {by}"
+
+
+@dataclass(frozen=True)
+class Roll:
+    """A tutor group's students on a day: how many, and how many have a mark in each session. imported: of the MIS."""
+
+    group_id: int
+    group: str
+    year: int
+    expected: int
+    marked: Mapping[str, int]
+    imported: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class BoardRow:
+    """One group's register of one session. minutes: after it was due; 0 when taken on time."""
+
+    roll: Roll
+    day: date
+    session: str
+    state: State
+    minutes: int
+    tutors: tuple[Tutor, ...]
+    taken_by: str = ""
+    taken_at: datetime | None = None
+    nudge: Nudge | None = None
+
+    @property
+    def key(self) -> str:
+        """What the row is called in the page, the same at every refresh."""
+        return f"{self.roll.group_id}-{self.session.lower()}"
+
+    @property
+    def marked(self) -> int:
+        """How many of the group's students have a mark."""
+        return self.roll.marked[self.session]
+
+    @property
+    def is_part_marked(self) -> bool:
+        """Test for a register in which some students have a mark and some do not."""
+        return 0 < self.marked < self.roll.expected
+
+    @property
+    def is_alarm(self) -> bool:
+        """Test for a register that somebody has to be asked for now."""
+        return self.state in ALARMS
+
+    @property
+    def may_be_nudged(self) -> bool:
+        """Test for a register that is still wanted."""
+        return self.state in NUDGED_IN
+
+    @property
+    def is_other_day(self) -> bool:
+        """Test for a register that was taken on a later day than its own."""
+        return self.taken_at is not None and timezone.localtime(self.taken_at).date() != self.day
+
+
+@dataclass(frozen=True)
+class SessionBoard:
+    """Every register of one session, who has to be asked first on top."""
+
+    session: str
+    rows: tuple[BoardRow, ...]
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """How many registers are in each state."""
+        held = dict.fromkeys(map(str, State), 0)
+        for row in self.rows:
+            held[row.state] += 1
+        return held
+
+    @property
+    def done(self) -> int:
+        """Registers that nobody has to be asked for: taken here, or their marks held from the MIS."""
+        return self.counts["taken"] + self.counts["held"]
+
+    @property
+    def alarms(self) -> int:
+        """Registers that somebody has to be asked for."""
+        return self.counts["overdue"] + self.counts["not_taken"]
+
+    @property
+    def part_marked(self) -> int:
+        """Registers of which some students have no mark."""
+        return sum(row.is_part_marked for row in self.rows)
+
+    @property
+    def late(self) -> int:
+        """Registers taken after they were due."""
+        return sum(row.state is State.TAKEN and row.minutes > 0 for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Board:
+    """The registers of a day. closed: why none is due, "" on a school day."""
+
+    day: date
+    closed: str
+    last_school_day: date | None
+    sessions: Mapping[str, SessionBoard]
+
+
+def board_of(*, day: date, now: datetime, years: frozenset[int] | None, user: User) -> Board:
+    """Return the board of the day as it stands at the moment, in seven queries however many groups there are.
+
+    years: the year groups to show; None for all. user: who looks, for "nudged by you".
+    """
+    closed = why_closed(day)
+    if closed:
+        before = SchoolDay.objects.filter(day__lt=day).order_by("-day").values_list("day", flat=True).first()
+        return Board(day, closed, before, {session: SessionBoard(session, ()) for session in SESSIONS})
+    times = SchoolTimes.load(with_lessons=True)
+    rolls = rolls_of(day, years)
+    groups = [roll.group_id for roll in rolls]
+    sessions = _sessions(
+        rolls, day, now, times, registers_of(groups, day), tutors_of(groups, day), _nudges(groups, day, user)
+    )
+    return Board(day, "", None, sessions)
+
+
+def why_closed(day: date) -> str:
+    """Return why school does not meet on the day, in words; "" when it does."""
+    if SchoolDay.objects.filter(day=day).exists():
+        return ""
+    spans = CalendarSpan.objects.filter(first_day__lte=day, last_day__gte=day).exclude(kind=CalendarSpan.Kind.TERM)
+    span = spans.first()
+    if span:
+        return f"{span.get_kind_display()}: {span.name}" if span.get_kind_display() != span.name else span.name
+    if day.weekday() > 4:
+        return "It is a weekend."
+    if SchoolDay.objects.filter(day__lt=day).exists() and SchoolDay.objects.filter(day__gt=day).exists():
+        return "It is a holiday."
+    return "The calendar holds no school days there: the Data Manager imports the term dates."
+
+
+def rolls_of(day: date, years: Collection[int] | None) -> list[Roll]:
+    """Return each tutor group with students on roll that day, and how many of them are marked, in one query."""
+    members = Enrolment.objects.members_on(day)
+    if years is not None:
+        members = members.filter(year_group__in=years)
+    marks = "student__session_marks"
+    for session in SESSIONS:
+        of_session = Q(**{f"{marks}__date": day, f"{marks}__session": session})
+        members = members.annotate(**{session.lower(): FilteredRelation(marks, condition=of_session)})
+    rows = (
+        members.order_by()
+        .values("tutor_group_id", "tutor_group__name", "year_group_id")
+        .annotate(
+            expected=Count("pk"),
+            am_marked=Count("am"),
+            pm_marked=Count("pm"),
+            am_imported=Count("am", filter=Q(am__recorded_by=None)),
+            pm_imported=Count("pm", filter=Q(pm__recorded_by=None)),
+        )
+    )
+    return [_roll(row) for row in sorted(rows, key=lambda row: (row["year_group_id"], row["tutor_group__name"]))]
+
+
+def _roll(row: Mapping[str, object]) -> Roll:
+    counted = {
+        kind: {session: int(str(row[f"{session.lower()}_{kind}"])) for session in SESSIONS}
+        for kind in ("marked", "imported")
+    }
+    return Roll(
+        int(str(row["tutor_group_id"])),
+        str(row["tutor_group__name"]),
+        int(str(row["year_group_id"])),
+        int(str(row["expected"])),
+        counted["marked"],
+        counted["imported"],
+    )
+
+
+def registers_of(groups: Collection[int], day: date) -> dict[tuple[int, str], Register]:
+    """Return the registers of the groups taken for the day, by group and session, in one query."""
+    rows = Register.objects.filter(tutor_group__in=groups, date=day).select_related("taken_by")
+    return {(row.tutor_group_id, row.session): row for row in rows}
+
+
+def tutors_of(groups: Collection[int], day: date) -> dict[int, tuple[Tutor, ...]]:
+    """Return who is tutor of each group on the day, cover included, who left not; in one query."""
+    held = (
+        StaffAssignment.objects.in_force(day)
+        .filter(role=Role.FORM_TUTOR, tutor_group__in=groups, user__is_active=True)
+        .select_related("user")
+        .order_by("starts_on", "pk")
+    )
+    found: dict[int, dict[int, Tutor]] = defaultdict(dict)
+    for row in held:
+        found[row.tutor_group_id or 0][row.user_id] = Tutor(row.user_id, row.user.formal_name, row.user.email)
+    return {group: tuple(tutors.values()) for group, tutors in found.items()}
+
+
+def _nudges(groups: Collection[int], day: date, user: User) -> dict[tuple[int, str], Nudge]:
+    rows = RegisterNudge.objects.filter(tutor_group__in=groups, date=day).select_related("sent_by").order_by("sent_at")
+    return {
+        (row.tutor_group_id, row.session): Nudge(
+            row.sent_at, row.sent_by.formal_name, row.sent_by_id == user.pk, row.mailed_at is not None
+        )
+        for row in rows
+    }
+
+
+def _sessions(
+    rolls: Iterable[Roll],
+    day: date,
+    now: datetime,
+    times: SchoolTimes,
+    registers: Mapping[tuple[int, str], Register],
+    tutors: Mapping[int, tuple[Tutor, ...]],
+    nudges: Mapping[tuple[int, str], Nudge],
+) -> dict[str, SessionBoard]:
+    boards = {}
+    for session in SESSIONS:
+        rows = []
+        for roll in rolls:
+            register = registers.get((roll.group_id, session))
+            state, minutes = state_of(roll, session, register, now=now, day=day, times=times)
+            rows.append(
+                BoardRow(
+                    roll,
+                    day,
+                    session,
+                    state,
+                    minutes,
+                    tutors.get(roll.group_id, ()),
+                    register.taken_by.formal_name if register else "",
+                    register.taken_at if register else None,
+                    nudges.get((roll.group_id, session)),
+                )
+            )
+        rows.sort(key=lambda row: _PLACE[row.state])
+        boards[session] = SessionBoard(session, tuple(rows))
+    return boards
+
+
+def state_of(
+    roll: Roll, session: str, register: Register | None, *, now: datetime, day: date, times: SchoolTimes
+) -> tuple[State, int]:
+    """Return how a register stands, and the minutes since it was due: of its taking, or up to now.
+
+    Marks from the MIS without a register of ours are held: the register was taken there. Marks that somebody here
+    laid beforehand (a visit, a late arrival at the office) take no register.
+    """
+    due = times.overdue_at(day, session)
+    if register:
+        return State.TAKEN, minutes_between(due, register.taken_at)
+    if roll.imported[session]:
+        return State.HELD, 0
+    if now < times.starts_at(day, session):
+        return State.NOT_YET, 0
+    if now <= due:
+        return State.OPEN, 0
+    return (State.NOT_TAKEN if now >= ends_at(times, day, session) else State.OVERDUE), minutes_between(due, now)
+
+
+def ends_at(times: SchoolTimes, day: date, session: str) -> datetime:
+    """Return the moment at which the session is over: the morning with the afternoon's register, that with the day."""
+    if session == "AM":
+        return times.starts_at(day, "PM")
+    last = max((lesson.ends for lesson in times.lessons if lesson.session == "PM"), default=None)
+    return timezone.make_aware(datetime.combine(day, last)) if last else times.closes_at(day, "PM")
+
+
+def minutes_between(due: datetime, at: datetime) -> int:
+    """Return the whole minutes begun since it was due; 0 up to then."""
+    return max(0, -int((due - at).total_seconds() // 60)) if at > due else 0
