@@ -160,6 +160,15 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Return those nobody has decided."""
         return self.filter(status="open")
 
+    def decided(self) -> Self:
+        """Return those that somebody accepted or dismissed."""
+        return self.filter(status__in=["accepted", "dismissed"])
+
+    def standing(self, rule: str, since: date) -> Self:
+        """Return the rule's proposals that are open, or were proposed since the date and decided."""
+        is_decided = Q(status__in=["accepted", "dismissed"], proposed_on__gte=since)
+        return self.filter(Q(status="open") | is_decided, rule=rule)
+
 
 class TruancyFollowUpQuerySet(models.QuerySet["TruancyFollowUp"]):
     """Lessons missed by students in school, followed up."""
