@@ -37,3 +37,14 @@ class AttendanceConfig(AppConfig):
                 order=850,
             )
         )
+        _offer_marks()
+
+
+def _offer_marks() -> None:
+    """Offer the pages on which marks are put right."""
+    from pastoral.core.navigation import Entry, register
+    from pastoral.core.rights import Right
+
+    pages = (("Amended marks", "attendance:amendment_list", Right.CORRECT_MARKS, "list", 46),)
+    for label, url_name, right, icon, order in pages:
+        register(Entry(label, url_name, right, icon=icon, section="Attendance", order=order))

@@ -1,9 +1,14 @@
 """Attendance's addresses."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from attendance.converters import DayConverter, SessionConverter
 from attendance.views.board import board, board_nudge
+from attendance.views.corrections import amendment_list, mark_detail
 from attendance.views.scale import rag_scale_form
+
+register_converter(DayConverter, "day")
+register_converter(SessionConverter, "session")
 
 app_name = "attendance"
 
@@ -11,4 +16,6 @@ urlpatterns = [
     path("registers/board/", board, name="board"),
     path("registers/board/<int:pk>/<str:day>/<str:session>/nudge/", board_nudge, name="board_nudge"),
     path("settings/rag-bands/", rag_scale_form, name="rag_scale_form"),
+    path("marks/<int:student>/<day:day>/<session:session>/", mark_detail, name="mark_detail"),
+    path("marks/amendments/", amendment_list, name="amendment_list"),
 ]

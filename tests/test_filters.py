@@ -27,6 +27,12 @@ FILTERS = [
         ("week", "cohort", "group", "sort", "weekday", "session", "format"),
     ),
     (Role.SLT, "reports:rag_list", {}, ("year",)),
+    (
+        Role.ATTENDANCE_OFFICER,
+        "attendance:amendment_list",
+        {},
+        ("group", "student", "first", "last", "before"),
+    ),
     (Role.SLT, "reports:rag_detail", {"week": LAST_WEEK}, ("issue",)),
     (Role.SLT, "attendance:board", {}, ("day", "session", "show")),
     (Role.SLT, "core:job_list", {}, ("before",)),
@@ -59,8 +65,15 @@ def test_no_filter_breaks_a_students_page(seeded, as_role, name):
         assert client.get(student.get_absolute_url(), {name: words}).status_code in FINE, words
 
 
+def test_no_way_back_breaks_a_marks_page(seeded, as_role):
+    address = reverse("attendance:mark_detail", args=[enrol("9B")[0].pk, LAST_WEEK, "AM"])
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    for words in NASTY:
+        assert client.get(address, {"back": words}).status_code in FINE, words
+
+
 def test_every_filter_is_read_the_one_way_and_stands_above():
-    tested = {name for _, _, _, names in FILTERS for name in names} | {"year", "marks"}
+    tested = {name for _, _, _, names in FILTERS for name in names} | {"year", "marks", "back"}
     for app in ("pastoral", "students", "attendance", "behaviour", "contacts", "interventions", "reports"):
         for path in (ROOT / app).rglob("*.py"):
             words = path.read_text()

@@ -15,6 +15,8 @@ from students.models import Enrolment, Student, StudentFact
 from students.querysets import StudentQuerySet
 from students.scopes import scope_of
 
+_NO_KEY = 2**63  # an address may hold any number
+
 
 @dataclass(frozen=True, slots=True)
 class Reached:
@@ -43,7 +45,7 @@ class Reached:
 
 def reached(user: User, keys: Iterable[int]) -> dict[int, Reached]:
     """Return those of the students that the person may see, by key, in one query."""
-    return reached_of(user, Student.objects.filter(pk__in=list(keys)))
+    return reached_of(user, Student.objects.filter(pk__in=[key for key in keys if key < _NO_KEY]))
 
 
 def reached_of(user: User, students: StudentQuerySet) -> dict[int, Reached]:
@@ -57,7 +59,7 @@ def reached_of(user: User, students: StudentQuerySet) -> dict[int, Reached]:
 
 
 def _reached(user: User, student: Any) -> Reached:
-    spell = student.spell[0] if student.spell else {"year": None, "group_id": None, "group": ""}
+    spell: dict[str, Any] = student.spell[0] if student.spell else {"year": None, "group_id": None, "group": ""}
     place = (spell["year"], spell["group_id"])
     scope = scope_of(user)
     return Reached(

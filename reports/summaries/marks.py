@@ -93,7 +93,7 @@ MARK_SETS["recent"] = RECENT
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """What one mark said before it was replaced or taken away: when that happened and who did it."""
+    """What one mark said before it was replaced or taken away: when that happened, who did it, as what and why."""
 
     day: date
     session: str
@@ -103,6 +103,8 @@ class Amendment:
     replaced_minutes: int | None
     at: datetime
     by: str
+    position: str
+    reason: str
 
     @property
     def is_comment_only(self) -> bool:
@@ -115,7 +117,8 @@ _AMENDMENTS = """
            lead(e.code_id) OVER w, lead(e.minutes_late) OVER w, lead(e.pgh_id) OVER w IS NULL AS is_last,
            m.code_id, m.minutes_late,
            coalesce('import of ' || r.file_name,
-                    trim(coalesce(u.title, '') || ' ' || coalesce(u.forename, '') || ' ' || coalesce(u.surname, '')))
+                    trim(coalesce(u.title, '') || ' ' || coalesce(u.forename, '') || ' ' || coalesce(u.surname, ''))),
+           coalesce(c.metadata ->> 'position', ''), coalesce(c.metadata ->> 'reason', '')
       FROM attendance_sessionmarkevent e
       LEFT JOIN attendance_sessionmark m ON m.id = e.id
       LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
@@ -146,6 +149,8 @@ def _amendment(
     held_key: int | None,
     held_minutes: int | None,
     by: str,
+    position: str,
+    reason: str,
 ) -> Amendment:
     new_key, new_minutes = (held_key, held_minutes) if is_last else (next_key, next_minutes)
     return Amendment(
@@ -157,6 +162,8 @@ def _amendment(
         replaced_minutes=new_minutes,
         at=at,
         by=by,
+        position=position,
+        reason=reason,
     )
 
 

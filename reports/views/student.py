@@ -47,6 +47,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "up": _up(request.user, record),
         "flags": [(flag.mark, flag.words) for flag in record.flags if flag.kind in kinds],
         "sees_sensitive": sees_sensitive,
+        "corrects": Right.CORRECT_MARKS in rights,
         "carers": record.carers if Right.SEE_ALL_FLAGS in rights else None,
         "amendments": _amendments(page) if sees_sensitive else None,
         "behaviour": _behaviour(request.user, page) if Right.SEE_BEHAVIOUR_NARRATIVE in rights else None,

@@ -1,0 +1,232 @@
+"""What marks said before: every entry of one session, amendments of many, and which marks changed since a moment."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.utils import timezone
+
+from attendance.codes import CODES_BY_KEY
+from attendance.summaries.reach import Reached
+from attendance.summaries.shown import MarkShown, mark_shown
+from pastoral.core.models import User
+from students.models import Enrolment, StaffAssignment
+
+# Who is behind a change, from the context that the history's triggers keep.
+_BEHIND = """
+    coalesce('import of ' || r.file_name || coalesce(', ' || u.surname, ''),
+             trim(coalesce(u.title, '') || ' ' || coalesce(u.forename, '') || ' ' || coalesce(u.surname, ''))),
+    coalesce(c.metadata ->> 'position', ''), coalesce(c.metadata ->> 'reason', '')
+"""
+_JOINS = """
+      LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
+      LEFT JOIN core_user u ON u.id = (c.metadata ->> 'user')::bigint
+      LEFT JOIN core_importrun r ON r.id = (c.metadata ->> 'import_run')::bigint
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry of a session, as it stood until the next. key: None when the mark was taken away.
+
+    by, position, reason: of the person who made this entry; the original's position is the job held on that day.
+    """
+
+    key: int | None
+    minutes: int | None
+    comment: str
+    at: datetime | None
+    by: str
+    position: str
+    reason: str
+
+    def shown(self, *, sees_sensitive: bool) -> MarkShown | None:
+        """Return the entry as one person sees it."""
+        return mark_shown(self.key, sees_sensitive=sees_sensitive) if self.key else None
+
+
+_ENTRIES = f"""
+    SELECT e.pgh_id, e.code_id, e.minutes_late, e.comment, e.recorded_at, e.recorded_by_id, e.pgh_created_at, {_BEHIND}
+      FROM attendance_sessionmarkevent e {_JOINS}
+     WHERE e.student_id = %(student)s AND e.date = %(day)s AND e.session = %(session)s
+    UNION ALL
+    SELECT NULL, m.code_id, m.minutes_late, m.comment, m.recorded_at, m.recorded_by_id, NULL, '', '', ''
+      FROM attendance_sessionmark m
+     WHERE m.student_id = %(student)s AND m.date = %(day)s AND m.session = %(session)s
+     ORDER BY 1 NULLS LAST
+"""  # noqa: S608 - this module's own words
+
+
+def entries_of(student_id: int, day: date, session: str) -> tuple[Entry, ...]:
+    """Return the original entry of one session and every amendment in order; empty when it was never marked."""
+    with connection.cursor() as cursor:
+        cursor.execute(_ENTRIES, {"student": student_id, "day": day, "session": session})
+        rows = cursor.fetchall()
+    if not rows:
+        return ()
+    recorded_at, recorded_by = rows[0][4:6]
+    behind = (recorded_at, *_person(recorded_by, recorded_at), "")
+    entries = []
+    for _place, key, minutes, comment, _at, _by, until, *changed_by in rows:
+        entries.append(Entry(key, minutes, comment, *behind))
+        behind = (until, *changed_by)
+    if rows[-1][0] is not None:
+        entries.append(Entry(None, None, "", *behind))
+    return tuple(entries)
+
+
+def _person(key: int | None, at: datetime) -> tuple[str, str]:
+    """Return the name and job, on that day, of whoever made the original entry."""
+    if key is None:
+        return "", ""
+    user = User.objects.get(pk=key)
+    held = StaffAssignment.objects.held_by(user, timezone.localtime(at).date()).first()
+    return f"{user.title} {user.forename} {user.surname}".strip(), str(held) if held else ""
+
+
+class MarkOf(NamedTuple):
+    """The session of one student that a mark belongs to."""
+
+    student_id: int
+    day: date
+    session: str
+
+
+class Changed(NamedTuple):
+    """A mark that is not what it was at some moment: the keys of its code then and now (None: taken away)."""
+
+    mark: MarkOf
+    was: int
+    now: int | None
+
+
+_CHANGED = """
+    SELECT k.student_id, k.day, k.session, e.code_id, m.code_id
+      FROM unnest(%s::bigint[], %s::date[], %s::text[]) AS k (student_id, day, session)
+     CROSS JOIN LATERAL (
+           SELECT code_id FROM attendance_sessionmarkevent
+            WHERE student_id = k.student_id AND date = k.day AND session = k.session AND pgh_created_at > %s
+            ORDER BY pgh_id LIMIT 1
+           ) e
+      LEFT JOIN attendance_sessionmark m
+             ON m.student_id = k.student_id AND m.date = k.day AND m.session = k.session
+     WHERE e.code_id IS DISTINCT FROM m.code_id
+     ORDER BY 1, 2, 3
+"""
+
+
+def changed_since(marks: Collection[MarkOf], at: datetime) -> tuple[Changed, ...]:
+    """Return those of the marks whose code is another now than it was at that moment, in one query.
+
+    A letter that froze its marks then says "2 of 5 marks since changed"; a mark changed and put back is not changed.
+    """
+    if not marks:
+        return ()
+    with connection.cursor() as cursor:
+        cursor.execute(_CHANGED, [*(list(column) for column in zip(*marks, strict=True)), at])
+        return tuple(Changed(MarkOf(*row[:3]), *row[3:]) for row in cursor.fetchall())
+
+
+class AmendmentRow(NamedTuple):
+    """One replaced entry as the database tells it."""
+
+    event_id: int
+    student_id: int
+    day: date
+    session: str
+    was: int
+    was_minutes: int | None
+    became: int | None
+    became_minutes: int | None
+    at: datetime
+    by: str
+    position: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Amendment:
+    """One replaced entry as one person may read it; where a code is hidden the reason is, too."""
+
+    student: Reached
+    row: AmendmentRow
+    was: MarkShown
+    became: MarkShown | None
+    reason: str
+
+    @property
+    def is_comment_only(self) -> bool:
+        """Test for a change of the comment alone."""
+        return (self.row.was, self.row.was_minutes) == (self.row.became, self.row.became_minutes)
+
+
+@dataclass(frozen=True)
+class AmendmentPage:
+    """One page of amendments, newest first; walked, not numbered."""
+
+    rows: tuple[AmendmentRow, ...]
+    next_cursor: str
+    is_later: bool
+
+
+_NEXT = """
+    SELECT n.code_id, n.minutes_late FROM attendance_sessionmarkevent n
+     WHERE n.pgh_obj_id = e.pgh_obj_id AND n.pgh_id > e.pgh_id ORDER BY n.pgh_id LIMIT 1
+"""
+_AMENDED = f"""
+    SELECT e.pgh_id, e.student_id, e.date, e.session, e.code_id, e.minutes_late,
+           CASE WHEN n.code_id IS NULL THEN m.code_id ELSE n.code_id END,
+           CASE WHEN n.code_id IS NULL THEN m.minutes_late ELSE n.minutes_late END,
+           e.pgh_created_at, {_BEHIND}
+      FROM attendance_sessionmarkevent e {_JOINS}
+      LEFT JOIN LATERAL ({_NEXT}) n ON true
+      LEFT JOIN attendance_sessionmark m ON m.id = e.id
+     WHERE e.pgh_id < %(before)s AND e.student_id = ANY(%(students)s)
+       AND e.date BETWEEN %(first)s AND %(last)s
+     ORDER BY e.pgh_id DESC LIMIT %(size)s
+"""  # noqa: S608 - this module's own words
+_NO_END = 2**62
+
+
+def amendments_page(
+    students: Iterable[int], *, first: date | None, last: date | None, cursor: str, size: int = 50
+) -> AmendmentPage:
+    """Return a page of what was amended in the students' marks, newest first, in one query; a bad cursor is the top.
+
+    first, last: the days of the sessions, both in; None for no limit.
+    """
+    before = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else None
+    values: dict[str, Any] = {
+        "before": before or _NO_END,
+        "students": list(students),
+        "first": first or date.min,
+        "last": last or date.max,
+        "size": size + 1,
+    }
+    with connection.cursor() as database:
+        database.execute(_AMENDED, values)
+        rows = tuple(AmendmentRow(*row) for row in database.fetchall())
+    following = str(rows[size - 1].event_id) if len(rows) > size else ""
+    return AmendmentPage(rows[:size], following, before is not None)
+
+
+def amendments_shown(rows: Iterable[AmendmentRow], students: dict[int, Reached]) -> tuple[Amendment, ...]:
+    """Return the rows as the person may read them, each by the rights over its own student."""
+    return tuple(_amendment(row, students[row.student_id]) for row in rows if row.student_id in students)
+
+
+def _amendment(row: AmendmentRow, student: Reached) -> Amendment:
+    was = mark_shown(row.was, sees_sensitive=student.sees_sensitive)
+    became = mark_shown(row.became, sees_sensitive=student.sees_sensitive) if row.became else None
+    is_hidden = not student.sees_sensitive and any(
+        CODES_BY_KEY[key].is_class_only for key in (row.was, row.became) if key
+    )
+    return Amendment(student, row, was, became, "" if is_hidden else row.reason)
+
+
+def members_named(user: User, group: str, on: date) -> tuple[int, ...]:
+    """Return the keys of those of a tutor group's students on the day whom the person may see; leavers too."""
+    spells = Enrolment.objects.visible_to(user).current(on).filter(tutor_group__name=group)
+    return tuple(spells.values_list("student_id", flat=True))
