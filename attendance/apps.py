@@ -37,6 +37,16 @@ class AttendanceConfig(AppConfig):
                 order=850,
             )
         )
+        navigation.register(
+            navigation.Entry(
+                "Take register",
+                "attendance:register_now",
+                Right.TAKE_REGISTER,
+                icon="check",
+                section="Attendance",
+                order=20,
+            )
+        )
         _offer_marks()
 
 

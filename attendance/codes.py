@@ -231,6 +231,14 @@ def code_on(letters: str, day: date) -> Code | None:
     )
 
 
+def code_named(letters: str, day: date) -> Code:
+    """Return the code with those letters on the day. Raises LookupError when there was none."""
+    code = code_on(letters, day)
+    if code is None:
+        raise LookupError(f"no code {letters} on {day}")
+    return code
+
+
 def is_known(letters: str) -> bool:
     """Test whether the letters were ever a code."""
     return any(code.letters == letters for code in CODES)

@@ -159,6 +159,7 @@ class RollEntry:
     year: int
     tutor_group_id: int
     tutor_group: str
+    admission_number: str
 
     @property
     def sort_name(self) -> str:
@@ -183,6 +184,7 @@ def roll_of(enrolments: EnrolmentQuerySet, on: date) -> tuple[RollEntry, ...]:
             "year_group_id",
             "tutor_group_id",
             "tutor_group__name",
+            "student__admission_number",
         )
     )
     return tuple(RollEntry(*row) for row in rows)

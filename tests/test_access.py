@@ -61,6 +61,8 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "week": (LAST_WEEK,),
         "register of 9B": (TutorGroupFactory(name="9B").pk, "2026-11-20", "am"),
         "register of 8A": (TutorGroupFactory(name="8A").pk, "2026-11-20", "am"),
+        "register of 9B": (TutorGroupFactory(name="9B").pk, friday, "AM"),
+        "register of 8A": (TutorGroupFactory(name="8A").pk, friday, "AM"),
         "sheet of 9B": (sheets["9B"],),
         "sheet of 9C": (sheets["9C"],),
         "sheet of Year 9": (sheets["Year 9"],),

@@ -1,7 +1,7 @@
 """The one way in which people's marks are written: registers, corrections, bulk changes and decided proposals."""
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from typing import NamedTuple
 
@@ -72,7 +72,9 @@ def marks_write(*, rows: Iterable[MarkRow], by: User, reason: str = "") -> tuple
     columns = list(zip(*rows, strict=True))
     if not columns:
         return ()
-    with because(by=by, reason=reason), connection.cursor() as cursor:
+    # Without a reason nothing is replaced, and there is nothing to put a name behind.
+    named = because(by=by, reason=reason) if reason.strip() else nullcontext()
+    with named, connection.cursor() as cursor:
         cursor.execute(_WRITE, [*(list(column) for column in columns), by.pk])
         written = tuple(Written(*row) for row in cursor.fetchall())
     if not reason.strip() and any(not mark.is_new for mark in written):

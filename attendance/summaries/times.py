@@ -1,6 +1,6 @@
 """The times of a school day: when registers begin, close and are overdue, and which lesson is on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple, Self
 
@@ -33,10 +33,15 @@ class SchoolTimes:
     @classmethod
     def load(cls, *, with_lessons: bool = False) -> Self:
         """Read the times in one query, two with the lessons."""
-        times = RegisterTimes.objects.get()
+        times = cls.of(RegisterTimes.objects.get())
         rows = Period.objects.order_by("starts").values_list("name", "starts", "ends", "session")
         lessons = tuple(LessonTime(*row) for row in rows) if with_lessons else ()
-        return cls(times.am_starts, times.pm_starts, times.open_minutes, times.overdue_minutes, lessons)
+        return replace(times, lessons=lessons)
+
+    @classmethod
+    def of(cls, times: RegisterTimes) -> Self:
+        """Return the times of a row read already, without the lessons."""
+        return cls(times.am_starts, times.pm_starts, times.open_minutes, times.overdue_minutes)
 
     def starts_at(self, day: date, session: str) -> datetime:
         """Return the moment at which the session's register begins."""

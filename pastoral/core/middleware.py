@@ -1,6 +1,7 @@
 """What stands around every request."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from urllib.parse import quote, urlsplit
 
 from django.conf import settings
@@ -86,8 +87,15 @@ class HistoryMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Wrap a request that may write."""
-        if request.method in {"GET", "HEAD", "OPTIONS"} or not request.user.is_authenticated:
+        """Keep the name for as long as the request lasts."""
+        with ExitStack() as stack:
+            setattr(request, "history_stack", stack)  # noqa: B010 - no attribute of a request's
             return self.get_response(request)
-        with acting(request.user, path=request.path):
-            return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        """Name the person before a view that may write, unless the view does it itself."""
+        reads_only = request.method in {"GET", "HEAD", "OPTIONS"}
+        if reads_only or getattr(view, "names_who", False) or not request.user.is_authenticated:
+            return
+        stack: ExitStack = getattr(request, "history_stack")  # noqa: B009
+        stack.enter_context(acting(request.user, path=request.path))
