@@ -59,8 +59,6 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "mark of 9C": (third.pk, LAST_WEEK, "AM"),
         "mark of 8A": (fourth.pk, LAST_WEEK, "AM"),
         "week": (LAST_WEEK,),
-        "register of 9B": (TutorGroupFactory(name="9B").pk, "2026-11-20", "am"),
-        "register of 8A": (TutorGroupFactory(name="8A").pk, "2026-11-20", "am"),
         "register of 9B": (TutorGroupFactory(name="9B").pk, friday, "AM"),
         "register of 8A": (TutorGroupFactory(name="8A").pk, friday, "AM"),
         "sheet of 9B": (sheets["9B"],),
