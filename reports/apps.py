@@ -46,3 +46,14 @@ class ReportsConfig(AppConfig):
                 "Weekly RAG", "reports:rag_list", Right.SEE_WEEKLY_RAG, icon="table", section="Paper", order=50, home=20
             )
         )
+        register(
+            Entry(
+                "PA tracker",
+                "reports:pa_tracker",
+                Right.SEE_PA_TRACKER,
+                icon="chart",
+                section="Attendance",
+                order=40,
+                covers=("/pa-forecast/", "/pa-waterfall/", "/cohorts/"),
+            )
+        )

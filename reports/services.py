@@ -1,4 +1,4 @@
-"""Writes of the weekly RAG: asked for, frozen, drawn, completed, told."""
+"""Writes of the weekly RAG: asked for, frozen, drawn, completed, told; and of lists kept under a name."""
 
 import hashlib
 import logging
@@ -18,7 +18,7 @@ from attendance.summaries import bands_now
 from pastoral.core.models import Job, User
 from pastoral.core.rights import Role
 from pastoral.core.services import job_finish, job_retry, job_start, job_total
-from reports.models import RagDocument, RagNotice, RagStudent, WeeklyRagRun
+from reports.models import RagDocument, RagNotice, RagStudent, SavedView, WeeklyRagRun
 from reports.rag.freezing import snapshot
 from students.calendar import academic_year_of, friday_of
 from students.models import StaffAssignment
@@ -279,3 +279,36 @@ def _notice_mail(notice: RagNotice) -> EmailMessage:
         ),
         to=[notice.user.email],
     )
+
+
+class ViewNameTaken(Exception):
+    """The person has another view of that name, or the name is none; the message is fit for the page."""
+
+
+@transaction.atomic
+def saved_view_save(*, owner: User, page: str, name: str, query: str) -> SavedView:
+    """Keep a list's filters and order for the person under the name; the same name again changes that view.
+
+    page: the URL name of the list. query: the address's query, filters and order alone.
+    """
+    view, _ = SavedView.objects.update_or_create(
+        owner=owner, page=page, name=name, defaults={"query": query, "saved_at": timezone.now()}
+    )
+    return view
+
+
+@transaction.atomic
+def saved_view_rename(*, view: SavedView, name: str) -> SavedView:
+    """Give the view another name. Raises ViewNameTaken when the person has a view of that name on the page."""
+    others = SavedView.objects.filter(owner=view.owner, page=view.page, name=name).exclude(pk=view.pk)
+    if others.exists():
+        raise ViewNameTaken(f"You have another view called “{name}”. Choose another name.")
+    view.name = name
+    view.save(update_fields=["name"])
+    return view
+
+
+@transaction.atomic
+def saved_view_delete(*, view: SavedView) -> None:
+    """Take the view away; it is a person's own bookmark, no record of the school."""
+    view.delete()

@@ -7,7 +7,9 @@ from reports.views.dashboard import dashboard, school_dashboard, year_dashboard
 from reports.views.find import student_find
 from reports.views.lists import my_students, student_list
 from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
+from reports.views.saved import saved_view_change, saved_view_save
 from reports.views.student import student_detail
+from reports.views.tracker import pa_tracker
 
 register_converter(WeekConverter, "week")
 
@@ -27,5 +29,8 @@ urlpatterns: list[URLPattern] = [
     path("weekly-rag/<week:week>/new-issue/", rag_reissue, name="rag_reissue"),
     path("weekly-rag/sheet/<int:pk>/", rag_document, name="rag_document"),
     path("weekly-rag/sheet/<int:pk>/pdf/", rag_pdf, name="rag_pdf"),
+    path("pa-tracker/", pa_tracker, name="pa_tracker"),
+    path("pa-tracker/views/", saved_view_save, name="saved_view_save"),
+    path("pa-tracker/views/<int:pk>/", saved_view_change, name="saved_view_change"),
     path("students/find/", student_find, name="student_find"),
 ]

@@ -9,6 +9,7 @@ from attendance.codes import code_on
 from attendance.models import SessionMark
 from pastoral.core.models import AccessRecord, Job, User
 from pastoral.core.rights import Role
+from reports.models import SavedView
 from students.calendar import academic_year_of
 from students.models import (
     CalendarSpan,
@@ -173,6 +174,15 @@ class AccessRecordFactory(DjangoModelFactory):
     subject = factory.Sequence(lambda n: f"student:{n + 1}")
     reason = "Head of Year 9"
     path = factory.LazyAttribute(lambda record: f"/students/{record.subject.split(':')[1]}/")
+
+
+class SavedViewFactory(DjangoModelFactory):
+    class Meta:
+        model = SavedView
+
+    owner = factory.SubFactory(UserFactory)
+    page = "reports:pa_tracker"
+    name = factory.Sequence(lambda n: f"View {n + 1}")
 
 
 def enrol(group: str, *, year: int | None = None, count: int = 1, **student: object) -> list[Student]:

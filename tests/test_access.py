@@ -15,6 +15,7 @@ from students.models import StudentFact
 from tests.access import COLUMNS, ROWS, Row, own_patterns
 from tests.factories import (
     JobFactory,
+    SavedViewFactory,
     SessionMarkFactory,
     StaffAssignmentFactory,
     StudentFactFactory,
@@ -45,6 +46,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
     return {
         "": (),
         "somebody's job": (JobFactory().pk,),
+        "somebody's view": (SavedViewFactory().pk,),
         "import": (ImportRun.objects.create(file_name="students.csv", status=ImportRun.Status.PREVIEW).pk,),
         "list": ("pa",),
         "year 9": (9,),
