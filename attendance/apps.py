@@ -48,6 +48,7 @@ class AttendanceConfig(AppConfig):
             )
         )
         _offer_marks()
+        _offer_planned()
 
 
 def _offer_marks() -> None:
@@ -58,3 +59,17 @@ def _offer_marks() -> None:
     pages = (("Amended marks", "attendance:amendment_list", Right.CORRECT_MARKS, "list", 46),)
     for label, url_name, right, icon, order in pages:
         register(Entry(label, url_name, right, icon=icon, section="Attendance", order=order))
+
+
+def _offer_planned() -> None:
+    """Offer the pages on what is known beforehand, and the times of the school day."""
+    from pastoral.core.navigation import Entry, register
+    from pastoral.core.rights import Right
+
+    pages = (
+        ("Planned absences", "attendance:planned_list", Right.SEE_STUDENT, "calendar", "Attendance", 32),
+        ("Leave requests", "attendance:leave_list", Right.APPROVE_LEAVE, "circle-check", "Attendance", 33),
+        ("School day", "attendance:times_form", Right.CHANGE_SETTINGS, "clock", "School", 851),
+    )
+    for label, url_name, right, icon, section, order in pages:
+        register(Entry(label, url_name, right, icon=icon, section=section, order=order))

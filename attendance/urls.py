@@ -5,8 +5,20 @@ from django.urls import path, register_converter
 from attendance.converters import DayConverter, SessionConverter
 from attendance.views.board import board, board_nudge
 from attendance.views.corrections import amendment_list, mark_detail
+from attendance.views.leave import leave_ask, leave_decide, leave_list
+from attendance.views.part_time import part_time_add, part_time_list
+from attendance.views.placements import placement_add, placement_confirm, placement_list
+from attendance.views.planned import (
+    planned_add,
+    planned_detail,
+    planned_list,
+    planned_marks,
+    planned_move,
+    planned_withdraw,
+)
 from attendance.views.register import register_detail, register_now
 from attendance.views.scale import rag_scale_form
+from attendance.views.times import period_add, period_form, period_remove, times_form
 
 register_converter(DayConverter, "day")
 register_converter(SessionConverter, "session")
@@ -21,4 +33,22 @@ urlpatterns = [
     path("settings/rag-bands/", rag_scale_form, name="rag_scale_form"),
     path("marks/<int:student>/<day:day>/<session:session>/", mark_detail, name="mark_detail"),
     path("marks/amendments/", amendment_list, name="amendment_list"),
+    path("settings/school-day/", times_form, name="times_form"),
+    path("settings/school-day/lessons/", period_add, name="period_add"),
+    path("settings/school-day/lessons/<int:pk>/", period_form, name="period_form"),
+    path("settings/school-day/lessons/<int:pk>/remove/", period_remove, name="period_remove"),
+    path("planned/", planned_list, name="planned_list"),
+    path("planned/new/", planned_add, name="planned_add"),
+    path("planned/<int:pk>/", planned_detail, name="planned_detail"),
+    path("planned/<int:pk>/withdraw/", planned_withdraw, name="planned_withdraw"),
+    path("planned/<int:pk>/marks/", planned_marks, name="planned_marks"),
+    path("planned/<int:pk>/dates/", planned_move, name="planned_move"),
+    path("planned/<int:pk>/decide/", leave_decide, name="leave_decide"),
+    path("planned/leave/", leave_list, name="leave_list"),
+    path("planned/leave/new/", leave_ask, name="leave_ask"),
+    path("planned/part-time/", part_time_list, name="part_time_list"),
+    path("planned/part-time/new/", part_time_add, name="part_time_add"),
+    path("planned/placements/", placement_list, name="placement_list"),
+    path("planned/placements/new/", placement_add, name="placement_add"),
+    path("planned/placements/today/", placement_confirm, name="placement_confirm"),
 ]

@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from attendance.models import Period
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import StudentFact
@@ -23,6 +24,7 @@ from tests.factories import (
     enrol,
     staff,
 )
+from tests.planning import plan
 from tests.reports.rag_school import made
 
 LAST_WEEK = date(2026, 11, 9)
@@ -42,6 +44,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
     for student in (first, second, third, fourth):
         SessionMarkFactory(student=student, date=LAST_WEEK)
     settings.MEDIA_ROOT = tmp_path
+    by = staff(Role.ATTENDANCE_OFFICER)
     sheets = dict(made(LAST_WEEK, friday, tells_tutors=False).documents.values_list("name", "pk"))
     return {
         "": (),
@@ -63,6 +66,11 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "week": (LAST_WEEK,),
         "register of 9B": (TutorGroupFactory(name="9B").pk, friday, "AM"),
         "register of 8A": (TutorGroupFactory(name="8A").pk, friday, "AM"),
+        "plan in 9B": (plan(first, "V", by=by).pk,),
+        "plan in 8A": (plan(fourth, "V", by=by).pk,),
+        "leave in 9B": (plan(first, "C", by=by, kind="leave", status="asked", asked_on=friday).pk,),
+        "lesson": (Period.objects.get(name="P1").pk,),
+        "no lesson": (999999,),
         "sheet of 9B": (sheets["9B"],),
         "sheet of 9C": (sheets["9C"],),
         "sheet of Year 9": (sheets["Year 9"],),

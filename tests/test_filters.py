@@ -33,6 +33,12 @@ FILTERS = [
         {},
         ("group", "student", "first", "last", "before"),
     ),
+    (Role.SLT, "attendance:planned_list", {}, ("day", "when", "year", "group", "kind", "before")),
+    (Role.ATTENDANCE_OFFICER, "attendance:planned_add", {}, ("student", "q")),
+    (Role.ATTENDANCE_OFFICER, "attendance:leave_ask", {}, ("student", "q")),
+    (Role.SLT, "attendance:leave_list", {}, ("before",)),
+    (Role.ATTENDANCE_OFFICER, "attendance:part_time_add", {}, ("student", "q")),
+    (Role.ATTENDANCE_OFFICER, "attendance:placement_add", {}, ("student", "q")),
     (Role.SLT, "reports:rag_detail", {"week": LAST_WEEK}, ("issue",)),
     (Role.SLT, "attendance:board", {}, ("day", "session", "show")),
     (

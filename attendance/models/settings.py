@@ -76,6 +76,7 @@ class RegisterTimes(models.Model):
         return f"AM {self.am_starts:%H:%M}, PM {self.pm_starts:%H:%M}, open {self.open_minutes} min"
 
 
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
 class Period(models.Model):
     """One lesson of the school day, by the name the timetable gives it."""
 

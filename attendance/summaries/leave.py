@@ -1,0 +1,101 @@
+"""Leave: what somebody who decides on it should have before them, and refused leave that was taken all the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from attendance.codes import CodeClass
+from attendance.figures import Band, Counts
+from attendance.models import PlannedMark, SessionMark
+from attendance.summaries.planned import covers, sessions_of
+from attendance.summaries.shown import MarkShown, is_missed, mark_shown
+from attendance.summaries.weeks import bands_now, counts_between
+from students.calendar import academic_year_end, academic_year_of, academic_year_start
+from students.summaries import SchoolCalendar
+
+
+@dataclass(frozen=True)
+class LeaveContext:
+    """One student's year so far beside a request. granted: sessions of leave agreed in the academic year of the leave.
+
+    refused: how many requests were refused in it. since, as_at: the window of the attendance.
+    """
+
+    counts: Counts
+    band: Band
+    is_early: bool
+    granted: int
+    requests: int
+    refused: int
+    since: date
+    as_at: date
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Attendance in per cent, year to date."""
+        return self.counts.percent
+
+
+def leave_context(planned: PlannedMark, calendar: SchoolCalendar, as_at: date) -> LeaveContext:
+    """Return the context of one request in three queries."""
+    since = academic_year_start(academic_year_of(as_at))
+    counts, bands = counts_between(planned.student_id, since, as_at), bands_now()
+    others = _leave_of_year(planned)
+    agreed = [plan for plan in others if plan.status == PlannedMark.Status.AGREED]
+    return LeaveContext(
+        counts=counts,
+        band=bands.band(counts),
+        is_early=bands.is_early(counts),
+        granted=len({place for plan in agreed for place in sessions_of(plan, calendar)}),
+        requests=len(others),
+        refused=sum(plan.status == PlannedMark.Status.REFUSED for plan in others),
+        since=since,
+        as_at=as_at,
+    )
+
+
+def _leave_of_year(planned: PlannedMark) -> list[PlannedMark]:
+    year = academic_year_of(planned.starts_on)
+    return list(
+        PlannedMark.objects.filter(
+            student=planned.student_id,
+            kind=PlannedMark.Kind.LEAVE,
+            starts_on__range=(academic_year_start(year), academic_year_end(year)),
+        ).exclude(pk=planned.pk)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """One session of refused leave in which the student was absent."""
+
+    day: date
+    session: str
+    shown: MarkShown
+    is_unauthorised: bool
+
+
+def taken_of(refused: Sequence[PlannedMark]) -> dict[int, tuple[Taken, ...]]:
+    """Return the absences in the spans of refused leave, by the plan's key, in one query; those never taken are out."""
+    if not refused:
+        return {}
+    first, last = min(plan.starts_on for plan in refused), max(plan.ends_on for plan in refused)
+    rows = SessionMark.objects.filter(student__in={plan.student_id for plan in refused}).between(first, last)
+    marks: dict[int, list[tuple[date, str, int]]] = {}
+    for student, day, session, key in rows.order_by("date", "session").values_list(
+        "student_id", "date", "session", "code_id"
+    ):
+        if is_missed(key):
+            marks.setdefault(student, []).append((day, session, key))
+    found = {plan.pk: _taken(plan, marks.get(plan.student_id, [])) for plan in refused}
+    return {key: taken for key, taken in found.items() if taken}
+
+
+def _taken(plan: PlannedMark, marks: Sequence[tuple[date, str, int]]) -> tuple[Taken, ...]:
+    return tuple(
+        Taken(day, session, shown, str(shown.kind) == CodeClass.UNAUTHORISED)
+        for day, session, key in marks
+        if covers(plan, day, session)
+        for shown in [mark_shown(key, sees_sensitive=True)]
+    )
