@@ -12,6 +12,7 @@ class AttendanceConfig(AppConfig):
         """Make this app's importers known and offer its settings in the rail."""
         from attendance.importers.lesson_marks import LessonMarkImporter
         from attendance.importers.session_marks import SessionMarkImporter
+        from attendance.services import unexplained
         from pastoral.core import navigation
         from pastoral.core.imports.importer import register
         from pastoral.core.rights import Right
@@ -49,6 +50,7 @@ class AttendanceConfig(AppConfig):
         )
         _offer_marks()
         _offer_planned()
+        unexplained.proposals_join()
 
 
 def _offer_marks() -> None:
@@ -56,7 +58,10 @@ def _offer_marks() -> None:
     from pastoral.core.navigation import Entry, register
     from pastoral.core.rights import Right
 
-    pages = (("Amended marks", "attendance:amendment_list", Right.CORRECT_MARKS, "list", 46),)
+    pages = (
+        ("Unexplained absences", "attendance:unexplained_list", Right.CORRECT_MARKS, "clock", 26),
+        ("Amended marks", "attendance:amendment_list", Right.CORRECT_MARKS, "list", 46),
+    )
     for label, url_name, right, icon, order in pages:
         register(Entry(label, url_name, right, icon=icon, section="Attendance", order=order))
 

@@ -19,6 +19,7 @@ from attendance.views.planned import (
 from attendance.views.register import register_detail, register_now
 from attendance.views.scale import rag_scale_form
 from attendance.views.times import period_add, period_form, period_remove, times_form
+from attendance.views.unexplained import unexplained_list
 
 register_converter(DayConverter, "day")
 register_converter(SessionConverter, "session")
@@ -51,4 +52,5 @@ urlpatterns = [
     path("planned/placements/", placement_list, name="placement_list"),
     path("planned/placements/new/", placement_add, name="placement_add"),
     path("planned/placements/today/", placement_confirm, name="placement_confirm"),
+    path("marks/unexplained/", unexplained_list, name="unexplained_list"),
 ]

@@ -60,6 +60,8 @@ ROWS = (
     Row("attendance:mark_detail", "mark of 9C", "GET", (IN, 404, 200, 200, 403, 200, 403, 403, 403)),
     Row("attendance:mark_detail", "mark of 8A", "GET", (IN, 404, 404, 404, 403, 200, 403, 403, 403)),
     Row("attendance:mark_detail", "mark of 9C", "POST", (IN, 404, 200, 200, 403, 200, 403, 403, 403)),
+    Row("attendance:unexplained_list", "", "GET", (IN, 200, 200, 200, 403, 200, 403, 403, 403)),
+    Row("attendance:unexplained_list", "", "POST", (IN, 200, 200, 200, 403, 200, 403, 403, 403)),
     Row("attendance:amendment_list", "", "GET", (IN, 200, 200, 200, 403, 200, 403, 403, 403)),
     Row("attendance:times_form", "", "GET", (IN, 403, 403, 403, 403, 403, 403, 403, 200)),
     Row("attendance:period_add", "", "POST", (IN, 403, 403, 403, 403, 403, 403, 403, 200)),

@@ -27,6 +27,7 @@ FILTERS = [
         ("week", "cohort", "group", "sort", "weekday", "session", "format"),
     ),
     (Role.SLT, "reports:rag_list", {}, ("year",)),
+    (Role.ATTENDANCE_OFFICER, "attendance:unexplained_list", {}, ("year", "group")),
     (
         Role.ATTENDANCE_OFFICER,
         "attendance:amendment_list",

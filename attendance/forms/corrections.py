@@ -10,6 +10,7 @@ from attendance.codes import CLASS_NAMES, Code
 from pastoral.core.forms import BaseForm
 
 OTHER = "Other"
+NOT_FOUND = "No reason could be found"
 QUICK_REASONS = ("Parent phoned", "Letter or email received", "Arrived late", "Marked in error", OTHER)
 
 

@@ -190,6 +190,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "reports.tasks.day_dispatch",
         "schedule": crontab(hour="5", minute="30"),
     },
+    "propose-for-unexplained-absences": {
+        "task": "attendance.tasks.unexplained_propose",
+        "schedule": crontab(hour="5", minute="20"),
+    },
     "take-up-lost-jobs": {
         "task": "pastoral.core.tasks.jobs_recover",
         "schedule": 60.0,

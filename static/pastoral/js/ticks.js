@@ -1,0 +1,22 @@
+// A list with ticks: one tick for all of them, and how many there are. The list works as well without.
+(() => {
+  document.querySelectorAll("[data-ticks]").forEach((form) => {
+    const all = form.querySelector("[data-tick-all]");
+    const count = form.querySelector("[data-tick-count]");
+    const boxes = () => [...form.querySelectorAll("input[type=checkbox][name]:not([data-not-ticked])")];
+    const show = () => {
+      const ticked = boxes().filter((box) => box.checked).length;
+      if (count) count.textContent = ticked ? `${ticked} ticked` : "nothing ticked yet";
+      if (all) {
+        all.checked = ticked > 0 && ticked === boxes().length;
+        all.indeterminate = ticked > 0 && !all.checked;
+      }
+    };
+    form.addEventListener("change", (event) => {
+      if (event.target === all) boxes().forEach((box) => { box.checked = all.checked; });
+      show();
+    });
+    window.addEventListener("pageshow", show);
+    show();
+  });
+})();
