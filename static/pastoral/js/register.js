@@ -312,5 +312,5 @@
   });
 
   begin();
-  if (form && !form.dataset.status && !location.hash) go(rows[0]);
+  if (form && !form.dataset.status && matchMedia("(pointer: fine)").matches) go(rows[0]);
 })();
