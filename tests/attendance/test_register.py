@@ -7,20 +7,19 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from attendance.codes import CODES_BY_KEY, code_named
+from attendance.codes import code_named
 from attendance.models import PlannedMark, Register, RegisterSubmission, SessionMark
 from pastoral.core.rights import Role
 from students.models import Student
+from tests.attendance.registers import DAY, address, events, marks, opened, say
 from tests.factories import EnrolmentFactory, StaffAssignmentFactory, TutorGroupFactory, enrol, lay_calendar, staff
 from tests.marks import lay
 
-DAY = date(2026, 11, 20)
 NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
@@ -28,40 +27,6 @@ NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 def morning(on_day: Callable[..., Any], seeded: int) -> date:
     on_day(DAY, 8, 50)
     return DAY
-
-
-def address(group: str = "9B", day: date = DAY, session: str = "AM") -> str:
-    return reverse("attendance:register_detail", args=[TutorGroupFactory(name=group).pk, day, session])
-
-
-def opened(client: Client, url: str) -> dict[str, str]:
-    """Return the fields of the page as it was opened: what a browser sends when nothing is touched."""
-    answer = client.get(url)
-    assert answer.status_code == 200
-    fields = {field.key: field for field in answer.context["fields"]}
-    data = {"token": str(answer.context["token"]), "reason": ""}
-    for key, field in fields.items():
-        data |= {
-            f"m-{key}": field.said.choice.value,
-            f"t-{key}": str(field.said.minutes or ""),
-            f"c-{key}": "",
-            f"v-{key}": field.row.version,
-            f"was-{key}": field.was,
-        }
-    return data
-
-
-def say(data: dict[str, str], student: Student, choice: str, *, minutes: str = "", letters: str = "") -> None:
-    data |= {f"m-{student.pk}": choice, f"t-{student.pk}": minutes, f"c-{student.pk}": letters}
-
-
-def marks(day: date = DAY, session: str = "AM") -> dict[int, tuple[str, int | None]]:
-    held = SessionMark.objects.filter(date=day, session=session)
-    return {mark.student_id: (CODES_BY_KEY[mark.code_id].letters, mark.minutes_late) for mark in held}
-
-
-def events() -> list[Any]:
-    return list(apps.get_model("attendance", "SessionMarkEvent").objects.order_by("pgh_id"))
 
 
 def test_a_register_is_taken_present_but_for_the_exceptions(morning: date, client_for: Callable[..., Client]) -> None:
