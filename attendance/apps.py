@@ -30,6 +30,16 @@ class AttendanceConfig(AppConfig):
         )
         navigation.register(
             navigation.Entry(
+                "Penalty notices",
+                "attendance:notice_list",
+                Right.CHASE_REGISTERS,
+                icon="flag",
+                section="Attendance",
+                order=40,
+            )
+        )
+        navigation.register(
+            navigation.Entry(
                 "RAG bands",
                 "attendance:rag_scale_form",
                 Right.CHANGE_SETTINGS,

@@ -10,6 +10,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
+from attendance.figures.notices import counting_since
 from pastoral.core.models import User
 from students.calendar import academic_year_of
 from students.models import Student
@@ -184,6 +185,13 @@ class PenaltyNoticeQuerySet(models.QuerySet["PenaltyNotice"]):
     def visible_to(self, user: User) -> Self:
         """Return the notices for students this person may see."""
         return self.filter(student__in=Student.objects.visible_to(user))
+
+    def counting(self, on: date) -> Self:
+        """Return those that count on the date towards the limit of two: of the last three years, not withdrawn.
+
+        Notices from before the National Framework (19 Aug 2024) do not count.
+        """
+        return self.filter(issued_on__range=(counting_since(on), on)).exclude(status="withdrawn")
 
 
 class NoticeDecisionQuerySet(models.QuerySet["NoticeDecision"]):

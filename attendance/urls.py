@@ -6,6 +6,14 @@ from attendance.converters import DayConverter, SessionConverter
 from attendance.views.board import board, board_nudge
 from attendance.views.corrections import amendment_list, mark_detail
 from attendance.views.leave import leave_ask, leave_decide, leave_list
+from attendance.views.notices import (
+    notice_change,
+    notice_decide,
+    notice_decisions,
+    notice_detail,
+    notice_list,
+    notice_record,
+)
 from attendance.views.part_time import part_time_add, part_time_list
 from attendance.views.placements import placement_add, placement_confirm, placement_list
 from attendance.views.planned import (
@@ -31,6 +39,12 @@ urlpatterns = [
     path("registers/board/<int:pk>/<str:day>/<str:session>/nudge/", board_nudge, name="board_nudge"),
     path("register/", register_now, name="register_now"),
     path("register/<int:group_id>/<day:day>/<session:session>/", register_detail, name="register_detail"),
+    path("penalty-notices/", notice_list, name="notice_list"),
+    path("penalty-notices/decisions/", notice_decisions, name="notice_decisions"),
+    path("penalty-notices/student/<int:pk>/", notice_detail, name="notice_detail"),
+    path("penalty-notices/student/<int:pk>/decide/", notice_decide, name="notice_decide"),
+    path("penalty-notices/student/<int:pk>/record/", notice_record, name="notice_record"),
+    path("penalty-notices/<int:pk>/change/", notice_change, name="notice_change"),
     path("settings/rag-bands/", rag_scale_form, name="rag_scale_form"),
     path("marks/<int:student>/<day:day>/<session:session>/", mark_detail, name="mark_detail"),
     path("marks/amendments/", amendment_list, name="amendment_list"),

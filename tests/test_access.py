@@ -24,6 +24,7 @@ from tests.factories import (
     enrol,
     staff,
 )
+from tests.notices import penalty_notice
 from tests.planning import plan
 from tests.reports.rag_school import made
 
@@ -63,6 +64,8 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "mark of 9B": (first.pk, LAST_WEEK, "AM"),
         "mark of 9C": (third.pk, LAST_WEEK, "AM"),
         "mark of 8A": (fourth.pk, LAST_WEEK, "AM"),
+        "notice of 9B": (penalty_notice(first, by=by).pk,),
+        "notice of 8A": (penalty_notice(fourth, by=by).pk,),
         "week": (LAST_WEEK,),
         "register of 9B": (TutorGroupFactory(name="9B").pk, friday, "AM"),
         "register of 8A": (TutorGroupFactory(name="8A").pk, friday, "AM"),

@@ -60,6 +60,8 @@ FILTERS = [
             "format",
         ),
     ),
+    (Role.SLT, "attendance:notice_list", {}, ("show", "group", "year")),
+    (Role.SLT, "attendance:notice_decisions", {}, ("decision", "before")),
     (Role.SLT, "core:job_list", {}, ("before",)),
     (Role.DSL, "core:access_log", {}, ("staff", "subject", "before", "since", "until")),
     (Role.DATA_MANAGER, "core:import_list", {}, ("before",)),

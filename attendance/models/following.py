@@ -146,6 +146,7 @@ class NoticeDecision(models.Model):
     """What a person decided when a student reached the threshold for a penalty notice; never automatic.
 
     sessions: the sessions that made the threshold as they stood, each {"date", "session", "code"}.
+    checks: what the National Framework asks before a notice, each answered "yes", "no" or "not_known".
     """
 
     class Decision(models.TextChoices):
@@ -163,6 +164,7 @@ class NoticeDecision(models.Model):
     window_first = models.DateField(help_text="the first Monday of the 10 school weeks")
     window_last = models.DateField()
     sessions = models.JSONField(default=list)
+    checks = models.JSONField(default=dict)
     review_on = models.DateField(null=True, blank=True, help_text="when a notice to improve or support is looked at")
     decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     position = models.CharField(max_length=100, blank=True, help_text="the person's job on that day")

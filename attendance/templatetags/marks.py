@@ -2,18 +2,20 @@
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.safestring import SafeString, mark_safe
 
 from attendance.summaries.shown import MarkShown
 
 register = template.Library()
+
+_NOT_MARKED = mark_safe('<span class="mark mark-none"><span class="visually-hidden">not marked</span></span>')
 
 
 @register.filter
 def mark_sign(shown: MarkShown | None) -> SafeString:
     """Draw a mark's sign with its words for those who point or listen; an empty box for none."""
     if shown is None:
-        return format_html('<span class="mark mark-none"><span class="visually-hidden">not marked</span></span>')
+        return _NOT_MARKED
     return format_html('<span class="mark mark-{}" title="{}">{}</span>', shown.kind, shown.words, shown.sign)
 
 
