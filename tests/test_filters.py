@@ -99,8 +99,15 @@ def test_no_way_back_breaks_a_marks_page(seeded, as_role):
         assert client.get(address, {"back": words}).status_code in FINE, words
 
 
+def test_no_window_breaks_a_case(seeded, as_role):
+    address = reverse("attendance:notice_detail", args=[enrol("9B")[0].pk])
+    client = as_role(Role.SLT)
+    for words in NASTY:
+        assert client.get(address, {"window": words}).status_code in FINE, words
+
+
 def test_every_filter_is_read_the_one_way_and_stands_above():
-    tested = {name for _, _, _, names in FILTERS for name in names} | {"year", "marks", "back"}
+    tested = {name for _, _, _, names in FILTERS for name in names} | {"year", "marks", "back", "window"}
     for app in ("pastoral", "students", "attendance", "behaviour", "contacts", "interventions", "reports"):
         for path in (ROOT / app).rglob("*.py"):
             words = path.read_text()
