@@ -4,14 +4,26 @@ from django.apps import AppConfig
 
 
 class BehaviourConfig(AppConfig):
-    """What happened beside registers: incidents and achievements."""
+    """What happened beside registers: incidents, achievements, and stays in the inclusion and nurture rooms."""
 
     name = "behaviour"
 
     def ready(self) -> None:
-        """Make this app's importers known."""
+        """Make this app's importers known, and offer the rooms' register in the rail."""
         from behaviour.importers.achievements import AchievementImporter
         from behaviour.importers.incidents import IncidentImporter
+        from pastoral.core import navigation
         from pastoral.core.imports.importer import register
+        from pastoral.core.rights import Right
 
         register(IncidentImporter, AchievementImporter)
+        navigation.register(
+            navigation.Entry(
+                "Inclusion room",
+                "behaviour:inclusion_register",
+                Right.KEEP_INCLUSION,
+                icon="book",
+                section="Attendance",
+                order=30,
+            )
+        )

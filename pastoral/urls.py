@@ -12,6 +12,7 @@ urlpatterns = [
     path("accounts/", include("allauth.urls")),
     path("", include("pastoral.core.urls")),
     path("", include("attendance.urls")),
+    path("", include("behaviour.urls")),
     path("", include("reports.urls")),
 ]
 

@@ -33,3 +33,20 @@ def _by_year(weeks: list[date]) -> list[tuple[str, list[tuple[str, str]]]]:
         words = f"{week:%-d %B} to {friday_of(week):%-d %B %Y}"
         years.setdefault(academic_year_name(academic_year_of(friday_of(week))), []).append((week.isoformat(), words))
     return list(years.items())
+
+
+class HandOverForm(BaseForm):
+    """Who goes on following up one lesson missed."""
+
+    submit_label = "Hand over"
+
+    to = forms.ModelChoiceField(queryset=User.objects.none(), label="To", empty_label="Choose a colleague")
+
+    def __init__(self, *args: Any, year: int | None, today: date, but: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        roles = [role for role in Role if Right.WORK_TRUANCY in RIGHTS_BY_ROLE[role]]
+        held = StaffAssignment.objects.in_force(today).filter(role__in=roles)
+        held = held.filter(Q(year_group=None) | Q(year_group=year))
+        colleagues = User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=but.pk)
+        field = cast("forms.ModelChoiceField[User]", self.fields["to"])
+        field.queryset = colleagues

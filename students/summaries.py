@@ -13,8 +13,14 @@ from django.db.models.functions import Coalesce, NullIf
 
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from students.calendar import academic_year_end, academic_year_of, monday_of
-from students.models import SchoolDay, Student, StudentFact
+from students.calendar import (
+    academic_year_end,
+    academic_year_name,
+    academic_year_of,
+    academic_year_start,
+    monday_of,
+)
+from students.models import CalendarSpan, SchoolDay, Student, StudentFact
 from students.querysets import EnrolmentQuerySet
 from students.scopes import scope_of
 
@@ -188,3 +194,28 @@ def roll_of(enrolments: EnrolmentQuerySet, on: date) -> tuple[RollEntry, ...]:
         )
     )
     return tuple(RollEntry(*row) for row in rows)
+
+
+@dataclass(frozen=True)
+class Window:
+    """A span of days that counts are made over: this half term, the last one, the year so far."""
+
+    slug: str
+    name: str
+    first: date
+    last: date
+
+
+def windows_on(today: date) -> tuple[Window, ...]:
+    """Return the half term that is on or was last, the one before it and the year so far, in one query."""
+    terms = CalendarSpan.objects.filter(kind=CalendarSpan.Kind.TERM, first_day__lte=today).order_by("-first_day")[:2]
+    spans = [(term.name, term.first_day, min(term.last_day, today)) for term in terms]
+    slugs = ("half-term", "last-half-term")
+    found = [Window(slug, *span) for slug, span in zip(slugs, spans, strict=False)]
+    year = academic_year_of(today)
+    return (*found, Window("year", f"{academic_year_name(year)} so far", academic_year_start(year), today))
+
+
+def window_chosen(windows: tuple[Window, ...], slug: str) -> Window:
+    """Return the window of that name, else the first."""
+    return next((window for window in windows if window.slug == slug), windows[0])

@@ -1,0 +1,59 @@
+"""Signing into and out of the inclusion and nurture rooms."""
+
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from behaviour.models import InclusionStay
+from pastoral.core.forms import BaseForm
+
+
+class TimeInput(forms.TimeInput):
+    """The browser's own clock."""
+
+    input_type = "time"
+
+
+class StayForm(BaseForm):
+    """A student comes into a room."""
+
+    submit_label = "Sign in"
+
+    room = forms.ChoiceField(label="Room", choices=InclusionStay.Room.choices, widget=forms.RadioSelect)
+    came_at = forms.TimeField(label="Came at", widget=TimeInput(format="%H:%M"))
+    reason = forms.CharField(label="Reason", max_length=200, help_text="What happened, in a few words.")
+    work = forms.CharField(label="Work brought", max_length=200, required=False)
+    adult = forms.CharField(label="With (adult in the room)", max_length=60)
+
+    def clean_came_at(self) -> datetime:
+        """Return the moment today."""
+        return moment_today(self.cleaned_data["came_at"])
+
+
+class LeaveForm(BaseForm):
+    """A student leaves a room."""
+
+    submit_label = "Sign out"
+
+    outcome = forms.CharField(
+        label="Outcome",
+        max_length=200,
+        help_text="How it ended: back in the lesson, calm and working; collected by a parent; stayed to the end.",
+    )
+    left_at = forms.TimeField(label="Left at", widget=TimeInput(format="%H:%M"))
+
+    def __init__(self, *args: Any, stay: InclusionStay, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.stay = stay
+
+    def clean_left_at(self) -> datetime:
+        """Return the moment on the day of the stay."""
+        day = timezone.localtime(self.stay.came_at).date()
+        return timezone.make_aware(datetime.combine(day, self.cleaned_data["left_at"]))
+
+
+def moment_today(at: Any) -> datetime:
+    """Return today's moment at the time of day."""
+    return timezone.make_aware(datetime.combine(timezone.localdate(), at))

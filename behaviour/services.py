@@ -1,0 +1,68 @@
+"""Writes to behaviour: students signed into and out of the inclusion and nurture rooms."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from behaviour.models import InclusionStay
+from pastoral.core.models import User
+from students.models import Student
+
+
+class StayClash(Exception):
+    """The student is or was in a room at that time; the message is fit for the form."""
+
+
+class StayTimes(Exception):
+    """The times cannot be: to come, or leaving before coming; the message is fit for the form."""
+
+
+def stay_begin(
+    *, student: Student, room: str, reason: str, work: str, adult: str, came_at: datetime, by: User, now: datetime
+) -> InclusionStay:
+    """Sign a student into a room.
+
+    Raises StayClash while the student is in a room, or was at that moment; StayTimes for a moment to come.
+    """
+    if came_at > now:
+        raise StayTimes("The time is still to come. Sign the student in when they are here.")
+    held = InclusionStay.objects.filter(student=student).filter(Q(left_at=None) | Q(left_at__gt=came_at)).first()
+    if held and (held.left_at is None or held.came_at <= came_at):
+        raise StayClash(_clash(held))
+    try:
+        with transaction.atomic():
+            return InclusionStay.objects.create(
+                student=student, room=room, reason=reason, work=work, adult=adult, came_at=came_at, recorded_by=by
+            )
+    except IntegrityError as fault:  # somebody was quicker: the database lets one open stay stand
+        held = InclusionStay.objects.open().filter(student=student).first()
+        raise StayClash(_clash(held) if held else str(fault)) from fault
+
+
+def _clash(held: InclusionStay) -> str:
+    came = timezone.localtime(held.came_at)
+    room = held.get_room_display().lower()
+    if held.left_at is None:
+        name, since = held.student.full_name, f"{came:%H:%M on %-d %B}"
+        return f"{name} is in the {room} since {since}, with {held.adult}. Sign them out first."
+    return f"{held.student.full_name} was in the {room} from {came:%H:%M} to {timezone.localtime(held.left_at):%H:%M}."
+
+
+@transaction.atomic
+def stay_end(*, stay: InclusionStay, outcome: str, left_at: datetime, now: datetime) -> InclusionStay:
+    """Sign a student out; done twice, the first one stands.
+
+    Raises StayTimes when they would leave before they came, or in time to come.
+    """
+    held = InclusionStay.objects.select_for_update().get(pk=stay.pk)
+    if held.left_at is not None:
+        return held
+    if left_at < held.came_at:
+        raise StayTimes(f"They came at {timezone.localtime(held.came_at):%H:%M}: they cannot leave before that.")
+    if left_at > now:
+        raise StayTimes("The time is still to come. Sign the student out when they leave.")
+    held.left_at, held.outcome = left_at, outcome
+    held.save(update_fields=["left_at", "outcome"])
+    return held

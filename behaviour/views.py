@@ -1,0 +1,119 @@
+"""The register of the inclusion and nurture rooms: who is in now, signing in and out."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from behaviour import services
+from behaviour.forms import LeaveForm, StayForm
+from behaviour.models import InclusionStay
+from behaviour.querysets import InclusionStayQuerySet
+from behaviour.summaries import room_day
+from pastoral.core.models import User
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
+from students.models import Enrolment, Student
+from students.scopes import scope_of
+
+MOST_FOUND = 12
+
+
+@never_cache
+@require_safe
+@right_required(Right.KEEP_INCLUSION)
+def inclusion_register(request: StaffRequest) -> HttpResponse:
+    """Show who is in the rooms now and who was on the day; `q` looks for a student to sign in."""
+    today = timezone.localdate()
+    wanted = asked_for(request, "day")
+    day = min(_day(wanted) or today, today)
+    words = asked_for(request, "q")
+    context = {
+        "day": day,
+        "is_today": day == today,
+        "rooms": room_day(_stays(request.user), day, timezone.now()),
+        "words": words,
+        "found": _found(request.user, words) if words else None,
+    }
+    return render(request, "behaviour/inclusion_register.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.KEEP_INCLUSION)
+def inclusion_sign_in(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sign a student into a room: 404 unless among those whose rooms the person keeps."""
+    student = get_object_or_404(_students(request.user), pk=pk)
+    now = timezone.now()
+    initial = {"came_at": timezone.localtime(now).time(), "adult": request.user.formal_name, "room": "inclusion"}
+    form = StayForm(request.POST or None, initial=initial)
+    if form.is_valid():
+        try:
+            stay = services.stay_begin(student=student, by=request.user, now=now, **form.cleaned_data)
+        except services.StayTimes as fault:
+            form.add_error("came_at", str(fault))
+        except services.StayClash as clash:
+            form.add_error(None, str(clash))
+        else:
+            messages.success(request, f"{student.full_name} is signed into the {stay.get_room_display().lower()}.")
+            return redirect("behaviour:inclusion_register")
+    context = {"student": student, "form": form}
+    return render(request, "behaviour/inclusion_sign_in.html", context, status=422 if form.errors else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.KEEP_INCLUSION)
+def inclusion_sign_out(request: StaffRequest, pk: int) -> HttpResponse:
+    """Sign a student out of a room, with how it ended."""
+    stay = get_object_or_404(_stays(request.user).select_related("student"), pk=pk)
+    if stay.left_at is not None:
+        messages.info(request, f"{stay.student.full_name} was signed out at {timezone.localtime(stay.left_at):%H:%M}.")
+        return redirect("behaviour:inclusion_register")
+    now = timezone.now()
+    is_today = timezone.localdate(stay.came_at) == timezone.localdate(now)
+    form = LeaveForm(
+        request.POST or None, stay=stay, initial={"left_at": timezone.localtime(now).time()} if is_today else {}
+    )
+    if form.is_valid():
+        try:
+            services.stay_end(stay=stay, now=now, **form.cleaned_data)
+        except services.StayTimes as fault:
+            form.add_error("left_at", str(fault))
+        else:
+            messages.success(request, f"{stay.student.full_name} is signed out.")
+            return redirect("behaviour:inclusion_register")
+    context = {"stay": stay, "form": form}
+    return render(request, "behaviour/inclusion_sign_out.html", context, status=422 if form.errors else 200)
+
+
+def _students(user: User) -> QuerySet[Student]:
+    """Return the students over whom the person keeps the rooms' register."""
+    today = timezone.localdate()
+    years = scope_of(user).years_with(Right.KEEP_INCLUSION)
+    students = Student.objects.visible_to(user).on_roll(today)
+    if years is None:
+        return students
+    spells = Enrolment.objects.visible_to(user).current(today).filter(year_group__in=years)
+    return students.filter(pk__in=spells.values("student"))
+
+
+def _stays(user: User) -> InclusionStayQuerySet:
+    return InclusionStay.objects.visible_to(user).filter(student__in=_students(user))
+
+
+def _found(user: User, words: str) -> list[Student]:
+    return list(_students(user).found_by(words).with_tutor_group(timezone.localdate())[:MOST_FOUND])
+
+
+def _day(words: str) -> date | None:
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None

@@ -1,0 +1,165 @@
+"""The truancy queue: hits with who follows them up, and how often lessons are missed."""
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from attendance.models import TruancyFollowUp
+from attendance.summaries.reach import Reached, reached
+from attendance.summaries.times import SchoolTimes
+from attendance.summaries.truancy import (
+    Hit,
+    MarksHeld,
+    Rate,
+    Slot,
+    follow_ups_of,
+    hits_of,
+    marks_held,
+    planned_slots,
+    rates,
+)
+from behaviour.models import InclusionStay
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from reports.summaries.inclusion import between, excused_slots
+
+
+@dataclass(frozen=True)
+class QueueRow:
+    """One lesson to follow up. hit: None when the marks no longer say so, though somebody had taken it."""
+
+    slot: Slot
+    person: Reached
+    hit: Hit | None
+    follow_up: TruancyFollowUp | None
+    is_own: bool
+
+    @property
+    def day(self) -> date:
+        """The day of the lesson."""
+        return self.slot[1]
+
+    @property
+    def period(self) -> str:
+        """The period of the lesson."""
+        return self.slot[2]
+
+    @property
+    def key(self) -> str:
+        """What the row is called in the page, the same at every refresh."""
+        return f"{self.slot[0]}-{self.slot[1]:%m%d}-{self.slot[2]}"
+
+    @property
+    def is_done(self) -> bool:
+        """Test for an outcome."""
+        return self.follow_up is not None and bool(self.follow_up.outcome)
+
+    @property
+    def is_taken(self) -> bool:
+        """Test for a row that somebody is looking into."""
+        return self.follow_up is not None and not self.follow_up.outcome
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What is to follow up, newest first: nobody's, then one's own, then colleagues'; and what is done."""
+
+    open: tuple[QueueRow, ...]
+    done: tuple[QueueRow, ...]
+
+    @property
+    def free(self) -> int:
+        """Rows that nobody has taken."""
+        return sum(not row.is_taken for row in self.open)
+
+
+def queue_of(user: User, first: date, last: date, now: datetime, years: Collection[int] | None) -> Queue:
+    """Return the queue of the days in the person's years, in seven queries however many rows there are."""
+    times = SchoolTimes.load(with_lessons=True)
+    hits = {hit.slot: hit for hit in unexcused(user, first, last, now, years, times)}
+    held = {slot: row for slot, row in _follow_ups(user, first, last).items() if slot in hits or not row.outcome}
+    people = reached(user, {student for student, _day, _period in (*hits, *held)})
+    rows = []
+    for slot in sorted({*hits, *held}, key=lambda slot: (slot[1], slot[2]), reverse=True):
+        person = people.get(slot[0])
+        if person and Right.WORK_TRUANCY in person.rights:
+            follow_up = held.get(slot)
+            is_own = follow_up is not None and follow_up.owner_id == user.pk
+            rows.append(QueueRow(slot, person, hits.get(slot), follow_up, is_own))
+    waiting = [row for row in rows if not row.is_done]
+    waiting.sort(key=lambda row: 0 if not row.is_taken else 1 if row.is_own else 2)
+    return Queue(tuple(waiting), tuple(row for row in rows if row.is_done))
+
+
+def unexcused(
+    user: User, first: date, last: date, now: datetime, years: Collection[int] | None, times: SchoolTimes
+) -> tuple[Hit, ...]:
+    """Return the hits but for students in the inclusion or nurture room then, or with something planned; 3 queries."""
+    stays = between(InclusionStay.objects.visible_to(user), first, last)
+    hits = hits_of(first, last, years=years, times=times, excused=excused_slots(stays, now, times))
+    planned = planned_slots(hits)
+    return tuple(hit for hit in hits if hit.slot not in planned)
+
+
+def is_hit(slot: Slot) -> bool:
+    """Test whether the marks say that the student missed the lesson, excused or not."""
+    student, day, _period = slot
+    times = SchoolTimes.load(with_lessons=True)
+    found = hits_of(day, day, years=None, times=times, students=[student])
+    return any(hit.slot == slot for hit in found)
+
+
+def _follow_ups(user: User, first: date, last: date) -> dict[Slot, TruancyFollowUp]:
+    rows = TruancyFollowUp.objects.visible_to(user).filter(date__range=(first, last))
+    return {(row.student_id, row.date, row.period): row for row in rows.select_related("owner", "ended_by")}
+
+
+@dataclass(frozen=True)
+class StudentRate:
+    """One student's lessons missed while in school."""
+
+    person: Reached
+    rate: Rate
+
+
+@dataclass(frozen=True)
+class TruancyCounts:
+    """Lessons missed over a window, by student, period and subject, and what came of those followed up."""
+
+    hits: int
+    followed_up: int
+    students: tuple[StudentRate, ...]
+    periods: tuple[Rate, ...]
+    subjects: tuple[Rate, ...]
+    outcomes: tuple[tuple[str, int], ...]
+
+
+def counts_of(user: User, first: date, last: date, now: datetime, years: Collection[int] | None) -> TruancyCounts:
+    """Count the hits of the days in the person's years, in eight queries."""
+    times = SchoolTimes.load(with_lessons=True)
+    hits = unexcused(user, first, last, now, years, times)
+    people = reached(user, {hit.student_id for hit in hits})
+    hits = tuple(
+        hit for hit in hits if hit.student_id in people and Right.WORK_TRUANCY in people[hit.student_id].rights
+    )
+    marks = marks_held(first, last, years)
+    done = [row for row in follow_ups_of(first, last, list(people)).values() if row.outcome]
+    outcomes = Counter(row.get_outcome_display() for row in done)
+    return TruancyCounts(
+        hits=len(hits),
+        followed_up=len(done),
+        students=_students(hits, people, marks),
+        periods=rates((hit.period for hit in hits), marks.by_period),
+        subjects=rates((hit.subject for hit in hits), marks.by_subject),
+        outcomes=tuple(outcomes.most_common()),
+    )
+
+
+def _students(hits: tuple[Hit, ...], people: dict[int, Reached], marks: MarksHeld) -> tuple[StudentRate, ...]:
+    counted = Counter(hit.student_id for hit in hits)
+    rows = [
+        StudentRate(people[student], Rate(people[student].name, count, max(marks.by_student.get(student, 0), count)))
+        for student, count in counted.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.rate.hits, row.person.name, row.person.student_id)))

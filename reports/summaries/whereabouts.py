@@ -1,0 +1,257 @@
+"""Where each student is now: the session's mark, the lesson's, the rooms' register and what is planned, together."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from django.utils import timezone
+
+from attendance.codes import CODES_BY_KEY, CodeClass, PhysicalClass
+from attendance.models import SessionMark
+from attendance.summaries.board import ends_at, why_closed
+from attendance.summaries.lessons import Lesson, lessons_of
+from attendance.summaries.planned import Expected, expected_in
+from attendance.summaries.shown import mark_shown
+from attendance.summaries.times import LessonTime, SchoolTimes
+from behaviour.models import InclusionStay
+from behaviour.summaries import day_span
+
+HALF = {"AM": "morning", "PM": "afternoon"}
+
+
+class Kind(StrEnum):
+    """Where somebody is, in the order of who has to be looked for first."""
+
+    MISSING = "missing"
+    UNKNOWN = "unknown"
+    EXPECTED = "expected"
+    ROOM = "room"
+    IN_SCHOOL = "in-school"
+    LESSON = "lesson"
+    ELSEWHERE = "elsewhere"
+    AWAY = "away"
+
+
+KIND_WORDS: dict[Kind, str] = {
+    Kind.MISSING: "Not in the lesson",
+    Kind.UNKNOWN: "No mark yet",
+    Kind.EXPECTED: "Lesson not marked yet",
+    Kind.ROOM: "Inclusion or nurture",
+    Kind.IN_SCHOOL: "In school",
+    Kind.LESSON: "In the lesson",
+    Kind.ELSEWHERE: "Somewhere else for school",
+    Kind.AWAY: "Not in school",
+}
+
+
+@dataclass(frozen=True)
+class Where:
+    """One plain answer, and what it rests on."""
+
+    kind: Kind
+    answer: str
+    rests_on: tuple[str, ...]
+
+    @property
+    def kind_words(self) -> str:
+        """The kind as people say it."""
+        return KIND_WORDS[self.kind]
+
+    @property
+    def needs_looking(self) -> bool:
+        """Test for somebody whom nobody can place."""
+        return self.kind in (Kind.MISSING, Kind.UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The moment asked about. closed: why nobody is at school, "" while school is on. lesson: the one that is on."""
+
+    at: datetime
+    session: str
+    lesson: LessonTime | None
+    closed: str
+
+    @property
+    def day(self) -> date:
+        """The day at the school."""
+        return timezone.localdate(self.at)
+
+    @property
+    def words(self) -> str:
+        """What is on: "P3, 11:20 to 12:20"."""
+        if self.closed:
+            return self.closed
+        if self.lesson is None:
+            return f"between lessons, {HALF[self.session]}"
+        return f"{self.lesson.name}, {self.lesson.starts:%H:%M} to {self.lesson.ends:%H:%M}"
+
+
+def moment_of(at: datetime) -> Moment:
+    """Return what is on at the moment, in three queries."""
+    times = SchoolTimes.load(with_lessons=True)
+    day = timezone.localdate(at)
+    closed = why_closed(day)
+    if not closed and at < times.starts_at(day, "AM"):
+        closed = f"School begins at {times.am_starts:%H:%M}."
+    elif not closed and at >= ends_at(times, day, "PM"):
+        closed = "The school day is over."
+    return Moment(at, times.session_at(at), times.lesson_at(at), closed)
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Everything held of one student at the moment."""
+
+    mark: tuple[int, int | None] | None
+    lesson: Lesson | None
+    last: Lesson | None
+    stay: InclusionStay | None
+    planned: Expected | None
+    sees_sensitive: bool
+
+
+def whereabouts(students: Mapping[int, bool], moment: Moment) -> dict[int, Where]:
+    """Return where each student is, in four queries however many there are; nothing while school is closed.
+
+    students: whether the person sees the student's codes whole, by key.
+    """
+    if moment.closed or not students:
+        return {}
+    keys = list(students)
+    period = moment.lesson.name if moment.lesson else ""
+    marks, lessons = _marks(keys, moment), lessons_of(keys, moment.day, period)
+    stays, planned = _stays(keys, moment), expected_in(keys, moment.day, moment.session)
+    return {
+        key: _where(
+            _Known(
+                marks.get(key),
+                lessons.get(key, {}).get(period),
+                _last_present(lessons.get(key, {}), period),
+                stays.get(key),
+                planned.get(key),
+                sees_sensitive,
+            ),
+            moment,
+        )
+        for key, sees_sensitive in students.items()
+    }
+
+
+def _marks(keys: Collection[int], moment: Moment) -> dict[int, tuple[int, int | None]]:
+    rows = SessionMark.objects.filter(student__in=keys, date=moment.day, session=moment.session)
+    return {student: (code, minutes) for student, code, minutes in rows.values_list("student", "code", "minutes_late")}
+
+
+def _stays(keys: Collection[int], moment: Moment) -> dict[int, InclusionStay]:
+    begins, _ends = day_span(moment.day)
+    rows = InclusionStay.objects.open().filter(student__in=keys, came_at__gte=begins, came_at__lte=moment.at)
+    return {row.student_id: row for row in rows}
+
+
+def _last_present(lessons: Mapping[str, Lesson], period: str) -> Lesson | None:
+    """Return the last lesson before the period in which the student was seen."""
+    seen = [
+        lesson
+        for name, lesson in lessons.items()
+        if lesson.code is not None and _is_here(lesson.code) and (not period or name < period)
+    ]
+    return max(seen, key=lambda lesson: lesson.period, default=None)
+
+
+def _is_here(code: int) -> bool:
+    return CODES_BY_KEY[code].physical in (PhysicalClass.IN_SCHOOL, PhysicalClass.LATE)
+
+
+def _where(known: _Known, moment: Moment) -> Where:
+    basis = tuple(_basis(known, moment))
+    kind, answer = _answer(known, moment)
+    return Where(kind, answer, basis)
+
+
+def _answer(known: _Known, moment: Moment) -> tuple[Kind, str]:
+    if known.stay:
+        came = timezone.localtime(known.stay.came_at)
+        return Kind.ROOM, f"In the {known.stay.get_room_display().lower()} since {came:%H:%M} with {known.stay.adult}"
+    lesson = known.lesson
+    if lesson and lesson.code is not None and _is_here(lesson.code):
+        late = f", {lesson.minutes} min late" if lesson.minutes else ""
+        return Kind.LESSON, f"In {_named(lesson)}, marked {'late' if _is_late(lesson.code) else 'present'}{late}"
+    if known.mark is None:
+        return _unmarked(known, moment)
+    if not _is_here(known.mark[0]):
+        return _not_here(known, known.mark[0])
+    return _in_school(known, moment)
+
+
+def _in_school(known: _Known, moment: Moment) -> tuple[Kind, str]:
+    lesson = known.lesson
+    if moment.lesson is None:
+        seen = f"; last seen in {_named(known.last)}" if known.last else ""
+        return Kind.IN_SCHOOL, f"In school, between lessons{seen}"
+    if lesson is None:
+        return Kind.IN_SCHOOL, f"In school; nothing is known of {moment.lesson.name}"
+    if lesson.code is None:
+        return Kind.EXPECTED, f"In school; should be in {_named(lesson)}, which has no mark yet"
+    code = CODES_BY_KEY[lesson.code]
+    if code.code_class is CodeClass.UNAUTHORISED:
+        return Kind.MISSING, f"Signed present at registration, not in {moment.lesson.name} ({_named(lesson)})"
+    shown = mark_shown(lesson.code, sees_sensitive=known.sees_sensitive)
+    return Kind.ELSEWHERE, f"Not in {_named(lesson)}: {shown.words}"
+
+
+def _not_here(known: _Known, key: int) -> tuple[Kind, str]:
+    code, shown = CODES_BY_KEY[key], mark_shown(key, sees_sensitive=known.sees_sensitive)
+    is_told = known.sees_sensitive or not code.is_class_only
+    if is_told and code.physical is PhysicalClass.ELSEWHERE:
+        provider = f" ({known.planned.provider})" if known.planned and known.planned.provider else ""
+        return Kind.ELSEWHERE, f"{shown.words}{provider}"
+    return Kind.AWAY, f"Not in school: {_lowered(shown.words)}"
+
+
+def _unmarked(known: _Known, moment: Moment) -> tuple[Kind, str]:
+    half = HALF[moment.session]
+    if known.planned:
+        shown = mark_shown(known.planned.key, sees_sensitive=known.sees_sensitive)
+        return Kind.UNKNOWN, f"No mark yet this {half}; expected: {_lowered(shown.words)}"
+    seen = f"; last seen in {_named(known.last)}" if known.last else ""
+    return Kind.UNKNOWN, f"No mark yet this {half}{seen}"
+
+
+def _basis(known: _Known, moment: Moment) -> list[str]:
+    found = []
+    if known.mark:
+        shown = mark_shown(known.mark[0], sees_sensitive=known.sees_sensitive)
+        late = f", {known.mark[1]} min late" if known.mark[1] else ""
+        found.append(f"{moment.session} mark {shown.sign}: {_lowered(shown.words)}{late}")
+    else:
+        found.append(f"no {moment.session} mark")
+    if moment.lesson:
+        found.append(_lesson_basis(known, moment.lesson))
+    if known.stay:
+        found.append(f"rooms' register, signed in {timezone.localtime(known.stay.came_at):%H:%M}")
+    if known.planned:
+        shown = mark_shown(known.planned.key, sees_sensitive=known.sees_sensitive)
+        found.append(f"planned: {_lowered(shown.words)}" + (", leave refused" if known.planned.is_refused else ""))
+    return found
+
+
+def _lesson_basis(known: _Known, lesson: LessonTime) -> str:
+    if known.lesson is None:
+        return f"no {lesson.name} mark, none in the weeks before"
+    if known.lesson.code is None:
+        return f"no {lesson.name} mark yet; class as in the weeks before"
+    return f"{lesson.name} mark {mark_shown(known.lesson.code, sees_sensitive=known.sees_sensitive).sign}"
+
+
+def _is_late(code: int) -> bool:
+    return CODES_BY_KEY[code].physical is PhysicalClass.LATE
+
+
+def _named(lesson: Lesson) -> str:
+    return f"{lesson.subject} {lesson.class_name}" + (f" with {lesson.teacher}" if lesson.teacher else "")
+
+
+def _lowered(words: str) -> str:
+    return words[:1].lower() + words[1:]

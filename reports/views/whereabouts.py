@@ -1,0 +1,123 @@
+"""Where students are now: one student's answer, and a group's or a year's list."""
+
+from collections import Counter
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from attendance.summaries.reach import Reached, reached, reached_of
+from attendance.summaries.times import SchoolTimes
+from behaviour.models import InclusionStay
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
+from reports.summaries.inclusion import stays_of
+from reports.summaries.whereabouts import KIND_WORDS, Kind, moment_of, whereabouts
+from students.calendar import academic_year_of, academic_year_start
+from students.models import Enrolment, Student
+from students.querysets import StudentQuerySet
+
+# More names than this are shown once a year, a group or a number is chosen.
+MOST_LISTED = 150
+
+
+@never_cache
+@require_safe
+@right_required(Right.SEE_STUDENT)
+def student_where(request: StaffRequest, pk: int) -> HttpResponse:
+    """Say where a student is now: 404 unless visible; to htmx the strip of the student's page, whose reading is logged."""
+    person = _person(request, pk)
+    moment = moment_of(timezone.now())
+    where = whereabouts({pk: person.sees_sensitive}, moment).get(pk) if person.is_on_roll(moment.day) else None
+    context = {"person": person, "moment": moment, "where": where}
+    if request.htmx:
+        return render(request, "reports/_student_where.html", context)
+    _note(request, person)
+    return render(request, "reports/student_where.html", context)
+
+
+@never_cache
+@require_safe
+@right_required(Right.SEE_STUDENT)
+def whereabouts_list(request: StaffRequest) -> HttpResponse:
+    """Say where everybody is now, of a year or a group or all whom the person sees, by kind of answer."""
+    moment = moment_of(timezone.now())
+    year, group, kind = (asked_for(request, name) for name in ("year", "group", "kind"))
+    students = Student.objects.visible_to(request.user).on_roll(moment.day)
+    people = reached_of(request.user, students) if not moment.closed else {}
+    years = sorted({person.year for person in people.values() if person.year})
+    chosen = [person for person in people.values() if year in ("", str(person.year))]
+    groups = sorted({person.tutor_group for person in chosen if person.tutor_group})
+    chosen = [person for person in chosen if group in ("", person.tutor_group)]
+    where = whereabouts({person.student_id: person.sees_sensitive for person in chosen}, moment)
+    counts = Counter(found.kind for found in where.values())
+    rows = [(person, where[person.student_id]) for person in chosen if kind in ("", where[person.student_id].kind)]
+    is_long = len(rows) > MOST_LISTED and not kind
+    if is_long:
+        rows = [(person, found) for person, found in rows if found.needs_looking]
+    order = {each: place for place, each in enumerate(Kind)}
+    rows.sort(key=lambda row: order[row[1].kind])
+    context = {
+        "moment": moment,
+        "years": [("", "All")] + [(str(each), f"Year {each}") for each in years],
+        "groups": groups if year or len(years) < 2 else [],
+        "year": year,
+        "group": group,
+        "kind": kind,
+        "rows": rows,
+        "is_long": is_long,
+        "total": len(chosen),
+        "kinds": [
+            (_address(year, group, "" if each == kind else each), KIND_WORDS[each], counts[each], each == kind)
+            for each in Kind
+            if counts[each] or each == kind
+        ],
+        "everybody": _address(year, group, ""),
+        "live_url": _address(year, group, kind),
+    }
+    return render(request, "reports/_whereabouts_live.html" if request.htmx else "reports/whereabouts.html", context)
+
+
+def _address(year: str, group: str, kind: str) -> str:
+    query = {name: value for name, value in (("year", year), ("group", group), ("kind", kind)) if value}
+    return reverse("reports:whereabouts") + (f"?{urlencode(query)}" if query else "")
+
+
+@never_cache
+@require_safe
+@right_required(Right.KEEP_INCLUSION)
+def inclusion_student(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show a student's stays in the rooms this year, with the lessons they cost: 404 unless the person keeps them."""
+    person = _person(request, pk)
+    if Right.KEEP_INCLUSION not in person.rights:
+        raise Http404("no such student among those whose stays this person keeps")
+    _note(request, person)
+    today = timezone.localdate()
+    stays = InclusionStay.objects.visible_to(request.user).filter(student=pk)
+    first = academic_year_start(academic_year_of(today))
+    held = stays_of(stays, first, today, timezone.now(), SchoolTimes.load(with_lessons=True))
+    return render(request, "reports/inclusion_student.html", {"person": person, "stays": held, "first": first})
+
+
+def _person(request: StaffRequest, pk: int) -> Reached:
+    person = reached(request.user, [pk]).get(pk)
+    if person is None:
+        raise Http404("no such student among those this person may see")
+    return person
+
+
+def _note(request: StaffRequest, person: Reached) -> None:
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        subject=f"student:{person.student_id}",
+        reason=person.reason,
+        path=request.get_full_path(),
+    )
