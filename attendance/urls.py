@@ -36,7 +36,7 @@ app_name = "attendance"
 
 urlpatterns = [
     path("registers/board/", board, name="board"),
-    path("registers/board/<int:pk>/<str:day>/<str:session>/nudge/", board_nudge, name="board_nudge"),
+    path("registers/board/<int:pk>/<day:day>/<session:session>/nudge/", board_nudge, name="board_nudge"),
     path("register/", register_now, name="register_now"),
     path("register/<int:group_id>/<day:day>/<session:session>/", register_detail, name="register_detail"),
     path("penalty-notices/", notice_list, name="notice_list"),

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from students.models import Enrolment, Student
+from students.querysets import StudentQuerySet
 from students.scopes import scope_of
 
 MOST_FOUND = 12
@@ -93,7 +93,7 @@ def inclusion_sign_out(request: StaffRequest, pk: int) -> HttpResponse:
     return render(request, "behaviour/inclusion_sign_out.html", context, status=422 if form.errors else 200)
 
 
-def _students(user: User) -> QuerySet[Student]:
+def _students(user: User) -> StudentQuerySet:
     """Return the students over whom the person keeps the rooms' register."""
     today = timezone.localdate()
     years = scope_of(user).years_with(Right.KEEP_INCLUSION)

@@ -57,3 +57,23 @@ class ReportsConfig(AppConfig):
                 covers=("/pa-forecast/", "/pa-waterfall/", "/cohorts/"),
             )
         )
+        register(
+            Entry(
+                "Where is everyone",
+                "reports:whereabouts",
+                Right.SEE_STUDENT,
+                icon="search",
+                section="Attendance",
+                order=24,
+            )
+        )
+        register(
+            Entry(
+                "Truancy queue",
+                "reports:truancy_queue",
+                Right.WORK_TRUANCY,
+                icon="flag",
+                section="Attendance",
+                order=26,
+            )
+        )

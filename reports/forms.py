@@ -4,9 +4,13 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
+from django.db.models import Q
 
 from pastoral.core.forms import BaseForm
+from pastoral.core.models import User
+from pastoral.core.rights import RIGHTS_BY_ROLE, Right, Role
 from students.calendar import academic_year_name, academic_year_of, friday_of
+from students.models import StaffAssignment
 
 
 class RagAskForm(BaseForm):
@@ -40,7 +44,9 @@ class HandOverForm(BaseForm):
 
     submit_label = "Hand over"
 
-    to = forms.ModelChoiceField(queryset=User.objects.none(), label="To", empty_label="Choose a colleague")
+    to: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        queryset=None, label="To", empty_label="Choose a colleague"
+    )
 
     def __init__(self, *args: Any, year: int | None, today: date, but: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

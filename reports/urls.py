@@ -10,6 +10,15 @@ from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_p
 from reports.views.saved import saved_view_change, saved_view_save
 from reports.views.student import student_detail
 from reports.views.tracker import pa_tracker
+from reports.views.truancy import (
+    truancy_counts,
+    truancy_end,
+    truancy_hand_over,
+    truancy_queue,
+    truancy_take,
+    truancy_take_over,
+)
+from reports.views.whereabouts import inclusion_student, student_where, whereabouts_list
 
 register_converter(WeekConverter, "week")
 
@@ -32,5 +41,14 @@ urlpatterns: list[URLPattern] = [
     path("pa-tracker/", pa_tracker, name="pa_tracker"),
     path("pa-tracker/views/", saved_view_save, name="saved_view_save"),
     path("pa-tracker/views/<int:pk>/", saved_view_change, name="saved_view_change"),
+    path("student/<int:pk>/now/", student_where, name="student_where"),
+    path("student/<int:pk>/inclusion/", inclusion_student, name="inclusion_student"),
+    path("where/", whereabouts_list, name="whereabouts"),
+    path("truancy/", truancy_queue, name="truancy_queue"),
+    path("truancy/counts/", truancy_counts, name="truancy_counts"),
+    path("truancy/<int:pk>/<str:day>/<str:period>/take/", truancy_take, name="truancy_take"),
+    path("truancy/<int:pk>/<str:day>/<str:period>/end/", truancy_end, name="truancy_end"),
+    path("truancy/<int:pk>/take-over/", truancy_take_over, name="truancy_take_over"),
+    path("truancy/<int:pk>/hand-over/", truancy_hand_over, name="truancy_hand_over"),
     path("students/find/", student_find, name="student_find"),
 ]

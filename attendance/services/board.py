@@ -9,7 +9,7 @@ from smtplib import SMTPException
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils import timezone
 
 from attendance.models import Register, RegisterNudge
@@ -150,7 +150,4 @@ def _message(nudge: RegisterNudge) -> EmailMessage:
 
 def register_address(group_id: int, day: date, session: str) -> str:
     """Return the address at which the register is taken."""
-    try:
-        return reverse("attendance:register", args=[group_id, day, session.lower()])
-    except NoReverseMatch:
-        return f"{reverse('attendance:board')}?day={day}&session={session}"
+    return reverse("attendance:register_detail", args=[group_id, day, session])

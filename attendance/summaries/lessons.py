@@ -7,6 +7,7 @@ last two weeks that have marks for it.
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, Q
@@ -51,8 +52,8 @@ def lessons_of(students: Collection[int], day: date, period: str = "") -> dict[i
     rows = (
         LessonMark.objects.filter(student__in=list(students))
         .filter(Q(date=day) | Q(date__in=before, period=period))
-        .order_by("student", "period", F("date").desc())
-        .distinct("student", "period")
+        .order_by("student_id", "period", F("date").desc())
+        .distinct("student_id", "period")
         .values_list("student_id", "period", "subject", "class_name", "teacher", "code_id", "minutes_late", "date")
     )
     found: dict[int, dict[str, Lesson]] = {}
@@ -108,7 +109,7 @@ def classes_in(
     day: date, period: str, go_by: Collection[date], years: Collection[int] | None
 ) -> tuple[ClassRegister, ...]:
     """Return the classes of the period, those without any mark first, in one query."""
-    asked = {
+    asked: dict[str, Any] = {
         "day": day,
         "period": period,
         "days": [day, *go_by],

@@ -1,8 +1,9 @@
 """Lessons that students in school were missing from: derived from the marks each time, never stored.
 
 A hit is a lesson of a session in which the student was present (in school, or late) that either has an absent mark
-(no reason, unauthorised or holiday) or has no mark at all between presents of the same session while others of the
-class have theirs. Who is known to be somewhere else is no hit.
+(no reason, unauthorised or holiday) or has no mark at all between presents of the same session while the others of
+the class have theirs: at least half as many as in the week to go by, so that a register half taken accuses nobody.
+Who is known to be somewhere else is no hit.
 """
 
 from collections import defaultdict
@@ -107,7 +108,7 @@ _HITS = """
       JOIN attendance_period p ON p.name = g.period
       JOIN attendance_sessionmark s ON s.student_id = g.student_id AND s.date = g.date AND s.session = p.session
      CROSS JOIN LATERAL (
-           SELECT u.subject, u.class_name, u.teacher
+           SELECT u.subject, u.class_name, u.teacher, u.date
              FROM attendance_lessonmark u
             WHERE u.student_id = g.student_id AND u.period = g.period
               AND u.date < g.date AND u.date >= g.date - 28
@@ -116,9 +117,11 @@ _HITS = """
             LIMIT 1
            ) usual
      WHERE s.code_id = ANY(%(in_school)s::bigint[])
-       AND EXISTS (
-           SELECT FROM attendance_lessonmark o
-            WHERE o.date = g.date AND o.period = g.period AND o.class_name = usual.class_name
+       AND (
+           SELECT 2 * count(*) FILTER (WHERE o.date = g.date) >= count(*) FILTER (WHERE o.date = usual.date)
+                  AND count(*) FILTER (WHERE o.date = g.date) > 0
+             FROM attendance_lessonmark o
+            WHERE o.date IN (g.date, usual.date) AND o.period = g.period AND o.class_name = usual.class_name
            )
      ORDER BY 2 DESC, 3 DESC, 1
 """

@@ -85,15 +85,11 @@ def board(request: StaffRequest) -> HttpResponse:
 
 @require_POST
 @right_required(Right.CHASE_REGISTERS)
-def board_nudge(request: StaffRequest, pk: int, day: str, session: str) -> HttpResponse:
+def board_nudge(request: StaffRequest, pk: int, day: date, session: str) -> HttpResponse:
     """Ask the group's tutors for a register: 404 outside the person's years, a second click within minutes is one."""
     group = _group(request, pk)
-    wanted = day_read(day)
-    if wanted is None or session.upper() not in SESSIONS:
-        raise Http404("no such register")
-    kind, words = _nudged(request, group, wanted, session.upper())
-    now = timezone.now()
-    asked = Asked(wanted, session.upper(), _show_of(request), now)
+    kind, words = _nudged(request, group, day, session)
+    asked = Asked(day, session, _show_of(request), timezone.now())
     if request.htmx:
         return _answer(request, asked, said=(kind, words))
     messages.add_message(request, getattr(messages, kind.upper()), words)

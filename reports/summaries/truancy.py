@@ -127,12 +127,23 @@ class StudentRate:
 class TruancyCounts:
     """Lessons missed over a window, by student, period and subject, and what came of those followed up."""
 
-    hits: int
+    hits: tuple[Hit, ...]
+    people: dict[int, Reached]
     followed_up: int
     students: tuple[StudentRate, ...]
     periods: tuple[Rate, ...]
     subjects: tuple[Rate, ...]
     outcomes: tuple[tuple[str, int], ...]
+
+    def behind(self, *, student: str, period: str, subject: str) -> list[tuple[Reached, Hit]]:
+        """Return the hits behind a number: of a student (by key), a period or a subject; none when none is asked."""
+        if not (student or period or subject):
+            return []
+        return [
+            (self.people[hit.student_id], hit)
+            for hit in self.hits
+            if student in ("", str(hit.student_id)) and period in ("", hit.period) and subject in ("", hit.subject)
+        ]
 
 
 def counts_of(user: User, first: date, last: date, now: datetime, years: Collection[int] | None) -> TruancyCounts:
@@ -147,7 +158,8 @@ def counts_of(user: User, first: date, last: date, now: datetime, years: Collect
     done = [row for row in follow_ups_of(first, last, list(people)).values() if row.outcome]
     outcomes = Counter(row.get_outcome_display() for row in done)
     return TruancyCounts(
-        hits=len(hits),
+        hits=hits,
+        people=people,
         followed_up=len(done),
         students=_students(hits, people, marks),
         periods=rates((hit.period for hit in hits), marks.by_period),

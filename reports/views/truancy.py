@@ -163,10 +163,17 @@ def truancy_counts(request: StaffRequest) -> HttpResponse:
     window = window_chosen(windows, asked_for(request, "window"))
     years = scope_of(request.user).years_with(Right.WORK_TRUANCY)
     address = reverse("reports:truancy_counts")
+    counts = counts_of(request.user, window.first, window.last, timezone.now(), years)
+    student, period, subject = (
+        asked_for(request, "student"),
+        asked_for(request, "period"),
+        asked_for(request, "subject"),
+    )
     context = {
         "window": window,
+        "behind": counts.behind(student=student, period=period, subject=subject),
         "windows": [(f"{address}?window={each.slug}", each.name, each == window) for each in windows],
-        "counts": counts_of(request.user, window.first, window.last, timezone.now(), years),
+        "counts": counts,
         "fewest": FEWEST_MARKS,
     }
     return render(request, "reports/truancy_counts.html", context)

@@ -21,8 +21,7 @@ from pastoral.core.words import asked_for
 from reports.summaries.inclusion import stays_of
 from reports.summaries.whereabouts import KIND_WORDS, Kind, moment_of, whereabouts
 from students.calendar import academic_year_of, academic_year_start
-from students.models import Enrolment, Student
-from students.querysets import StudentQuerySet
+from students.models import Student
 
 # More names than this are shown once a year, a group or a number is chosen.
 MOST_LISTED = 150
@@ -32,7 +31,7 @@ MOST_LISTED = 150
 @require_safe
 @right_required(Right.SEE_STUDENT)
 def student_where(request: StaffRequest, pk: int) -> HttpResponse:
-    """Say where a student is now: 404 unless visible; to htmx the strip of the student's page, whose reading is logged."""
+    """Say where a student is now: 404 unless visible; to htmx the strip of the student's page, itself logged."""
     person = _person(request, pk)
     moment = moment_of(timezone.now())
     where = whereabouts({pk: person.sees_sensitive}, moment).get(pk) if person.is_on_roll(moment.day) else None

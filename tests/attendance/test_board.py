@@ -113,8 +113,8 @@ class TestNudging:
         monkeypatch.setattr(views, "_hand_over", lambda keys: sent.append(keys) or True)
         return sent
 
-    def address(self, session: str = "am") -> str:
-        return reverse("attendance:board_nudge", args=[TutorGroup.objects.get(name="9B").pk, "2026-11-20", session])
+    def address(self, session: str = "AM") -> str:
+        return reverse("attendance:board_nudge", args=[TutorGroup.objects.get(name="9B").pk, DAY, session])
 
     def test_one_click_is_logged_and_handed_to_a_worker(self, as_role, on_day, sent):
         tutor = staff(Role.FORM_TUTOR, "9B")
@@ -177,13 +177,13 @@ class TestNudging:
         assert "Nobody was nudged" in client.post(self.address(), follow=True).content.decode()
         assert not RegisterNudge.objects.exists()
 
-    @pytest.mark.parametrize("day", ["2026-11-21", "2026-11-27", "2026-10-28", "nonsense"])
+    @pytest.mark.parametrize("day", [date(2026, 11, 21), date(2026, 11, 27), date(2026, 10, 28)])
     def test_nothing_to_ask_on_a_day_without_school(self, as_role, on_day, sent, day):
         staff(Role.FORM_TUTOR, "9B")
         client = as_role(Role.SLT)
         on_day(date(2026, 11, 30), 9, 12)
         group = TutorGroup.objects.get(name="9B").pk
-        client.post(reverse("attendance:board_nudge", args=[group, day, "am"]))
+        client.post(reverse("attendance:board_nudge", args=[group, day, "AM"]))
         assert not RegisterNudge.objects.exists()
 
     def test_without_a_job_service_the_page_says_telephone(self, as_role, on_day, monkeypatch):

@@ -124,7 +124,7 @@ def test_t22_a_nudge_to_nobody_is_an_error_and_nothing_is_logged_as_sent(seeded,
     enrol("9B")
     client = as_role(Role.PASTORAL_MANAGER, 9)
     on_day(DAY, 9, 12)
-    address = reverse("attendance:board_nudge", args=[TutorGroup.objects.get(name="9B").pk, "2026-11-20", "am"])
+    address = reverse("attendance:board_nudge", args=[TutorGroup.objects.get(name="9B").pk, date(2026, 11, 20), "AM"])
     page = client.post(address, follow=True)
     assert [message.level_tag for message in page.context["messages"]] == ["error"]
     assert "Nobody was nudged: 9B has no tutor today." in page.content.decode()
