@@ -9,10 +9,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from attendance.models import Period
+from attendance.models import Period, TruancyFollowUp
+from behaviour.models import InclusionStay
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
-from students.models import StudentFact
+from students.models import Student, StudentFact
 from tests.access import COLUMNS, ROWS, Row, own_patterns
 from tests.factories import (
     JobFactory,
@@ -24,6 +25,7 @@ from tests.factories import (
     enrol,
     staff,
 )
+from tests.lessons import lesson
 from tests.notices import penalty_notice
 from tests.planning import plan
 from tests.reports.rag_school import made
@@ -49,6 +51,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
     sheets = dict(made(LAST_WEEK, friday, tells_tutors=False).documents.values_list("name", "pk"))
     return {
         "": (),
+        **the_day(first, fourth),
         "somebody's job": (JobFactory().pk,),
         "somebody's view": (SavedViewFactory().pk,),
         "import": (ImportRun.objects.create(file_name="students.csv", status=ImportRun.Status.PREVIEW).pk,),
@@ -79,6 +82,24 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "sheet of Year 9": (sheets["Year 9"],),
         "sheet of Year 8": (sheets["Year 8"],),
     }
+
+
+def the_day(ours: Student, other: Student) -> World:
+    """A lesson missed on the Friday, one followed up by somebody, and a stay in a room, in 9B and in 8A."""
+    world: World = {}
+    for student, group in ((ours, "9B"), (other, "8A")):
+        SessionMarkFactory(student=student, date=date(2026, 11, 20))
+        lesson(student, date(2026, 11, 20), "P3", "N")
+        follow_up = TruancyFollowUp.objects.create(
+            student=student, date=date(2026, 11, 19), period="P1", owner=staff(Role.SLT)
+        )
+        stay = InclusionStay.objects.create(
+            student=student, room="inclusion", reason="x", adult="Mr Y", recorded_by=staff(Role.SLT)
+        )
+        world[f"lesson missed in {group}"] = (student.pk, "2026-11-20", "P3")
+        world[f"follow-up of {group}"] = (follow_up.pk,)
+        world[f"stay of {group}"] = (stay.pk,)
+    return world
 
 
 def client_of(column: str) -> Client:

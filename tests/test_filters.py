@@ -42,6 +42,10 @@ FILTERS = [
     (Role.ATTENDANCE_OFFICER, "attendance:placement_add", {}, ("student", "q")),
     (Role.SLT, "reports:rag_detail", {"week": LAST_WEEK}, ("issue",)),
     (Role.SLT, "attendance:board", {}, ("day", "session", "show")),
+    (Role.SLT, "behaviour:inclusion_register", {}, ("day", "q")),
+    (Role.SLT, "reports:whereabouts", {}, ("year", "group", "kind")),
+    (Role.SLT, "reports:truancy_queue", {}, ("days", "show")),
+    (Role.SLT, "reports:truancy_counts", {}, ("window", "student", "period", "subject")),
     (
         Role.SLT,
         "reports:pa_tracker",
