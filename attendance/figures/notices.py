@@ -70,6 +70,11 @@ class NoticeWindow:
         return tuple((letters, found[letters]) for letters in NOTICE_LETTERS)
 
     @property
+    def split(self) -> tuple[tuple[str, int], ...]:
+        """How many of each code that there is."""
+        return tuple((letters, number) for letters, number in self.by_letters if number)
+
+    @property
     def unresolved(self) -> int:
         """How many are still N: no reason found yet."""
         return dict(self.by_letters)["N"]

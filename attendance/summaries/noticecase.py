@@ -267,6 +267,13 @@ class CasePage:
         return self.standing is not None and not self.is_above_age
 
     @property
+    def is_decided(self) -> bool:
+        """Test whether somebody decided on this occasion, and the day to look at it again has not come."""
+        review = self.held[0].review_on if self.held else None
+        is_due = review is not None and review <= self.on
+        return self.standing is not None and is_decided(self.standing, self.held) and not is_due
+
+    @property
     def occasions(self) -> list[tuple[Crossing, bool]]:
         """Every crossing with whether it was decided, newest first."""
         return [(crossing, is_decided(crossing, self.held)) for crossing in self.crossings]

@@ -113,6 +113,11 @@ class WatchRow:
         return sum(mark.date > last for mark in self.window.marks)
 
     @property
+    def noticed(self) -> tuple[ParentCount, ...]:
+        """The parents who have had a notice in the three years."""
+        return tuple(parent for parent in self.parents if parent.notices)
+
+    @property
     def order(self) -> tuple[bool, bool, int]:
         """Place in the list: undecided first, then reviews that are due, then by count."""
         return (not self.is_undecided, not self.is_due, -self.window.count)
@@ -243,7 +248,7 @@ class _Reading:
                 crossing
                 for crossing in crossings
                 if crossing is not standing
-                and crossing.newest.last >= months_to_prosecute(self.on)
+                and crossing.newest.marks[-1].date >= months_to_prosecute(self.on)
                 and not is_decided(crossing, decisions)
             ),
             below_from=_first_day(self.calendar, below_from(now, self.calendar.mondays)) if now.is_reached else None,

@@ -92,6 +92,11 @@ class Case:
         return Right.DECIDE_NOTICES in self.reached.rights
 
     @property
+    def may_resolve(self) -> bool:
+        """Test for the right to put a reason to an N."""
+        return Right.CORRECT_MARKS in self.reached.rights
+
+    @property
     def url(self) -> str:
         """The address of the case."""
         return reverse("attendance:notice_detail", args=[self.student_id])
