@@ -16,6 +16,7 @@ from attendance.services.planned import (
     span_fits,
     student_locked,
 )
+from attendance.summaries.absences import is_here
 from attendance.summaries.planned import Span, covers
 from pastoral.core.models import User
 from students.models import Student
@@ -101,7 +102,7 @@ def _mark(held: PlannedMark, day: date, session: str, outcome: str, by: User) ->
         return ""
     mark = SessionMark.objects.select_for_update().filter(student=held.student_id, date=day, session=session).first()
     now = CODES_BY_KEY[mark.code_id] if mark else None
-    if now is not None and now.code_class is CodeClass.PRESENT:
+    if now is not None and is_here(now.key):
         return f"The register says {now.letters} (in school) in that session: it was left as it is. Ask which is right."
     if outcome == Outcome.ATTENDED:
         _write(held, day, session, placed.key, "The provider says: attended", by)

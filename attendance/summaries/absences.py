@@ -7,12 +7,12 @@ from typing import Any
 
 from django.apps import apps
 
-from attendance.codes import CODES_BY_KEY, Code, CodeClass, code_on
+from attendance.codes import CODES_BY_KEY, Code, CodeClass, PhysicalClass, code_on
 from attendance.models import PlannedMark, SessionMark
 from attendance.offers import codes_offered
 from attendance.summaries.planned import Reach, Span, Spanning, covers, overlap, reach_of, week_words
 from attendance.summaries.reach import Reached
-from attendance.summaries.shown import MarkShown, is_missed, mark_shown
+from attendance.summaries.shown import MarkShown, mark_shown
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import CalendarSpan, ParentCarerLink
@@ -41,6 +41,7 @@ class PlanRow:
     status: str
     sign: str
     words: str
+    tone: str
     starts_on: date
     starts_session: str
     ends_on: date
@@ -115,6 +116,7 @@ class PlanReader:
             status=plan.status,
             sign=shown.sign,
             words=shown.words,
+            tone=shown.kind,
             starts_on=plan.starts_on,
             starts_session=plan.starts_session,
             ends_on=plan.ends_on,
@@ -222,7 +224,7 @@ class Marked:
     session: str
     key: int
     shown: MarkShown
-    is_absent: bool
+    was_here: bool
     is_unexplained: bool
 
     @property
@@ -241,12 +243,17 @@ def marked_against(span: Spanning, student_id: int, key: int) -> tuple[Marked, .
             session,
             code,
             mark_shown(code, sees_sensitive=True),
-            is_missed(code),
-            CODES_BY_KEY[code].code_class is CodeClass.UNAUTHORISED,
+            is_here(code),
+            CODES_BY_KEY[code].code_class is CodeClass.UNAUTHORISED and not is_here(code),
         )
         for day, session, code in rows
         if code != key and covers(span, day, session)
     )
+
+
+def is_here(key: int) -> bool:
+    """Test for a code that says the student was in the building, however late: U is an absence, yet they came."""
+    return CODES_BY_KEY[key].physical in (PhysicalClass.IN_SCHOOL, PhysicalClass.LATE)
 
 
 def expected_key(plan: PlannedMark) -> int:

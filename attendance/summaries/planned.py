@@ -1,6 +1,6 @@
 """What is known beforehand of a session: the codes expected of students, and why."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
@@ -116,7 +116,11 @@ class Reach:
         """Say it plainly: "4 school days, 8 sessions; half term not counted"."""
         days, sessions = self.days, len(self.sessions)
         said = f"{days} school day{'s' * (days != 1)}, {sessions} session{'s' * (sessions != 1)}"
-        return f"{said}; {' and '.join(self.not_counted)} not counted" if self.not_counted else said
+        return f"{said}; {_listed(self.not_counted)} not counted" if self.not_counted else said
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 def sessions_of(span: Spanning, calendar: SchoolCalendar) -> tuple[tuple[date, str], ...]:

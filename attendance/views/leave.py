@@ -44,10 +44,11 @@ def leave_list(request: StaffRequest) -> HttpResponse:
     who = reached(request.user, {plan.student_id for plan in [*waiting, *refused, *page.rows]})
     reader = PlanReader(who, SchoolCalendar.load(), closed_spans())
     taken = taken_of(refused)
+    decided = {row.key: row for row in reader.rows(page.rows)}
     context = {
         "waiting": reader.rows(waiting, among=waiting),
         "taken": [(row, taken[row.key]) for row in reader.rows(refused) if row.key in taken and row.sees_whole],
-        "decided": list(zip(page.rows, reader.rows(page.rows), strict=False)),
+        "decided": [(plan, decided[plan.pk]) for plan in page.rows if plan.pk in decided],
         "page": page,
         "may_ask": request.user.may(Right.PLAN_MARKS),
         "may_decide": request.user.may(Right.APPROVE_LEAVE),

@@ -60,6 +60,8 @@ def planned_list(request: StaffRequest) -> HttpResponse:
     page = _earlier(request, plans, day) if when == "earlier" else None
     held = page.rows if page else list(_of_day(plans, day) if when == "day" else _coming(plans, day))
     rows = _rows(request.user, held)
+    if when == "day":
+        rows = sorted(rows, key=lambda row: (row.who.year or 0, row.who.tutor_group, row.who.name))
     kind = asked_for(request, "kind")
     context = {
         "day": day,
@@ -138,12 +140,13 @@ def planned_add(request: StaffRequest) -> HttpResponse:
     form = _planned_form(request, chosen)
     marks: tuple[Marked, ...] = ()
     if form.is_valid():
-        marks = marked_against(form.span, chosen.student.pk, form.cleaned_data["code"])
+        asked = (form.span, chosen.student.pk, form.cleaned_data["code"])
+        marks = marked_against(*asked)
         if not marks or "marks_seen" in request.POST:
             done = _planned(request, chosen, form)
             if done:
                 return redirect("attendance:planned_detail", done.pk)
-            marks = marked_against(form.span, chosen.student.pk, form.cleaned_data["code"])
+            marks = marked_against(*asked)
     context = {
         "form": form,
         "marks": marks,
@@ -159,7 +162,9 @@ def planned_add(request: StaffRequest) -> HttpResponse:
 def _planned_form(request: StaffRequest, chosen: Chosen) -> PlannedForm:
     today = timezone.localdate()
     codes = codes_to_plan(PLANNABLE, born_on=chosen.who.born_on, rights=chosen.who.rights, first=today, last=today)
-    initial = {"starts_on": today, "ends_session": "PM"}
+    calendar = SchoolCalendar.load()
+    first = today if calendar.is_school_day(today) else calendar.next_school_day(today)
+    initial = {"starts_on": first or today, "ends_session": "PM"}
     return PlannedForm(request.POST or None, codes=codes, carers=carers_of(chosen.student.pk), initial=initial)
 
 
@@ -260,7 +265,7 @@ def shown(request: StaffRequest, plan: PlannedMark, who: Reached, **forms: Any) 
     calendar = SchoolCalendar.load()
     neighbours = list(PlannedMark.objects.visible_to(request.user).filter(student=plan.student_id))
     row = PlanReader({who.student_id: who}, calendar, closed_spans()).row(plan, among=neighbours)
-    may_mark = Right.CORRECT_MARKS in who.rights and plan.status in (Status.AGREED, Status.REFUSED)
+    may_mark = Right.SET_ABSENCE_CODES in who.rights and plan.status in (Status.AGREED, Status.REFUSED)
     may_decide = plan.status == Status.ASKED and Right.APPROVE_LEAVE in who.rights
     is_moved = plan.kind in (Kind.PART_TIME, Kind.PLACEMENT) and plan.status == Status.AGREED
     context = {
@@ -338,10 +343,10 @@ def planned_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@right_required(Right.CORRECT_MARKS)
+@right_required(Right.SET_ABSENCE_CODES)
 def planned_marks(request: StaffRequest, pk: int) -> HttpResponse:
     """Give the ticked marks of a plan's sessions the code that it expects."""
-    plan, _who = plan_for(request, pk, Right.CORRECT_MARKS)
+    plan, _who = plan_for(request, pk, Right.SET_ABSENCE_CODES)
     ticks = ticks_of(request)
     if not ticks or plan.status not in (Status.AGREED, Status.REFUSED):
         messages.warning(request, "No mark was ticked: nothing was changed.")
