@@ -280,7 +280,7 @@ def marks_change(*, planned: PlannedMark, ticks: Collection[Tick], why: str, by:
     return marks_write(
         rows=[MarkRow(planned.student_id, day, session, key) for day, session in wanted],
         by=by,
-        reason=why.strip() or planned.note,
+        reason=why.strip() or "Told afterwards: planned absence",
     )
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from attendance.codes import CodeClass
+from attendance.codes import CODES_BY_KEY, CodeClass
 from attendance.figures import Band, Counts
 from attendance.models import PlannedMark, SessionMark
+from attendance.summaries.absences import is_here
 from attendance.summaries.planned import covers, sessions_of
 from attendance.summaries.shown import MarkShown, is_missed, mark_shown
 from attendance.summaries.weeks import bands_now, counts_between
@@ -68,34 +69,38 @@ def _leave_of_year(planned: PlannedMark) -> list[PlannedMark]:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """One session of refused leave in which the student was absent."""
+    """One session of leave decided in which the register has an absence."""
 
     day: date
     session: str
     shown: MarkShown
-    is_unauthorised: bool
 
 
-def taken_of(refused: Sequence[PlannedMark]) -> dict[int, tuple[Taken, ...]]:
-    """Return the absences in the spans of refused leave, by the plan's key, in one query; those never taken are out."""
-    if not refused:
+def taken_of(decided: Sequence[PlannedMark]) -> dict[int, tuple[Taken, ...]]:
+    """Return what the register says of leave decided, by the plan's key, in one query; plans with nothing are out.
+
+    Of refused leave, every absence in its span: it was taken. Of granted leave, the unauthorised absences: the register
+    does not know of it yet.
+    """
+    if not decided:
         return {}
-    first, last = min(plan.starts_on for plan in refused), max(plan.ends_on for plan in refused)
-    rows = SessionMark.objects.filter(student__in={plan.student_id for plan in refused}).between(first, last)
+    first, last = min(plan.starts_on for plan in decided), max(plan.ends_on for plan in decided)
+    rows = SessionMark.objects.filter(student__in={plan.student_id for plan in decided}).between(first, last)
     marks: dict[int, list[tuple[date, str, int]]] = {}
     for student, day, session, key in rows.order_by("date", "session").values_list(
         "student_id", "date", "session", "code_id"
     ):
         if is_missed(key):
             marks.setdefault(student, []).append((day, session, key))
-    found = {plan.pk: _taken(plan, marks.get(plan.student_id, [])) for plan in refused}
+    found = {plan.pk: _taken(plan, marks.get(plan.student_id, [])) for plan in decided}
     return {key: taken for key, taken in found.items() if taken}
 
 
 def _taken(plan: PlannedMark, marks: Sequence[tuple[date, str, int]]) -> tuple[Taken, ...]:
+    is_refused = plan.status == PlannedMark.Status.REFUSED
     return tuple(
-        Taken(day, session, shown, str(shown.kind) == CodeClass.UNAUTHORISED)
+        Taken(day, session, mark_shown(key, sees_sensitive=True))
         for day, session, key in marks
-        if covers(plan, day, session)
-        for shown in [mark_shown(key, sees_sensitive=True)]
+        if covers(plan, day, session) and not is_here(key)
+        if is_refused or CODES_BY_KEY[key].code_class is CodeClass.UNAUTHORISED
     )

@@ -92,9 +92,13 @@ _TABS = (
 )
 
 
-def tabs(request: StaffRequest) -> list[tuple[str, str, bool]]:
-    """Return the pages of planned absence that the person may open, the one that this belongs to marked."""
+def tabs(request: StaffRequest, name: str = "") -> list[tuple[str, str, bool]]:
+    """Return the pages of planned absence that the person may open, the one that this belongs to marked.
+
+    name: the URL name of the one it belongs to, where the address does not say.
+    """
     held = request.user.rights
     offered = [(reverse(name), words) for words, name, rights in _TABS if held.intersection(rights)]
-    here = max((url for url, _ in offered if request.path.startswith(url)), key=len, default="")
+    path = reverse(name) if name else request.path
+    here = max((url for url, _ in offered if path.startswith(url)), key=len, default="")
     return [(url, words, url == here) for url, words in offered]

@@ -31,23 +31,28 @@ Status = PlannedMark.Status
 @require_safe
 @right_required(Right.PLAN_MARKS, Right.APPROVE_LEAVE)
 def leave_list(request: StaffRequest) -> HttpResponse:
-    """Show the requests that wait for a decision, refused leave that was taken, and those decided, latest first."""
+    """Show the requests that wait, leave decided that the register does not agree with, and all decided."""
     leave = PlannedMark.objects.visible_to(request.user).filter(kind=PlannedMark.Kind.LEAVE)
     waiting = list(leave.filter(status=Status.ASKED).order_by("starts_on", "asked_on", "pk"))
     since = academic_year_start(academic_year_of(timezone.localdate()))
-    refused = list(leave.filter(status=Status.REFUSED, ends_on__gte=since).order_by("-starts_on", "pk"))
+    this_year = leave.filter(status__in=[Status.AGREED, Status.REFUSED], ends_on__gte=since)
+    held = list(this_year.order_by("-starts_on", "pk"))
     page = keyset_page(
         leave.exclude(status=Status.ASKED).select_related("decided_by"),
         field="decided_at",
         cursor=asked_for(request, "before"),
     )
-    who = reached(request.user, {plan.student_id for plan in [*waiting, *refused, *page.rows]})
+    who = reached(request.user, {plan.student_id for plan in [*waiting, *held, *page.rows]})
     reader = PlanReader(who, SchoolCalendar.load(), closed_spans())
-    taken = taken_of(refused)
+    taken = taken_of(held)
+    told = [(row, taken[row.key]) for row in reader.rows(held) if row.key in taken and row.sees_whole]
     decided = {row.key: row for row in reader.rows(page.rows)}
     context = {
         "waiting": reader.rows(waiting, among=waiting),
-        "taken": [(row, taken[row.key]) for row in reader.rows(refused) if row.key in taken and row.sees_whole],
+        "lists": [
+            ("taken", "Refused and taken all the same", [line for line in told if line[0].is_refused]),
+            ("unknown", "Granted, and the register says otherwise", [line for line in told if not line[0].is_refused]),
+        ],
         "decided": [(plan, decided[plan.pk]) for plan in page.rows if plan.pk in decided],
         "page": page,
         "may_ask": request.user.may(Right.PLAN_MARKS),

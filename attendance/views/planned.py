@@ -43,6 +43,12 @@ from students.summaries import SchoolCalendar
 
 WHEN = ("day", "coming", "earlier")
 Kind, Status = PlannedMark.Kind, PlannedMark.Status
+# The list that a plan of the kind stands in besides the one of all.
+_LISTS: dict[str, str] = {
+    Kind.LEAVE: "attendance:leave_list",
+    Kind.PART_TIME: "attendance:part_time_list",
+    Kind.PLACEMENT: "attendance:placement_list",
+}
 
 
 # --- the list ----------------------------------------------------------------------------------------
@@ -271,10 +277,9 @@ def shown(request: StaffRequest, plan: PlannedMark, who: Reached, **forms: Any) 
     context = {
         "plan": plan if row.sees_whole else None,
         "row": row,
-        "tabs": tabs(request),
+        "tabs": tabs(request, _LISTS.get(row.kind, "")),
         "changes": changes_of(plan) if row.sees_whole else (),
         "marks": marked_against(plan, plan.student_id, expected_key(plan)) if may_mark and _marks_follow(plan) else (),
-        "why": plan.note[:200] if plan.note else "",
         "context": leave_context(plan, calendar, timezone.localdate()) if _is_leave_seen(plan, row) else None,
         "decide": forms.get("decide") or (decide_form(plan) if may_decide else None),
         "move": forms.get("move") or (_move_form(plan) if is_moved and Right.PLAN_MARKS in who.rights else None),
