@@ -70,6 +70,7 @@ def _offer_marks() -> None:
 
     pages = (
         ("Unexplained absences", "attendance:unexplained_list", Right.CORRECT_MARKS, "clock", 26),
+        ("Change many marks", "attendance:bulk_form", Right.BULK_MARKS, "table", 45),
         ("Amended marks", "attendance:amendment_list", Right.CORRECT_MARKS, "list", 46),
     )
     for label, url_name, right, icon, order in pages:

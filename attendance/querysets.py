@@ -12,8 +12,10 @@ from django.db.models.functions import Coalesce
 
 from attendance.figures.notices import counting_since
 from pastoral.core.models import User
+from pastoral.core.rights import Right
 from students.calendar import academic_year_of
 from students.models import Student
+from students.scopes import scope_of
 
 # The counts that a week holds; everything else in figures.md follows from them by arithmetic.
 COUNTS = (
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
     from attendance.models import (  # noqa: F401 named in quotes below
         AttendanceWeek,
         Benchmark,
+        BulkChange,
         LessonMark,
         NoticeDecision,
         PenaltyNotice,
@@ -100,6 +103,16 @@ class AttendanceWeekQuerySet(models.QuerySet["AttendanceWeek"]):
     def year_to_date(self, on: date) -> Self:
         """Return the weeks of the date's academic year up to the date's own week."""
         return self.filter(academic_year=academic_year_of(on), monday__lte=on)
+
+
+class BulkChangeQuerySet(models.QuerySet["BulkChange"]):
+    """Changes of many marks at once."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return what this person changed; everything to those who change marks of the whole school."""
+        if not user.may(Right.BULK_MARKS):
+            return self.none()
+        return self if Right.BULK_MARKS in scope_of(user).rights_over(None) else self.filter(made_by=user)
 
 
 class RegisterQuerySet(models.QuerySet["Register"]):

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from attendance.converters import DayConverter, SessionConverter
 from attendance.views.board import board, board_nudge
+from attendance.views.bulk import bulk_detail, bulk_form
 from attendance.views.corrections import amendment_list, mark_detail
 from attendance.views.leave import leave_ask, leave_decide, leave_list
 from attendance.views.notices import (
@@ -47,6 +48,8 @@ urlpatterns = [
     path("penalty-notices/<int:pk>/change/", notice_change, name="notice_change"),
     path("settings/rag-bands/", rag_scale_form, name="rag_scale_form"),
     path("marks/<int:student>/<day:day>/<session:session>/", mark_detail, name="mark_detail"),
+    path("marks/bulk/", bulk_form, name="bulk_form"),
+    path("marks/bulk/<uuid:pk>/", bulk_detail, name="bulk_detail"),
     path("marks/amendments/", amendment_list, name="amendment_list"),
     path("settings/school-day/", times_form, name="times_form"),
     path("settings/school-day/lessons/", period_add, name="period_add"),

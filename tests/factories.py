@@ -1,12 +1,13 @@
 """Test objects. Nothing here is random: names and numbers come from the object's place in the row."""
 
 from datetime import date
+from uuid import uuid4
 
 import factory
 from factory.django import DjangoModelFactory
 
 from attendance.codes import code_on
-from attendance.models import SessionMark
+from attendance.models import BulkChange, SessionMark
 from pastoral.core.models import AccessRecord, Job, User
 from pastoral.core.rights import Role
 from reports.models import SavedView
@@ -154,6 +155,21 @@ class SessionMarkFactory(DjangoModelFactory):
     date = date(2026, 11, 16)
     session = "AM"
     code_id = factory.LazyAttribute(lambda mark: code_on(mark.letters, mark.date).key)
+
+
+class BulkChangeFactory(DjangoModelFactory):
+    class Meta:
+        model = BulkChange
+
+    id = factory.LazyFunction(uuid4)
+    whom = "9B"
+    letters = "V"
+    starts_on = ends_on = date(2026, 11, 16)
+    starts_session = "AM"
+    ends_session = "PM"
+    reason = "Trip or visit"
+    new, replaced, planned = 0, 0, 0
+    made_by = factory.SubFactory(UserFactory)
 
 
 class JobFactory(DjangoModelFactory):

@@ -16,6 +16,7 @@ from pastoral.core.rights import Role
 from students.models import Student, StudentFact
 from tests.access import COLUMNS, ROWS, Row, own_patterns
 from tests.factories import (
+    BulkChangeFactory,
     JobFactory,
     SavedViewFactory,
     SessionMarkFactory,
@@ -64,6 +65,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "student of 9B with SEN": (second.pk,),
         "student of 9C": (third.pk,),
         "student of 8A": (fourth.pk,),
+        "somebody's bulk change": (BulkChangeFactory().pk,),
         "mark of 9B": (first.pk, LAST_WEEK, "AM"),
         "mark of 9C": (third.pk, LAST_WEEK, "AM"),
         "mark of 8A": (fourth.pk, LAST_WEEK, "AM"),

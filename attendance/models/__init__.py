@@ -1,5 +1,6 @@
 """Marks, registers, what is planned and what is made of it, and what the school sets."""
 
+from attendance.models.bulk import BulkChange
 from attendance.models.codes import AttendanceCode
 from attendance.models.following import NoticeDecision, PenaltyNotice, Proposal, TruancyFollowUp
 from attendance.models.marks import AttendanceWeek, LessonMark, Session, SessionMark
@@ -19,6 +20,7 @@ __all__ = [
     "AttendanceTarget",
     "AttendanceWeek",
     "Benchmark",
+    "BulkChange",
     "LessonMark",
     "NoticeDecision",
     "PenaltyNotice",

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from django.db import connection
 from django.utils import timezone
@@ -185,17 +186,24 @@ _AMENDED = f"""
       LEFT JOIN attendance_sessionmark m ON m.id = e.id
      WHERE e.pgh_id < %(before)s AND e.student_id = ANY(%(students)s)
        AND e.date BETWEEN %(first)s AND %(last)s
+       AND (%(context)s::uuid IS NULL OR e.pgh_context_id = %(context)s::uuid)
      ORDER BY e.pgh_id DESC LIMIT %(size)s
 """  # noqa: S608 - this module's own words
 _NO_END = 2**62
 
 
 def amendments_page(
-    students: Iterable[int], *, first: date | None, last: date | None, cursor: str, size: int = 50
+    students: Iterable[int],
+    *,
+    first: date | None,
+    last: date | None,
+    cursor: str,
+    context: UUID | None = None,
+    size: int = 50,
 ) -> AmendmentPage:
     """Return a page of what was amended in the students' marks, newest first, in one query; a bad cursor is the top.
 
-    first, last: the days of the sessions, both in; None for no limit.
+    first, last: the days of the sessions, both in; None for no limit. context: of one change of many marks.
     """
     before = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else None
     values: dict[str, Any] = {
@@ -203,6 +211,7 @@ def amendments_page(
         "students": list(students),
         "first": first or date.min,
         "last": last or date.max,
+        "context": context,
         "size": size + 1,
     }
     with connection.cursor() as database:

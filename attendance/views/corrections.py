@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -14,6 +15,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attendance.forms.corrections import MarkForm
+from attendance.models import BulkChange
 from attendance.offers import codes_offered
 from attendance.services.corrections import CodeNotOffered, Correction, MarkChanged, mark_correct
 from attendance.services.marks import ReasonMissing
@@ -169,8 +171,13 @@ def amendment_list(request: StaffRequest) -> HttpResponse:
     group, pk = asked_for(request, "group"), asked_for(request, "student")
     first, last = _day(asked_for(request, "first")), _day(asked_for(request, "last"))
     student = reached(request.user, [int(pk)]).get(int(pk)) if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
+    bulk = _bulk(request)
     page = amendments_page(
-        _asked_students(request, student, group), first=first, last=last, cursor=asked_for(request, "before")
+        _asked_students(request, student, group),
+        first=first,
+        last=last,
+        cursor=asked_for(request, "before"),
+        context=bulk.context if bulk else None,
     )
     students = reached(request.user, {row.student_id for row in page.rows})
     if student:
@@ -182,9 +189,19 @@ def amendment_list(request: StaffRequest) -> HttpResponse:
         "group": group,
         "first": first,
         "last": last,
-        "is_narrowed": bool(student or group or first or last),
+        "bulk": bulk,
+        "is_narrowed": bool(student or group or first or last or bulk),
     }
     return render(request, "attendance/mark_amendments.html", context)
+
+
+def _bulk(request: StaffRequest) -> BulkChange | None:
+    """Return the change of many marks whose amendments are asked for, when the person may see it."""
+    try:
+        key = UUID(asked_for(request, "bulk"))
+    except ValueError:
+        return None
+    return BulkChange.objects.visible_to(request.user).exclude(context=None).filter(pk=key).first()
 
 
 def _asked_students(request: StaffRequest, student: Reached | None, group: str) -> list[int]:
