@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('attendance', '0010_period_history'),
+        ('attendance', '0011_notice_decisions_answer_the_framework'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
