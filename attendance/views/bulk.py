@@ -104,7 +104,7 @@ def _found(request: StaffRequest, picked: Collection[int], do: str) -> list[Reac
     elif do == "list" and whom.startswith("group:"):
         spells = Enrolment.objects.visible_to(request.user).current(timezone.localdate())
         members = spells.filter(tutor_group__name=whom.removeprefix("group:")).values("student")
-        found = reached_of(request.user, Student.objects.filter(pk__in=members, left_on=None))
+        found = reached_of(request.user, Student.objects.visible_to(request.user).filter(pk__in=members, left_on=None))
     else:
         return []
     return [who for key, who in found.items() if key not in picked and Right.BULK_MARKS in who.rights]
