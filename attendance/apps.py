@@ -23,7 +23,7 @@ class AttendanceConfig(AppConfig):
                 "Registers board",
                 "attendance:board",
                 Right.CHASE_REGISTERS,
-                icon="check",
+                icon="table",
                 section="Attendance",
                 order=22,
             )

@@ -72,7 +72,7 @@ class ReportsConfig(AppConfig):
                 "Truancy queue",
                 "reports:truancy_queue",
                 Right.WORK_TRUANCY,
-                icon="flag",
+                icon="alert",
                 section="Attendance",
                 order=26,
             )

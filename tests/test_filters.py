@@ -43,6 +43,8 @@ FILTERS = [
     (Role.ATTENDANCE_OFFICER, "attendance:placement_add", {}, ("student", "q")),
     (Role.SLT, "reports:rag_detail", {"week": LAST_WEEK}, ("issue",)),
     (Role.SLT, "attendance:board", {}, ("day", "session", "show")),
+    (Role.SLT, "attendance:board_history", {}, ("window",)),
+    (Role.SLT, "attendance:board_lessons", {}, ("day", "period")),
     (Role.SLT, "behaviour:inclusion_register", {}, ("day", "q")),
     (Role.SLT, "reports:whereabouts", {}, ("year", "group", "kind")),
     (Role.SLT, "reports:truancy_queue", {}, ("days", "show")),

@@ -215,6 +215,9 @@ def _unmarked(known: _Known, moment: Moment) -> tuple[Kind, str]:
     if known.planned:
         shown = mark_shown(known.planned.key, sees_sensitive=known.sees_sensitive)
         return Kind.UNKNOWN, f"No mark yet this {half}; expected: {_lowered(shown.words)}"
+    if known.lesson and known.lesson.code is not None:
+        shown = mark_shown(known.lesson.code, sees_sensitive=known.sees_sensitive)
+        return Kind.UNKNOWN, f"No mark yet this {half}; not in {known.lesson.period}: {_lowered(shown.words)}"
     seen = f"; last seen in {_named(known.last)}" if known.last else ""
     return Kind.UNKNOWN, f"No mark yet this {half}{seen}"
 

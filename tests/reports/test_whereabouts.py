@@ -210,3 +210,9 @@ def test_three_students_and_thirty_cost_the_same(seeded, as_role, on_day):
     few = queries()
     students(27)
     assert queries() == few <= 12
+
+
+def test_no_mark_yet_but_the_lesson_has_one(kai):
+    lesson(kai, DAY, "P3", "I")
+    assert where(kai).answer == "No mark yet this morning; not in P3: illness"
+    assert where(kai, sees=False).answer == "No mark yet this morning; not in P3: authorised absence"
