@@ -12,7 +12,7 @@ from attendance.summaries.absences import is_here
 from attendance.summaries.planned import covers, sessions_of
 from attendance.summaries.shown import MarkShown, is_missed, mark_shown
 from attendance.summaries.weeks import bands_now, counts_between
-from students.calendar import academic_year_end, academic_year_of, academic_year_start
+from students.calendar import academic_year_of, academic_year_start
 from students.summaries import SchoolCalendar
 
 
@@ -38,11 +38,13 @@ class LeaveContext:
         return self.counts.percent
 
 
-def leave_context(planned: PlannedMark, calendar: SchoolCalendar, as_at: date) -> LeaveContext:
-    """Return the context of one request in three queries."""
+def leave_context(
+    planned: PlannedMark, beside: Sequence[PlannedMark], calendar: SchoolCalendar, as_at: date
+) -> LeaveContext:
+    """Return the context of one request in two queries. beside: all that is planned for the student."""
     since = academic_year_start(academic_year_of(as_at))
     counts, bands = counts_between(planned.student_id, since, as_at), bands_now()
-    others = _leave_of_year(planned)
+    others = [plan for plan in beside if _is_leave_beside(plan, planned)]
     agreed = [plan for plan in others if plan.status == PlannedMark.Status.AGREED]
     return LeaveContext(
         counts=counts,
@@ -56,15 +58,10 @@ def leave_context(planned: PlannedMark, calendar: SchoolCalendar, as_at: date) -
     )
 
 
-def _leave_of_year(planned: PlannedMark) -> list[PlannedMark]:
-    year = academic_year_of(planned.starts_on)
-    return list(
-        PlannedMark.objects.filter(
-            student=planned.student_id,
-            kind=PlannedMark.Kind.LEAVE,
-            starts_on__range=(academic_year_start(year), academic_year_end(year)),
-        ).exclude(pk=planned.pk)
-    )
+def _is_leave_beside(plan: PlannedMark, planned: PlannedMark) -> bool:
+    """Test for another request for leave in the academic year of this one."""
+    is_leave = plan.kind == PlannedMark.Kind.LEAVE and plan.pk != planned.pk
+    return is_leave and academic_year_of(plan.starts_on) == academic_year_of(planned.starts_on)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from attendance.views.part_time import board_of
 from attendance.views.planned import around, plan_for
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import plain
 from students.summaries import SchoolCalendar
 
 Kind, Status = PlannedMark.Kind, PlannedMark.Status
@@ -155,7 +156,7 @@ def _answered(request: StaffRequest) -> None:
             session=answer.session,
             outcome=answer.outcome,
             seen=answer.seen,
-            told_by=request.POST.get("told_by", "").strip()[:100],
+            told_by=plain(request.POST.get("told_by", ""))[:100],
             by=request.user,
             at=timezone.now(),
         )

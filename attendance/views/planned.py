@@ -37,7 +37,7 @@ from pastoral.core.models import User
 from pastoral.core.paging import KeysetPage, keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, plain
 from students.models import Enrolment
 from students.summaries import SchoolCalendar
 
@@ -145,7 +145,7 @@ def planned_add(request: StaffRequest) -> HttpResponse:
         return choose(request, Right.PLAN_MARKS, "Plan an absence")
     form = _planned_form(request, chosen)
     marks: tuple[Marked, ...] = ()
-    if form.is_valid():
+    if form.is_valid() and _is_offered(form, chosen):
         asked = (form.span, chosen.student.pk, form.cleaned_data["code"])
         marks = marked_against(*asked)
         if not marks or "marks_seen" in request.POST:
@@ -163,6 +163,18 @@ def planned_add(request: StaffRequest) -> HttpResponse:
         "button": "Save the plan",
     }
     return render(request, "attendance/planned_form.html", {**context, "tabs": tabs(request)})
+
+
+def _is_offered(form: PlannedForm, chosen: Chosen) -> bool:
+    """Test whether the code may be planned on those very days: it was offered for today."""
+    span = form.span
+    codes = codes_to_plan(
+        PLANNABLE, born_on=chosen.who.born_on, rights=chosen.who.rights, first=span.starts_on, last=span.ends_on
+    )
+    if form.cleaned_data["code"] in {code.key for code in codes}:
+        return True
+    form.add_error("code", "That code does not fit this student on all of those days.")
+    return False
 
 
 def _planned_form(request: StaffRequest, chosen: Chosen) -> PlannedForm:
@@ -205,7 +217,7 @@ def reach_words(span: Span) -> str:
 
 def why_of(request: StaffRequest) -> str:
     """Return the reason given for changing marks, or the plain fact."""
-    return request.POST.get("why", "").strip()[:500] or "Told afterwards: planned absence"
+    return plain(request.POST.get("why", ""))[:500] or "Told afterwards: planned absence"
 
 
 def ticks_of(request: StaffRequest) -> list[Tick]:
@@ -280,7 +292,9 @@ def shown(request: StaffRequest, plan: PlannedMark, who: Reached, **forms: Any) 
         "tabs": tabs(request, _LISTS.get(row.kind, "")),
         "changes": changes_of(plan) if row.sees_whole else (),
         "marks": marked_against(plan, plan.student_id, expected_key(plan)) if may_mark and _marks_follow(plan) else (),
-        "context": leave_context(plan, calendar, timezone.localdate()) if _is_leave_seen(plan, row) else None,
+        "context": leave_context(plan, neighbours, calendar, timezone.localdate())
+        if _is_to_decide(plan, row)
+        else None,
         "decide": forms.get("decide") or (decide_form(plan) if may_decide else None),
         "move": forms.get("move") or (_move_form(plan) if is_moved and Right.PLAN_MARKS in who.rights else None),
         "withdraw": forms.get("withdraw") or (WithdrawForm() if may_withdraw(plan, who) else None),
@@ -295,8 +309,8 @@ def _marks_follow(plan: PlannedMark) -> bool:
     return plan.kind != Kind.PLACEMENT
 
 
-def _is_leave_seen(plan: PlannedMark, row: PlanRow) -> bool:
-    return plan.kind == Kind.LEAVE and row.sees_whole
+def _is_to_decide(plan: PlannedMark, row: PlanRow) -> bool:
+    return plan.status == Status.ASKED and row.sees_whole
 
 
 def decide_form(plan: PlannedMark, data: Any = None) -> DecideForm:
@@ -343,7 +357,8 @@ def planned_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     except AlreadyDecided as done:
         messages.warning(request, str(done))
     else:
-        messages.success(request, f"Withdrawn: {span_words(plan)}. Registers do not expect it any more.")
+        gone = span_words(plan)
+        messages.success(request, f"Withdrawn: {gone}. Registers do not expect it any more; marks made stay.")
     return redirect("attendance:planned_detail", pk)
 
 

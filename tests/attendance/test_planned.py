@@ -515,3 +515,38 @@ def some_of_each(student: object, by: object) -> None:
     plan(student, "C2", by=by, kind="part_time", last=date(2026, 12, 18), **agreed)
     week = {"sessions": ["FRI-AM", "THU-PM"], "provider": "Northfield", "review_on": MONDAY}
     plan(student, "B", by=by, kind="placement", first=date(2026, 11, 16), last=date(2026, 12, 18), **week)
+
+
+def test_one_plan_costs_the_same_however_many_stand_beside_it(
+    seeded: int, officer: object, as_role: Callable[..., Client], django_assert_max_num_queries: Callable[..., object]
+) -> None:
+    kai, zofia = enrol("9B", count=2)
+    client = as_role(Role.SLT)
+    counts = []
+    for student, beside in ((kai, 3), (zofia, 30)):
+        held = plan(student, "C", by=officer, kind="leave", status="asked", asked_on=FRIDAY)
+        for _ in range(beside):
+            plan(student, "V", by=officer)
+        with django_assert_max_num_queries(12) as captured:
+            assert client.get(reverse("attendance:planned_detail", args=[held.pk])).status_code == 200
+        counts.append(len(captured))
+    assert counts[0] == counts[1]
+
+
+def test_a_code_is_planned_only_on_days_it_fits(seeded: int, as_role: Callable[..., Client]) -> None:
+    """X is for those above compulsory age: a sixth former's last June in Year 11 is not."""
+    (freya,) = enrol("12A", born_on=date(2009, 10, 1))
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    address = f"{reverse('attendance:planned_add')}?student={freya.pk}"
+    page = client.post(address, form(code=str(key("X")), starts_on="2026-06-25"))
+    assert page.context["form"].errors["code"]
+    assert client.post(address, form(code=str(key("X")), starts_on="2026-11-23")).status_code == 302
+
+
+def test_control_signs_in_a_reason_break_nothing(kai: object, officer: object, as_role: Callable[..., Client]) -> None:
+    lay(kai, FRIDAY, "N")
+    held = plan(kai, "V", by=officer)
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    given = {"mark": f"2026-11-20|AM|{key('N')}", "why": "told\0 later"}
+    assert client.post(reverse("attendance:planned_marks", args=[held.pk]), given).status_code == 302
+    assert client.post(reverse("attendance:planned_withdraw", args=[held.pk]), {"reason": "a\0b"}).status_code == 200
