@@ -50,6 +50,17 @@ class AttendanceConfig(AppConfig):
         )
         navigation.register(
             navigation.Entry(
+                "Benchmarks and targets",
+                "attendance:target_list",
+                Right.SET_TARGETS,
+                icon="flag",
+                section="School",
+                order=855,
+                covers=("/settings/benchmarks/",),
+            )
+        )
+        navigation.register(
+            navigation.Entry(
                 "Take register",
                 "attendance:register_now",
                 Right.TAKE_REGISTER,

@@ -30,6 +30,7 @@ from attendance.views.register import register_detail, register_now
 from attendance.views.scale import rag_scale_form
 from attendance.views.times import period_add, period_form, period_remove, times_form
 from attendance.views.unexplained import unexplained_list
+from attendance.views.targets import benchmark_form, target_form, target_list
 
 register_converter(DayConverter, "day")
 register_converter(SessionConverter, "session")
@@ -50,6 +51,11 @@ urlpatterns = [
     path("penalty-notices/student/<int:pk>/record/", notice_record, name="notice_record"),
     path("penalty-notices/<int:pk>/change/", notice_change, name="notice_change"),
     path("settings/rag-bands/", rag_scale_form, name="rag_scale_form"),
+    path("settings/targets/", target_list, name="target_list"),
+    path("settings/targets/add/", target_form, name="target_add"),
+    path("settings/targets/<int:pk>/", target_form, name="target_change"),
+    path("settings/benchmarks/add/", benchmark_form, name="benchmark_add"),
+    path("settings/benchmarks/<int:pk>/", benchmark_form, name="benchmark_change"),
     path("marks/<int:student>/<day:day>/<session:session>/", mark_detail, name="mark_detail"),
     path("marks/bulk/", bulk_form, name="bulk_form"),
     path("marks/bulk/<uuid:pk>/", bulk_detail, name="bulk_detail"),

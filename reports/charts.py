@@ -6,7 +6,7 @@ colours are CSS variables and follow the scheme; on paper they are fixed.
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date
 from typing import Any
@@ -16,6 +16,7 @@ import vl_convert
 from django.core.cache import cache
 from django.utils.safestring import SafeString, mark_safe
 
+from attendance.waterfall import Turn
 from reports.summaries.trend import WeekPoint
 
 LABEL_DAYS = 21  # how far the number reaches on the narrowest chart
@@ -32,10 +33,14 @@ class Palette:
     last_year: str
     text: str
     grid: str
+    worse: str = "#b3222b"
+    better: str = "#14713f"
 
 
 PAPER = Palette("#1c5dbf", "#6b778a", "#465164", "#dde2ea")
-SCREEN = Palette("var(--chart-this)", "var(--chart-last)", "var(--chart-text)", "var(--chart-grid)")
+SCREEN = Palette(
+    "var(--chart-this)", "var(--chart-last)", "var(--chart-text)", "var(--chart-grid)", "var(--bad)", "var(--good)"
+)
 
 
 def weekly_trend_svg(
@@ -48,13 +53,97 @@ def weekly_trend_svg(
     rows = _rows(points)
     if not rows:
         return SafeString("")
-    said = json.dumps([_VERSION, rows, width, height, asdict(palette)])
+    return _drawn_once("weekly trend", rows, width, height, palette, _weekly_trend)
+
+
+def waterfall_svg(
+    before: int,
+    numbers: Mapping[Turn, int],
+    after: int,
+    *,
+    width: int = 560,
+    height: int = 210,
+    palette: Palette = SCREEN,
+) -> SafeString:
+    """Draw how the number of persistently absent students came from one date to the other; "" with none on either."""
+    rows = _steps(before, numbers, after)
+    if not any(row["number"] for row in rows):
+        return SafeString("")
+    return _drawn_once("waterfall", rows, width, height, palette, _waterfall)
+
+
+Drawing = Callable[[list[dict[str, Any]], int, int], alt.LayerChart]
+
+
+def _drawn_once(
+    name: str, rows: list[dict[str, Any]], width: int, height: int, palette: Palette, draw: Drawing
+) -> SafeString:
+    """Return the drawing made earlier for the same data, or draw it and keep it."""
+    said = json.dumps([_VERSION, name, rows, width, height, asdict(palette)])
     key = f"chart:{hashlib.sha256(said.encode()).hexdigest()}"
     drawn = cache.get(key)
     if drawn is None:
-        drawn = _coloured(_quiet(vl_convert.vegalite_to_svg(_weekly_trend(rows, width, height).to_dict())), palette)
+        drawn = _coloured(_quiet(vl_convert.vegalite_to_svg(draw(rows, width, height).to_dict())), palette)
         cache.set(key, drawn, CACHE_SECONDS)
     return mark_safe(drawn)  # noqa: S308 - drawn here from numbers and dates
+
+
+_STEPS = (
+    (Turn.BECAME, "Became", 1),
+    (Turn.ARRIVED, "Arrived", 1),
+    (Turn.RECOVERED, "Recovered", -1),
+    (Turn.LEFT, "Left", -1),
+)
+
+
+def _steps(before: int, numbers: Mapping[Turn, int], after: int) -> list[dict[str, Any]]:
+    """Return the bars in order: where each begins and ends, its label and its colour."""
+    up, down = PAPER.worse, PAPER.better
+    rows: list[dict[str, Any]] = [
+        {"step": "PA then", "low": 0, "high": before, "number": before, "text": str(before), "ink": PAPER.last_year}
+    ]
+    level = before
+    for turn, words, sign in _STEPS:
+        ends = level + sign * numbers[turn]
+        low, high = sorted((level, ends))
+        text = f"{'+' if sign > 0 else '−'}{numbers[turn]}" if numbers[turn] else "0"
+        ink = up if sign > 0 else down
+        rows.append({"step": words, "low": low, "high": high, "number": numbers[turn], "text": text, "ink": ink})
+        level = ends
+    rows.append(
+        {"step": "PA now", "low": 0, "high": after, "number": after, "text": str(after), "ink": PAPER.this_year}
+    )
+    return rows
+
+
+def _waterfall(rows: list[dict[str, Any]], width: int, height: int) -> alt.LayerChart:
+    top = max(row["high"] for row in rows)
+    order = [row["step"] for row in rows]
+    x = alt.X("step:N", sort=order).title(None).axis(labelAngle=0, domain=False, labelLimit=width // 6)
+    y = alt.Y("low:Q").title(None).scale(domain=[0, top * 1.12], nice=False).axis(domain=False, tickCount=4)
+    base = alt.Chart(alt.InlineData(values=rows))
+    colour = alt.Color("ink:N", scale=None)
+    bars = base.mark_bar(size=width // 10, cornerRadius=2).encode(x, y, alt.Y2("high:Q"), colour)
+    words = base.mark_text(dy=-8, fontWeight=700, fontSize=12, color=PAPER.text).encode(
+        x, alt.Y("high:Q"), text="text:N"
+    )
+    return (
+        alt.layer(bars, words)
+        .properties(
+            width=width, height=height, background="transparent", padding={"left": 4, "right": 4, "top": 8, "bottom": 4}
+        )
+        .configure_view(stroke=None)
+        .configure_axis(
+            labelColor=PAPER.text,
+            labelFontSize=11,
+            gridColor=PAPER.grid,
+            tickSize=0,
+            labelPadding=6,
+            labelFont="Inter Variable, Inter, sans-serif",
+        )
+        .configure_axisX(grid=False)
+        .configure_text(font="Inter Variable, Inter, sans-serif")
+    )
 
 
 def _rows(points: Sequence[WeekPoint]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from reports.converters import WeekConverter
+from reports.views.cohorts import cohort_attendance
 from reports.views.dashboard import dashboard, school_dashboard, year_dashboard
 from reports.views.find import student_find
 from reports.views.lists import my_students, student_list
@@ -19,6 +20,7 @@ from reports.views.truancy import (
     truancy_take_over,
 )
 from reports.views.whereabouts import inclusion_student, student_where, whereabouts_list
+from reports.views.waterfall import pa_forecast, pa_waterfall
 
 register_converter(WeekConverter, "week")
 
@@ -39,6 +41,9 @@ urlpatterns: list[URLPattern] = [
     path("weekly-rag/sheet/<int:pk>/", rag_document, name="rag_document"),
     path("weekly-rag/sheet/<int:pk>/pdf/", rag_pdf, name="rag_pdf"),
     path("pa-tracker/", pa_tracker, name="pa_tracker"),
+    path("pa-forecast/", pa_forecast, name="pa_forecast"),
+    path("pa-waterfall/", pa_waterfall, name="pa_waterfall"),
+    path("cohorts/", cohort_attendance, name="cohort_attendance"),
     path("pa-tracker/views/", saved_view_save, name="saved_view_save"),
     path("pa-tracker/views/<int:pk>/", saved_view_change, name="saved_view_change"),
     path("student/<int:pk>/now/", student_where, name="student_where"),

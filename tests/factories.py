@@ -8,6 +8,7 @@ from factory.django import DjangoModelFactory
 
 from attendance.codes import code_on
 from attendance.models import BulkChange, SessionMark
+from attendance.models import AttendanceTarget, Benchmark, SessionMark
 from pastoral.core.models import AccessRecord, Job, User
 from pastoral.core.rights import Role
 from reports.models import SavedView
@@ -190,6 +191,31 @@ class AccessRecordFactory(DjangoModelFactory):
     subject = factory.Sequence(lambda n: f"student:{n + 1}")
     reason = "Head of Year 9"
     path = factory.LazyAttribute(lambda record: f"/students/{record.subject.split(':')[1]}/")
+
+
+class BenchmarkFactory(DjangoModelFactory):
+    """A national PA rate, published in the summer."""
+
+    class Meta:
+        model = Benchmark
+
+    measure = Benchmark.Measure.PA_RATE
+    value = "23.80"
+    window = "2025/26 to July"
+    source = "DfE, pupil attendance in schools"
+    published_on = date(2026, 7, 23)
+
+
+class AttendanceTargetFactory(DjangoModelFactory):
+    """The school's PA target for the year; give year_group for a year's own."""
+
+    class Meta:
+        model = AttendanceTarget
+
+    academic_year = 2026
+    measure = Benchmark.Measure.PA_RATE
+    target = "20.0"
+    tolerance = "2.0"
 
 
 class SavedViewFactory(DjangoModelFactory):

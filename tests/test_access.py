@@ -17,6 +17,8 @@ from students.models import Student, StudentFact
 from tests.access import COLUMNS, ROWS, Row, own_patterns
 from tests.factories import (
     BulkChangeFactory,
+    AttendanceTargetFactory,
+    BenchmarkFactory,
     JobFactory,
     SavedViewFactory,
     SessionMarkFactory,
@@ -54,6 +56,8 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "": (),
         **the_day(first, fourth),
         "somebody's job": (JobFactory().pk,),
+        "benchmark": (BenchmarkFactory().pk,),
+        "target": (AttendanceTargetFactory().pk,),
         "somebody's view": (SavedViewFactory().pk,),
         "import": (ImportRun.objects.create(file_name="students.csv", status=ImportRun.Status.PREVIEW).pk,),
         "list": ("pa",),

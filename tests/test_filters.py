@@ -49,6 +49,8 @@ FILTERS = [
     (Role.SLT, "reports:whereabouts", {}, ("year", "group", "kind")),
     (Role.SLT, "reports:truancy_queue", {}, ("days", "show")),
     (Role.SLT, "reports:truancy_counts", {}, ("window", "student", "period", "subject")),
+    (Role.SLT, "reports:pa_waterfall", {}, ("from", "to", "list", "year")),
+    (Role.HEAD_OF_YEAR, "reports:cohort_attendance", {}, ("year", "a", "b")),
     (
         Role.SLT,
         "reports:pa_tracker",

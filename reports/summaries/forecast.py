@@ -33,10 +33,10 @@ class Ahead:
 
     @cached_property
     def horizon(self) -> date:
-        """The Sunday that ends the fourth school week after the as-at date's own."""
+        """The Friday that ends the fourth school week after the as-at date's own."""
         weeks = tuple(dict.fromkeys(monday_of(day) for day in self.days))
         later = [monday for monday in weeks if monday > self.as_at][:WEEKS_AHEAD]
-        return (later[-1] if later else monday_of(self.as_at)) + timedelta(days=6)
+        return (later[-1] if later else monday_of(self.as_at)) + timedelta(days=4)
 
     def day(self, sessions: int) -> date | None:
         """Return the school day on which that many coming sessions are over; None when the year ends first."""
@@ -99,13 +99,21 @@ def crossing_of(figures: StudentWeek, ahead: Ahead) -> Crossing | None:
 
 def ends_persistently_absent(figures: StudentWeek) -> bool:
     """Test for a year that ends in persistent absence at the recent rate, whether or not it is that now."""
-    if not figures.ytd.is_persistently_absent:
-        return figures.is_on_track_to_be_pa
+    return _ends_with(figures, 10)
+
+
+def ends_severely_absent(figures: StudentWeek) -> bool:
+    """Test for a year that ends in severe absence at the recent rate."""
+    return _ends_with(figures, 2)
+
+
+def _ends_with(figures: StudentWeek, share: int) -> bool:
+    """Test whether at least one session in `share` is missed over the whole year at the recent rate."""
     missed, possible = figures.recent_missed, figures.recent_possible
-    if possible == 0:
-        return True
+    if not (possible and figures.ytd.possible):
+        return False
     at_end = figures.ytd.missed * possible + figures.remaining * missed
-    return 10 * at_end >= (figures.ytd.possible + figures.remaining) * possible
+    return share * at_end >= (figures.ytd.possible + figures.remaining) * possible
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +127,17 @@ class Projection:
     students: int
     persistently_absent_now: int
     persistently_absent: int
+    severely_absent_now: int
+    severely_absent: int
     attendance_now: Decimal | None
     attendance: Decimal | None
     thin: int
     remaining: int
+
+    @property
+    def year(self) -> str:
+        """The year's number as addresses have it; "" for the school."""
+        return self.name.removeprefix("Year ") if self.name.startswith("Year ") else ""
 
     @property
     def pa_percent(self) -> Decimal | None:
@@ -133,6 +148,16 @@ class Projection:
     def pa_percent_now(self) -> Decimal | None:
         """The share that is persistently absent now, in per cent."""
         return percentage(self.persistently_absent_now, self.students)
+
+    @property
+    def severe_percent(self) -> Decimal | None:
+        """The share that ends the year severely absent, in per cent."""
+        return percentage(self.severely_absent, self.students)
+
+    @property
+    def severe_percent_now(self) -> Decimal | None:
+        """The share that is severely absent now, in per cent."""
+        return percentage(self.severely_absent_now, self.students)
 
 
 def projection_of(name: str, members: Sequence[StudentWeek]) -> Projection:
@@ -145,6 +170,8 @@ def projection_of(name: str, members: Sequence[StudentWeek]) -> Projection:
         students=len(held),
         persistently_absent_now=sum(figures.ytd.is_persistently_absent for figures in held),
         persistently_absent=sum(map(ends_persistently_absent, held)),
+        severely_absent_now=sum(figures.ytd.is_severely_absent for figures in held),
+        severely_absent=sum(map(ends_severely_absent, held)),
         attendance_now=percentage(sum(one.ytd.attended for one in held), sum(one.ytd.possible for one in held)),
         attendance=percentage(attended, possible * _UNIT),
         thin=sum(figures.recent_possible < RECENT_SESSIONS for figures in held),

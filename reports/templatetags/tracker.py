@@ -1,14 +1,19 @@
 """Drawings of the tracker: a line of weeks for each of hundreds of students, put together without a template."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
+from typing import Any
+from urllib.parse import urlencode
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from pastoral.core.templatetags.pastoral import delta, spark
+from reports.summaries.cohort_page import CohortLine
 
 register = template.Library()
 
@@ -33,3 +38,20 @@ def week_line(values: Sequence[Decimal | None]) -> SafeString:
 def change_points(change: Decimal | None) -> SafeString:
     """Print a change of attendance in points with its arrow; each of the few hundred there are is drawn once."""
     return mark_safe(render_to_string("components/delta.html", delta(change)).strip())  # noqa: S308 - our template
+
+
+@register.simple_tag(takes_context=True)
+def cohort_link(context: Mapping[str, Any], row: CohortLine, state: str, number: int, **more: str) -> SafeString:
+    """Print a cohort's number as the way to the students behind it, on the tracker; a bare 0 for none."""
+    if not number:
+        return SafeString("0")
+    asked = {"state": state, "year": str(context["year"] or ""), "cohort": row.cohort.slug}
+    asked |= {"also": row.also.slug if row.also else "", **more}
+    query = urlencode({name: value for name, value in asked.items() if value})
+    return format_html(
+        '<a href="{}?{}">{}<span class="visually-hidden"> of {}</span></a>',
+        reverse("reports:pa_tracker"),
+        query,
+        number,
+        row.name,
+    )

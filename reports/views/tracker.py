@@ -150,6 +150,7 @@ SORTS: dict[str, Callable[[TrackerRow], object]] = {
     "state": lambda row: row.state.place,
     "ytd": _share,
     "missed": lambda row: -row.figures.ytd.missed,
+    "unauthorised": lambda row: -row.figures.ytd.unauthorised,
     "week": lambda row: next((week for week in reversed(row.spark) if week is not None), 101),
     "change": lambda row: 1000 if row.change is None else row.change,
     "spare": spare_of,

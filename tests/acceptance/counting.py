@@ -6,6 +6,7 @@ Slow and plain on purpose: every mark of every student is looked at for every fi
 import csv
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,10 @@ class School:
         self.enrolments = rows_of(folder / "enrolments.csv")
         self.school_days = self._school_days(rows_of(folder / "calendar.csv"))
         self.marks: dict[str, list[Mark]] = defaultdict(list)
+        self.sessions: dict[str, list[tuple[date, str, str]]] = defaultdict(list)
         for path in sorted(folder.glob("session_marks*.csv")):
             for row in rows_of(path):
+                self.sessions[row["Adno"]].append((day_of(row["Date"]), row["Session"], row["Mark"]))
                 self.marks[row["Adno"]].append((day_of(row["Date"]), row["Mark"], int(row["Minutes Late"] or 0)))
 
     def _school_days(self, spans: list[Row]) -> list[date]:
@@ -78,13 +81,66 @@ class School:
         for one in students.values():
             for name in (one["reg"], one["year"], "School"):
                 groups[name].append(one)
+        before = self._week_before(monday)
         return {
             "week": monday.isoformat(),
             "as_at": as_at.isoformat(),
             "remaining_sessions": self._remaining(as_at, None),
-            "groups": {name: _group(members) for name, members in groups.items()},
+            "groups": {
+                name: _group(members) | {"waterfall": self._waterfall(name, before, as_at)}
+                for name, members in groups.items()
+            },
             "students": students,
         }
+
+    def _week_before(self, monday: date) -> date | None:
+        """Return the Friday of the last week before that had a school day."""
+        earlier = [day for day in self.school_days if day < monday]
+        return earlier[-1] + timedelta(days=4 - earlier[-1].weekday()) if earlier else None
+
+    def _waterfall(self, name: str, first: date | None, last: date) -> dict[str, Any] | None:
+        if first is None:
+            return None
+        was, now = self._pa(name, first), self._pa(name, last)
+        return {
+            "from": first.isoformat(),
+            "to": last.isoformat(),
+            "stayed": sum(was[one] and now[one] for one in was.keys() & now.keys()),
+            "became": sum(now[one] and not was[one] for one in was.keys() & now.keys()),
+            "recovered": sum(was[one] and not now[one] for one in was.keys() & now.keys()),
+            "arrived": sum(now[one] for one in now.keys() - was.keys()),
+            "left": sum(was[one] for one in was.keys() - now.keys()),
+        }
+
+    def _pa(self, name: str, on: date) -> dict[str, bool]:
+        found = {}
+        for adno, reg, year in self.members(on):
+            if name in (reg, year, "School"):
+                counts = self._count(adno, year_start(on), on)
+                found[adno] = 0 < counts["possible"] <= 10 * _missed(counts)
+        return found
+
+    def _on_track(self, adno: str, ytd: dict[str, int], remaining: int, as_at: date) -> bool:
+        """Walk the last 30 possible sessions back from the date."""
+        held = [(day, session, mark) for day, session, mark in self.sessions[adno] if day <= as_at]
+        counted = PRESENT | APPROVED | AUTHORISED | UNAUTHORISED
+        recent = [mark for _, _, mark in sorted(held) if mark in counted][-30:]
+        missed = _missed(ytd)
+        if not recent or not ytd["possible"] or 10 * missed >= ytd["possible"]:
+            return False
+        rate = Fraction(sum(mark in AUTHORISED | UNAUTHORISED for mark in recent), len(recent))
+        return 10 * (missed + remaining * rate) >= ytd["possible"] + remaining
+
+    def _recovers_on(self, needed: int, as_at: date, left: date | None) -> str | None:
+        """Attend every session from the date on, one after the other, until enough are attended."""
+        end = min(date(year_start(as_at).year + 1, 8, 31), left or date.max)
+        attended = 0
+        for day in self.school_days:
+            if as_at < day <= end and needed:
+                attended += 2
+                if attended >= needed:
+                    return day.isoformat()
+        return None
 
     def _remaining(self, as_at: date, left: date | None) -> int:
         start = year_start(as_at)
@@ -121,6 +177,17 @@ class School:
             "recoverable": spare >= 0,
             "penalty_notice_sessions": notices,
             "penalty_notice_threshold": notices >= 10,
+            "on_track": self._on_track(adno, ytd, remaining, as_at),
+            "remaining_sessions": remaining,
+            "recovers_on": self._recovers_on(
+                10 * missed - ytd["possible"] + 1 if is_pa else 0, as_at, day_of(self.students[adno]["Date of Leaving"])
+            ),
+            "penalty_notice": {
+                "sessions": notices,
+                "threshold": notices >= 10,
+                "window_first": window[0].isoformat(),
+                "window_last": as_at.isoformat(),
+            },
         }
 
     def _count(self, adno: str, first: date, last: date) -> dict[str, int]:
@@ -173,6 +240,7 @@ def _group(members: list[dict[str, Any]]) -> dict[str, Any]:
         **{name: sum(one[name] for one in members) for name in ("persistently_absent", "severely_absent", "dipped")},
         **{band: bands.count(band) for band in ("red", "amber", "green")},
         "penalty_notice_threshold": sum(one["penalty_notice_threshold"] for one in members),
+        "on_track": sum(one["on_track"] for one in members),
         "ytd_percent": _percent({name: sums[f"ytd_{name}"] for name in NAMES}),
         "week_percent": _percent({name: sums[f"week_{name}"] for name in NAMES}),
     }

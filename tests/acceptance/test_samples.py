@@ -12,6 +12,7 @@ import pytest
 from django.core.management import call_command
 
 from tests.acceptance.conftest import SAMPLES
+from tests.acceptance.counting import School
 from tests.acceptance.test_counted_twice import figures
 
 WEEK = date(2026, 11, 16)
@@ -22,12 +23,30 @@ def imported(folder: Path, report: Path) -> dict[str, Any]:
     return dict(json.loads(report.read_text()))["files"]
 
 
+def without_later_fields(found: dict[str, Any]) -> dict[str, Any]:
+    """Return the figures without what was added to the contract after the expected file was made."""
+    later = {
+        "groups": {"on_track", "waterfall"},
+        "students": {"on_track", "remaining_sessions", "recovers_on", "penalty_notice"},
+    }
+    for part, names in later.items():
+        for one in found[part].values():
+            assert names <= one.keys()
+    return found | {
+        part: {key: {name: one[name] for name in one.keys() - names} for key, one in found[part].items()}
+        for part, names in later.items()
+    }
+
+
 @pytest.mark.django_db
 def test_the_sample_school(tmp_path: Path, on_day: Any) -> None:
     on_day(date(2026, 11, 21))
     report = tmp_path / "report.json"
     imported(SAMPLES / "school-a", report)
-    assert figures(WEEK) == json.loads((SAMPLES / "school-a" / "expected_2026-11-16.json").read_text())
+    expected = json.loads((SAMPLES / "school-a" / "expected_2026-11-16.json").read_text())
+    found = figures(WEEK)
+    assert without_later_fields(found) == expected
+    assert found == School(SAMPLES / "school-a").figures(WEEK)
 
     again = imported(SAMPLES / "school-a", report)
     assert {(found["new"], found["changed"]) for found in again.values()} == {(0, 0)}

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from attendance.figures import Counts, GroupFigures, StudentWeek
+from attendance.figures import PENALTY_NOTICE_WEEKS, Counts, GroupFigures, StudentWeek
 from attendance.summaries import WeekFigures
+from attendance.waterfall import turns
 from students.calendar import monday_of
 from students.models import Enrolment
 from students.querysets import EnrolmentQuerySet
@@ -37,10 +38,12 @@ class Command(BaseCommand):
             raise CommandError(f"{week} is not a Monday; the week's Monday is {monday_of(week)}.")
         calendar = SchoolCalendar.load()
         enrolments = _enrolments_of(group) if group else None
-        figures = WeekFigures.load(week, enrolments, calendar=calendar)
+        figures = WeekFigures.load(week, enrolments, calendar=calendar, with_recent=True)
         if group and not figures.students:
             raise CommandError(f"{group} has no members in the week of {week}.")
-        self.stdout.write(json.dumps(as_json(figures, calendar, group), indent=1, ensure_ascii=False))
+        earlier = calendar.school_week_before(week)
+        before = WeekFigures.load(earlier, enrolments, calendar=calendar) if earlier else None
+        self.stdout.write(json.dumps(as_json(figures, calendar, group, before=before), indent=1, ensure_ascii=False))
 
 
 def _enrolments_of(group: str) -> EnrolmentQuerySet:
@@ -50,8 +53,13 @@ def _enrolments_of(group: str) -> EnrolmentQuerySet:
     return Enrolment.objects.filter(tutor_group__name__iexact=group)
 
 
-def as_json(figures: WeekFigures, calendar: SchoolCalendar, group: str | None = None) -> dict[str, Any]:
-    """Return the figures in the shape of the contract; `group` keeps that group alone beside its students."""
+def as_json(
+    figures: WeekFigures, calendar: SchoolCalendar, group: str | None = None, *, before: WeekFigures | None = None
+) -> dict[str, Any]:
+    """Return the figures in the shape of the contract; `group` keeps that group alone beside its students.
+
+    before: the school week before, which the waterfalls start from; without it there are none.
+    """
     groups = figures.groups()
     if group:
         groups = {name: found for name, found in groups.items() if name.lower() == " ".join(group.split()).lower()}
@@ -59,9 +67,11 @@ def as_json(figures: WeekFigures, calendar: SchoolCalendar, group: str | None = 
         "week": figures.monday.isoformat(),
         "as_at": figures.as_at.isoformat(),
         "remaining_sessions": calendar.remaining_sessions(figures.as_at),
-        "groups": {name: _group_json(found) for name, found in sorted(groups.items())},
+        "groups": {
+            name: _group_json(found) | _waterfall_json(name, figures, before) for name, found in sorted(groups.items())
+        },
         "students": {
-            student.admission_number: _student_json(student)
+            student.admission_number: _student_json(student) | _ahead_json(student, figures.as_at, calendar)
             for student in sorted(figures.students, key=lambda student: student.admission_number)
         },
     }
@@ -104,6 +114,42 @@ def _student_json(student: StudentWeek) -> dict[str, Any]:
     }
 
 
+def _ahead_json(student: StudentWeek, as_at: date, calendar: SchoolCalendar) -> dict[str, Any]:
+    """Return where the student is heading, and the span in which unauthorised sessions count towards a notice."""
+    weeks = calendar.school_weeks(as_at, PENALTY_NOTICE_WEEKS)
+    back = student.sessions_to_recover
+    day = calendar.day_reached(as_at, back) if 0 < back <= student.remaining else None
+    return {
+        "on_track": student.is_on_track_to_be_pa,
+        "remaining_sessions": student.remaining,
+        "recovers_on": day.isoformat() if day else None,
+        "penalty_notice": {
+            "sessions": student.penalty_notice_sessions,
+            "threshold": student.at_penalty_notice_threshold,
+            "window_first": weeks[0].isoformat() if weeks else None,
+            "window_last": as_at.isoformat(),
+        },
+    }
+
+
+def _waterfall_json(name: str, figures: WeekFigures, before: WeekFigures | None) -> dict[str, Any]:
+    """Return who of the group became and ceased to be persistently absent since the Friday of the week before."""
+    if before is None:
+        return {"waterfall": None}
+    found = turns(_pa_of(name, before), _pa_of(name, figures))
+    counts = {str(turn): len(students) for turn, students in found.items()}
+    return {"waterfall": {"from": before.as_at.isoformat(), "to": figures.as_at.isoformat(), **counts}}
+
+
+def _pa_of(name: str, figures: WeekFigures) -> dict[int, bool]:
+    """Return the group's members, and whether each is persistently absent."""
+    return {
+        student.student_id: student.ytd.is_persistently_absent
+        for student in figures.students
+        if name in (student.tutor_group, f"Year {student.year}", "School")
+    }
+
+
 def _group_json(group: GroupFigures) -> dict[str, Any]:
     return {
         **{f"ytd_{name}": count for name, count in _counts_json(group.ytd).items()},
@@ -117,6 +163,7 @@ def _group_json(group: GroupFigures) -> dict[str, Any]:
         "green": group.green,
         "dipped": group.dipped,
         "penalty_notice_threshold": group.at_penalty_notice_threshold,
+        "on_track": group.on_track_to_be_pa,
         "ytd_percent": _percent(group.ytd),
         "week_percent": _percent(group.week),
     }

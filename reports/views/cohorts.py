@@ -1,0 +1,48 @@
+"""Cohort attendance: overlapping cohorts beside everybody else, any two combined, and coverage."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
+from reports.summaries.cohort_page import COHORTS_BY_SLUG, cohort_line, cohort_lines
+from reports.summaries.tracker import Tracker, previous_half_term
+from reports.summaries.week import Moment
+from reports.views.rooms import rooms_of, year_asked, year_choices
+from students.models import Enrolment
+from students.scopes import scope_of
+
+PAGE = "reports:cohort_attendance"
+YEARS = range(7, 14)
+
+
+@require_safe
+@right_required(Right.SEE_YEAR_DASHBOARD)
+def cohort_attendance(request: StaffRequest) -> HttpResponse:
+    """Show the cohorts of a year or the school: 404 outside the person's years and for an unknown cohort."""
+    year, moment = year_asked(request), Moment.of("", timezone.localdate())
+    first, second = asked_for(request, "a"), asked_for(request, "b")
+    if not {first, second} <= {"", *COHORTS_BY_SLUG}:
+        raise Http404("no such cohort")
+    visible = Enrolment.objects.visible_to(request.user)
+    enrolments = visible if year is None else visible.filter(year_group=year)
+    tracker = Tracker.load(enrolments, moment, scope=scope_of(request.user), everybody=True)
+    is_combined = bool(first and second)
+    context = {
+        "moment": moment,
+        "year": year,
+        "name": f"Year {year}" if year else "The school",
+        "tracker": tracker,
+        "lines": cohort_lines(tracker.rows),
+        "combined": cohort_line(tracker.rows, COHORTS_BY_SLUG[first], COHORTS_BY_SLUG[second]) if is_combined else None,
+        "cohorts": list(COHORTS_BY_SLUG.values()),
+        "first": first,
+        "second": second,
+        "since": previous_half_term(moment.calendar, moment.as_at)[0],
+        "years": year_choices(request, PAGE, year, YEARS, a=first, b=second),
+        "rooms": rooms_of(request.user, "cohorts"),
+    }
+    return render(request, "reports/cohorts_detail.html", context)
