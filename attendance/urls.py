@@ -28,9 +28,9 @@ from attendance.views.planned import (
 )
 from attendance.views.register import register_detail, register_now
 from attendance.views.scale import rag_scale_form
+from attendance.views.targets import benchmark_form, target_form, target_list
 from attendance.views.times import period_add, period_form, period_remove, times_form
 from attendance.views.unexplained import unexplained_list
-from attendance.views.targets import benchmark_form, target_form, target_list
 
 register_converter(DayConverter, "day")
 register_converter(SessionConverter, "session")

@@ -19,8 +19,8 @@ from reports.views.truancy import (
     truancy_take,
     truancy_take_over,
 )
-from reports.views.whereabouts import inclusion_student, student_where, whereabouts_list
 from reports.views.waterfall import pa_forecast, pa_waterfall
+from reports.views.whereabouts import inclusion_student, student_where, whereabouts_list
 
 register_converter(WeekConverter, "week")
 
