@@ -7,8 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from attendance.codes import code_on
-from attendance.models import BulkChange, SessionMark
-from attendance.models import AttendanceTarget, Benchmark, SessionMark
+from attendance.models import AttendanceTarget, Benchmark, BulkChange, SessionMark
 from pastoral.core.models import AccessRecord, Job, User
 from pastoral.core.rights import Role
 from reports.models import SavedView

@@ -16,9 +16,9 @@ from pastoral.core.rights import Role
 from students.models import Student, StudentFact
 from tests.access import COLUMNS, ROWS, Row, own_patterns
 from tests.factories import (
-    BulkChangeFactory,
     AttendanceTargetFactory,
     BenchmarkFactory,
+    BulkChangeFactory,
     JobFactory,
     SavedViewFactory,
     SessionMarkFactory,
