@@ -249,9 +249,10 @@
 
   const jump = (digit) => {
     const now = Date.now();
-    digits = now - digitsAt < DIGITS_MILLISECONDS ? digits + digit : digit;
+    const longer = digits + digit;
+    digits = now - digitsAt < DIGITS_MILLISECONDS && rows[Number(longer) - 1] ? longer : digit;
     digitsAt = now;
-    go(rows[Number(digits) - 1] || rows[Number(digit) - 1]);
+    go(rows[Number(digits) - 1]);
   };
 
   const LETTERS = { p: "present", "/": "present", a: "absent", n: "absent", l: "late", o: "other" };
@@ -265,6 +266,7 @@
     const row = event.target.closest(".register-row");
     if (!row || event.ctrlKey || event.metaKey || event.altKey) return;
     const isRadio = event.target.type === "radio";
+    if (!/^[0-9]$/.test(event.key)) digits = "";
     const place = rows.indexOf(row);
     if (event.target.tagName !== "SELECT" && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
       go(rows[place + (event.key === "ArrowDown" ? 1 : -1)]);
