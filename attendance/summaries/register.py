@@ -14,6 +14,7 @@ from attendance.models import Register, RegisterTimes, SessionMark
 from attendance.offers import codes_offered
 from attendance.summaries.planned import Expected, expected_in
 from attendance.summaries.times import SchoolTimes
+from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.calendar import academic_year_of
 from students.models import SchoolDay
@@ -21,6 +22,7 @@ from students.summaries import RollEntry
 
 DAYS_BEFORE = 5
 OPENS_BEFORE = timedelta(minutes=60)
+AN_IMPORT = "an import"
 
 
 class Sitting(NamedTuple):
@@ -138,7 +140,7 @@ def register_sheet(
     days = tuple(reversed([day for day in moment.days if day < sitting.day][:DAYS_BEFORE]))
     students = [entry.student_id for entry in roll]
     marks = _marks(students, sitting, days[0] if days else sitting.day)
-    expected = expected_on(students, sitting)
+    expected, namesakes = expected_on(students, sitting), _namesakes(roll)
     return RegisterSheet(
         sitting=sitting,
         group=roll[0].tutor_group,
@@ -148,7 +150,7 @@ def register_sheet(
         day_after=moment.days_after[0] if moment.days_after else None,
         is_school_day=sitting.day in moment.days,
         taken=_taken(sitting),
-        rows=tuple(_row(entry, sitting, rights, marks, days, expected, _namesakes(roll)) for entry in roll),
+        rows=tuple(_row(entry, sitting, rights, marks, days, expected, namesakes) for entry in roll),
     )
 
 
@@ -160,7 +162,7 @@ def expected_on(students: Collection[int], sitting: Sitting) -> dict[int, Expect
 
 def standing_of(mark: SessionMark) -> Standing:
     """Return how the mark stands; read it with the person behind it."""
-    by = mark.recorded_by.formal_name if mark.recorded_by else "an import"
+    by = mark.recorded_by.formal_name if mark.recorded_by else AN_IMPORT
     return Standing(mark.code_id, mark.minutes_late, mark.recorded_at, by)
 
 
@@ -178,12 +180,16 @@ def _moment(sitting: Sitting, today: date) -> Any:
 
 
 def _marks(students: list[int], sitting: Sitting, first: date) -> _Marks:
-    rows = SessionMark.objects.between(first, sitting.day).filter(student__in=students).select_related("recorded_by")
+    rows = SessionMark.objects.between(first, sitting.day).filter(student__in=students)
+    by = ("recorded_by__title", "recorded_by__surname")
     found = _Marks()
-    for mark in rows:
-        if (mark.date, mark.session) == (sitting.day, sitting.session):
-            found.standing[mark.student_id] = standing_of(mark)
-        found.before[mark.student_id, mark.date, mark.session] = mark.code_id
+    for student, day, session, key, minutes, at, title, surname in rows.values_list(
+        "student_id", "date", "session", "code_id", "minutes_late", "recorded_at", *by
+    ):
+        if (day, session) == (sitting.day, sitting.session):
+            name = User(title=title, surname=surname).formal_name if surname else AN_IMPORT
+            found.standing[student] = Standing(key, minutes, at, name)
+        found.before[student, day, session] = key
     return found
 
 

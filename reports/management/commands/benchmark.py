@@ -10,6 +10,7 @@ from reports.benchmarks.imports import import_measures
 from reports.benchmarks.measure import Measure
 from reports.benchmarks.pages import page_measures
 from reports.benchmarks.rag import rag_measures
+from reports.benchmarks.register import register_measures
 
 
 class Command(BaseCommand):
@@ -25,4 +26,4 @@ class Command(BaseCommand):
             raise CommandError("There is nothing to measure: import a school, with somebody of SLT among its staff.")
 
     def _measures(self) -> Iterator[Measure]:
-        return chain(page_measures(), rag_measures(), import_measures())
+        return chain(page_measures(), register_measures(), rag_measures(), import_measures())
