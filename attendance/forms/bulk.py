@@ -31,10 +31,10 @@ class BulkForm(ReasonFields, BaseForm):
     """What many marks shall say."""
 
     whom = forms.ChoiceField(label="Students", required=False)
-    first_day = day_field("From")
-    first_session = session_field("from the")
-    last_day = day_field("To", required=False, help_text="Empty for the same day.")
-    last_session = session_field("to the")
+    first_day = day_field("First day")
+    first_session = session_field("from its")
+    last_day = day_field("Last day", required=False, help_text="Empty for the same day.")
+    last_session = session_field("to its")
     code = forms.ChoiceField(label="Mark", error_messages={"required": "Choose the code that the marks shall have."})
     with_present = forms.BooleanField(
         label="Also replace marks of students who were present",

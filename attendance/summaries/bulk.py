@@ -24,7 +24,7 @@ from students.summaries import SchoolCalendar
 
 CLOSED = "#"
 PRESENT = "/"
-NOT_ON_ROLL, NOT_VALID, WAS_PRESENT = "not on roll", "code not valid for this student or day", "was present, kept"
+NOT_ON_ROLL, NOT_VALID, WAS_PRESENT = "not on roll", "code not valid for this student or day", "marked present, kept"
 # A whole school of 1,500 over two weeks.
 MOST_CELLS = 30_000
 
@@ -98,9 +98,9 @@ class BulkRow:
 
     @property
     def is_exception(self) -> bool:
-        """Test for a student to look at before confirming: something known is replaced, or not everything is done."""
-        known = any(cell.was and CODES_BY_KEY[cell.was.key].letters != "N" for cell in self.cells)
-        return known or bool(self.refused) or self.over
+        """Test for a student to look at before confirming: a reason is replaced, or a session impossible."""
+        known = any(cell.was and _says_why(cell.was) for cell in self.cells)
+        return known or self.over or any(words != WAS_PRESENT for words, _ in self.refused)
 
 
 @dataclass(frozen=True)
@@ -268,6 +268,12 @@ def _row(
         planned, same = [], same + len(planned)
     over = bool(planned) and bool(plans)
     return BulkRow(who, tuple(cells), tuple(planned), same, tuple(refused.items()), over)
+
+
+def _says_why(held: Held) -> bool:
+    """Test for a mark that somebody found something out for: neither presence nor N."""
+    code = CODES_BY_KEY[held.key]
+    return code.letters != "N" and code.code_class is not CodeClass.PRESENT
 
 
 def _was_present(held: Held, key: int) -> bool:

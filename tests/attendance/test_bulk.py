@@ -83,7 +83,7 @@ def test_the_preview_says_what_it_would_do_and_writes_nothing(
     client = as_role(Role.HEAD_OF_YEAR)
     page, _ = preview(client)
     assert numbers(client) == (2, 4, 0, 0)
-    assert "was present, kept" in page
+    assert "marked present, kept" in page
     assert "Look at these first" in page
     assert numbers(client, with_present="on") == (2, 6, 0, 0)
     assert letters_of(group[0]) == []
