@@ -1,7 +1,7 @@
 """Penalty notices: what people decide, and what the local authority issued. Nothing here is ever done by itself."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -39,7 +39,7 @@ def notice_decide(
     checks: Mapping[str, str],
     review_on: date | None,
     by: User,
-    on: date,
+    at: datetime,
     seen: int,
 ) -> NoticeDecision:
     """Record what a person decided on the window that ends in the week of window_last, with its sessions frozen.
@@ -50,6 +50,7 @@ def notice_decide(
     student is past compulsory school age, or a referral goes against the framework.
     Source: National Framework for Penalty Notices; domain.md 3.1.
     """
+    on = timezone.localdate(at)
     locked = Student.objects.select_for_update().get(pk=student_id)
     last = NoticeDecision.objects.filter(student=locked).order_by("-decided_at", "-pk").first()
     window = _window(locked, window_last, on)
@@ -73,7 +74,7 @@ def notice_decide(
         review_on=review_on,
         decided_by=by,
         position=job_of(by)[:100],
-        decided_at=timezone.now(),
+        decided_at=at,
     )
 
 

@@ -193,7 +193,7 @@ def notice_decide(request: StaffRequest, pk: int) -> HttpResponse:
                 checks=form.checks,
                 review_on=_review_on(case, data),
                 by=request.user,
-                on=case.page.on,
+                at=timezone.now(),
                 seen=data["seen"],
             )
         except services.NoticeRefused as refusal:

@@ -10,6 +10,8 @@ from django.db.models import Max
 
 from pastoral.supervisor.children import Child
 from reports import services
+from reports.demo.cast import NobodyThere
+from reports.demo.day import day_live
 from students.models import SchoolDay, Student
 
 
@@ -42,7 +44,20 @@ class DemoSchool:
     @property
     def is_filled(self) -> bool:
         """Whether an earlier run filled this installation."""
-        return self._read() == "filled"
+        return self._read() in {"filled", "lived"}
+
+    @property
+    def has_lived(self) -> bool:
+        """Whether an earlier run also made what no export file holds."""
+        return self._read() == "lived"
+
+    def live_the_day(self, today: date) -> None:
+        """Make what no export file holds: registers taken, plans, decisions, rooms; a second run changes nothing."""
+        try:
+            day_live(today)
+        except NobodyThere as fault:
+            raise FillFailed(str(fault)) from fault
+        self._write("lived")
 
     def generate(self) -> None:
         """Start to write the export files, beside whatever else there is to do: it needs no database."""

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -58,7 +59,7 @@ def decide(student, by, **changes):
         "checks": ANSWERS,
         "review_on": None,
         "by": by,
-        "on": TODAY,
+        "at": timezone.now(),
         "seen": 0,
     }
     return services.notice_decide(**{**words, **changes})

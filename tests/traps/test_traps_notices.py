@@ -3,6 +3,7 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 
 from attendance.codes import code_on
 from attendance.services import notices as services
@@ -27,7 +28,7 @@ def decided(student, by):
         checks=ANSWERS,
         review_on=None,
         by=by,
-        on=TODAY,
+        at=timezone.now(),
         seen=0,
     )
 

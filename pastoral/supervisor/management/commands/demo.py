@@ -95,6 +95,9 @@ class Command(BaseCommand):
             school.check_database()
             self._tell("Importing the demo school: two years of marks, some 40 seconds in all")
             school.fill()
+        if not school.has_lived:
+            self._tell("Living the last days: registers, plans, decisions, rooms")
+            school.live_the_day(timezone.localdate())
         if ask_weekly_rag(timezone.localdate()):
             self._tell("Last week's RAG is the worker's first job, unless it is done")
 

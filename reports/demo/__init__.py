@@ -1,0 +1,4 @@
+"""What the demo school lives that no export file holds: registers taken, plans, decisions, rooms and figures set.
+
+Made once after the import through the services that people's own clicks go through; nothing here is random.
+"""

@@ -1,0 +1,33 @@
+"""The demo school lives its day: every part once, in order, and never twice."""
+
+from collections.abc import Callable
+from datetime import date
+
+from django.db import transaction
+
+from reports.demo.cast import Cast
+from reports.demo.figures import benchmarks_set, targets_set
+from reports.demo.notices import notices_decide
+from reports.demo.plans import plans_make
+from reports.demo.registers import registers_take
+from reports.demo.rooms import stays_keep, truancy_follow
+
+PARTS: dict[str, Callable[[Cast], int]] = {
+    "registers taken": registers_take,
+    "plans and leave": plans_make,
+    "decisions and penalty notices": notices_decide,
+    "stays in inclusion and nurture": stays_keep,
+    "truancy follow-ups": truancy_follow,
+    "benchmarks": benchmarks_set,
+    "targets": targets_set,
+}
+
+
+@transaction.atomic
+def day_live(today: date) -> dict[str, int]:
+    """Make every part that has nothing yet, and return how much of each was made; nothing the second time.
+
+    Raises NobodyThere when the school is not imported.
+    """
+    cast = Cast.of(today)
+    return {name: make(cast) for name, make in PARTS.items()}

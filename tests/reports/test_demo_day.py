@@ -1,0 +1,98 @@
+"""What the demo school lives besides its files: made once, through the services, and no mark is touched."""
+
+from datetime import date, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from attendance.models import (
+    AttendanceTarget,
+    Benchmark,
+    NoticeDecision,
+    PenaltyNotice,
+    PlannedMark,
+    Register,
+    SessionMark,
+    TruancyFollowUp,
+)
+from behaviour.models import InclusionStay
+from pastoral.core.rights import Role
+from reports.demo.cast import NobodyThere
+from reports.demo.day import PARTS, day_live
+from tests.factories import enrol, staff
+from tests.marks import lay
+from tests.notices import parent_of
+
+TODAY = date(2026, 11, 20)
+MONDAY = date(2026, 9, 7)
+
+
+@pytest.fixture
+def school(seeded, friday):
+    """Twelve students of 9B with marks of ten weeks: absent, on holiday, part-time and placed elsewhere; and staff."""
+    students = enrol("9B", count=12)
+    weeks = ["O O O O / / / / / /", "/ C2 / C2 / / / / / /", "B B / / / / / / / /", "D D / / / / / / / /"]
+    for n, student in enumerate(students):
+        lay(student, MONDAY, " ".join([weeks[n % 4]] * 10))
+    holiday = students[3]
+    SessionMark.objects.filter(student=holiday).delete()
+    lay(holiday, MONDAY, " ".join(["/"] * 40 + ["G"] * 10 + ["/"] * 50))
+    for student in students:
+        parent_of(student)
+    staff(Role.FORM_TUTOR, "9B")
+    for role, scope in [(Role.HEAD_OF_YEAR, 9), (Role.PASTORAL_MANAGER, 9), (Role.SLT, None)]:
+        staff(role, scope)
+    staff(Role.ATTENDANCE_OFFICER)
+    return students
+
+
+def test_the_day_is_lived_once_and_touches_no_mark(school):
+    before = list(SessionMark.objects.order_by("pk").values_list())
+    made = day_live(TODAY)
+    counts = {model: model.objects.count() for model in MODELS}
+    assert {name for name, number in made.items() if number} >= set(PARTS) - {"truancy follow-ups"}
+    assert day_live(TODAY) == dict.fromkeys(PARTS, 0)
+    assert {model: model.objects.count() for model in MODELS} == counts
+    assert list(SessionMark.objects.order_by("pk").values_list()) == before
+
+
+MODELS = (
+    Register, PlannedMark, NoticeDecision, PenaltyNotice, InclusionStay, TruancyFollowUp, Benchmark, AttendanceTarget,
+)  # fmt: skip
+
+
+def test_plans_follow_what_the_register_shows(school):
+    day_live(TODAY)
+    part_time = PlannedMark.objects.filter(kind="part_time")
+    assert {tuple(plan.sessions) for plan in part_time} == {("MON-PM", "TUE-PM")}
+    assert {plan.code.letters for plan in PlannedMark.objects.filter(kind="placement")} == {"B", "D"}
+    refused = PlannedMark.objects.filter(student=school[3], status="refused", starts_on__lt=TODAY)
+    assert [(plan.starts_on, plan.ends_on) for plan in refused] == [(date(2026, 10, 5), date(2026, 10, 9))]
+    assert NoticeDecision.objects.get(student=school[3]).decision == "referred"
+
+
+def test_every_register_lies_on_a_school_day_and_some_are_late_or_missing(school):
+    day_live(TODAY)
+    days = set(Register.objects.values_list("date", flat=True))
+    assert max(days) == TODAY
+    assert all(day.weekday() < 5 and day > TODAY - timedelta(weeks=5) for day in days)
+    assert 24 <= Register.objects.count() <= 30
+
+
+def test_the_same_school_lives_the_same_day(school):
+    made = day_live(TODAY)
+    first = list(Register.objects.values_list("date", "session", "taken_at"))
+    Register.objects.all().delete()
+    assert day_live(TODAY)["registers taken"] == made["registers taken"]
+    assert list(Register.objects.values_list("date", "session", "taken_at")) == first
+
+
+def test_without_marks_or_outside_the_demonstration_nothing_is_made(seeded, friday, settings):
+    with pytest.raises(NobodyThere, match="import the demo school first"):
+        day_live(TODAY)
+    settings.DEMO = False
+    with pytest.raises(CommandError, match="PASTORAL_DEMO=1"):
+        call_command("demo_day")
+    settings.DEMO = True
+    with pytest.raises(CommandError, match="import the demo school first"):
+        call_command("demo_day")
