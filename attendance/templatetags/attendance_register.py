@@ -16,6 +16,8 @@ from attendance.summaries.shown import HIDDEN_SIGN, MarkShown
 
 register = template.Library()
 
+NO_MARK = mark_safe('<span class="register-mark"></span>')
+NO_DAYS = mark_safe('<span class="register-before"></span>')
 _CHOICES: dict[str, tuple[str, str]] = {
     Choice.PRESENT: ("Present", "In the room"),
     Choice.LATE: ("Late", "Arrived late: type the minutes"),
@@ -44,7 +46,7 @@ def chosen(field: Field) -> str:
 def before(field: Field, days: Sequence[date]) -> SafeString:
     """Draw the marks of the days before, and say them to those who listen: "Before: Fri 13 Present, Present; …"."""
     if not days:
-        return format_html('<span class="register-before"></span>')
+        return NO_DAYS
     names = _names(tuple(days))
     words = [_words(shown) for shown in field.before]
     said = "; ".join(f"{name} {words[2 * n]}, {words[2 * n + 1]}" for n, name in enumerate(names))
@@ -64,7 +66,7 @@ def _words(shown: MarkShown | None) -> str:
 @lru_cache(maxsize=256)
 def _sign(shown: MarkShown | None) -> SafeString:
     if shown is None:
-        return format_html('<span class="register-mark"></span>')
+        return NO_MARK
     return format_html('<span class="register-mark is-{}" title="{}">{}</span>', shown.kind, shown.words, shown.sign)
 
 
