@@ -22,6 +22,8 @@ logger = logging.getLogger(__name__)
 
 # An e-mail that waited longer for the job service asks for a register that is history.
 WORTH_SENDING = timedelta(hours=2)
+# A worker mails within seconds; a nudge that is not out after this is handed over again by the next click.
+MAILED_BY_NOW = timedelta(minutes=1)
 
 
 class NobodyToNudge(Exception):
@@ -34,12 +36,16 @@ class RegisterNotWanted(Exception):
 
 @dataclass(frozen=True)
 class Nudged:
-    """What a click on "Nudge" did. keys: the nudges made, none when somebody was asked minutes ago."""
+    """What a click on "Nudge" did. keys: the nudges to mail, none when somebody was asked minutes ago.
+
+    is_new: made now; otherwise keys are those of minutes ago whose e-mail never went out.
+    """
 
     keys: tuple[int, ...]
     names: tuple[str, ...]
     sent_at: datetime
     sent_by: str
+    is_new: bool
 
 
 @transaction.atomic
@@ -54,17 +60,18 @@ def register_nudge(*, group: TutorGroup, day: date, session: str, by: User, now:
     recent = _recent(group, day, session, now)
     if recent:
         return Nudged(
-            (),
+            tuple(nudge.pk for nudge in recent if nudge.mailed_at is None and nudge.sent_at <= now - MAILED_BY_NOW),
             tuple(nudge.sent_to.formal_name for nudge in recent),
             recent[0].sent_at,
             "you" if recent[0].sent_by_id == by.pk else recent[0].sent_by.formal_name,
+            is_new=False,
         )
     told = _to_tell(group, timezone.localtime(now).date())
     made = RegisterNudge.objects.bulk_create(
         RegisterNudge(tutor_group=group, date=day, session=session, sent_to_id=user, sent_by=by, sent_at=now)
         for user, _name in told
     )
-    return Nudged(tuple(nudge.pk for nudge in made), tuple(name for _user, name in told), now, "you")
+    return Nudged(tuple(nudge.pk for nudge in made), tuple(name for _user, name in told), now, "you", is_new=True)
 
 
 def _wanted(group: TutorGroup, day: date, session: str, now: datetime) -> None:

@@ -116,7 +116,7 @@ def _nudged(request: StaffRequest, group: TutorGroup, day: date, session: str) -
         return "info", f"{group}: {names} was nudged at {at:%H:%M} by {done.sent_by}; once in ten minutes is enough."
     if not _hand_over(done.keys):
         return "warning", f"{group}: the nudge is noted, but no e-mail can go out just now. Telephone {names}."
-    return "success", f"{group}: {names} is nudged by e-mail."
+    return "success", f"{group}: {names} is nudged by e-mail{'' if done.is_new else ', which had not gone out'}."
 
 
 def _hand_over(keys: tuple[int, ...]) -> bool:

@@ -8,6 +8,7 @@ from django.core import mail
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from attendance.codes import code_on
 from attendance.models import Register, RegisterNudge, SessionMark
@@ -108,9 +109,14 @@ class TestNudging:
 
     @pytest.fixture
     def sent(self, monkeypatch):
-        """Keep what is handed to the workers."""
+        """Keep what is handed to the workers, who mail it at once."""
         sent: list[tuple[int, ...]] = []
-        monkeypatch.setattr(views, "_hand_over", lambda keys: sent.append(keys) or True)
+
+        def hand_over(keys: tuple[int, ...]) -> bool:
+            sent.append(keys)
+            return bool(register_nudges_mail(nudges=keys, now=timezone.now()))
+
+        monkeypatch.setattr(views, "_hand_over", hand_over)
         return sent
 
     def address(self, session: str = "AM") -> str:
@@ -194,6 +200,36 @@ class TestNudging:
         page = client.post(self.address(), follow=True).content.decode()
         assert "Telephone Mrs" in page
         assert "e-mail not out yet" in page
+
+    def test_what_could_not_go_out_goes_out_with_the_next_click_and_once(self, as_role, on_day, monkeypatch):
+        staff(Role.FORM_TUTOR, "9B")
+        client = as_role(Role.SLT)
+        handed: list[tuple[int, ...]] = []
+        on_day(DAY, 9, 12)
+        monkeypatch.setattr(views, "_hand_over", lambda keys: False)
+        client.post(self.address())
+        monkeypatch.setattr(views, "_hand_over", lambda keys: handed.append(keys) or True)
+        on_day(DAY, 9, 14)
+        assert "which had not gone out" in client.post(self.address(), follow=True).content.decode()
+        nudge = RegisterNudge.objects.get()
+        assert handed == [(nudge.pk,)]
+        assert register_nudges_mail(nudges=[nudge.pk, nudge.pk], now=at(9, 14)) == 1
+        assert "once in ten minutes is enough" in client.post(self.address(), follow=True).content.decode()
+
+    def test_the_worker_knows_the_task(self):
+        from pastoral.celery import app
+
+        app.loader.import_default_modules()
+        assert views.NUDGES_MAIL in app.tasks
+
+    def test_without_a_broker_nothing_is_said_to_be_sent(self, monkeypatch, settings):
+        from celery import current_app
+
+        def away(*args: object, **kwargs: object) -> None:
+            raise OSError("no broker")
+
+        monkeypatch.setattr(current_app._get_current_object(), "connection_for_write", away)
+        assert views._hand_over((1,)) is False
 
     def test_to_htmx_the_part_alone(self, as_role, on_day, sent):
         staff(Role.FORM_TUTOR, "9B")
