@@ -48,6 +48,12 @@ class Field:
         return f"{self.began.choice}:{self.began.minutes or ''}"
 
     @property
+    def offers_plan(self) -> bool:
+        """Test for a plan to choose, other than the mark that stands already."""
+        held, expected = self.row.standing, self.row.expected
+        return self.planned is not None and not (held and expected and held.key == expected.key)
+
+    @property
     def is_refused(self) -> bool:
         """Test for leave that was asked for and refused."""
         return bool(self.row.expected and self.row.expected.is_refused)

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from attendance.forms.register import Field
-from attendance.services.register import Choice
+from attendance.services.register import LATE_LETTERS, Choice
 from attendance.summaries.shown import HIDDEN_SIGN, MarkShown
 
 register = template.Library()
@@ -40,6 +40,17 @@ def chosen(field: Field) -> str:
     if said.choice is Choice.LATE:
         return f"Late {said.minutes} min" if said.minutes else "Late"
     return _CHOSEN.get(said.choice, said.letters)
+
+
+@register.filter
+def set_to(field: Field) -> str:
+    """Print the mark that stands in the words of the page's buttons: "Absent", "Late 5 min", "Authorised absence"."""
+    shown, held = field.shown, field.row.standing
+    if shown is None or held is None:
+        return ""
+    if shown.sign in LATE_LETTERS:
+        return f"Late {held.minutes} min" if held.minutes else "Late"
+    return {"/": "Present", "\\": "Present", "N": "Absent"}.get(shown.sign, shown.words)
 
 
 @register.filter

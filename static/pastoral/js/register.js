@@ -205,6 +205,8 @@
     const page = new DOMParser().parseFromString(text, "text/html");
     const next = page.getElementById("register") || page.querySelector("#content > section");
     form.replaceWith(document.importNode(next, true));
+    const lead = page.querySelector(".page-head .lead");
+    if (lead) document.querySelector(".page-head .lead")?.replaceWith(document.importNode(lead, true));
     begin();
     const first = document.querySelector(".has-fault input:checked, .is-overtaken input:checked, #reason.is-invalid");
     if (first) {
