@@ -64,6 +64,7 @@ def _answer(request: StaffRequest, place: Place, slug: str) -> HttpResponse:
         "marks": asked.selection.marks_in(place.moment),
         "groups": ", ".join(dict.fromkeys(row.entry.person.tutor_group for row in rows)) if place.own else "",
         "is_day": asked.selection.slug.startswith("day-"),
+        "corrects": asked.selection.slug.startswith("day-") and Right.CORRECT_MARKS in place.rights(request.user),
         "is_slot": asked.selection.slug == "late-slot",
     }
     return render(request, "reports/list_students.html", context)
