@@ -88,6 +88,7 @@ def _drawn_once(
     return mark_safe(drawn)  # noqa: S308 - drawn here from numbers and dates
 
 
+NARROW = 400
 _STEPS = (
     (Turn.BECAME, "Became", 1),
     (Turn.ARRIVED, "Arrived", 1),
@@ -119,7 +120,11 @@ def _steps(before: int, numbers: Mapping[Turn, int], after: int) -> list[dict[st
 def _waterfall(rows: list[dict[str, Any]], width: int, height: int) -> alt.LayerChart:
     top = max(row["high"] for row in rows)
     order = [row["step"] for row in rows]
-    x = alt.X("step:N", sort=order).title(None).axis(labelAngle=0, domain=False, labelLimit=width // 6)
+    x = (
+        alt.X("step:N", sort=order)
+        .title(None)
+        .axis(labelAngle=0, domain=False, labelLimit=0, labelFontSize=11 if width > NARROW else 9)
+    )
     y = alt.Y("low:Q").title(None).scale(domain=[0, top * 1.12], nice=False).axis(domain=False, tickCount=4)
     base = alt.Chart(alt.InlineData(values=rows))
     colour = alt.Color("ink:N", scale=None)

@@ -85,7 +85,7 @@ class Verdict(StrEnum):
         """The verdict in words."""
         return {
             Verdict.ON: "On target",
-            Verdict.NEAR: "Near: inside the tolerance",
+            Verdict.NEAR: "Near target",
             Verdict.OFF: "Off target",
             Verdict.NONE: "Nothing to compare yet",
         }[self]

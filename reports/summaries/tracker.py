@@ -56,6 +56,11 @@ class State(StrEnum):
         """The state in words."""
         return _WORDS[self]
 
+    @property
+    def short(self) -> str:
+        """The state in a column's few letters."""
+        return _SHORT[self]
+
 
 _PLACES = {state: place for place, state in enumerate(State)}
 _WORDS = {
@@ -65,6 +70,15 @@ _WORDS = {
     State.WAS_PA: "Was PA earlier this year",
     State.WAS_PA_LAST_YEAR: "Was PA last year",
     State.OTHER: "Not PA",
+}
+
+_SHORT = {
+    State.SEVERE: "Severe",
+    State.PA: "PA",
+    State.ON_TRACK: "On track",
+    State.WAS_PA: "Was PA",
+    State.WAS_PA_LAST_YEAR: "Last year",
+    State.OTHER: "",
 }
 
 

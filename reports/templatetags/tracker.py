@@ -1,6 +1,7 @@
 """Drawings of the tracker: a line of weeks for each of hundreds of students, put together without a template."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -9,11 +10,14 @@ from urllib.parse import urlencode
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from pastoral.core.templatetags.pastoral import delta, spark
+from attendance.figures import PENALTY_NOTICE_SESSIONS, Counts, StudentWeek
+from pastoral.core.templatetags.pastoral import day, delta, percent, percent_number, spark
 from reports.summaries.cohort_page import CohortLine
+from reports.summaries.support import NONE_LOGGED, Support
+from reports.summaries.tracker import ReasonShare, State, TrackerRow
 
 register = template.Library()
 
@@ -38,6 +42,108 @@ def week_line(values: Sequence[Decimal | None]) -> SafeString:
 def change_points(change: Decimal | None) -> SafeString:
     """Print a change of attendance in points with its arrow; each of the few hundred there are is drawn once."""
     return mark_safe(render_to_string("components/delta.html", delta(change)).strip())  # noqa: S308 - our template
+
+
+# A school's page has hundreds of rows of few kinds: what they share is drawn once, and no row walks branches.
+@register.filter
+@lru_cache(maxsize=4000)
+def missed_of(counts: Counts) -> SafeString:
+    """Print missed of possible sessions."""
+    return format_html('{} <span class="text-secondary">of {}</span>', counts.missed, counts.possible)
+
+
+@register.filter
+def can_miss(figures: StudentWeek) -> SafeString:
+    """Print how many sessions can still be missed, or by how many the limit is passed; "–" with none possible."""
+    if over := figures.sessions_over:
+        return _over(over)
+    return SafeString(figures.sessions_left_to_miss if figures.ytd.possible else "–")
+
+
+@lru_cache(maxsize=400)
+def _over(sessions: int) -> SafeString:
+    return format_html('<span class="text-bad nowrap">over by {}</span>', sessions)
+
+
+@register.filter
+def finish_line(row: TrackerRow) -> SafeString:
+    """Print where the row leads: off the list on a day, no way off this year, PA on a day, or was PA until one."""
+    if row.recovers_on:
+        return _off_the_list(row.recovers_on, row.figures.sessions_to_recover)
+    if row.is_pa:
+        return _lost(row.best_possible)
+    if row.crossing:
+        return _crosses(row.crossing.on)
+    return _was(row.was_pa_to) if row.state == State.WAS_PA else SafeString("–")
+
+
+@lru_cache(maxsize=1000)
+def _off_the_list(on: date, sessions: int) -> SafeString:
+    return format_html(
+        'off the list <span class="nowrap">{}</span> <span class="text-secondary">after {} session{}</span>',
+        day(on),
+        sessions,
+        "s" * (sessions != 1),
+    )
+
+
+@lru_cache(maxsize=1000)
+def _lost(best: Decimal | None) -> SafeString:
+    words = '<span class="nowrap">cannot recover this year:</span> <span class="nowrap">best possible {}</span>'
+    return format_html(words, percent(best))
+
+
+@lru_cache(maxsize=400)
+def _crosses(on: date) -> SafeString:
+    return format_html('PA on <span class="nowrap">{}</span> <span class="text-secondary">at this rate</span>', day(on))
+
+
+@lru_cache(maxsize=400)
+def _was(until: date | None) -> SafeString:
+    return format_html('<span class="text-secondary">was PA to {}</span>', day(until))
+
+
+@register.filter
+@lru_cache(maxsize=4000)
+def reason_list(reasons: tuple[ReasonShare, ...]) -> SafeString:
+    """Print the main reasons with their sessions; the words behind the letters for those who point."""
+    part = '<span class="nowrap" title="{}">{} {}</span>'
+    held = ((reason.words, reason.short, reason.sessions) for reason in reasons)
+    return format_html_join(" · ", part, held) or SafeString("–")
+
+
+@register.filter
+@lru_cache(maxsize=200)
+def of_ten(sessions: int) -> SafeString:
+    """Print a penalty-notice count of 10, in the colour of warning from 10 on."""
+    drawn = '{} <span class="text-secondary">of 10</span>'
+    if sessions >= PENALTY_NOTICE_SESSIONS:
+        drawn = f'<span class="text-bad strong">{{}}</span>{drawn.removeprefix("{}")}'
+    return format_html(drawn, sessions)
+
+
+@register.filter
+@lru_cache(maxsize=4000)
+def last_year(counts: Counts) -> SafeString:
+    """Print last year's attendance, with a mark when it was persistent absence."""
+    chip = mark_safe(' <span class="chip">PA</span>') if counts.is_persistently_absent else ""
+    return format_html("{}{}", percent_number(counts.percent), chip)
+
+
+@register.filter
+@lru_cache(maxsize=1000)
+def support_cells(support: Support) -> SafeString:
+    """Draw the cells of last contact and of what is in place; what nobody logged is "none logged yet"."""
+    contact = support.last_contact
+    steps = format_html_join(
+        "; ", '{} <span class="text-secondary">{}</span>', ((step.words, day(step.since)) for step in support.live)
+    )
+    return format_html(
+        '<td class="tracker-place" role="cell" data-label="last contact">{}</td>'
+        '<td class="tracker-place" role="cell" data-label="in place">{}</td>',
+        f"{day(contact.on)}: {contact.words}" if contact else NONE_LOGGED,
+        steps or NONE_LOGGED,
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -1,6 +1,7 @@
 """The PA waterfall and the bridge to the national figure; the forecast and the targets."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.http import Http404, HttpResponse
@@ -67,7 +68,7 @@ def pa_waterfall(request: StaffRequest) -> HttpResponse:
         "waterfall": waterfall,
         "dates": dates,
         "refusal": refusal,
-        "typed": asked,
+        "typed": _typed(asked, dates) if refusal else (dates.first.isoformat(), dates.second.isoformat()),
         "moment": moment,
         "year": year,
         "name": f"Year {year}" if year else "The school",
@@ -87,6 +88,20 @@ def pa_waterfall(request: StaffRequest) -> HttpResponse:
         "place": Addresses(),
     }
     return render(request, "reports/waterfall_detail.html", context)
+
+
+def _typed(asked: tuple[str, str], dates: Dates) -> tuple[str, str]:
+    """Return what was typed where it is a date: the fields hold nothing else, and the refusal repeats the rest."""
+    first, second = (words if _is_date(words) else "" for words in asked)
+    return first or dates.first.isoformat(), second or dates.second.isoformat()
+
+
+def _is_date(words: str) -> bool:
+    try:
+        date.fromisoformat(words)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from reports.benchmarks.measure import Measure
 from reports.benchmarks.pages import page_measures
 from reports.benchmarks.rag import rag_measures
 from reports.benchmarks.register import register_measures
+from reports.benchmarks.tracker import tracker_measures
 
 
 class Command(BaseCommand):
@@ -26,4 +27,5 @@ class Command(BaseCommand):
             raise CommandError("There is nothing to measure: import a school, with somebody of SLT among its staff.")
 
     def _measures(self) -> Iterator[Measure]:
-        return chain(page_measures(), register_measures(), rag_measures(), import_measures())
+        pages = chain(page_measures(), tracker_measures(), register_measures())
+        return chain(pages, rag_measures(), import_measures())
