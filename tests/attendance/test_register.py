@@ -450,3 +450,15 @@ def test_open_save_and_correct_in_eight_queries_each(
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('pghistory.context_metadata', true)")
         assert cursor.fetchone()[0] in (None, ""), "the next request is nobody's yet"
+
+
+def test_a_choice_of_thirty_groups_costs_what_three_do(morning: date, client_for: Callable[..., Client]) -> None:
+    client = client_for(staff(Role.ATTENDANCE_OFFICER))
+    url, found = reverse("attendance:register_now"), []
+    for first, last in ((0, 3), (3, 30)):
+        for n in range(first, last):
+            enrol(f"9{n:02}", year=9)
+        with CaptureQueriesContext(connection) as queries:
+            assert len(client.get(url).context["groups"]) == last
+        found.append(len(statements(queries)))
+    assert found[0] == found[1] <= 12
