@@ -20,7 +20,7 @@ RULES = (
     ("dip", "A week 10 points under the student's own year", 1, 1, "Tutor asks what happened"),
     ("weekday", "Absent on the same weekday", 3, 6, "Ask the parents about that weekday"),
     ("spells", "Several short absences", 3, 6, "Invite the parents to a meeting"),
-    ("first_weeks", "Absent in the first weeks of the year", 4, 4, "Call home and offer help with settling in"),
+    ("first_weeks", "Absent in the first weeks of the year", 6, 4, "Call home and offer help with settling in"),
     ("siblings", "Brothers or sisters absent together", 2, 4, "One call home for the family"),
 )
 

@@ -1,0 +1,98 @@
+"""Every rule once: list, alert, letter and report ask here, so that they cannot differ (T10)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from attendance.rules import words
+from attendance.rules.data import RuleData, Setting
+from attendance.rules.dip import dip
+from attendance.rules.first_weeks import first_weeks
+from attendance.rules.found import Found
+from attendance.rules.lates import lates
+from attendance.rules.siblings import siblings
+from attendance.rules.spells import spells
+from attendance.rules.weekday import weekday
+from attendance.rules.words import Facts
+
+Find = Callable[[RuleData, Setting], Iterator[Found]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule. find: None for one whose findings are made elsewhere. words: how its facts read.
+
+    title: for rules that the school does not set; the others carry their title in their settings.
+    is_moving: it looks back over weeks that move on, so that one finding lasts from week to week.
+    ladder: rules of one ladder with the same window; only the highest step reached is proposed.
+    """
+
+    slug: str
+    find: Find | None
+    words: Callable[[Facts], str]
+    title: str = ""
+    is_moving: bool = False
+    ladder: str = ""
+
+
+_rules: dict[str, Rule] = {}
+
+
+def register(*rules: Rule) -> None:
+    """Make rules known; the last registration of a slug stands."""
+    _rules.update({rule.slug: rule for rule in rules})
+
+
+def rule_named(slug: str) -> Rule:
+    """Return the rule; one nobody registered says what its findings wrote down."""
+    return _rules.get(slug) or Rule(slug, None, words.of_anything, title=slug.replace("_", " ").capitalize())
+
+
+def quiet_since(data: RuleData, setting: Setting) -> date | None:
+    """Return since when a decision keeps the rule quiet on the same subject; None for windows that stand still."""
+    is_moving = rule_named(setting.slug).is_moving and setting.weeks != 1 and setting.weeks is not None
+    mondays = data.calendar.school_weeks(data.on, setting.weeks or 1) if is_moving else ()
+    return mondays[0] if mondays else None
+
+
+def findings(data: RuleData, settings: Iterable[Setting]) -> dict[str, tuple[Found, ...]]:
+    """Return what each of the rules that are on finds, by slug; none for those that are off.
+
+    A rule that the school has no setting for, or that nobody registered, is not run.
+    """
+    held = [setting for setting in settings if setting.is_on]
+    found = {
+        setting.slug: tuple(one for one in rule.find(data, setting) if one.student_id in data.admitted)
+        for setting in held
+        if (rule := rule_named(setting.slug)).find
+    }
+    return _highest_steps(found, {setting.slug: setting.count for setting in held})
+
+
+def _highest_steps(found: dict[str, tuple[Found, ...]], counts: dict[str, int]) -> dict[str, tuple[Found, ...]]:
+    """Leave out of each ladder's lower steps whom a higher one found in the same window (T9)."""
+    reached: dict[tuple[str, int, str], int] = {}
+    for slug, ones in found.items():
+        for one in ones:
+            rung = (rule_named(slug).ladder, one.student_id, one.key)
+            reached[rung] = max(reached.get(rung, 0), counts[slug])
+    return {
+        slug: tuple(
+            one
+            for one in ones
+            if not (ladder := rule_named(slug).ladder) or counts[slug] == reached[ladder, one.student_id, one.key]
+        )
+        for slug, ones in found.items()
+    }
+
+
+register(
+    Rule("lates_week", lates, words.of_lates, is_moving=True, ladder="lates"),
+    Rule("lates_half_term", lates, words.of_lates, is_moving=True, ladder="lates"),
+    Rule("lates_many", lates, words.of_lates, is_moving=True, ladder="lates"),
+    Rule("dip", dip, words.of_dip),
+    Rule("weekday", weekday, words.of_weekday, is_moving=True),
+    Rule("spells", spells, words.of_spells, is_moving=True),
+    Rule("first_weeks", first_weeks, words.of_first_weeks),
+    Rule("siblings", siblings, words.of_siblings, is_moving=True),
+)
