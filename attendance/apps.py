@@ -72,6 +72,7 @@ class AttendanceConfig(AppConfig):
         _offer_marks()
         _offer_planned()
         unexplained.proposals_join()
+        _offer_rules()
 
 
 def _offer_marks() -> None:
@@ -100,3 +101,22 @@ def _offer_planned() -> None:
     )
     for label, url_name, right, icon, section, order in pages:
         register(Entry(label, url_name, right, icon=icon, section=section, order=order))
+
+
+def _offer_rules() -> None:
+    """Offer what rules propose, and the rules themselves."""
+    from pastoral.core.navigation import Entry, register
+    from pastoral.core.rights import Right
+
+    for entry in (
+        Entry(
+            "Proposals",
+            "attendance:proposal_list",
+            Right.DECIDE_PROPOSALS,
+            icon="flag",
+            section="Attendance",
+            order=31,
+        ),
+        Entry("Proposal rules", "attendance:rule_list", Right.CHANGE_SETTINGS, icon="cog", section="School", order=853),
+    ):
+        register(entry)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, OuterRef, Q, Sum
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -14,7 +15,7 @@ from attendance.figures.notices import counting_since
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.calendar import academic_year_of
-from students.models import Student
+from students.models import Enrolment, Student
 from students.scopes import scope_of
 
 # The counts that a week holds; everything else in figures.md follows from them by arithmetic.
@@ -173,6 +174,35 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
     def open(self) -> Self:
         """Return those nobody has decided."""
         return self.filter(status="open")
+
+    def of_rules(self) -> Self:
+        """Return those of the rules that the school sets; others are decided on pages of their own."""
+        from attendance.models import ProposalRule
+
+        return self.filter(rule__in=ProposalRule.objects.values("slug"))
+
+    def within(self, *, years: Collection[int] | None, group: str, on: date) -> Self:
+        """Return those about students who are in the years (None: all) and in the tutor group ("" for any)."""
+        if years is None and not group:
+            return self
+        spells = Enrolment.objects.current(on)
+        if years is not None:
+            spells = spells.filter(year_group__in=years)
+        if group:
+            spells = spells.filter(tutor_group__name__iexact=group)
+        return self.filter(student__in=spells.values("student"))
+
+    def counts_by_rule(self) -> dict[str, int]:
+        """Return how many there are of each rule."""
+        return dict(self.order_by().values_list("rule").annotate(number=Count("pk")))
+
+    def in_list_order(self, on: date) -> Self:
+        """Return them by tutor group and name, each student's together."""
+        spells = Enrolment.objects.filter(student=OuterRef("student"), starts_on__lte=on).order_by("-starts_on")
+        year = models.Subquery(spells.values("year_group")[:1])
+        group = models.Subquery(spells.values("tutor_group__name")[:1])
+        placed = self.annotate(list_year=year, list_group=group)
+        return placed.order_by("list_year", "list_group", "student__search_text", "student", "rule", "key")
 
     def decided(self) -> Self:
         """Return those that somebody accepted or dismissed."""

@@ -4,7 +4,9 @@ from celery import shared_task
 from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
-from attendance.services import board, unexplained
+from attendance.services import board, proposals, unexplained
+from attendance.summaries.proposals import last_day_over
+from students.models import SchoolDay
 from students.summaries import SchoolCalendar
 
 NUDGES_MAIL = "attendance.tasks.register_nudges_mail"
@@ -34,3 +36,18 @@ def unexplained_propose() -> None:
     today, calendar = timezone.localdate(), SchoolCalendar.load()
     if calendar.is_school_day(today):
         unexplained.unexplained_propose(on=today, calendar=calendar)
+
+
+@shared_task(
+    name="attendance.tasks.proposals_nightly",
+    acks_late=True,
+    autoretry_for=(OperationalError, InterfaceError),
+    retry_backoff=True,
+    max_retries=5,
+)
+def proposals_nightly() -> None:
+    """Propose, on the morning of a school day, what the rules find up to the school day before; twice is once."""
+    today = timezone.localdate()
+    on = last_day_over(today)
+    if on is not None and SchoolDay.objects.filter(day=today).exists():
+        proposals.proposals_run(on)

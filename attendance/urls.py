@@ -26,7 +26,9 @@ from attendance.views.planned import (
     planned_move,
     planned_withdraw,
 )
+from attendance.views.proposals import proposal_detail, proposal_list
 from attendance.views.register import register_detail, register_now
+from attendance.views.rules import rule_form, rule_list
 from attendance.views.scale import rag_scale_form
 from attendance.views.targets import benchmark_form, target_form, target_list
 from attendance.views.times import period_add, period_form, period_remove, times_form
@@ -50,6 +52,10 @@ urlpatterns = [
     path("penalty-notices/student/<int:pk>/decide/", notice_decide, name="notice_decide"),
     path("penalty-notices/student/<int:pk>/record/", notice_record, name="notice_record"),
     path("penalty-notices/<int:pk>/change/", notice_change, name="notice_change"),
+    path("proposals/", proposal_list, name="proposal_list"),
+    path("proposals/<int:pk>/", proposal_detail, name="proposal_detail"),
+    path("settings/rules/", rule_list, name="rule_list"),
+    path("settings/rules/<slug:slug>/", rule_form, name="rule_form"),
     path("settings/rag-bands/", rag_scale_form, name="rag_scale_form"),
     path("settings/targets/", target_list, name="target_list"),
     path("settings/targets/add/", target_form, name="target_add"),

@@ -7,7 +7,7 @@ import factory
 from factory.django import DjangoModelFactory
 
 from attendance.codes import code_on
-from attendance.models import AttendanceTarget, Benchmark, BulkChange, SessionMark
+from attendance.models import AttendanceTarget, Benchmark, BulkChange, Proposal, SessionMark
 from pastoral.core.models import AccessRecord, Job, User
 from pastoral.core.rights import Role
 from reports.models import SavedView
@@ -170,6 +170,26 @@ class BulkChangeFactory(DjangoModelFactory):
     reason = "Trip or visit"
     new, replaced, planned = 0, 0, 0
     made_by = factory.SubFactory(UserFactory)
+
+
+class ProposalFactory(DjangoModelFactory):
+    """An open proposal of one rule for a student: late three times in the week of 16 November."""
+
+    class Meta:
+        model = Proposal
+
+    student = factory.SubFactory(StudentFactory)
+    rule = "lates_week"
+    key = "2026-11-16"
+    facts = {
+        "first": "2026-11-16",
+        "last": "2026-11-20",
+        "lates": 3,
+        "minutes": 30,
+        "sessions": [["2026-11-16", "AM"], ["2026-11-17", "AM"], ["2026-11-19", "PM"]],
+    }
+    proposes = "Tutor speaks to the student"
+    proposed_on = date(2026, 11, 19)
 
 
 class JobFactory(DjangoModelFactory):

@@ -20,6 +20,7 @@ from tests.factories import (
     BenchmarkFactory,
     BulkChangeFactory,
     JobFactory,
+    ProposalFactory,
     SavedViewFactory,
     SessionMarkFactory,
     StaffAssignmentFactory,
@@ -55,6 +56,9 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
     return {
         "": (),
         **the_day(first, fourth),
+        "rule": ("lates_week",),
+        "proposal of 9C": (ProposalFactory(student=third).pk,),
+        "proposal of 8A": (ProposalFactory(student=fourth).pk,),
         "somebody's job": (JobFactory().pk,),
         "benchmark": (BenchmarkFactory().pk,),
         "target": (AttendanceTargetFactory().pk,),

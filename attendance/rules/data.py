@@ -109,7 +109,7 @@ class RuleData:
                 yield student, found
 
     def is_known_case(self, counts: Counts) -> bool:
-        """Test for persistent absence on enough sessions to say so: the PA tracker's work, no longer an early warning."""
+        """Test for persistent absence on enough sessions to say so: work of the PA tracker, no early warning."""
         return counts.possible >= EARLY_SESSIONS and counts.is_persistently_absent
 
     def year_to_date(self, student: int) -> Counts:

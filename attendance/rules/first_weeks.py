@@ -15,7 +15,8 @@ def first_weeks(data: RuleData, setting: Setting) -> Iterator[Found]:
     """Yield who missed at least `count` sessions in the first `weeks` school weeks.
 
     They begin with the year, or with the day of admission for who came later (T4). Two school weeks after their end
-    nothing is proposed any more: settling in is over. One bout of illness that was explained is no sign of it. Source: product.md D36.
+    nothing is proposed any more: settling in is over. One bout of illness that was explained is no sign of trouble.
+    Source: product.md D36.
     """
     begun = academic_year_start(academic_year_of(data.on))
     ends: dict[date, date | None] = {}

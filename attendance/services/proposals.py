@@ -12,9 +12,12 @@ from datetime import date
 from django.db import connection, transaction
 from django.db.models.functions import Now
 
-from attendance.models import Proposal
+from attendance.models import Proposal, ProposalRule
+from attendance.rules.data import Setting
 from attendance.rules.found import Found, subject_of
+from attendance.rules.registry import findings, quiet_since
 from attendance.services.marks import ReasonMissing, because
+from attendance.summaries.proposals import rule_data, rule_settings
 from pastoral.core.models import User
 
 __all__ = [
@@ -26,6 +29,8 @@ __all__ = [
     "proposal_accept",
     "proposal_dismiss",
     "proposals_make",
+    "proposals_run",
+    "rule_set",
 ]
 
 Step = Callable[[Sequence[Proposal], User, str], None]
@@ -46,6 +51,37 @@ class Decided:
 
     done: tuple[Proposal, ...]
     before: tuple[Proposal, ...]
+
+
+def proposals_run(on: date) -> dict[str, Made]:
+    """Propose what every rule finds on the date; running it twice changes nothing. A rule that is off lapses.
+
+    on: a day that is over; its marks count. Each rule is a transaction of its own.
+    """
+    settings = rule_settings()
+    data = rule_data(on, settings)
+    found = findings(data, settings)
+    return {
+        setting.slug: proposals_make(
+            setting.slug, found.get(setting.slug, ()), on, quiet_since=quiet_since(data, setting)
+        )
+        for setting in settings
+    }
+
+
+@transaction.atomic
+def rule_set(*, setting: Setting, by: User) -> ProposalRule:
+    """Set one rule; what it was stays in history. What it finds is proposed the next morning.
+
+    Raises ValidationError for thresholds that make no sense.
+    """
+    rule = ProposalRule.objects.select_for_update().get(slug=setting.slug)
+    rule.title, rule.is_on, rule.proposes = setting.title, setting.is_on, setting.proposes
+    rule.count, rule.weeks = setting.count, setting.weeks
+    with because(by=by, reason=""):
+        rule.full_clean()
+        rule.save()
+    return rule
 
 
 def on_acceptance(rule: str, step: Step) -> None:

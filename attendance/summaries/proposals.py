@@ -1,20 +1,25 @@
 """What rules look at, read for a date; and the proposals as their page shows them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import connection
 
 from attendance.codes import CODES_BY_KEY, CodeClass
 from attendance.figures import Counts
-from attendance.models import ProposalRule, SessionMark
+from attendance.models import Proposal, ProposalRule, SessionMark
 from attendance.querysets import COUNTS
 from attendance.rules.data import Mark, RuleData, Setting
 from attendance.rules.found import Found
-from attendance.rules.registry import findings
+from attendance.rules.registry import findings, rule_named
+from attendance.summaries.reach import Reached, reached
+from attendance.summaries.shown import MarkShown, mark_shown
+from pastoral.core.models import User
+from pastoral.core.rights import Right
 from students.calendar import academic_year_of, monday_of
-from students.models import CalendarSpan, ParentCarerLink, Student
+from students.models import CalendarSpan, ParentCarerLink, SchoolDay, Student
 from students.summaries import SchoolCalendar
 
 # Rules look back as far as the longest is set, and some weeks more: a window is still looked at when it has just ended.
@@ -54,6 +59,11 @@ def found_on(on: date) -> dict[str, tuple[Found, ...]]:
     """Return what every rule that is on finds on the date, by slug: the night's proposals, and what reports say."""
     settings = rule_settings()
     return findings(rule_data(on, settings), settings)
+
+
+def last_day_over(today: date) -> date | None:
+    """Return the last school day before today: the day whose marks the morning's proposals rest on; None if none."""
+    return SchoolDay.objects.filter(day__lt=today).order_by("-day").values_list("day", flat=True).first()
 
 
 def _half_terms(on: date) -> tuple[tuple[date, date], ...]:
@@ -99,3 +109,66 @@ def _families(on: date) -> tuple[frozenset[int], ...]:
     for carer, student in rows.values_list("parent_carer_id", "student_id"):
         children[carer].add(student)
     return tuple(frozenset(held) for held in children.values() if len(held) > 1)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One proposal as a person reads it. words: what was found, with its figures; others: whom it names besides."""
+
+    proposal: Proposal
+    who: Reached
+    title: str
+    words: str
+    others: str
+
+    @property
+    def decided_by(self) -> str:
+        """Who decided, as staff are called."""
+        return self.proposal.decided_by.formal_name if self.proposal.decided_by else ""
+
+
+def proposals_shown(user: User, proposals: Iterable[Proposal]) -> list[Shown]:
+    """Return the proposals that the person may decide, in the order given, named and in words; two queries."""
+    held = list(proposals)
+    people = reached(user, {key for one in held for key in (one.student_id, *one.facts.get("with", ()))})
+    titles = {setting.slug: setting.title for setting in rule_settings()}
+    return [
+        Shown(one, who, titles.get(one.rule, one.rule), rule_named(one.rule).words(one.facts), _others(one, people))
+        for one in held
+        if (who := people.get(one.student_id)) and Right.DECIDE_PROPOSALS in who.rights
+    ]
+
+
+def _others(proposal: Proposal, people: Mapping[int, Reached]) -> str:
+    """Name the brothers and sisters whom the person may see, and count the rest."""
+    keys = proposal.facts.get("with", ())
+    known = [f"{people[key].name} {people[key].tutor_group}" for key in keys if key in people]
+    rest = len(keys) - len(known)
+    return "; ".join([*known, f"{rest} in another year" if known else ""] if rest else known)
+
+
+@dataclass(frozen=True)
+class MarkBehind:
+    """A session that a finding rests on, as its mark stands now; shown is None where there is none any more."""
+
+    day: date
+    session: str
+    shown: MarkShown | None
+    minutes: int | None
+
+
+def marks_behind(proposal: Proposal, *, sees_sensitive: bool) -> tuple[MarkBehind, ...]:
+    """Return the sessions that the finding rests on, latest first, each as it stands now, in one query."""
+    sessions = sorted({(date.fromisoformat(day), session) for day, session in proposal.facts.get("sessions", ())})
+    rows = SessionMark.objects.filter(student=proposal.student_id, date__in={day for day, _ in sessions}).order_by()
+    held = {(row.date, row.session): row for row in rows}
+    return tuple(
+        MarkBehind(
+            day,
+            session,
+            mark_shown(mark.code_id, sees_sensitive=sees_sensitive) if mark else None,
+            mark.minutes_late if mark else None,
+        )
+        for day, session in reversed(sessions)
+        for mark in [held.get((day, session))]
+    )

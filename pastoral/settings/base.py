@@ -194,6 +194,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "attendance.tasks.unexplained_propose",
         "schedule": crontab(hour="5", minute="20"),
     },
+    "propose": {
+        "task": "attendance.tasks.proposals_nightly",
+        "schedule": crontab(hour="5", minute="10"),
+    },
     "take-up-lost-jobs": {
         "task": "pastoral.core.tasks.jobs_recover",
         "schedule": 60.0,

@@ -5,8 +5,10 @@ from datetime import date
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils.html import escape
 
-from attendance.models import Proposal
+from attendance.models import Proposal, ProposalRule
 from attendance.services.proposals import (
     Found,
     ReasonMissing,
@@ -14,9 +16,13 @@ from attendance.services.proposals import (
     proposal_accept,
     proposal_dismiss,
     proposals_make,
+    proposals_run,
 )
+from attendance.tasks import proposals_nightly
+from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
-from tests.factories import enrol, staff
+from tests.factories import ProposalFactory, StaffAssignmentFactory, TutorGroupFactory, enrol, staff
+from tests.marks import lay
 
 MONDAY, FRIDAY = date(2026, 11, 16), date(2026, 11, 20)
 RULE = "lates_week"
@@ -136,3 +142,152 @@ def test_thirty_findings_cost_what_three_cost():
         return len(queries)
 
     assert cost(students[:3]) == cost(students) <= 6
+
+
+# --- the page ---------------------------------------------------------------------------------------
+
+LIST, DETAIL = "attendance:proposal_list", "attendance:proposal_detail"
+
+
+def post(client, proposals, decision="accept", reason="Will speak to her"):
+    keys = [proposal.pk for proposal in proposals]
+    return client.post(reverse(LIST), {"proposals": keys, "decision": decision, "reason": reason}, follow=True)
+
+
+def test_several_are_decided_at_once_and_kept_with_who_when_and_why(seeded, as_role):
+    one, other = (ProposalFactory(student=student) for student in enrol("9B", count=2))
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    page = post(client, [one, other], "dismiss", "The bus was late all week").content.decode()
+    assert "2 proposals dismissed" in page
+    assert Proposal.objects.filter(status="dismissed", decided_by=client.user).count() == 2
+    decided = client.get(reverse(LIST), {"show": "decided"}).content.decode()
+    assert decided.count("The bus was late all week") == 2
+    assert escape(client.user.formal_name) in decided
+
+
+def test_without_a_reason_ticks_and_words_stay(seeded, as_role):
+    one, _other = (ProposalFactory(student=student) for student in enrol("9B", count=2))
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    page = client.post(reverse(LIST), {"proposals": [one.pk], "decision": "accept", "reason": " "})
+    words = page.content.decode()
+    assert page.status_code == 422
+    assert "the reason stays with the decision" in words
+    assert words.count(" checked") == 1
+    page = client.post(reverse(LIST), {"decision": "accept", "reason": "Bus was late"})
+    assert page.status_code == 422
+    assert "Tick the proposals" in page.content.decode()
+    assert "Bus was late" in page.content.decode()
+    assert Proposal.objects.open().count() == 2
+
+
+def test_a_second_tab_is_told_what_was_decided_before(seeded, as_role, head):
+    proposal = ProposalFactory(student=enrol("9B")[0])
+    proposal_accept(proposals=[proposal.pk], by=head, reason="Spoke to Kai")
+    page = post(as_role(Role.PASTORAL_MANAGER, 9), [proposal], "dismiss").content.decode()
+    assert "accepted it already" in page
+    assert "Spoke to Kai" in page
+    assert Proposal.objects.get().status == "accepted"
+
+
+def test_nobody_decides_beyond_their_years(seeded, as_role):
+    theirs, others = ProposalFactory(student=enrol("9B")[0]), ProposalFactory(student=enrol("8A")[0])
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    StaffAssignmentFactory(user=client.user, role=Role.FORM_TUTOR, tutor_group=TutorGroupFactory(name="8A"))
+    assert post(client, [others]).status_code == 422
+    assert client.get(reverse(DETAIL, args=[others.pk])).status_code == 404
+    assert str(others.student) not in client.get(reverse(LIST)).content.decode()
+    assert post(client, [theirs, others]).status_code == 422
+    assert Proposal.objects.open().count() == 2
+
+
+def test_the_marks_behind_it_open_and_the_reading_is_logged(seeded, as_role, friday):
+    student = enrol("9B")[0]
+    lay(student, MONDAY, "L / L / / / / L", minutes=12)
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    page = client.get(reverse(DETAIL, args=[ProposalFactory(student=student).pk])).content.decode()
+    assert page.count("Late, before the register closed") >= 3
+    assert "12\N{NO-BREAK SPACE}min" in page
+    assert AccessRecord.objects.get().subject == f"student:{student.pk}"
+
+
+def test_it_is_decided_on_its_own_page_too(seeded, as_role):
+    proposal = ProposalFactory(student=enrol("9B")[0])
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    address = reverse(DETAIL, args=[proposal.pk])
+    assert client.post(address, {"decision": "accept", "reason": ""}).status_code == 422
+    assert client.post(address, {"decision": "accept", "reason": "Tutor told"}).status_code == 302
+    assert "Tutor told" in client.get(address).content.decode()
+
+
+@pytest.mark.parametrize("show", ["", "decided"])
+def test_thirty_proposals_cost_what_three_cost(seeded, as_role, head, show):
+    client = as_role(Role.SLT)
+
+    def cost(count):
+        proposals = [ProposalFactory(student=student).pk for student in enrol("9B", count=count)]
+        if show:
+            proposal_accept(proposals=proposals, by=head, reason="Yes")
+        with CaptureQueriesContext(connection) as queries:
+            client.get(reverse(LIST), {"show": show})
+        return len(queries)
+
+    assert cost(3) == cost(27) <= 12
+
+
+def test_a_brother_in_another_year_is_counted_not_named(seeded, as_role):
+    child, sister, brother = enrol("9B")[0], enrol("9C")[0], enrol("8A", legal_surname="Quillfeather")[0]
+    facts = {"first": "2026-11-02", "last": "2026-11-20", "days": ["2026-11-05", "2026-11-06"], "sessions": []}
+    ProposalFactory(student=child, rule="siblings", facts=facts | {"with": [sister.pk, brother.pk]})
+    page = as_role(Role.HEAD_OF_YEAR, 9).get(reverse(LIST)).content.decode()
+    assert "1 in another year" in page
+    assert "Quillfeather" not in page
+    assert escape(str(sister)) in page
+    assert "Quillfeather" in as_role(Role.SLT).get(reverse(LIST)).content.decode()
+
+
+# --- the rules' settings ----------------------------------------------------------------------------
+
+
+def test_a_rule_is_previewed_then_saved_and_its_past_kept(seeded, as_role, on_day):
+    for student in enrol("9B", count=2):
+        lay(student, MONDAY, "L / L / / / / /", minutes=5)
+    on_day(date(2026, 11, 23))
+    client = as_role(Role.DATA_MANAGER)
+    address = reverse("attendance:rule_form", args=["lates_week"])
+    sent = {"is_on": "on", "title": "Late twice in a week", "count": 2, "weeks": 1, "proposes": "Tutor asks why"}
+    assert "2 students" in client.post(address, {**sent, "preview": "Preview"}).content.decode()
+    assert ProposalRule.objects.get(slug="lates_week").count == 3
+    assert client.post(address, sent).status_code == 302
+    rule = ProposalRule.objects.get(slug="lates_week")
+    assert (rule.count, rule.title, rule.proposes) == (2, "Late twice in a week", "Tutor asks why")
+    assert "Late twice in a week" in client.get(reverse("attendance:rule_list")).content.decode()
+
+
+@pytest.mark.parametrize("wrong", [{"count": 0}, {"weeks": 40}, {"title": ""}, {"proposes": ""}, {"count": "x"}])
+def test_a_rule_that_makes_no_sense_is_refused(seeded, as_role, wrong):
+    sent = {"is_on": "on", "title": "Late", "count": 2, "weeks": 1, "proposes": "Ask"} | wrong
+    client = as_role(Role.DATA_MANAGER)
+    assert client.post(reverse("attendance:rule_form", args=["lates_week"]), sent).status_code == 200
+    assert ProposalRule.objects.get(slug="lates_week").count == 3
+
+
+def test_the_morning_proposes_on_school_days_and_twice_is_once(seeded, on_day):
+    student = enrol("9B")[0]
+    lay(student, MONDAY, "L / L / L / / / / /")
+    on_day(date(2026, 11, 21), 5, 10)
+    proposals_nightly()
+    assert not Proposal.objects.exists()
+    on_day(date(2026, 11, 23), 5, 10)
+    proposals_nightly()
+    proposals_nightly()
+    proposal = Proposal.objects.get()
+    assert (proposal.rule, proposal.key, proposal.proposed_on) == ("lates_week", "2026-11-16", FRIDAY)
+
+
+def test_a_rule_switched_off_lets_its_proposals_lapse(seeded):
+    student = enrol("9B")[0]
+    lay(student, MONDAY, "L / L / L / / / / /")
+    proposals_run(FRIDAY)
+    ProposalRule.objects.update(is_on=False)
+    proposals_run(FRIDAY)
+    assert Proposal.objects.get().status == "lapsed"

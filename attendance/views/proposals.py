@@ -1,0 +1,165 @@
+"""Proposals: what rules found, for a person to accept or dismiss."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from attendance.forms.proposals import DecideForm
+from attendance.models import Proposal
+from attendance.querysets import ProposalQuerySet
+from attendance.services import proposals as services
+from attendance.summaries.proposals import Shown, marks_behind, proposals_shown, rule_settings
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord
+from pastoral.core.paging import KeysetPage, keyset_page
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from pastoral.core.templatetags.pastoral import daytime
+from pastoral.core.words import asked_for
+from students.scopes import scope_of
+
+SHOWN = {"": "Open", "decided": "Decided"}
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address asks for: open or decided ones, of one rule, one year, one tutor group."""
+
+    show: str
+    rule: str
+    year: int | None
+    group: str
+
+    @classmethod
+    def of(cls, request: StaffRequest) -> "Asked":
+        """Read the address; what is not known asks for nothing."""
+        show, year = asked_for(request, "show"), asked_for(request, "year")
+        number = int(year) if year in {str(number) for number in range(7, 14)} else None
+        return cls(show if show in SHOWN else "", asked_for(request, "rule"), number, asked_for(request, "group")[:20])
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Test for a filter that hides some."""
+        return bool(self.rule or self.year or self.group)
+
+
+@require_http_methods(["GET", "POST"])
+@right_required(Right.DECIDE_PROPOSALS)
+def proposal_list(request: StaffRequest) -> HttpResponse:
+    """Show the proposals about the person's students, and take decisions about several of them at once."""
+    asked = Asked.of(request)
+    decidable = _decidable(request)
+    narrowed = decidable.within(years=None if asked.year is None else {asked.year}, group=asked.group, on=_today())
+    counts = narrowed.open().counts_by_rule()
+    chosen = narrowed.filter(rule=asked.rule) if asked.rule else narrowed
+    page = _decided_page(request, chosen) if asked.show else None
+    rows = proposals_shown(request.user, page.rows if page else chosen.open().in_list_order(_today()))
+    form = None
+    if request.method == "POST":
+        form = DecideForm(request.POST, offered=_offered(request, decidable))
+        if form.is_valid():
+            _decide(request, form)
+            return redirect(request.get_full_path())
+    context = {
+        "asked": asked,
+        "page": page,
+        "rows": rows,
+        "form": form,
+        "ticked": set(request.POST.getlist("proposals")),
+        "rules": [(rule.slug, rule.title, counts.get(rule.slug, 0)) for rule in rule_settings()],
+        "open_count": sum(counts.values()),
+        "years": _years(request),
+    }
+    return render(request, "attendance/proposal_list.html", context, status=422 if form else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@right_required(Right.DECIDE_PROPOSALS)
+def proposal_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one proposal with the marks behind it, and take the decision: 404 for students of others."""
+    proposal = get_object_or_404(_decidable(request).select_related("decided_by"), pk=pk)
+    shown = _shown(request, proposal)
+    form = None
+    if request.method == "POST":
+        form = DecideForm({**request.POST.dict(), "proposals": [str(pk)]}, offered=[pk])
+        if form.is_valid():
+            _decide(request, form)
+            return redirect("attendance:proposal_list")
+    else:
+        _note(request, shown)
+    context = {
+        "row": shown,
+        "form": form,
+        "marks": marks_behind(proposal, sees_sensitive=shown.who.sees_sensitive),
+    }
+    return render(request, "attendance/proposal_detail.html", context, status=422 if form else 200)
+
+
+def _today() -> date:
+    return timezone.localdate()
+
+
+def _decidable(request: StaffRequest) -> ProposalQuerySet:
+    """Return the proposals about students over whom the person holds the right to decide, whichever other they see."""
+    years = scope_of(request.user).years_with(Right.DECIDE_PROPOSALS)
+    visible = Proposal.objects.visible_to(request.user).of_rules()
+    return visible.within(years=years, group="", on=_today())
+
+
+def _years(request: StaffRequest) -> list[int]:
+    years = scope_of(request.user).years_with(Right.DECIDE_PROPOSALS)
+    return list(range(7, 12)) if years is None else sorted(years) if len(years) > 1 else []
+
+
+def _decided_page(request: StaffRequest, chosen: ProposalQuerySet) -> KeysetPage[Proposal]:
+    decided = chosen.decided().select_related("decided_by")
+    return keyset_page(decided, field="decided_at", cursor=asked_for(request, "before"))
+
+
+def _shown(request: StaffRequest, proposal: Proposal) -> Shown:
+    rows = proposals_shown(request.user, [proposal])
+    if not rows:
+        raise Http404("no such proposal among those this person may decide")
+    return rows[0]
+
+
+def _offered(request: StaffRequest, decidable: ProposalQuerySet) -> list[int]:
+    """Return which of the keys sent the person may decide; the service says which of them are still open."""
+    sent = [int(key) for key in request.POST.getlist("proposals") if key.isdecimal() and len(key) < 19]
+    return list(decidable.filter(pk__in=sent).values_list("pk", flat=True))
+
+
+def _decide(request: StaffRequest, form: DecideForm) -> None:
+    """Decide, and say what was decided and what somebody else had decided before."""
+    is_accepted = form.cleaned_data["decision"] == "accept"
+    decide = services.proposal_accept if is_accepted else services.proposal_dismiss
+    decided = decide(proposals=form.cleaned_data["proposals"], by=request.user, reason=form.cleaned_data["reason"])
+    if decided.done:
+        number = len(decided.done)
+        what = "accepted" if is_accepted else "dismissed"
+        messages.success(request, f"{number} proposal{'s' if number > 1 else ''} {what}. The reason stays with it.")
+    for shown in proposals_shown(request.user, decided.before):
+        messages.warning(request, f"{shown.who.name}, {shown.title}: {_before(shown)}")
+
+
+def _before(shown: Shown) -> str:
+    proposal = shown.proposal
+    if proposal.decided_by is None:
+        return "no longer holds, so there was nothing left to decide."
+    return f"{shown.decided_by} {proposal.status} it already, {daytime(proposal.decided_at)}: {proposal.reason}"
+
+
+def _note(request: StaffRequest, shown: Shown) -> None:
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        subject=f"student:{shown.who.student_id}",
+        reason=shown.who.reason,
+        path=reverse("attendance:proposal_detail", args=[shown.proposal.pk]),
+    )
