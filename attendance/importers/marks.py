@@ -20,6 +20,7 @@ from students.calendar import end_of_compulsory_age
 from students.importers.lookups import DayLookup
 
 LONGEST_SESSION = 240
+SHOWN_KEPT = 50
 
 _ADVICE = {
     "H": "use C if leave was exceptional, else G",
@@ -123,6 +124,63 @@ def _change(names: Sequence[str], row: tuple[Any, ...]) -> Change:
     return Change.of(line, f"{number}, {day_name(day)}, {key}", pairs)
 
 
+# A mark that a person put right here, of which the file still says what an import brought before: the MIS has no news.
+# `speaking`: of the lines about one mark only the last counts. The history is read for those marks alone.
+_KEEP = """
+    WITH speaking AS (
+        SELECT l.line, h.student_id, h.date, h.{key}
+          FROM import_lines l
+          LEFT JOIN import_rounds r ON r.line = l.line
+          JOIN {table} h ON {same_key}
+         CROSS JOIN LATERAL (
+               SELECT e.code_id, e.minutes_late, e.comment FROM {history} e
+                WHERE e.student_id = h.student_id AND e.date = h.date AND e.{key} = h.{key}
+                  AND e.recorded_by_id IS NULL
+                ORDER BY e.pgh_id DESC LIMIT 1
+               ) brought
+         WHERE h.recorded_by_id IS NOT NULL AND l.code_id IS NOT NULL AND coalesce(r.is_last, true)
+           AND coalesce(r.round, 1) > 0 AND ({differs}) AND NOT ({has_news})
+    ), silenced AS (
+        UPDATE import_rounds r SET round = 0, is_move = false
+          FROM import_lines l JOIN speaking USING (student_id, date, {key})
+         WHERE r.line = l.line
+    ), kept AS (
+        INSERT INTO import_rounds (line, round, is_move, is_last)
+        SELECT line, 0, false, true FROM speaking WHERE line NOT IN (SELECT line FROM import_rounds)
+    )
+    SELECT s.line, p.admission_number, s.date, s.{key}, held.letters, h.minutes_late, said.letters, l.minutes_late,
+           trim(u.title || ' ' || u.surname)
+      FROM speaking s
+      JOIN import_lines l ON l.line = s.line
+      JOIN {table} h ON {same_key}
+      JOIN core_user u ON u.id = h.recorded_by_id
+      JOIN students_student p ON p.id = s.student_id
+      JOIN attendance_attendancecode held ON held.id = h.code_id
+      JOIN attendance_attendancecode said ON said.id = l.code_id
+     ORDER BY s.line
+"""
+
+
+def _kept_notes(rows: Sequence[tuple[Any, ...]]) -> list[str]:
+    """Return what the run says of corrections that it kept: how many, then line by line, the first of them."""
+    many = len(rows) != 1
+    notes = [f"{len(rows)} mark{'s' * many} corrected here {'were' if many else 'was'} kept; the MIS still says otherwise."]
+    notes += [_kept_note(*row) for row in rows[:SHOWN_KEPT]]
+    if len(rows) > SHOWN_KEPT:
+        notes.append(f"And {len(rows) - SHOWN_KEPT} more. Put them right in the MIS, and they are no longer listed.")
+    return notes
+
+
+def _kept_note(
+    line: int, number: str, day: date, key: str, held: str, minutes: int | None, said: str, told: int | None, by: str
+) -> str:
+    if told is None and held == said:
+        told = minutes  # a blank says nothing of them
+    stands, says = _spoken(held, minutes), _spoken(said, told)
+    says = "another comment" if says == stands else says
+    return f"Line {line}: {number}, {day_name(day)}, {key} stays {stands} as {by} corrected it; the file says {says}."
+
+
 def _spoken(letters: str, minutes: int | None) -> str:
     return letters if minutes is None else f"{letters}, {minutes} min late"
 
@@ -132,7 +190,8 @@ class MarkImporter(Importer):
 
     key: the column that, with the student and the date, tells one mark from another. own_words: columns of text that
     belong to the mark and go with it. other_words: columns of text that stay whatever the mark.
-    on_change: further assignments where a mark is replaced.
+    on_change: further assignments where a mark is replaced. history: the table of what marks said before, where people
+    correct marks of this kind.
     """
 
     noun = "a mark"
@@ -141,6 +200,7 @@ class MarkImporter(Importer):
     own_words: ClassVar[tuple[str, ...]] = ()
     other_words: ClassVar[tuple[str, ...]] = ()
     on_change: ClassVar[str] = ""
+    history: ClassVar[str] = ""
 
     def check(self, batch: Batch) -> Tally:
         """Refuse marks off roll and X below its age, then compare with what is held."""
@@ -148,6 +208,9 @@ class MarkImporter(Importer):
         self._refuse_x(batch)
         self._lay_out_rounds(batch)
         self.tally = self._tally(batch)
+        if self._is_corrected and (kept := self._keep_corrections(batch)):
+            batch.notes.extend(_kept_notes(kept))
+            self.tally = self._tally(batch)
         return self.tally
 
     def changes(self, batch: Batch, limit: int) -> list[Change]:
@@ -207,7 +270,8 @@ class MarkImporter(Importer):
         ]
         batch.execute("DROP TABLE IF EXISTS import_rounds")
         batch.execute(
-            "CREATE TEMPORARY TABLE import_rounds (line integer, round integer, is_move boolean) ON COMMIT DROP"
+            "CREATE TEMPORARY TABLE import_rounds (line integer, round integer, is_move boolean, is_last boolean) "
+            "ON COMMIT DROP"
         )
         batch.execute(
             f"""
@@ -215,6 +279,7 @@ class MarkImporter(Importer):
                 SELECT {key} FROM import_lines WHERE code_id IS NOT NULL GROUP BY {key} HAVING count(*) > 1
             ), spoken AS (
                 SELECT l, lag(l) OVER turns AS before, row_number() OVER turns AS turn,
+                       row_number() OVER backwards = 1 AS is_last,
                        first_value(h.id IS NOT NULL AND NOT ({self._differs("l", "h")})) OVER backwards AS is_settled
                   FROM import_lines l JOIN repeated USING ({key}) LEFT JOIN {self.table} h USING ({key})
                  WHERE l.code_id IS NOT NULL
@@ -223,26 +288,43 @@ class MarkImporter(Importer):
             )
             INSERT INTO import_rounds
             SELECT (l).line, CASE WHEN is_settled THEN 0 ELSE turn END,
-                   turn > 1 AND NOT is_settled AND ({self._differs("(l)", "(before)")})
+                   turn > 1 AND NOT is_settled AND ({self._differs("(l)", "(before)")}), is_last
               FROM spoken
             """  # noqa: S608
         )
 
+    def _keep_corrections(self, batch: Batch) -> list[tuple[Any, ...]]:
+        """Leave out the lines that would undo a person's correction with what an import brought before; return them.
+
+        Their round is 0. Asked only where a line differs from a mark that a person wrote. See docs/decisions/0009.
+        """
+        query = _KEEP.format(
+            key=self.key,
+            table=self.table,
+            history=self.history,
+            same_key=self._same_key(),
+            differs=self._differs("l", "h"),
+            has_news=self._differs("l", "brought"),
+        )
+        return batch.rows(query, [*self._dates, *self._dates])
+
     def _tally(self, batch: Batch) -> Tally:
-        new, changed, every, held, repeated = batch.rows(
+        corrected = "h.recorded_by_id IS NOT NULL" if self.history else "false"
+        new, changed, every, held, repeated, corrections = batch.rows(
             f"""
             SELECT count(*) FILTER (WHERE l.code_id IS NOT NULL AND coalesce(r.round, 1) = 1 AND h.id IS NULL),
                    count(*) FILTER (WHERE r.is_move OR (
                        l.code_id IS NOT NULL AND h.id IS NOT NULL AND coalesce(r.round, 1) = 1
                        AND ({self._differs("l", "h")}))),
-                   count(*), count(h.id), count(r.line)
+                   count(*), count(h.id), count(r.line),
+                   count(*) FILTER (WHERE {corrected} AND coalesce(r.round, 1) > 0 AND ({self._differs("l", "h")}))
               FROM import_lines l
               LEFT JOIN import_rounds r ON r.line = l.line
               LEFT JOIN {self.table} h ON {self._same_key()}
             """,  # noqa: S608
             self._dates,
         )[0]
-        self._is_held, self._is_repeated = held > 0, repeated > 0
+        self._is_held, self._is_repeated, self._is_corrected = held > 0, repeated > 0, corrections > 0
         return Tally(new=new, changed=changed, same=every - new - changed)
 
     def _same_key(self) -> str:

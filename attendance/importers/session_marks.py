@@ -27,6 +27,7 @@ class SessionMarkImporter(MarkImporter):
     table = "attendance_sessionmark"
     key = "session"
     own_words = ("comment",)
+    history = "attendance_sessionmarkevent"
     on_change = "recorded_at = now(), recorded_by_id = NULL"
 
     def fields(self) -> Sequence[Field]:

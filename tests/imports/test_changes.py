@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from attendance.models import SessionMark
+from attendance.services.marks import MarkRow, marks_write
 from pastoral.core.history import acting
 from pastoral.core.imports import pipeline
 from pastoral.core.imports.pipeline import Outcome
@@ -13,8 +15,10 @@ from pastoral.core.models import ImportRun
 from reports.summaries.marks import amendments_of
 from students.models import Student
 from tests.factories import UserFactory, enrol
+from tests.planning import key
 
 Run = Callable[..., Outcome]
+MONDAY = date(2026, 11, 16)
 
 
 def shown(outcome: Outcome) -> list[tuple[str, str, str]]:
@@ -155,3 +159,88 @@ def test_who_replaced_a_mark_is_the_file_it_came_in(school: list[Student], marks
         marks("001004,16/11/2026,AM,I,,")
     [amendment] = amendments_of(school[0].pk, date(2026, 11, 16), date(2026, 11, 16))
     assert amendment.by == "import of session_marks.csv"
+
+
+# --- marks that a person put right here ---------------------------------------------------------------
+
+
+def corrected(student: Student, letters: str, session: str = "AM", minutes: int | None = None) -> None:
+    row = MarkRow(student.pk, MONDAY, session, key(letters), minutes)
+    marks_write(rows=[row], by=UserFactory(title="Ms", surname="Reid"), reason="Mother rang")
+
+
+def stands(session: str = "AM") -> tuple[str, int | None]:
+    return SessionMark.objects.values_list("code__letters", "minutes_late").get(session=session)
+
+
+@pytest.mark.parametrize("is_applied", [False, True])
+def test_a_correction_stays_while_the_mis_has_no_news(school: list[Student], marks: Run, is_applied: bool) -> None:
+    marks("001004,16/11/2026,AM,N,,")
+    corrected(school[0], "M")
+    outcome = marks("001004,16/11/2026,AM,N,,", "001010,16/11/2026,AM,/,,", is_applied=is_applied)
+    assert (outcome.new, outcome.changed, outcome.same) == (1, 0, 1)
+    assert outcome.changes == []
+    assert outcome.notes == [
+        "1 mark corrected here was kept; the MIS still says otherwise.",
+        "Line 2: 001004, 16 November 2026, AM stays M as Ms Reid corrected it; the file says N.",
+    ]
+    assert SessionMark.objects.get(student=school[0]).code.letters == "M"
+
+
+def test_the_mis_has_news_and_is_believed(school: list[Student], marks: Run) -> None:
+    marks("001004,16/11/2026,AM,N,,")
+    corrected(school[0], "M")
+    outcome = marks("001004,16/11/2026,AM,I,,")
+    assert (outcome.changed, outcome.notes, stands()) == (1, [], ("I", None))
+    corrected(school[0], "M")
+    assert marks("001004,16/11/2026,AM,I,,").changed == 0  # it is the latest import that counts
+    assert marks("001004,16/11/2026,AM,N,,").changed == 1
+    assert stands() == ("N", None)
+
+
+def test_minutes_put_right_stay_and_news_of_them_comes(school: list[Student], marks: Run) -> None:
+    marks("001004,16/11/2026,AM,L,5,late bus")
+    corrected(school[0], "L", minutes=12)
+    outcome = marks("001004,16/11/2026,AM,L,5,late bus")
+    assert (outcome.same, stands()) == (1, ("L", 12))
+    assert "stays L, 12 min late" in outcome.notes[1]
+    marks("001004,16/11/2026,AM,L,7,")
+    assert stands() == ("L", 7)
+
+
+def test_the_mis_has_heard_of_it_and_nothing_is_said(school: list[Student], marks: Run) -> None:
+    marks("001004,16/11/2026,AM,N,,")
+    corrected(school[0], "M")
+    outcome = marks("001004,16/11/2026,AM,M,,")
+    assert (outcome.same, outcome.notes, stands()) == (1, [], ("M", None))
+
+
+def test_a_mark_no_import_brought_is_the_files(school: list[Student], marks: Run) -> None:
+    corrected(school[0], "N")
+    assert marks("001004,16/11/2026,AM,I,,").changed == 1
+    assert stands() == ("I", None)
+
+
+def test_the_last_of_many_lines_speaks_for_the_mis(school: list[Student], marks: Run) -> None:
+    lines = ("001004,16/11/2026,AM,N,,", "001004,16/11/2026,AM,L,4,")
+    marks(*lines)
+    corrected(school[0], "M")
+    outcome = marks(*lines)
+    assert (outcome.new, outcome.changed, outcome.same, stands()) == (0, 0, 2, ("M", None))
+    assert len(outcome.notes) == 2
+    outcome = marks(*lines, "001004,16/11/2026,AM,I,,")
+    assert (outcome.changed, stands()) == (3, ("I", None))
+
+
+def test_only_so_many_corrections_are_listed(
+    school: list[Student], marks: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("attendance.importers.marks.SHOWN_KEPT", 1)
+    lines = [f"{number},16/11/2026,AM,N,," for number in ("001004", "001010", "001011")]
+    marks(*lines)
+    for student in school[:3]:
+        corrected(student, "M")
+    notes = marks(*lines).notes
+    assert notes[0] == "3 marks corrected here were kept; the MIS still says otherwise."
+    assert len(notes) == 3
+    assert notes[2].startswith("And 2 more.")
