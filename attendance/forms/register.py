@@ -7,9 +7,10 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from attendance.codes import CODES_BY_KEY, Code
+from attendance.codes import Code
 from attendance.offers import present_in
 from attendance.services.register import LATE_LETTERS, Choice, Entry, Said, Sent
+from attendance.summaries.absences import read_in
 from attendance.summaries.planned import Expected
 from attendance.summaries.register import RegisterRow, RegisterSheet, absent_key
 from attendance.summaries.shown import MarkShown, mark_shown
@@ -153,7 +154,8 @@ def _began(sheet: RegisterSheet, row: RegisterRow) -> Said:
 
 
 def _why(planned: Expected | None, *, sees_sensitive: bool) -> str:
-    """Return where the student is or why, as it was planned; nothing where the code itself is kept from the person."""
-    if planned is None or (CODES_BY_KEY[planned.key].is_class_only and not sees_sensitive):
+    """Return where the student is or why, as it was planned, as far as the person may read it."""
+    if planned is None:
         return ""
-    return planned.provider or planned.note
+    reads = read_in(planned.kind, planned.key, sees_sensitive=sees_sensitive)
+    return (planned.provider if reads.code else "") or (planned.note if reads.whole else "")

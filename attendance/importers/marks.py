@@ -164,7 +164,9 @@ _KEEP = """
 def _kept_notes(rows: Sequence[tuple[Any, ...]]) -> list[str]:
     """Return what the run says of corrections that it kept: how many, then line by line, the first of them."""
     many = len(rows) != 1
-    notes = [f"{len(rows)} mark{'s' * many} corrected here {'were' if many else 'was'} kept; the MIS still says otherwise."]
+    notes = [
+        f"{len(rows)} mark{'s' * many} corrected here {'were' if many else 'was'} kept; the MIS still says otherwise."
+    ]
     notes += [_kept_note(*row) for row in rows[:SHOWN_KEPT]]
     if len(rows) > SHOWN_KEPT:
         notes.append(f"And {len(rows) - SHOWN_KEPT} more. Put them right in the MIS, and they are no longer listed.")

@@ -4,9 +4,9 @@ from datetime import date, datetime
 
 from django.db import transaction
 
-from attendance.codes import CODES_BY_KEY, CodeClass, code_on
+from attendance.codes import CODES, CODES_BY_KEY, Code, CodeClass
 from attendance.models import PlacementConfirmation, PlannedMark, SessionMark
-from attendance.services.marks import MarkRow, marks_write
+from attendance.services.marks import MarkRow, ReasonMissing, marks_write
 from attendance.services.planned import (
     AlreadyDecided,
     PlanFault,
@@ -20,8 +20,10 @@ from attendance.summaries.absences import is_here
 from attendance.summaries.planned import Span, covers
 from pastoral.core.models import User
 from students.models import Student
+from students.summaries import SchoolCalendar
 
 Outcome = PlacementConfirmation.Outcome
+NO_REASON_YET = next(code for code in CODES if code.letters == "N")
 
 
 class NotExpected(Exception):
@@ -71,12 +73,10 @@ def placement_confirm(
 
     K and B: attended writes the code, not attended writes N where no better reason stands. D: the register keeps D.
     A mark of presence here is never replaced. seen: the answer the person saw; raises AlreadyDecided when it is another
-    one by now, NotExpected when the plan does not cover the session.
+    one by now, NotExpected when the plan does not cover the session, school does not meet or the student is off roll.
     """
     held = PlannedMark.objects.select_for_update().get(pk=planned.pk)
-    stands = held.kind == PlannedMark.Kind.PLACEMENT and held.status == PlannedMark.Status.AGREED
-    if not stands or not covers(held, day, session):
-        raise NotExpected("This student is not expected there in that session.")
+    _expected_there(held, day, session)
     before = PlacementConfirmation.objects.filter(planned=held, date=day, session=session).first()
     if (before.outcome if before else "") != seen:
         raise AlreadyDecided(_already(before))
@@ -87,6 +87,17 @@ def placement_confirm(
         defaults={"outcome": outcome, "told_by": told_by, "confirmed_by": by, "confirmed_at": at},
     )
     return _mark(held, day, session, outcome, by)
+
+
+def _expected_there(held: PlannedMark, day: date, session: str) -> None:
+    stands = held.kind == PlannedMark.Kind.PLACEMENT and held.status == PlannedMark.Status.AGREED
+    if not stands or not covers(held, day, session):
+        raise NotExpected("This student is not expected there in that session.")
+    if not SchoolCalendar.load().is_school_day(day):
+        raise NotExpected(f"School does not meet on {day:%a %-d %b}: nobody is expected there, and nothing was saved.")
+    student = held.student
+    if day < student.admitted_on or (student.left_on is not None and day > student.left_on):
+        raise NotExpected(f"{student.forename} was not on roll on {day:%a %-d %b}: nothing was saved.")
 
 
 def _already(before: PlacementConfirmation | None) -> str:
@@ -100,18 +111,27 @@ def _mark(held: PlannedMark, day: date, session: str, outcome: str, by: User) ->
     placed = CODES_BY_KEY[held.code_id]
     if placed.letters == "D" or outcome == Outcome.NO_ANSWER:
         return ""
-    mark = SessionMark.objects.select_for_update().filter(student=held.student_id, date=day, session=session).first()
-    now = CODES_BY_KEY[mark.code_id] if mark else None
-    if now is not None and is_here(now.key):
+    said, reason = placed, "The provider says: attended"
+    if outcome == Outcome.ABSENT:
+        said, reason = NO_REASON_YET, "The provider says: did not attend"
+    row = MarkRow(held.student_id, day, session, said.key)
+    now = _standing(row)
+    if now is None:
+        try:
+            marks_write(rows=[row], by=by)  # without a reason, so that nothing is replaced unseen
+        except ReasonMissing:
+            now = _standing(row)  # somebody took the register in this very moment
+    if now is None:
+        return ""
+    if is_here(now.key):
         return f"The register says {now.letters} (in school) in that session: it was left as it is. Ask which is right."
-    if outcome == Outcome.ATTENDED:
-        _write(held, day, session, placed.key, "The provider says: attended", by)
-    elif now is None or now.code_class is CodeClass.APPROVED_ACTIVITY:
-        unknown = code_on("N", day)
-        if unknown:
-            _write(held, day, session, unknown.key, "The provider says: did not attend", by)
+    if outcome == Outcome.ATTENDED or now.code_class is CodeClass.APPROVED_ACTIVITY:
+        marks_write(rows=[row], by=by, reason=reason)
     return ""
 
 
-def _write(held: PlannedMark, day: date, session: str, key: int, reason: str, by: User) -> None:
-    marks_write(rows=[MarkRow(held.student_id, day, session, key)], by=by, reason=reason)
+def _standing(row: MarkRow) -> Code | None:
+    """Return the code that stands in the session, and hold it until the answer is taken down."""
+    marks = SessionMark.objects.select_for_update()
+    mark = marks.filter(student=row.student_id, date=row.date, session=row.session).first()
+    return CODES_BY_KEY[mark.code_id] if mark else None

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.apps import apps
 
@@ -102,12 +102,15 @@ class PlanReader:
 
     def rows(self, plans: Iterable[PlannedMark], among: Sequence[PlannedMark] = ()) -> list[PlanRow]:
         """Return the plans of students reached, in their order; clashes are looked for among the other plans."""
-        return [self.row(plan, among) for plan in plans if plan.student_id in self._who]
+        beside: dict[int, list[PlannedMark]] = {}
+        for other in among:
+            beside.setdefault(other.student_id, []).append(other)
+        return [self.row(plan, beside.get(plan.student_id, ())) for plan in plans if plan.student_id in self._who]
 
     def row(self, plan: PlannedMark, among: Sequence[PlannedMark] = ()) -> PlanRow:
         """Return one plan of a student reached."""
         who = self._who[plan.student_id]
-        sees_whole, sees_code = _sees(plan, who)
+        sees_whole, sees_code = read_in(plan.kind, plan.code_id, sees_sensitive=who.sees_sensitive)
         shown = _shown(plan, sees_code=sees_code)
         return PlanRow(
             key=plan.pk,
@@ -136,7 +139,8 @@ class PlanReader:
         )
 
     def _neighbour(self, other: PlannedMark, who: Reached) -> str:
-        shown = _shown(other, sees_code=_sees(other, who)[1])
+        sees_code = read_in(other.kind, other.code_id, sees_sensitive=who.sees_sensitive).code
+        shown = _shown(other, sees_code=sees_code)
         words = shown.words if shown.sign == "●" else f"{shown.sign} {shown.words}"
         return f"{words}, {span_words(other)}"
 
@@ -148,11 +152,21 @@ def _meets(plan: PlannedMark, other: PlannedMark) -> bool:
     return is_another and plan.status != withdrawn != other.status and overlap(plan, other)
 
 
-def _sees(plan: PlannedMark, who: Reached) -> tuple[bool, bool]:
-    """Return whether the person sees the plan whole, and whether at least its code."""
-    sees_code = who.sees_sensitive or not CODES_BY_KEY[plan.code_id].is_class_only
-    is_plain = plan.kind == PlannedMark.Kind.PLANNED
-    return who.sees_sensitive or (sees_code and is_plain), sees_code
+class ReadIn(NamedTuple):
+    """What somebody may read in a plan. whole: its note and who told or asked; code: its code and provider."""
+
+    whole: bool
+    code: bool
+
+
+def read_in(kind: str, key: int, *, sees_sensitive: bool) -> ReadIn:
+    """Return what may be read in a plan of the kind with that code, on every page, register and export alike.
+
+    sees_sensitive: the person sees this student's codes whole. Others read the whole of planned absences whose code they
+    see; why there is leave, a part-time timetable or a placement is not theirs to read.
+    """
+    sees_code = sees_sensitive or not CODES_BY_KEY[key].is_class_only
+    return ReadIn(sees_sensitive or (sees_code and kind == PlannedMark.Kind.PLANNED), sees_code)
 
 
 def _shown(plan: PlannedMark, *, sees_code: bool) -> MarkShown:

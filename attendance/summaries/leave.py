@@ -74,10 +74,10 @@ class Taken:
 
 
 def taken_of(decided: Sequence[PlannedMark]) -> dict[int, tuple[Taken, ...]]:
-    """Return what the register says of leave decided, by the plan's key, in one query; plans with nothing are out.
+    """Return what the register says of leave decided, by the plan's key, in two queries; plans with nothing are out.
 
-    Of refused leave, every absence in its span: it was taken. Of granted leave, the unauthorised absences: the register
-    does not know of it yet.
+    Of refused leave, every absence in its span for which nothing else was agreed: it was taken. Of granted leave, the
+    unauthorised absences: the register does not know of it yet.
     """
     if not decided:
         return {}
@@ -89,15 +89,31 @@ def taken_of(decided: Sequence[PlannedMark]) -> dict[int, tuple[Taken, ...]]:
     ):
         if is_missed(key):
             marks.setdefault(student, []).append((day, session, key))
-    found = {plan.pk: _taken(plan, marks.get(plan.student_id, [])) for plan in decided}
+    agreed = _agreed(decided, first, last)
+    found = {plan.pk: _taken(plan, marks.get(plan.student_id, []), agreed.get(plan.student_id, [])) for plan in decided}
     return {key: taken for key, taken in found.items() if taken}
 
 
-def _taken(plan: PlannedMark, marks: Sequence[tuple[date, str, int]]) -> tuple[Taken, ...]:
+def _agreed(decided: Sequence[PlannedMark], first: date, last: date) -> dict[int, list[PlannedMark]]:
+    """Return what is agreed for the students of refused leave, by student."""
+    refused = {plan.student_id for plan in decided if plan.status == PlannedMark.Status.REFUSED}
+    rows = PlannedMark.objects.filter(
+        student__in=refused, status=PlannedMark.Status.AGREED, starts_on__lte=last, ends_on__gte=first
+    )
+    found: dict[int, list[PlannedMark]] = {}
+    for row in rows:
+        found.setdefault(row.student_id, []).append(row)
+    return found
+
+
+def _taken(
+    plan: PlannedMark, marks: Sequence[tuple[date, str, int]], agreed: Sequence[PlannedMark]
+) -> tuple[Taken, ...]:
     is_refused = plan.status == PlannedMark.Status.REFUSED
     return tuple(
         Taken(day, session, mark_shown(key, sees_sensitive=True))
         for day, session, key in marks
         if covers(plan, day, session) and not is_here(key)
-        if is_refused or CODES_BY_KEY[key].code_class is CodeClass.UNAUTHORISED
+        if CODES_BY_KEY[key].code_class is CodeClass.UNAUTHORISED
+        or (is_refused and not any(covers(other, day, session) for other in agreed))
     )

@@ -11,7 +11,7 @@ from students.models import CalendarSpan
 from students.summaries import SchoolCalendar
 
 SESSIONS = ("AM", "PM")
-# A single absence says more than a timetable, and a timetable more than a placement.
+# A single absence says more than a timetable, and a timetable more than a placement; a refusal less than anything agreed.
 _WEIGHT = {"leave": 3, "planned": 3, "part_time": 2, "placement": 1}
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
@@ -35,9 +35,13 @@ def expected_in(students: Collection[int], day: date, session: str) -> dict[int,
     found: dict[int, PlannedMark] = {}
     for row in rows:
         held = found.get(row.student_id)
-        if covers(row, day, session) and (held is None or _WEIGHT[row.kind] >= _WEIGHT[held.kind]):
+        if covers(row, day, session) and (held is None or _weight(row) >= _weight(held)):
             found[row.student_id] = row
     return {student: _expected(row, day) for student, row in found.items()}
+
+
+def _weight(plan: PlannedMark) -> int:
+    return 0 if plan.status == PlannedMark.Status.REFUSED else _WEIGHT[plan.kind]
 
 
 class Spanning(Protocol):

@@ -34,7 +34,7 @@ from attendance.summaries.planned import Span, closed_spans, covers, overlap, re
 from attendance.summaries.reach import Reached, reached
 from attendance.views.choose import Chosen, choose, read_noted, student_for, tabs
 from pastoral.core.models import User
-from pastoral.core.paging import KeysetPage, keyset_page
+from pastoral.core.paging import KeysetPage, ahead_page, keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, plain
@@ -63,9 +63,8 @@ def planned_list(request: StaffRequest) -> HttpResponse:
     when = asked_for(request, "when") if asked_for(request, "when") in WHEN else "day"
     groups = _groups(request.user)
     plans = _narrowed(request, PlannedMark.objects.visible_to(request.user))
-    page = _earlier(request, plans, day) if when == "earlier" else None
-    held = page.rows if page else list(_of_day(plans, day) if when == "day" else _coming(plans, day))
-    rows = _rows(request.user, held)
+    page = _page(request, plans, day, when) if when != "day" else None
+    rows = _rows(request.user, page.rows if page else _of_day(plans, day))
     if when == "day":
         rows = sorted(rows, key=lambda row: (row.who.year or 0, row.who.tutor_group, row.who.name))
     kind = asked_for(request, "kind")
@@ -117,19 +116,29 @@ def _of_day(plans: Any, day: date) -> list[PlannedMark]:
     return [plan for plan in standing if covers(plan, day, "AM") or covers(plan, day, "PM")]
 
 
-def _coming(plans: Any, day: date) -> Any:
-    return plans.filter(starts_on__gt=day).exclude(status=Status.WITHDRAWN).order_by("starts_on", "student", "pk")
-
-
-def _earlier(request: StaffRequest, plans: Any, day: date) -> KeysetPage[PlannedMark]:
+def _page(request: StaffRequest, plans: Any, day: date, when: str) -> KeysetPage[PlannedMark]:
+    """Return a page of what begins after the day, soonest first, or of what is over or withdrawn, newest first."""
+    cursor = asked_for(request, "before")
+    if when == "coming":
+        coming = plans.filter(starts_on__gt=day).exclude(status=Status.WITHDRAWN)
+        return ahead_page(coming, field="starts_on", cursor=cursor)
     over = plans.filter(ends_on__lt=day) | plans.filter(status=Status.WITHDRAWN)
-    return keyset_page(over, field="created_at", cursor=asked_for(request, "before"))
+    return keyset_page(over, field="created_at", cursor=cursor)
 
 
 def _rows(user: User, plans: Sequence[PlannedMark]) -> list[PlanRow]:
     who = reached(user, {plan.student_id for plan in plans})
     reader = PlanReader(who, SchoolCalendar.load(), closed_spans())
-    return reader.rows(plans, among=plans)
+    return reader.rows(plans, among=_beside(plans))
+
+
+def _beside(plans: Sequence[PlannedMark]) -> list[PlannedMark]:
+    """Return whatever else is planned for those students at that time, on this page of the list or not, in one query."""
+    if not plans:
+        return []
+    first, last = min(plan.starts_on for plan in plans), max(plan.ends_on for plan in plans)
+    others = PlannedMark.objects.filter(student__in={plan.student_id for plan in plans})
+    return list(others.filter(starts_on__lte=last, ends_on__gte=first).exclude(status=Status.WITHDRAWN))
 
 
 # --- one more ----------------------------------------------------------------------------------------

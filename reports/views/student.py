@@ -48,6 +48,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "flags": [(flag.mark, flag.words) for flag in record.flags if flag.kind in kinds],
         "sees_sensitive": sees_sensitive,
         "corrects": Right.CORRECT_MARKS in rights,
+        "plans": Right.PLAN_MARKS in rights and not _has_left(record),
         "carers": record.carers if Right.SEE_ALL_FLAGS in rights else None,
         "amendments": _amendments(page) if sees_sensitive else None,
         "behaviour": _behaviour(request.user, page) if Right.SEE_BEHAVIOUR_NARRATIVE in rights else None,
@@ -60,6 +61,11 @@ def _rights(user: User, record: StudentRecord) -> frozenset[Right]:
     spell = record.spell
     year, group = (spell.year, spell.tutor_group_id) if spell else (None, None)
     return scope_of(user).rights_on(year, group, has_sen=record.has_sen)
+
+
+def _has_left(record: StudentRecord) -> bool:
+    left_on = record.student.left_on
+    return left_on is not None and left_on < timezone.localdate()
 
 
 def _up(user: User, record: StudentRecord) -> tuple[str, str]:

@@ -8,9 +8,11 @@ from django.test import Client
 from django.urls import reverse
 
 from attendance.models import PlacementConfirmation, PlannedMark, SessionMark
+from attendance.services import placements
 from attendance.services.placements import NotExpected, placement_add, placement_confirm
 from attendance.services.planned import AlreadyDecided, PlanFault
 from pastoral.core.rights import Role
+from students.summaries import SchoolCalendar
 from tests.factories import enrol, staff
 from tests.marks import lay
 from tests.planning import FRIDAY, key, plan, span
@@ -182,3 +184,52 @@ def test_another_years_placement_is_nobodys_here(kai: object, officer: object, a
     address = reverse("attendance:placement_confirm")
     assert not client.get(address).context["providers"]
     assert client.post(address, {"answer": f"{held.pk}|2026-11-20|AM||attended"}).status_code == 404
+
+
+def test_a_register_taken_in_that_very_moment_is_seen(
+    kai: object, officer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer's first look finds no mark; the register writes one; the answer writes after it."""
+    held, looks = placed(kai, officer), []
+
+    def look(row: object) -> object:
+        looks.append(row)
+        if len(looks) > 1:
+            return standing(row)
+        lay(kai, FRIDAY, stood)
+        return None
+
+    standing = placements._standing
+    monkeypatch.setattr(placements, "_standing", look)
+    stood = "/"
+    assert confirm(held, officer, "attended").startswith("The register says / (in school)")
+    assert letters() == ["/"]
+    looks.clear()
+    stood = "- N"
+    assert confirm(held, officer, "attended", session="PM") == ""
+    assert letters() == ["/", "B"]
+
+
+def test_half_term_and_days_off_roll_are_not_confirmed(kai: object, officer: object) -> None:
+    held = placed(kai, officer)
+    held.starts_on = date(2026, 9, 1)
+    held.save()
+    half_term = date(2026, 10, 30)
+    assert not SchoolCalendar.load().is_school_day(half_term)
+    said = {
+        "planned": held,
+        "session": "AM",
+        "outcome": "attended",
+        "seen": "",
+        "told_by": "",
+        "by": officer,
+        "at": NOW,
+    }
+    with pytest.raises(NotExpected, match="School does not meet on Fri 30 Oct"):
+        placement_confirm(day=half_term, **said)
+    kai.left_on = date(2026, 11, 13)
+    kai.save()
+    with pytest.raises(NotExpected, match="was not on roll on Fri 20 Nov"):
+        placement_confirm(day=FRIDAY, **{**said, "planned": PlannedMark.objects.get()})
+    assert not PlacementConfirmation.objects.exists()
+    assert letters() == []

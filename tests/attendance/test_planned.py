@@ -22,8 +22,11 @@ from attendance.services.planned import (
     planned_add,
     planned_withdraw,
 )
+from attendance.summaries import absences
 from attendance.summaries.absences import changes_of
+from attendance.summaries.leave import taken_of
 from attendance.summaries.planned import closed_spans, expected_in, reach_of, week_words
+from attendance.summaries.reach import reached
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from students.summaries import SchoolCalendar
@@ -550,3 +553,85 @@ def test_control_signs_in_a_reason_break_nothing(kai: object, officer: object, a
     given = {"mark": f"2026-11-20|AM|{key('N')}", "why": "told\0 later"}
     assert client.post(reverse("attendance:planned_marks", args=[held.pk]), given).status_code == 302
     assert client.post(reverse("attendance:planned_withdraw", args=[held.pk]), {"reason": "a\0b"}).status_code == 200
+
+
+# --- a refusal beside what is agreed -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("letters", "facts"),
+    [
+        ("M", {}),
+        ("C2", {"kind": "part_time", "agreed_with": "Mrs A", "agreed_on": FRIDAY, "review_on": MONDAY}),
+        ("B", {"kind": "placement", "provider": "Northfield Academy", "review_on": MONDAY}),
+    ],
+)
+@pytest.mark.parametrize("is_refused_last", [False, True])
+def test_whatever_is_agreed_goes_before_a_refusal(
+    kai: object, officer: object, letters: str, facts: dict, is_refused_last: bool
+) -> None:
+    refused = {"kind": "leave", "status": "refused", "decided_by": officer, "decided_at": NOW, "asked_on": FRIDAY}
+    if not is_refused_last:
+        plan(kai, "C", by=officer, first=FRIDAY, last=MONDAY, **refused)
+    plan(kai, letters, by=officer, first=FRIDAY, **facts)
+    if is_refused_last:
+        plan(kai, "C", by=officer, first=FRIDAY, last=MONDAY, **refused)
+    found = expected_in([kai.pk], FRIDAY, "AM")[kai.pk]
+    assert (found.key, found.is_refused) == (key(letters), False)
+    found = expected_in([kai.pk], MONDAY, "AM")[kai.pk]  # nothing is agreed there
+    assert (found.key, found.is_refused) == (key("G"), True)
+
+
+def test_an_appointment_within_refused_leave_is_no_holiday_taken(kai: object, officer: object) -> None:
+    decided = {"kind": "leave", "status": "refused", "decided_by": officer, "decided_at": NOW, "asked_on": FRIDAY}
+    refused = plan(kai, "C", by=officer, first=FRIDAY, last=MONDAY, **decided)
+    plan(kai, "M", by=officer)
+    lay(kai, FRIDAY, "M M N /")
+    [taken] = taken_of([refused])[refused.pk]
+    assert (taken.day, taken.session) == (MONDAY, "AM")
+
+
+# --- a long list -------------------------------------------------------------------------------------
+
+
+def test_what_is_coming_is_walked_soonest_first_and_each_is_met_once(
+    seeded: int, officer: object, as_role: Callable[..., Client]
+) -> None:
+    held = []
+    for student in enrol("9B", count=20):
+        held += [plan(student, "V", by=officer, first=date(2026, 11, 24 - n)) for n in range(3)]
+        held.append(plan(student, "M", by=officer, first=date(2026, 11, 24)))
+    coming = [each for each in held if each.starts_on > FRIDAY]
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    address, met, before = reverse("attendance:planned_list"), [], ""
+    while True:
+        answer = client.get(address, {"when": "coming", "before": before})
+        met += [row.key for row in answer.context["rows"]]
+        before = answer.context["page"].next_cursor
+        if not before:
+            break
+        assert "Later" in answer.content.decode()
+    assert met == [each.pk for each in sorted(coming, key=lambda each: (each.starts_on, each.pk))]
+    last = answer.context["rows"][-1]  # what stands in its way is said, whatever page it is on
+    assert (last.sign, [words[:2] for words in last.meets]) == ("M", ["V "])
+
+
+@pytest.mark.parametrize("before", ["x", "2026-11-23_x", "2026-11-23_" + "9" * 40, "_", "2026-13-01_1"])
+def test_a_spoilt_place_in_what_is_coming_is_its_top(
+    kai: object, officer: object, as_role: Callable[..., Client], before: str
+) -> None:
+    plan(kai, "V", by=officer, first=MONDAY)
+    answer = as_role(Role.SLT).get(reverse("attendance:planned_list"), {"when": "coming", "before": before})
+    assert len(answer.context["rows"]) == 1
+
+
+def test_a_plan_looks_for_clashes_among_its_own_students_alone(
+    seeded: int, officer: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """600 plans on one day compared each with each took a second."""
+    plans = [plan(student, "V", by=officer) for student in enrol("9B", count=12) for _ in range(2)]
+    looked, meets = [], absences._meets
+    monkeypatch.setattr(absences, "_meets", lambda one, other: looked.append(one) or meets(one, other))
+    who = reached(officer, {each.student_id for each in plans})
+    rows = absences.PlanReader(who, SchoolCalendar.load()).rows(plans, among=plans)
+    assert (len(rows), len(looked)) == (24, 48)

@@ -223,6 +223,32 @@ def test_what_is_planned_is_filled_in_and_can_be_overruled(morning: date, client
     assert "Orthodontist" in client_for(office).get(address()).content.decode()
 
 
+def test_a_tutors_register_says_no_word_of_why_there_is_leave_or_a_part_time_timetable(
+    morning: date, client_for: Callable[..., Client]
+) -> None:
+    kai, zofia, yusuf = enrol("9B", count=3)
+    office = staff(Role.ATTENDANCE_OFFICER)
+    decided = {"decided_by": office, "decided_at": "2026-11-01T09:00Z"}
+    agreed = {"agreed_with": "Mrs A", "agreed_on": DAY, "review_on": DAY}
+    placed = {"provider": "Northfield Academy", "review_on": DAY}
+    for student, letters, kind, note, facts in (
+        (kai, "C2", "part_time", "After surgery", agreed),
+        (zofia, "C", "leave", "Custody hearing", decided),
+        (yusuf, "B", "placement", "Cannot cope", placed),
+    ):
+        key = code_named(letters, DAY).key
+        span = {"starts_on": DAY, "ends_on": DAY, "created_by": office}
+        PlannedMark.objects.create(student=student, kind=kind, code_id=key, note=note, **span, **facts)
+    tutors, offices = (
+        client_for(user).get(address()).content.decode() for user in (staff(Role.FORM_TUTOR, "9B"), office)
+    )
+    whys = ("After surgery", "Custody hearing")
+    assert [why in tutors for why in (*whys, "Cannot cope")] == [False, False, False]
+    assert [why in offices for why in whys] == [True, True]
+    assert "Northfield Academy" in tutors
+    assert "C2" in tutors
+
+
 def test_a_plan_that_is_gone_meanwhile_is_said_so(morning: date, client_for: Callable[..., Client]) -> None:
     (kai,) = enrol("9B")
     office = staff(Role.ATTENDANCE_OFFICER)

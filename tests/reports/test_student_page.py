@@ -239,3 +239,14 @@ def _queries(client, student) -> int:
 
 def test_the_address_carries_a_key_and_no_name(kai):
     assert kai.get_absolute_url() == reverse("reports:student_detail", args=[kai.pk])
+
+
+def test_an_absence_is_planned_from_the_page_by_those_who_plan_for_the_student(kai, as_role):
+    link = f"{reverse('attendance:planned_add')}?student={kai.pk}"
+    plans = {Role.PASTORAL_MANAGER, Role.HEAD_OF_YEAR, Role.ATTENDANCE_OFFICER}
+    asked = (*plans, Role.FORM_TUTOR)
+    assert {role for role in asked if link in page(as_role(role), kai)} == plans
+    assert as_role(Role.ATTENDANCE_OFFICER).get(link).status_code == 200
+    kai.left_on = date(2026, 11, 13)
+    kai.save()
+    assert link not in page(as_role(Role.ATTENDANCE_OFFICER), kai)
