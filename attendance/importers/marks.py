@@ -298,7 +298,7 @@ class MarkImporter(Importer):
     def _keep_corrections(self, batch: Batch) -> list[tuple[Any, ...]]:
         """Leave out the lines that would undo a person's correction with what an import brought before; return them.
 
-        Their round is 0. Asked only where a line differs from a mark that a person wrote. See docs/decisions/0009.
+        Their round is 0. Asked only where a line differs from a mark that a person wrote. See docs/decisions/0010.
         """
         query = _KEEP.format(
             key=self.key,

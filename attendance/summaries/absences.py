@@ -162,8 +162,8 @@ class ReadIn(NamedTuple):
 def read_in(kind: str, key: int, *, sees_sensitive: bool) -> ReadIn:
     """Return what may be read in a plan of the kind with that code, on every page, register and export alike.
 
-    sees_sensitive: the person sees this student's codes whole. Others read the whole of planned absences whose code they
-    see; why there is leave, a part-time timetable or a placement is not theirs to read.
+    sees_sensitive: the person sees this student's codes whole. Others read the whole of planned absences whose code
+    they see; why there is leave, a part-time timetable or a placement is not theirs to read.
     """
     sees_code = sees_sensitive or not CODES_BY_KEY[key].is_class_only
     return ReadIn(sees_sensitive or (sees_code and kind == PlannedMark.Kind.PLANNED), sees_code)

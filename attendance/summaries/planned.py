@@ -11,7 +11,7 @@ from students.models import CalendarSpan
 from students.summaries import SchoolCalendar
 
 SESSIONS = ("AM", "PM")
-# A single absence says more than a timetable, and a timetable more than a placement; a refusal less than anything agreed.
+# A single absence says more than a timetable, a timetable more than a placement; a refusal less than all agreed.
 _WEIGHT = {"leave": 3, "planned": 3, "part_time": 2, "placement": 1}
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 

@@ -129,15 +129,15 @@ def _page(request: StaffRequest, plans: Any, day: date, when: str) -> KeysetPage
 def _rows(user: User, plans: Sequence[PlannedMark]) -> list[PlanRow]:
     who = reached(user, {plan.student_id for plan in plans})
     reader = PlanReader(who, SchoolCalendar.load(), closed_spans())
-    return reader.rows(plans, among=_beside(plans))
+    return reader.rows(plans, among=_beside(user, plans))
 
 
-def _beside(plans: Sequence[PlannedMark]) -> list[PlannedMark]:
-    """Return whatever else is planned for those students at that time, on this page of the list or not, in one query."""
+def _beside(user: User, plans: Sequence[PlannedMark]) -> list[PlannedMark]:
+    """Return whatever else is planned for those students at that time, on this page or not, in one query."""
     if not plans:
         return []
     first, last = min(plan.starts_on for plan in plans), max(plan.ends_on for plan in plans)
-    others = PlannedMark.objects.filter(student__in={plan.student_id for plan in plans})
+    others = PlannedMark.objects.visible_to(user).filter(student__in={plan.student_id for plan in plans})
     return list(others.filter(starts_on__lte=last, ends_on__gte=first).exclude(status=Status.WITHDRAWN))
 
 

@@ -1,4 +1,7 @@
-"""Walking a list by its key, newest first or what is to come soonest first: no page is counted, none is cut off, and depth costs nothing."""
+"""Walking a list by its key, newest first, or soonest first what is to come.
+
+No page is counted, none is cut off, and depth costs nothing.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
