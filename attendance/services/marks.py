@@ -1,5 +1,6 @@
 """The one way in which people's marks are written: registers, corrections, bulk changes and decided proposals."""
 
+import json
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
@@ -36,14 +37,16 @@ class Written(NamedTuple):
     is_new: bool
 
 
+_COLUMNS = ("student_id", "date", "session", "code_id", "minutes_late", "comment")
+# As JSON: the driver takes longer over six arrays of 9,000 values than the database over writing them.
 # Only what differs is written: the same mark again leaves no trace. In order, so that two writers never lock crosswise.
 _WRITE = """
     INSERT INTO attendance_sessionmark AS m
            (student_id, date, session, code_id, minutes_late, comment, recorded_by_id)
     SELECT * FROM (
-        SELECT unnest(%s::bigint[]) AS student_id, unnest(%s::date[]) AS date, unnest(%s::text[]) AS session,
-               unnest(%s::bigint[]) AS code_id, unnest(%s::smallint[]) AS minutes_late, unnest(%s::text[]) AS comment,
-               %s::bigint
+        SELECT student_id, date, session, code_id, minutes_late, comment, %s::bigint
+          FROM json_to_recordset(%s) AS said (student_id bigint, date date, session text, code_id bigint,
+                                              minutes_late smallint, comment text)
     ) marks ORDER BY student_id, date, session
     ON CONFLICT (student_id, date, session) DO UPDATE
        SET code_id = excluded.code_id, minutes_late = excluded.minutes_late, comment = excluded.comment,
@@ -69,13 +72,13 @@ def marks_write(*, rows: Iterable[MarkRow], by: User, reason: str = "") -> tuple
     reason: why marks are replaced. Raises ReasonMissing when one is and none is given; then nothing is written.
     The database refuses a code that is not valid on its date.
     """
-    columns = list(zip(*rows, strict=True))
-    if not columns:
+    said = [dict(zip(_COLUMNS, (*row[:1], row.date.isoformat(), *row[2:]), strict=True)) for row in rows]
+    if not said:
         return ()
     # Without a reason nothing is replaced, and there is nothing to put a name behind.
     named = because(by=by, reason=reason) if reason.strip() else nullcontext()
     with named, connection.cursor() as cursor:
-        cursor.execute(_WRITE, [*(list(column) for column in columns), by.pk])
+        cursor.execute(_WRITE, [by.pk, json.dumps(said)])
         written = tuple(Written(*row) for row in cursor.fetchall())
     if not reason.strip() and any(not mark.is_new for mark in written):
         raise ReasonMissing("Say why the mark is changed: the reason stays with it.")

@@ -18,7 +18,9 @@ from attendance.rules.found import Found, subject_of
 from attendance.rules.registry import findings, quiet_since
 from attendance.services.marks import ReasonMissing, because
 from attendance.summaries.proposals import rule_data, rule_settings
+from attendance.summaries.reach import reached
 from pastoral.core.models import User
+from pastoral.core.rights import Right
 
 __all__ = [
     "Decided",
@@ -34,7 +36,15 @@ __all__ = [
 ]
 
 Step = Callable[[Sequence[Proposal], User, str], None]
-_steps: dict[str, Step] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class _OnAcceptance:
+    step: Step
+    needs: frozenset[Right]
+
+
+_steps: dict[str, _OnAcceptance] = {}
 
 
 @dataclass(frozen=True)
@@ -47,10 +57,14 @@ class Made:
 
 @dataclass(frozen=True)
 class Decided:
-    """What became of a decision. done: decided by it; before: no longer open when it came, with who had decided."""
+    """What became of a decision. done: decided by it; before: no longer open when it came, with who had decided.
+
+    refused: still open, since the person may not take the step that accepting them means.
+    """
 
     done: tuple[Proposal, ...]
     before: tuple[Proposal, ...]
+    refused: tuple[Proposal, ...] = ()
 
 
 def proposals_run(on: date) -> dict[str, Made]:
@@ -84,9 +98,12 @@ def rule_set(*, setting: Setting, by: User) -> ProposalRule:
     return rule
 
 
-def on_acceptance(rule: str, step: Step) -> None:
-    """Have step(proposals, by, reason) run in the same transaction whenever proposals of the rule are accepted."""
-    _steps[rule] = step
+def on_acceptance(rule: str, step: Step, *, needs: Collection[Right] = ()) -> None:
+    """Have step(proposals, by, reason) run in the same transaction whenever proposals of the rule are accepted.
+
+    needs: rights over the student without which nobody accepts one, whichever page it stands on.
+    """
+    _steps[rule] = _OnAcceptance(step, frozenset(needs))
 
 
 _TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended('attendance_proposal:' || %s, 0))"
@@ -147,7 +164,8 @@ def _held(rule: str, quiet_since: date) -> dict[tuple[int, str], str]:
 def proposal_accept(*, proposals: Collection[int], by: User, reason: str) -> Decided:
     """Accept open proposals, several at once, and take the step that was registered for their rule.
 
-    proposals: keys that the person may decide; the caller has seen to it. Raises ReasonMissing without a reason.
+    proposals: keys that the person may decide; the caller has seen to it. Whether they may take the step is looked at
+    here: those that they may not stay open and are handed back. Raises ReasonMissing without a reason.
     """
     return _decide(proposals, by, reason, Proposal.Status.ACCEPTED)
 
@@ -162,18 +180,32 @@ def _decide(proposals: Collection[int], by: User, reason: str, status: Proposal.
     said = reason.strip()
     if not said:
         raise ReasonMissing("Say why: the reason stays with the decision.")
-    locked = Proposal.objects.filter(pk__in=proposals).select_for_update().order_by("pk")
-    keys = [proposal.pk for proposal in locked if proposal.status == Proposal.Status.OPEN]
+    locked = list(Proposal.objects.filter(pk__in=proposals).select_for_update().order_by("pk"))
+    is_open = [proposal for proposal in locked if proposal.status == Proposal.Status.OPEN]
+    beyond = _beyond(is_open, by) if status == Proposal.Status.ACCEPTED else frozenset()
+    keys = {proposal.pk for proposal in is_open} - beyond
     with because(by=by, reason=said):
         Proposal.objects.filter(pk__in=keys).update(status=status, decided_by=by, decided_at=Now(), reason=said)
-        rows = Proposal.objects.filter(pk__in=proposals).select_related("decided_by").order_by("pk")
-        done = tuple(row for row in rows if row.pk in set(keys))
+        rows = tuple(Proposal.objects.filter(pk__in=proposals).select_related("decided_by").order_by("pk"))
+        done = tuple(row for row in rows if row.pk in keys)
         if status == Proposal.Status.ACCEPTED:
             _take_steps(done, by, said)
-    return Decided(done, tuple(row for row in rows if row.pk not in set(keys)))
+    before = tuple(row for row in rows if row.pk not in keys | beyond)
+    return Decided(done, before, tuple(row for row in rows if row.pk in beyond))
+
+
+def _beyond(proposals: Sequence[Proposal], by: User) -> frozenset[int]:
+    """Return the keys of those whose step the person may not take for their student."""
+    needing = [(row, _steps[row.rule].needs) for row in proposals if row.rule in _steps and _steps[row.rule].needs]
+    students = reached(by, {row.student_id for row, _ in needing}) if needing else {}
+    return frozenset(
+        row.pk
+        for row, needs in needing
+        if row.student_id not in students or not needs <= students[row.student_id].rights
+    )
 
 
 def _take_steps(accepted: Sequence[Proposal], by: User, reason: str) -> None:
     for rule in dict.fromkeys(proposal.rule for proposal in accepted):
-        if step := _steps.get(rule):
-            step([proposal for proposal in accepted if proposal.rule == rule], by, reason)
+        if held := _steps.get(rule):
+            held.step([proposal for proposal in accepted if proposal.rule == rule], by, reason)

@@ -14,6 +14,7 @@ from attendance.services.marks import MarkRow, marks_write
 from attendance.services.proposals import Made, on_acceptance, proposal_accept, proposal_dismiss, proposals_make
 from attendance.summaries.reach import Reached, reached
 from attendance.summaries.unexplained import (
+    RESOLVES,
     RULE,
     UNEXPLAINED,
     UNKNOWN,
@@ -23,7 +24,6 @@ from attendance.summaries.unexplained import (
     unexplained_marks,
 )
 from pastoral.core.models import User
-from pastoral.core.rights import Right
 from students.summaries import SchoolCalendar
 
 
@@ -31,7 +31,8 @@ from students.summaries import SchoolCalendar
 class Resolved:
     """What became of marks that somebody put a reason to.
 
-    done: sessions written. gone: those no longer N when it came. refused: those that the code, or the person, may not.
+    done: sessions written. gone: those no longer N when it came, or out of the person's sight. refused: those that the
+    code, or the person, may not.
     """
 
     done: int
@@ -46,15 +47,15 @@ def unexplained_resolve(*, marks: Collection[int], letters: str, comment: str, r
 
     letters: of a code that takes no minutes; "/" is presence in either session. Raises ReasonMissing without a reason.
     """
-    held = _locked(SessionMark.objects.filter(pk__in=marks))
+    held = _locked(SessionMark.objects.visible_to(by).filter(pk__in=marks))
     students = reached(by, {mark.student_id for mark in held})
     rows, refused, gone = [], [], len(set(marks)) - len(held)
     for mark in held:
-        who = students.get(mark.student_id)
+        who = students[mark.student_id]
         if mark.code.letters != UNEXPLAINED:
             gone += 1
-        elif who is None or (key := _key(who, mark, letters)) is None:
-            refused.append(_called(who, mark))
+        elif (key := _key(who, mark, letters)) is None:
+            refused.append(f"{who.name} {mark.date:%a} {mark.date.day} {mark.date:%b} {mark.session}")
         else:
             rows.append(MarkRow(mark.student_id, mark.date, mark.session, key, None, comment or mark.comment))
     written = marks_write(rows=rows, by=by, reason=reason)
@@ -68,16 +69,11 @@ def _locked(marks: object) -> list[SessionMark]:
 
 def _key(who: Reached, mark: SessionMark, letters: str) -> int | None:
     """Return the key of the code for that student and session; None where this person may not enter it."""
-    if not {Right.CORRECT_MARKS, Right.SET_ABSENCE_CODES} <= who.rights:
+    if not who.rights >= RESOLVES:
         return None
     wanted = present_in(mark.session) if letters in ("/", "\\") else letters
     offered = codes_offered(mark.date, mark.session, born_on=who.born_on, rights=who.rights)
     return next((code.key for code in offered if code.letters == wanted and not code.takes_minutes), None)
-
-
-def _called(who: Reached | None, mark: SessionMark) -> str:
-    name = who.name if who else "a student out of your reach"
-    return f"{name} {mark.date:%a} {mark.date.day} {mark.date:%b} {mark.session}"
 
 
 @transaction.atomic
@@ -87,9 +83,7 @@ def unexplained_propose(*, on: date, calendar: SchoolCalendar) -> Made:
     on: the first school day after the 5th. Nothing is ever turned to O here: a person confirms (domain.md 0.6).
     """
     late = [
-        (mark, by)
-        for mark in unexplained_marks(calendar, on)
-        if (by := resolve_by(calendar, mark.day)) is not None and by < on
+        (mark, by) for mark in unexplained_marks(on) if (by := resolve_by(calendar, mark.day)) is not None and by < on
     ]
     return proposals_make(RULE, [_found(mark, by) for mark, by in late], on)
 
@@ -117,8 +111,7 @@ def _of_reach(proposals: Collection[int], by: User) -> list[int]:
     """Return those of the rule's proposals about students for whom the person may set absence codes."""
     held = dict(Proposal.objects.filter(pk__in=proposals, rule=RULE).values_list("pk", "student_id"))
     students = reached(by, held.values())
-    needed = {Right.CORRECT_MARKS, Right.SET_ABSENCE_CODES}
-    return [key for key, student in held.items() if student in students and needed <= students[student].rights]
+    return [key for key, student in held.items() if student in students and students[student].rights >= RESOLVES]
 
 
 def turn_to_unknown(proposals: Sequence[Proposal], by: User, reason: str) -> None:
@@ -140,5 +133,5 @@ def _unknown(marks: Iterable[SessionMark]) -> list[MarkRow]:
 
 
 def proposals_join() -> None:
-    """Have O written whenever one of these proposals is accepted, on whichever page."""
-    on_acceptance(RULE, turn_to_unknown)
+    """Have O written whenever one of these proposals is accepted, on whichever page, by who may enter it."""
+    on_acceptance(RULE, turn_to_unknown, needs=RESOLVES)

@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from attendance.codes import CODES_BY_KEY
+from attendance.models import SessionMark
 from attendance.summaries.reach import Reached
 from attendance.summaries.shown import MarkShown, mark_shown
 from pastoral.core.models import User
@@ -48,34 +49,28 @@ class Entry:
         return mark_shown(self.key, sees_sensitive=sees_sensitive) if self.key else None
 
 
-_ENTRIES = f"""
-    SELECT e.pgh_id, e.code_id, e.minutes_late, e.comment, e.recorded_at, e.recorded_by_id, e.pgh_created_at, {_BEHIND}
-      FROM attendance_sessionmarkevent e {_JOINS}
-     WHERE e.student_id = %(student)s AND e.date = %(day)s AND e.session = %(session)s
-    UNION ALL
-    SELECT NULL, m.code_id, m.minutes_late, m.comment, m.recorded_at, m.recorded_by_id, NULL, '', '', ''
-      FROM attendance_sessionmark m
-     WHERE m.student_id = %(student)s AND m.date = %(day)s AND m.session = %(session)s
-     ORDER BY 1 NULLS LAST
-"""  # noqa: S608 - this module's own words
-
-
 def entries_of(student_id: int, day: date, session: str) -> tuple[Entry, ...]:
     """Return the original entry of one session and every amendment in order; empty when it was never marked."""
-    with connection.cursor() as cursor:
-        cursor.execute(_ENTRIES, {"student": student_id, "day": day, "session": session})
-        rows = cursor.fetchall()
+    mark = SessionMark.objects.filter(student=student_id, date=day, session=session).first()
+    rows = _rows([student_id], first=day, last=day, session=session)[::-1]
     if not rows:
-        return ()
-    recorded_at, recorded_by = rows[0][4:6]
-    behind = (recorded_at, *_person(recorded_by, recorded_at), "")
+        return (_entry_of(mark),) if mark else ()
+    by, position = _person(rows[0].was_by_id, rows[0].was_at)
+    behind = (rows[0].was_at, by, position, "")
     entries = []
-    for _place, key, minutes, comment, _at, _by, until, *changed_by in rows:
-        entries.append(Entry(key, minutes, comment, *behind))
-        behind = (until, *changed_by)
-    if rows[-1][0] is not None:
+    for row in rows:
+        entries.append(Entry(row.was, row.was_minutes, row.was_comment, *behind))
+        behind = (row.at, row.by, row.position, row.reason)
+    if mark:
+        entries.append(Entry(mark.code_id, mark.minutes_late, mark.comment, *behind))
+    else:
         entries.append(Entry(None, None, "", *behind))
     return tuple(entries)
+
+
+def _entry_of(mark: SessionMark) -> Entry:
+    by, position = _person(mark.recorded_by_id, mark.recorded_at)
+    return Entry(mark.code_id, mark.minutes_late, mark.comment, mark.recorded_at, by, position, "")
 
 
 def _person(key: int | None, at: datetime) -> tuple[str, str]:
@@ -145,17 +140,23 @@ class AmendmentRow(NamedTuple):
     by: str
     position: str
     reason: str
+    was_comment: str
+    was_at: datetime
+    was_by_id: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Amendment:
-    """One replaced entry as one person may read it; where a code is hidden the reason is, too."""
+    """One replaced entry as one person may read it; where a code is hidden the reason is, too.
 
-    student: Reached
+    student: in a list of many students'.
+    """
+
     row: AmendmentRow
     was: MarkShown
     became: MarkShown | None
     reason: str
+    student: Reached | None = None
 
     @property
     def is_comment_only(self) -> bool:
@@ -180,12 +181,13 @@ _AMENDED = f"""
     SELECT e.pgh_id, e.student_id, e.date, e.session, e.code_id, e.minutes_late,
            CASE WHEN n.code_id IS NULL THEN m.code_id ELSE n.code_id END,
            CASE WHEN n.code_id IS NULL THEN m.minutes_late ELSE n.minutes_late END,
-           e.pgh_created_at, {_BEHIND}
+           e.pgh_created_at, {_BEHIND}, e.comment, e.recorded_at, e.recorded_by_id
       FROM attendance_sessionmarkevent e {_JOINS}
       LEFT JOIN LATERAL ({_NEXT}) n ON true
       LEFT JOIN attendance_sessionmark m ON m.id = e.id
      WHERE e.pgh_id < %(before)s AND e.student_id = ANY(%(students)s)
        AND e.date BETWEEN %(first)s AND %(last)s
+       AND (%(session)s::text = '' OR e.session = %(session)s)
        AND (%(context)s::uuid IS NULL OR e.pgh_context_id = %(context)s::uuid)
      ORDER BY e.pgh_id DESC LIMIT %(size)s
 """  # noqa: S608 - this module's own words
@@ -206,33 +208,58 @@ def amendments_page(
     first, last: the days of the sessions, both in; None for no limit. context: of one change of many marks.
     """
     before = int(cursor) if cursor.isascii() and cursor.isdigit() and len(cursor) < 19 else None
+    rows = _rows(students, first=first, last=last, before=before, context=context, size=size + 1)
+    following = str(rows[size - 1].event_id) if len(rows) > size else ""
+    return AmendmentPage(rows[:size], following, before is not None)
+
+
+def _rows(
+    students: Iterable[int],
+    *,
+    first: date | None,
+    last: date | None,
+    session: str = "",
+    before: int | None = None,
+    context: UUID | None = None,
+    size: int | None = None,
+) -> tuple[AmendmentRow, ...]:
+    """Return what was replaced, newest first: the one statement behind the mark's page, the student's and the list."""
     values: dict[str, Any] = {
         "before": before or _NO_END,
         "students": list(students),
         "first": first or date.min,
         "last": last or date.max,
+        "session": session,
         "context": context,
-        "size": size + 1,
+        "size": size,
     }
-    with connection.cursor() as database:
-        database.execute(_AMENDED, values)
-        rows = tuple(AmendmentRow(*row) for row in database.fetchall())
-    following = str(rows[size - 1].event_id) if len(rows) > size else ""
-    return AmendmentPage(rows[:size], following, before is not None)
+    with connection.cursor() as cursor:
+        cursor.execute(_AMENDED, values)
+        return tuple(AmendmentRow(*row) for row in cursor.fetchall())
+
+
+def amendments_of(student_id: int, first: date, last: date, *, sees_sensitive: bool) -> tuple[Amendment, ...]:
+    """Return every amendment of the student's sessions in those days as one person may read it, newest first."""
+    return tuple(_shown(row, sees_sensitive) for row in _rows([student_id], first=first, last=last))
 
 
 def amendments_shown(rows: Iterable[AmendmentRow], students: dict[int, Reached]) -> tuple[Amendment, ...]:
     """Return the rows as the person may read them, each by the rights over its own student."""
-    return tuple(_amendment(row, students[row.student_id]) for row in rows if row.student_id in students)
+    of = ((row, students[row.student_id]) for row in rows if row.student_id in students)
+    return tuple(_shown(row, student.sees_sensitive, student) for row, student in of)
 
 
-def _amendment(row: AmendmentRow, student: Reached) -> Amendment:
-    was = mark_shown(row.was, sees_sensitive=student.sees_sensitive)
-    became = mark_shown(row.became, sees_sensitive=student.sees_sensitive) if row.became else None
-    is_hidden = not student.sees_sensitive and any(
-        CODES_BY_KEY[key].is_class_only for key in (row.was, row.became) if key
-    )
-    return Amendment(student, row, was, became, "" if is_hidden else row.reason)
+def _shown(row: AmendmentRow, sees_sensitive: bool, student: Reached | None = None) -> Amendment:
+    was = mark_shown(row.was, sees_sensitive=sees_sensitive)
+    became = mark_shown(row.became, sees_sensitive=sees_sensitive) if row.became else None
+    reason = reason_shown(row.reason, row.was, row.became, sees_sensitive=sees_sensitive)
+    return Amendment(row, was, became, reason, student)
+
+
+def reason_shown(reason: str, was: int | None, became: int | None, *, sees_sensitive: bool) -> str:
+    """Return why one code took another's place; "" for whom either is hidden: the reason would tell which it is."""
+    is_hidden = not sees_sensitive and any(CODES_BY_KEY[key].is_class_only for key in (was, became) if key)
+    return "" if is_hidden else reason
 
 
 def members_named(user: User, group: str, on: date) -> tuple[int, ...]:

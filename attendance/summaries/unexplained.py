@@ -21,19 +21,14 @@ RULE = "n_to_o"
 # Source: Working together to improve school attendance (2026) paras 407-409; 2024 regulations reg 10(7)-(9): the law
 # says school days.
 SCHOOL_DAYS = 5
+# Without them over the student nobody puts a reason to an absence, nor reads why one was left without.
+RESOLVES = frozenset({Right.CORRECT_MARKS, Right.SET_ABSENCE_CODES})
 
 
 def resolve_by(calendar: SchoolCalendar, day: date) -> date | None:
     """Return the 5th school day after the day of the absence; None while the calendar does not reach so far."""
     at = bisect_right(calendar.days, day) + SCHOOL_DAYS - 1
     return calendar.days[at] if at < len(calendar.days) else None
-
-
-def running_since(calendar: SchoolCalendar, on: date) -> date:
-    """Return the first day whose clock runs in the date's academic year: July's last absences end in September."""
-    start = academic_year_start(academic_year_of(on))
-    at = bisect_left(calendar.days, start) - SCHOOL_DAYS
-    return calendar.days[at] if at >= 0 else start
 
 
 def session_key(day: date, session: str) -> str:
@@ -50,11 +45,9 @@ class Unexplained(NamedTuple):
     session: str
 
 
-def unexplained_marks(calendar: SchoolCalendar, on: date, students: Iterable[int] | None = None) -> list[Unexplained]:
-    """Return the N marks whose clock runs in the date's year, by student and session, in one query."""
-    marks = SessionMark.objects.filter(
-        code__letters=UNEXPLAINED, date__gte=running_since(calendar, on), date__lte=on
-    ).order_by("student", "date", "session")
+def unexplained_marks(on: date, students: Iterable[int] | None = None) -> list[Unexplained]:
+    """Return every N mark that still stands, of whichever year, by student and session, in one query."""
+    marks = SessionMark.objects.filter(code__letters=UNEXPLAINED, date__lte=on).order_by("student", "date", "session")
     if students is not None:
         marks = marks.filter(student__in=list(students))
     return [Unexplained(*row) for row in marks.values_list("pk", "student_id", "date", "session")]
@@ -64,13 +57,15 @@ def unexplained_marks(calendar: SchoolCalendar, on: date, students: Iterable[int
 class Run:
     """Sessions of one student, one after the other, with no reason yet. by: when the first of them has to have one.
 
-    proposed: keys of open proposals to make them O. kept: why somebody let the N stand past its date, and who.
+    proposed: keys of open proposals to make them O. is_kept: somebody let the N stand past its date; kept: why, and
+    who, for those who may resolve it.
     """
 
     marks: tuple[Unexplained, ...]
     by: date | None
     is_overdue: bool
     proposed: tuple[int, ...] = ()
+    is_kept: bool = False
     kept: str = ""
 
     @property
@@ -100,7 +95,7 @@ class UnexplainedStudent:
     @property
     def may_resolve(self) -> bool:
         """Test whether the person may say why this student was away."""
-        return Right.SET_ABSENCE_CODES in self.who.rights and Right.CORRECT_MARKS in self.who.rights
+        return self.who.rights >= RESOLVES
 
     @property
     def sessions(self) -> int:
@@ -112,53 +107,61 @@ class UnexplainedStudent:
 class UnexplainedList:
     """Everybody with an unexplained absence whom the person reaches; families together, the earliest date first.
 
-    years, groups: those that have any, to choose from.
+    earlier: those of school years before this one, apart. years, groups: those that have any, to choose from.
     """
 
     students: tuple[UnexplainedStudent, ...]
+    earlier: tuple[UnexplainedStudent, ...]
     years: tuple[int, ...]
     groups: tuple[str, ...]
 
     @property
+    def every(self) -> tuple[UnexplainedStudent, ...]:
+        """Those of this year, then those of earlier ones; somebody with absences in both is there twice."""
+        return self.students + self.earlier
+
+    @property
+    def people(self) -> int:
+        """How many students they are."""
+        return len({student.who.student_id for student in self.every})
+
+    @property
     def sessions(self) -> int:
         """How many sessions are unexplained."""
-        return sum(student.sessions for student in self.students)
+        return sum(student.sessions for student in self.every)
 
     @property
     def overdue(self) -> int:
         """How many sessions are past their date."""
-        return sum(len(run.marks) for student in self.students for run in student.runs if run.is_overdue)
+        return sum(len(run.marks) for student in self.every for run in student.runs if run.is_overdue)
 
     @property
     def proposed(self) -> int:
         """How many sessions are proposed to become O."""
-        return sum(len(run.proposed) for student in self.students for run in student.runs)
+        return sum(len(run.proposed) for student in self.every for run in student.runs)
 
     @property
     def may_resolve(self) -> bool:
         """Test whether there is anything that the person may resolve."""
-        return any(student.may_resolve for student in self.students)
+        return any(student.may_resolve for student in self.every)
 
 
 def unexplained_of(user: User, on: date, *, year: int | None = None, group: str = "") -> UnexplainedList:
     """Return the unexplained absences in the person's reach, of one year or tutor group when asked; five queries."""
     calendar = SchoolCalendar.load()
-    marks = unexplained_marks(calendar, on)
+    marks = unexplained_marks(on)
     found = reached_of(user, Student.objects.filter(pk__in={mark.student_id for mark in marks}))
     chosen = {
         key: who
         for key, who in found.items()
         if (year is None or who.year == year) and group.casefold() in ("", who.tutor_group.casefold())
     }
-    proposals = _proposals(chosen)
-    by_student: dict[int, list[Unexplained]] = defaultdict(list)
-    for mark in marks:
-        if mark.student_id in chosen:
-            by_student[mark.student_id].append(mark)
-    runs = {key: _runs(held, calendar, on, proposals) for key, held in by_student.items()}
+    start = academic_year_start(academic_year_of(on))
+    look = _Look(chosen, families(chosen), _proposals(chosen), calendar, on)
     years = sorted({who.year for who in found.values() if who.year is not None})
     groups = sorted({who.tutor_group for who in found.values() if who.tutor_group}, key=_natural)
-    return UnexplainedList(_in_order(chosen, runs, families(chosen)), tuple(years), tuple(groups))
+    now = look.listed([mark for mark in marks if mark.day >= start])
+    return UnexplainedList(now, look.listed([mark for mark in marks if mark.day < start]), tuple(years), tuple(groups))
 
 
 def _natural(group: str) -> tuple[int, str]:
@@ -186,50 +189,68 @@ def _proposals(students: Collection[int]) -> dict[tuple[int, str], Proposal]:
     return {(row.student_id, row.key): row for row in rows.select_related("decided_by")}
 
 
-def _runs(
-    marks: list[Unexplained], calendar: SchoolCalendar, on: date, proposals: dict[tuple[int, str], Proposal]
-) -> tuple[Run, ...]:
-    """Return the marks as runs; what is past its date, proposed or kept stands apart from what is not."""
-    groups: list[list[Unexplained]] = []
-    before = None
-    for mark in marks:
-        place = 2 * bisect_left(calendar.days, mark.day) + SESSIONS.index(mark.session)
-        by = resolve_by(calendar, mark.day)
-        proposal = proposals.get((mark.student_id, session_key(mark.day, mark.session)))
-        kind = (by is not None and by < on, proposal.status if proposal else "", proposal.reason if proposal else "")
-        if before == (place - 1, kind):
-            groups[-1].append(mark)
-        else:
-            groups.append([mark])
-        before = (place, kind)
-    return tuple(_run(tuple(group), calendar, on, proposals) for group in groups)
+@dataclass(frozen=True)
+class _Look:
+    """What a list of unexplained absences is made from."""
 
+    students: dict[int, Reached]
+    family: dict[int, frozenset[int]]
+    proposals: dict[tuple[int, str], Proposal]
+    calendar: SchoolCalendar
+    on: date
 
-def _run(
-    marks: tuple[Unexplained, ...], calendar: SchoolCalendar, on: date, proposals: dict[tuple[int, str], Proposal]
-) -> Run:
-    by = resolve_by(calendar, marks[0].day)
-    held = [proposals.get((mark.student_id, session_key(mark.day, mark.session))) for mark in marks]
-    is_open = [row.pk for row in held if row and row.status == Proposal.Status.OPEN]
-    kept = next((f"{row.reason} ({row.decided_by})" for row in held if row and not is_open), "")
-    return Run(marks, by, by is not None and by < on, tuple(is_open), kept)
-
-
-def _in_order(
-    students: dict[int, Reached], runs: dict[int, tuple[Run, ...]], family: dict[int, frozenset[int]]
-) -> tuple[UnexplainedStudent, ...]:
-    due = {key: min((run.by or date.max) for run in held) for key, held in runs.items()}
-    family_due = {key: min(due[other] for other in family[key]) for key in runs}
-
-    def place(key: int) -> tuple[object, ...]:
-        return family_due[key], min(family[key]), due[key], students[key].name
-
-    return tuple(
-        UnexplainedStudent(
-            students[key], runs[key], tuple(sorted(_called(students[other]) for other in family[key] - {key}))
+    def listed(self, marks: Iterable[Unexplained]) -> tuple[UnexplainedStudent, ...]:
+        """Return the students whose marks these are; families together, the earliest date first."""
+        by_student: dict[int, list[Unexplained]] = defaultdict(list)
+        for mark in marks:
+            if mark.student_id in self.students:
+                by_student[mark.student_id].append(mark)
+        runs = {key: self._runs(held) for key, held in by_student.items()}
+        family = {key: self.family[key] & runs.keys() for key in runs}
+        return tuple(
+            UnexplainedStudent(
+                self.students[key],
+                runs[key],
+                tuple(sorted(_called(self.students[other]) for other in family[key] - {key})),
+            )
+            for key in self._in_order(runs, family)
         )
-        for key in sorted(runs, key=place)
-    )
+
+    def _in_order(self, runs: dict[int, tuple[Run, ...]], family: dict[int, frozenset[int]]) -> list[int]:
+        due = {key: min((run.by or date.max) for run in held) for key, held in runs.items()}
+        family_due = {key: min(due[other] for other in family[key]) for key in runs}
+
+        def place(key: int) -> tuple[object, ...]:
+            return family_due[key], min(family[key]), due[key], self.students[key].name
+
+        return sorted(runs, key=place)
+
+    def _proposal(self, mark: Unexplained) -> Proposal | None:
+        return self.proposals.get((mark.student_id, session_key(mark.day, mark.session)))
+
+    def _runs(self, marks: list[Unexplained]) -> tuple[Run, ...]:
+        """Return the marks as runs; what is past its date, proposed or kept stands apart from what is not."""
+        groups: list[list[Unexplained]] = []
+        before = None
+        for mark in marks:
+            place = 2 * bisect_left(self.calendar.days, mark.day) + SESSIONS.index(mark.session)
+            by = resolve_by(self.calendar, mark.day)
+            decided = self._proposal(mark)
+            kind = (by is not None and by < self.on, (decided.status, decided.reason) if decided else None)
+            if before == (place - 1, kind):
+                groups[-1].append(mark)
+            else:
+                groups.append([mark])
+            before = (place, kind)
+        return tuple(self._run(tuple(group)) for group in groups)
+
+    def _run(self, marks: tuple[Unexplained, ...]) -> Run:
+        by = resolve_by(self.calendar, marks[0].day)
+        held = [row for mark in marks if (row := self._proposal(mark))]
+        is_open = tuple(row.pk for row in held if row.status == Proposal.Status.OPEN)
+        kept = next((f"{row.reason} ({row.decided_by})" for row in held if not is_open), "")
+        may_read = self.students[marks[0].student_id].rights >= RESOLVES
+        return Run(marks, by, by is not None and by < self.on, is_open, bool(kept), kept if may_read else "")
 
 
 def _called(who: Reached) -> str:

@@ -25,6 +25,7 @@ from attendance.summaries.amendments import (
     amendments_shown,
     entries_of,
     members_named,
+    reason_shown,
 )
 from attendance.summaries.reach import Reached, reached
 from attendance.summaries.shown import MarkShown
@@ -40,7 +41,7 @@ from students.summaries import SchoolCalendar
 
 @dataclass(frozen=True)
 class EntryShown:
-    """One entry of the session as the person may read it; a hidden code hides comment and reason with it."""
+    """One entry of the session as the person may read it; see `reason_shown` for the reason."""
 
     entry: Entry
     shown: MarkShown | None
@@ -68,7 +69,7 @@ def mark_detail(request: StaffRequest, student: int, day: date, session: str) ->
         "day": day,
         "session": session,
         "session_word": "morning" if session == "AM" else "afternoon",
-        "entries": [_shown(entry, who) for entry in entries],
+        "entries": _shown(entries, who),
         "form": form,
         "why_not": why_not,
         "back": back,
@@ -124,7 +125,7 @@ def _saved(request: StaffRequest, form: MarkForm, who: Reached, day: date, sessi
     comment = typed["comment"] if typed["comment"] or who.sees_sensitive else None
     correction = Correction(day, session, typed["code"], typed["minutes"], comment, form.reason, typed["seen"])
     try:
-        is_changed = mark_correct(student=who, correction=correction, by=request.user)
+        corrected = mark_correct(student=who, correction=correction, by=request.user)
     except MarkChanged as meanwhile:
         form.add_error(None, f"{meanwhile} Look at the latest entry, then save again if yours still holds.")
         form.data = {
@@ -135,15 +136,24 @@ def _saved(request: StaffRequest, form: MarkForm, who: Reached, day: date, sessi
     except (CodeNotOffered, ReasonMissing) as fault:
         form.add_error("code" if isinstance(fault, CodeNotOffered) else "why", str(fault))
         return False
-    words = "Saved" if is_changed else "Nothing was changed: the mark says that already"
-    messages.success(request, f"{words}. {who.name}, {day:%a} {day.day} {day:%b} {session}.")
+    words = "Saved" if corrected.is_changed else "Nothing was changed: the mark says that already"
+    turned = f" {corrected.turned}" if corrected.turned else ""
+    messages.success(request, f"{words}. {who.name}, {day:%a} {day.day} {day:%b} {session}.{turned}")
     return True
 
 
-def _shown(entry: Entry, who: Reached) -> EntryShown:
-    shown = entry.shown(sees_sensitive=who.sees_sensitive)
-    is_hidden = shown != entry.shown(sees_sensitive=True)
-    return EntryShown(entry, shown, entry.comment if who.sees_sensitive else "", "" if is_hidden else entry.reason)
+def _shown(entries: tuple[Entry, ...], who: Reached) -> list[EntryShown]:
+    """Return the entries as the person may read them: why one took another's place is hidden with either's code."""
+    before = [None, *(entry.key for entry in entries)]
+    return [
+        EntryShown(
+            entry,
+            entry.shown(sees_sensitive=who.sees_sensitive),
+            entry.comment if who.sees_sensitive else "",
+            reason_shown(entry.reason, was, entry.key, sees_sensitive=who.sees_sensitive),
+        )
+        for was, entry in zip(before, entries, strict=False)
+    ]
 
 
 def _back(request: StaffRequest, who: Reached) -> str:

@@ -144,6 +144,10 @@ def _decide(request: StaffRequest, form: DecideForm) -> None:
         number = len(decided.done)
         what = "accepted" if is_accepted else "dismissed"
         messages.success(request, f"{number} proposal{'s' if number > 1 else ''} {what}. The reason stays with it.")
+    for shown in proposals_shown(request.user, decided.refused):
+        messages.warning(
+            request, f"{shown.who.name}, {shown.title}: accepting it writes a mark that you may not enter."
+        )
     for shown in proposals_shown(request.user, decided.before):
         messages.warning(request, f"{shown.who.name}, {shown.title}: {_before(shown)}")
 

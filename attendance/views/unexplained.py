@@ -30,7 +30,7 @@ def unexplained_list(request: StaffRequest) -> HttpResponse:
     context = {
         "found": found,
         "form": form,
-        "ticked": {run.value for student in found.students for run in student.runs if run.first.pk in ticked},
+        "ticked": {run.value for student in found.every for run in student.runs if run.first.pk in ticked},
         "year": year,
         "group": group,
         "today": today,
@@ -78,7 +78,7 @@ def _decided(request: StaffRequest, form: ResolveForm, ticked: set[int], *, is_a
 
 
 def _proposed(found: UnexplainedList, ticked: set[int]) -> list[int]:
-    runs = (run for student in found.students for run in student.runs if run.first.pk in ticked)
+    runs = (run for student in found.every for run in student.runs if run.first.pk in ticked)
     return [proposal for run in runs for proposal in run.proposed]
 
 

@@ -1,15 +1,13 @@
-"""One student's marks: as they are held, the sets behind each figure, and what they replaced."""
+"""One student's marks: as they are held, and the sets behind each figure."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import NamedTuple
-
-from django.db import connection
 
 from attendance.codes import CODES_BY_KEY, CodeClass
 from attendance.models import SessionMark
-from reports.summaries.shown import MarkShown, is_missed, mark_shown
+from reports.summaries.shown import is_missed
 
 
 class HeldMark(NamedTuple):
@@ -89,82 +87,6 @@ _MARK_SETS: tuple[MarkSet, ...] = (
 MARK_SETS: dict[str, MarkSet] = {held.slug: held for held in _MARK_SETS}
 RECENT = MarkSet("recent", "The last 30 possible sessions", lambda m, w: m.code_class in _COUNTED and m.day <= w.as_at)
 MARK_SETS["recent"] = RECENT
-
-
-@dataclass(frozen=True, slots=True)
-class Amendment:
-    """What one mark said before it was replaced or taken away: when that happened, who did it, as what and why."""
-
-    day: date
-    session: str
-    shown: MarkShown
-    minutes: int | None
-    replaced_by: MarkShown | None
-    replaced_minutes: int | None
-    at: datetime
-    by: str
-    position: str
-    reason: str
-
-    @property
-    def is_comment_only(self) -> bool:
-        """Test for a change of the comment alone."""
-        return (self.shown, self.minutes) == (self.replaced_by, self.replaced_minutes)
-
-
-_AMENDMENTS = """
-    SELECT e.date, e.session, e.code_id, e.minutes_late, e.pgh_created_at,
-           lead(e.code_id) OVER w, lead(e.minutes_late) OVER w, lead(e.pgh_id) OVER w IS NULL AS is_last,
-           m.code_id, m.minutes_late,
-           coalesce('import of ' || r.file_name,
-                    trim(coalesce(u.title, '') || ' ' || coalesce(u.forename, '') || ' ' || coalesce(u.surname, ''))),
-           coalesce(c.metadata ->> 'position', ''), coalesce(c.metadata ->> 'reason', '')
-      FROM attendance_sessionmarkevent e
-      LEFT JOIN attendance_sessionmark m ON m.id = e.id
-      LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
-      LEFT JOIN core_user u ON u.id = (c.metadata ->> 'user')::bigint
-      LEFT JOIN core_importrun r ON r.id = (c.metadata ->> 'import_run')::bigint
-     WHERE e.student_id = %s AND e.date BETWEEN %s AND %s
-    WINDOW w AS (PARTITION BY e.id ORDER BY e.pgh_id)
-     ORDER BY e.pgh_id DESC
-"""
-
-
-def amendments_of(student_id: int, first: date, last: date) -> tuple[Amendment, ...]:
-    """Return every replaced entry between the dates, latest first, with who replaced it, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_AMENDMENTS, [student_id, first, last])
-        return tuple(_amendment(*row) for row in cursor.fetchall())
-
-
-def _amendment(
-    day: date,
-    session: str,
-    key: int,
-    minutes: int | None,
-    at: datetime,
-    next_key: int | None,
-    next_minutes: int | None,
-    is_last: bool,
-    held_key: int | None,
-    held_minutes: int | None,
-    by: str,
-    position: str,
-    reason: str,
-) -> Amendment:
-    new_key, new_minutes = (held_key, held_minutes) if is_last else (next_key, next_minutes)
-    return Amendment(
-        day=day,
-        session=session,
-        shown=mark_shown(key, sees_sensitive=True),
-        minutes=minutes,
-        replaced_by=mark_shown(new_key, sees_sensitive=True) if new_key else None,
-        replaced_minutes=new_minutes,
-        at=at,
-        by=by,
-        position=position,
-        reason=reason,
-    )
 
 
 def marks_of(student_id: int, since: date) -> tuple[HeldMark, ...]:

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from attendance.summaries.amendments import Amendment, amendments_of
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from reports.summaries.behaviour import BehaviourRecord, behaviour_of
-from reports.summaries.marks import MARK_SETS, Amendment, amendments_of
+from reports.summaries.marks import MARK_SETS
 from reports.summaries.record import StudentRecord, record_of
 from reports.summaries.student import StudentPage
 from reports.views.place import own_name
@@ -30,7 +31,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a student: 404 unless visible to the person; the reading is logged with the reason they may."""
     record = _record(request.user, pk)
     rights = _rights(request.user, record)
-    sees_sensitive = Right.SEE_SENSITIVE_CODES in rights
+    sees_sensitive, corrects = Right.SEE_SENSITIVE_CODES in rights, Right.CORRECT_MARKS in rights
     page = StudentPage.load(
         record,
         timezone.localdate(),
@@ -47,10 +48,10 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "up": _up(request.user, record),
         "flags": [(flag.mark, flag.words) for flag in record.flags if flag.kind in kinds],
         "sees_sensitive": sees_sensitive,
-        "corrects": Right.CORRECT_MARKS in rights,
+        "corrects": corrects,
         "plans": Right.PLAN_MARKS in rights and not _has_left(record),
         "carers": record.carers if Right.SEE_ALL_FLAGS in rights else None,
-        "amendments": _amendments(page) if sees_sensitive else None,
+        "amendments": _amendments(page, sees_sensitive=sees_sensitive) if sees_sensitive else None,
         "behaviour": _behaviour(request.user, page) if Right.SEE_BEHAVIOUR_NARRATIVE in rights else None,
     }
     return render(request, "reports/student_detail.html", context)
@@ -114,9 +115,9 @@ def _note(request: StaffRequest, record: StudentRecord) -> None:
     )
 
 
-def _amendments(page: StudentPage) -> tuple[Amendment, ...]:
+def _amendments(page: StudentPage, *, sees_sensitive: bool) -> tuple[Amendment, ...]:
     first, last = academic_year_start(page.academic_year), academic_year_end(page.academic_year)
-    return amendments_of(page.record.student.pk, first, last)
+    return amendments_of(page.record.student.pk, first, last, sees_sensitive=sees_sensitive)
 
 
 def _behaviour(user: User, page: StudentPage) -> BehaviourRecord:

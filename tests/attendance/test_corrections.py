@@ -182,6 +182,31 @@ def test_a_tutor_reads_no_sensitive_code_comment_or_reason(kai: Student, as_role
     assert "oncology letter" in officers
 
 
+def test_the_reason_of_an_entry_after_a_sensitive_one_is_hidden_wherever_it_stands(
+    kai: Student, as_role: Callable[..., Client]
+) -> None:
+    """It would tell what the entry before said; the mark's page, the list and the student's page keep one rule."""
+    by = staff(Role.ATTENDANCE_OFFICER)
+    for letters, why in (("M", "oncology letter"), ("N", "not oncology after all"), ("O", "school rang home")):
+        marks_write(rows=[MarkRow(kai.pk, MONDAY, "AM", key(letters))], by=by, reason=why)
+    tutor, officer = as_role(Role.FORM_TUTOR), as_role(Role.ATTENDANCE_OFFICER)
+    for address in (url(kai), reverse("attendance:amendment_list"), kai.get_absolute_url()):
+        page = tutor.get(address).content.decode()
+        assert "oncology" not in page, address
+        assert ("school rang home" in page) is ("/marks/" in address), address
+        assert "not oncology after all" in officer.get(address).content.decode(), address
+
+
+@pytest.mark.parametrize(("letters", "minutes", "stands"), [("L", 120, "U"), ("U", 3, "L"), ("L", 30, "L")])
+def test_the_minutes_say_whether_it_is_l_or_u(
+    kai: Student, as_role: Callable[..., Client], letters: str, minutes: int, stands: str
+) -> None:
+    client = as_role(Role.FORM_TUTOR)
+    page = client.post(url(kai), typed(letters, minutes=minutes, why="Arrived late"), follow=True).content.decode()
+    assert (held(kai).code_id, held(kai).minutes_late) == (key(stands), minutes)
+    assert (f"It is {stands}, not {letters}: {minutes} minutes" in page) is (stands != letters)
+
+
 def test_a_tutor_without_a_comment_leaves_the_one_they_cannot_read(
     kai: Student, as_role: Callable[..., Client]
 ) -> None:
@@ -304,7 +329,7 @@ def test_one_marks_page_and_its_saving_are_cheap(kai: Student, as_role: Callable
     with CaptureQueriesContext(connection) as saved:
         client.post(url(kai), typed("I"))
     assert len(opened) <= 12
-    assert len(saved) <= 16, [query["sql"][:80] for query in saved.captured_queries]
+    assert len(saved) <= 17, [query["sql"][:80] for query in saved.captured_queries]
 
 
 def test_changed_since_tells_which_marks_are_others_now(kai: Student, friday: date) -> None:

@@ -13,9 +13,14 @@ from attendance.codes import code_on
 from attendance.models import Proposal, SessionMark
 from attendance.services.marks import MarkRow, marks_write
 from attendance.services.proposals import proposal_accept
-from attendance.services.unexplained import unexplained_accept, unexplained_propose, unexplained_resolve
+from attendance.services.unexplained import (
+    unexplained_accept,
+    unexplained_keep,
+    unexplained_propose,
+    unexplained_resolve,
+)
 from attendance.summaries.amendments import entries_of
-from attendance.summaries.unexplained import Run, UnexplainedStudent, resolve_by, running_since, unexplained_of
+from attendance.summaries.unexplained import Run, UnexplainedStudent, resolve_by, unexplained_of
 from attendance.tasks import unexplained_propose as nightly
 from pastoral.core.models import User
 from pastoral.core.rights import Role
@@ -70,10 +75,56 @@ def test_the_date_is_the_fifth_school_day(seeded: int, day: date, by: date | Non
     assert resolve_by(SchoolCalendar.load(), day) == by
 
 
-def test_julys_last_absences_run_into_september(seeded: int) -> None:
-    since = running_since(SchoolCalendar.load(), date(2026, 9, 3))
-    assert since == date(2026, 7, 14)
-    assert resolve_by(SchoolCalendar.load(), since) == date(2026, 9, 2)
+def test_an_absence_without_a_reason_stays_over_the_summer(kai: Student, as_role: Callable[..., Client]) -> None:
+    """An N of July is no less unexplained in November: it has a heading of its own, and its proposal does not lapse."""
+    july = date(2026, 7, 6)
+    lay(kai, july, "N")
+    propose()
+    found = unexplained_of(staff(Role.ATTENDANCE_OFFICER), TODAY)
+    assert [[run.first.day for run in student.runs] for student in found.earlier] == [[july]]
+    assert (found.sessions, found.people, found.proposed) == (5, 1, 3)
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    assert "From earlier school years" in client.get(URL).content.decode()
+    answer = client.post(
+        URL, {"mark": found.earlier[0].runs[0].value, "why": "No reason could be found", "do": "accept"}, follow=True
+    )
+    assert "1 session turned to O" in answer.content.decode()
+    assert "From earlier school years" not in answer.content.decode()
+
+
+def test_marks_out_of_reach_are_neither_locked_nor_described(kai: Student) -> None:
+    (far,) = enrol("8A")
+    lay(far, MONDAY, "N")
+    marks = list(
+        SessionMark.objects.filter(student__in=[kai.pk, far.pk], code__letters="N").values_list("pk", flat=True)
+    )
+    with CaptureQueriesContext(connection) as queries:
+        resolved = unexplained_resolve(
+            marks=marks, letters="I", comment="", reason="phoned", by=staff(Role.HEAD_OF_YEAR, 9)
+        )
+    assert (resolved.done, resolved.gone, resolved.refused) == (4, 1, ())
+    (locking,) = [query["sql"] for query in queries if "FOR UPDATE" in query["sql"]]
+    assert "students_enrolment" in locking, "only what the person may see is held"
+    assert letters_of(far) == ["N"]
+
+
+def test_why_an_absence_was_kept_is_for_those_who_may_resolve_it(kai: Student, as_role: Callable[..., Client]) -> None:
+    propose()
+    keys = list(Proposal.objects.values_list("pk", flat=True))
+    unexplained_keep(proposals=keys, by=staff(Role.ATTENDANCE_OFFICER), reason="safeguarding call")
+    page = as_role(Role.FORM_TUTOR, "9B").get(URL).content.decode()
+    assert "kept as N" in page
+    assert "safeguarding" not in page
+    assert "kept as N: safeguarding call" in as_role(Role.HEAD_OF_YEAR).get(URL).content.decode()
+
+
+def test_who_may_not_enter_o_accepts_none(kai: Student) -> None:
+    propose()
+    keys = list(Proposal.objects.values_list("pk", flat=True))
+    decided = proposal_accept(proposals=keys, by=staff(Role.SLT), reason="none found")
+    assert (decided.done, decided.before, [row.pk for row in decided.refused]) == ((), (), sorted(keys))
+    assert letters_of(kai)[:2] == ["N", "N"]
+    assert Proposal.objects.open().count() == 2
 
 
 def test_consecutive_sessions_stand_together_across_a_weekend(seeded: int, friday: date) -> None:

@@ -202,8 +202,10 @@ def test_amended_entries_name_who_and_when(kai, as_role):
     assert first.is_comment_only  # the fixture's
     assert second.is_comment_only
     assert "comment changed" in answer.content.decode()
-    assert [(change.shown.sign, change.replaced_by.sign) for change in changes] == [("O", "I"), ("N", "O")]
-    assert {change.by for change in changes} == {f"{client.user.title} {client.user.forename} {client.user.surname}"}
+    assert [(change.was.sign, change.became.sign) for change in changes] == [("O", "I"), ("N", "O")]
+    assert {change.row.by for change in changes} == {
+        f"{client.user.title} {client.user.forename} {client.user.surname}"
+    }
 
 
 def test_somebody_who_left_stays_as_they_stood(kai, as_role):

@@ -1,4 +1,5 @@
-// A list with ticks: one tick for all of them, and how many there are. The list works as well without.
+// A list with ticks: one tick for all of them, how many there are, and on a phone what to do with them folded into a
+// bar at the bottom. The list works as well without.
 (() => {
   document.querySelectorAll("[data-ticks]").forEach((form) => {
     const all = form.querySelector("[data-tick-all]");
@@ -18,5 +19,11 @@
     });
     window.addEventListener("pageshow", show);
     show();
+    const act = form.querySelector("[data-tick-act]");
+    if (!act) return;
+    const isNarrow = window.matchMedia("(max-width: 991.98px)");
+    const fold = () => { act.open = !isNarrow.matches || "hasFaults" in act.dataset; };
+    isNarrow.addEventListener("change", fold);
+    fold();
   });
 })();
