@@ -13,8 +13,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.models import Register, RegisterNudge
-from attendance.summaries.board import NUDGE_AGAIN_MINUTES, NUDGED_IN, rolls_of, state_of, tutors_of, why_closed
-from attendance.summaries.times import SchoolTimes
+from attendance.summaries.board import NUDGE_AGAIN_MINUTES, NUDGED_IN, rolls_of, state_of, tutors_of
+from attendance.summaries.closed import closed_day
+from attendance.summaries.times_kept import TimesKept
 from pastoral.core.models import User
 from students.models import TutorGroup
 
@@ -75,9 +76,8 @@ def register_nudge(*, group: TutorGroup, day: date, session: str, by: User, now:
 
 
 def _wanted(group: TutorGroup, day: date, session: str, now: datetime) -> None:
-    closed = why_closed(day)
-    if closed:
-        raise RegisterNotWanted(f"School does not meet on {day:%-d %B}. {closed}")
+    if closed := closed_day(day):
+        raise RegisterNotWanted(f"School does not meet on {day:%-d %B}: {closed.why}. Nobody was nudged.")
     roll = next((roll for roll in rolls_of(day, None) if roll.group_id == group.pk), None)
     if roll is None:
         raise RegisterNotWanted(f"{group} has no students on {day:%-d %B}.")
@@ -85,7 +85,8 @@ def _wanted(group: TutorGroup, day: date, session: str, now: datetime) -> None:
     if register:
         at = timezone.localtime(register.taken_at)
         raise RegisterNotWanted(f"{group} is taken: {register.taken_by.formal_name}, {at:%H:%M}. Nobody was nudged.")
-    state, _minutes = state_of(roll, session, None, now=now, day=day, times=SchoolTimes.load(with_lessons=True))
+    times = TimesKept.load(with_lessons=True).at(day, session)
+    state, _minutes = state_of(roll, session, None, now=now, day=day, times=times)
     if state not in NUDGED_IN:
         raise RegisterNotWanted(f"{group} is not due: nobody was nudged.")
 
@@ -124,15 +125,17 @@ def register_nudges_mail(*, nudges: Collection[int], now: datetime) -> int:
     return sent
 
 
-@transaction.atomic
 def _mail(key: int, now: datetime) -> bool:
+    """Send one e-mail, noted as sent before it leaves: whatever breaks afterwards, it does not go out twice."""
     waiting = RegisterNudge.objects.filter(pk=key, mailed_at=None, sent_at__gt=now - WORTH_SENDING)
-    nudge = waiting.select_for_update(of=("self",)).select_related("sent_to", "sent_by", "tutor_group").first()
-    if nudge is None or _is_taken(nudge):
+    nudge = waiting.select_related("sent_to", "sent_by", "tutor_group").first()
+    if nudge is None or _is_taken(nudge) or not waiting.update(mailed_at=now):
         return False
-    nudge.mailed_at = now
-    nudge.save(update_fields=["mailed_at"])
-    _message(nudge).send()
+    try:
+        _message(nudge).send()
+    except (SMTPException, OSError):
+        RegisterNudge.objects.filter(pk=key).update(mailed_at=None)
+        raise
     return True
 
 

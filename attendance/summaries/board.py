@@ -15,12 +15,16 @@ from django.db.models import Count, FilteredRelation, Q
 from django.utils import timezone
 
 from attendance.models import Register, RegisterNudge
+from attendance.summaries.closed import closed_day
 from attendance.summaries.times import SESSIONS, SchoolTimes
+from attendance.summaries.times_kept import TimesKept
 from pastoral.core.models import User
 from pastoral.core.rights import Role
-from students.models import CalendarSpan, Enrolment, SchoolDay, StaffAssignment
+from students.models import Enrolment, StaffAssignment
 
 NUDGE_AGAIN_MINUTES = 10
+# A register taken in the MIS may lack a starter of today or somebody away; one with fewer marks was not taken.
+HELD_PERCENT = 90
 
 
 class State(StrEnum):
@@ -74,6 +78,10 @@ class Roll:
     expected: int
     marked: Mapping[str, int]
     imported: Mapping[str, int]
+
+    def is_held(self, session: str) -> bool:
+        """Test for a register that was taken in the MIS: marks from there, and nearly everybody has one."""
+        return self.imported[session] > 0 and 100 * self.marked[session] >= HELD_PERCENT * self.expected
 
 
 @dataclass(frozen=True)
@@ -172,32 +180,15 @@ def board_of(*, day: date, now: datetime, years: frozenset[int] | None, user: Us
 
     years: the year groups to show; None for all. user: who looks, for "nudged by you".
     """
-    closed = why_closed(day)
-    if closed:
-        before = SchoolDay.objects.filter(day__lt=day).order_by("-day").values_list("day", flat=True).first()
-        return Board(day, closed, before, {session: SessionBoard(session, ()) for session in SESSIONS})
-    times = SchoolTimes.load(with_lessons=True)
+    if closed := closed_day(day):
+        return Board(day, closed.why, closed.before, {session: SessionBoard(session, ()) for session in SESSIONS})
+    times = TimesKept.load(with_lessons=True)
     rolls = rolls_of(day, years)
     groups = [roll.group_id for roll in rolls]
     sessions = _sessions(
         rolls, day, now, times, registers_of(groups, day), tutors_of(groups, day), _nudges(groups, day, user)
     )
     return Board(day, "", None, sessions)
-
-
-def why_closed(day: date) -> str:
-    """Return why school does not meet on the day, in words; "" when it does."""
-    if SchoolDay.objects.filter(day=day).exists():
-        return ""
-    spans = CalendarSpan.objects.filter(first_day__lte=day, last_day__gte=day).exclude(kind=CalendarSpan.Kind.TERM)
-    span = spans.first()
-    if span:
-        return f"{span.get_kind_display()}: {span.name}" if span.get_kind_display() != span.name else span.name
-    if day.weekday() > 4:
-        return "It is a weekend."
-    if SchoolDay.objects.filter(day__lt=day).exists() and SchoolDay.objects.filter(day__gt=day).exists():
-        return "It is a holiday."
-    return "The calendar holds no school days there: the Data Manager imports the term dates."
 
 
 def rolls_of(day: date, years: Collection[int] | None) -> list[Roll]:
@@ -272,14 +263,14 @@ def _sessions(
     rolls: Iterable[Roll],
     day: date,
     now: datetime,
-    times: SchoolTimes,
+    kept: TimesKept,
     registers: Mapping[tuple[int, str], Register],
     tutors: Mapping[int, tuple[Tutor, ...]],
     nudges: Mapping[tuple[int, str], Nudge],
 ) -> dict[str, SessionBoard]:
     boards = {}
     for session in SESSIONS:
-        rows = []
+        rows, times = [], kept.at(day, session)
         for roll in rolls:
             register = registers.get((roll.group_id, session))
             state, minutes = state_of(roll, session, register, now=now, day=day, times=times)
@@ -306,13 +297,15 @@ def state_of(
 ) -> tuple[State, int]:
     """Return how a register stands, and the minutes since it was due: of its taking, or up to now.
 
-    Marks from the MIS without a register of ours are held: the register was taken there. Marks that somebody here
-    laid beforehand (a visit, a late arrival at the office) take no register.
+    Marks of nearly everybody from the MIS without a register of ours are held: the register was taken there. Of a few
+    it was not, and marks that somebody here laid beforehand (a visit, a late arrival at the office) take no register.
+
+    times: those set for that session.
     """
     due = times.overdue_at(day, session)
     if register:
         return State.TAKEN, minutes_between(due, register.taken_at)
-    if roll.imported[session]:
+    if roll.is_held(session):
         return State.HELD, 0
     if now < times.starts_at(day, session):
         return State.NOT_YET, 0

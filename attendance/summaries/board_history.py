@@ -1,4 +1,4 @@
-"""How often registers were taken on time, by tutor group and by whoever takes them, over a span of days."""
+"""How often registers were taken on time, by tutor group and by tutor, over a span of days."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable
@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection
 
-from attendance.summaries.times import SchoolTimes
+from attendance.summaries.board import HELD_PERCENT
+from attendance.summaries.times import SESSIONS
+from attendance.summaries.times_kept import TimesKept
 
 FEWEST_REGISTERS = 10  # fewer say nothing of anybody's habit
 
@@ -27,6 +29,7 @@ class _Row(NamedTuple):
     not_taken: int
     minutes: int
     timed: int
+    by_others: int
 
 
 @dataclass
@@ -34,6 +37,7 @@ class Punctual:
     """How often somebody's, or some group's, registers were taken on time.
 
     minutes: from the session's start to the taking, summed over the `timed` registers taken on their own day.
+    by_others: taken by somebody who was not the group's tutor that day.
     """
 
     name: str
@@ -42,6 +46,7 @@ class Punctual:
     not_taken: int = 0
     minutes: int = 0
     timed: int = 0
+    by_others: int = 0
     weeks: dict[date, tuple[int, int]] = field(default_factory=dict)
 
     def add(self, row: _Row) -> None:
@@ -51,6 +56,7 @@ class Punctual:
         self.not_taken += row.not_taken
         self.minutes += row.minutes
         self.timed += row.timed
+        self.by_others += row.by_others
         due, on_time = self.weeks.get(row.monday, (0, 0))
         self.weeks[row.monday] = (due + row.due, on_time + row.on_time)
 
@@ -89,69 +95,92 @@ class History:
     total: Punctual
 
 
-# A register is due when its group has somebody on roll that day, and its time has come; marks of the MIS without a
-# register of ours mean that it was taken elsewhere: it is nobody's here.
+# A register is due when its group has somebody on roll that day, and its time has come; marks of the MIS for nearly
+# everybody without a register of ours mean that it was taken elsewhere: it is nobody's here. Where a group has two
+# tutors and one of them took it, it is that one's.
 _REGISTERS = """
     WITH slots AS (
         SELECT d.day, d.monday, s.session,
-               (d.day + s.starts) AT TIME ZONE %(zone)s AS begins,
-               (d.day + s.starts) AT TIME ZONE %(zone)s + make_interval(mins => %(overdue)s) AS due_at
+               t.begins, t.begins + make_interval(mins => t.overdue) AS due_at
           FROM students_schoolday d
-         CROSS JOIN (VALUES ('AM', %(am)s::time), ('PM', %(pm)s::time)) s (session, starts)
+         CROSS JOIN (VALUES ('AM'), ('PM')) s (session)
+         CROSS JOIN LATERAL (
+               SELECT (d.day + k.starts) AT TIME ZONE %(zone)s AS begins, k.overdue, k.until
+                 FROM unnest(
+                      %(until)s::timestamptz[], %(halves)s::text[], %(starts)s::time[], %(overdue)s::int[]
+                      ) k (until, half, starts, overdue)
+                WHERE k.half = s.session
+                  AND (k.until IS NULL OR (d.day + k.starts) AT TIME ZONE %(zone)s <= k.until)
+                ORDER BY k.until NULLS LAST
+                LIMIT 1
+               ) t
          WHERE d.day BETWEEN %(first)s AND %(last)s
+    ), rolls AS (
+        SELECT e.tutor_group_id, d.day, count(*) AS expected
+          FROM students_schoolday d
+          JOIN students_enrolment e ON e.starts_on <= d.day AND (e.ends_on IS NULL OR e.ends_on >= d.day)
+          JOIN students_student s
+            ON s.id = e.student_id AND s.admitted_on <= d.day AND (s.left_on IS NULL OR s.left_on >= d.day)
+         WHERE d.day BETWEEN %(first)s AND %(last)s
+           AND (%(years)s::int[] IS NULL OR e.year_group_id = ANY(%(years)s::int[]))
+         GROUP BY e.tutor_group_id, d.day
+    ), marks AS (
+        SELECT e.tutor_group_id, m.date, m.session,
+               count(*) AS held, count(*) FILTER (WHERE m.recorded_by_id IS NULL) AS imported
+          FROM attendance_sessionmark m
+          JOIN students_enrolment e
+            ON e.student_id = m.student_id AND e.starts_on <= m.date AND (e.ends_on IS NULL OR e.ends_on >= m.date)
+         WHERE m.date BETWEEN %(first)s AND %(last)s
+           AND (%(years)s::int[] IS NULL OR e.year_group_id = ANY(%(years)s::int[]))
+         GROUP BY e.tutor_group_id, m.date, m.session
     ), due AS (
-        SELECT slots.*, g.id AS group_id, g.name AS group_name
-          FROM slots CROSS JOIN students_tutorgroup g
-         WHERE due_at < %(now)s AND EXISTS (
-               SELECT FROM students_enrolment e JOIN students_student s ON s.id = e.student_id
-                WHERE e.tutor_group_id = g.id AND e.starts_on <= slots.day
-                  AND (e.ends_on IS NULL OR e.ends_on >= slots.day)
-                  AND s.admitted_on <= slots.day AND (s.left_on IS NULL OR s.left_on >= slots.day)
-                  AND (%(years)s::int[] IS NULL OR e.year_group_id = ANY(%(years)s::int[]))
-               )
-    ), registers AS (
-        SELECT due.*, r.taken_at, coalesce(r.taken_by_id, tutor.user_id) AS who_id
-          FROM due
+        SELECT slots.*, g.id AS group_id, g.name AS group_name, r.taken_at, r.taken_by_id
+          FROM slots
+          JOIN rolls USING (day)
+          JOIN students_tutorgroup g ON g.id = rolls.tutor_group_id
           LEFT JOIN attendance_register r
-            ON r.tutor_group_id = due.group_id AND r.date = due.day AND r.session = due.session
+            ON r.tutor_group_id = g.id AND r.date = slots.day AND r.session = slots.session
+          LEFT JOIN marks m ON m.tutor_group_id = g.id AND m.date = slots.day AND m.session = slots.session
+         WHERE due_at < %(now)s
+           AND (r.id IS NOT NULL OR m.imported IS NULL OR m.imported = 0 OR 100 * m.held < %(held)s * rolls.expected)
+    ), registers AS (
+        SELECT due.*, tutor.user_id AS who_id
+          FROM due
           LEFT JOIN LATERAL (
                SELECT a.user_id FROM students_staffassignment a
-                WHERE r.id IS NULL AND a.role = 'form_tutor' AND a.tutor_group_id = due.group_id
+                WHERE a.role = 'form_tutor' AND a.tutor_group_id = due.group_id
                   AND a.starts_on <= due.day AND (a.ends_on IS NULL OR a.ends_on >= due.day)
-                ORDER BY a.starts_on DESC, a.id LIMIT 1
+                ORDER BY a.user_id = due.taken_by_id DESC, a.starts_on DESC, a.id LIMIT 1
                ) tutor ON true
-         WHERE r.id IS NOT NULL OR NOT EXISTS (
-               SELECT FROM students_enrolment e
-                 JOIN attendance_sessionmark m ON m.student_id = e.student_id
-                WHERE e.tutor_group_id = due.group_id AND e.starts_on <= due.day
-                  AND (e.ends_on IS NULL OR e.ends_on >= due.day)
-                  AND m.date = due.day AND m.session = due.session AND m.recorded_by_id IS NULL
-               )
     )
     SELECT group_id, group_name, who_id, coalesce(trim(u.title || ' ' || u.surname), 'No tutor'), monday,
            count(*), count(*) FILTER (WHERE taken_at <= due_at), count(*) FILTER (WHERE taken_at IS NULL),
            coalesce(sum(extract(epoch FROM taken_at - begins) / 60) FILTER (
                WHERE (taken_at AT TIME ZONE %(zone)s)::date = day
            ), 0)::int,
-           count(*) FILTER (WHERE (taken_at AT TIME ZONE %(zone)s)::date = day)
+           count(*) FILTER (WHERE (taken_at AT TIME ZONE %(zone)s)::date = day),
+           count(*) FILTER (WHERE taken_at IS NOT NULL AND taken_by_id IS DISTINCT FROM who_id)
       FROM registers LEFT JOIN core_user u ON u.id = who_id
      GROUP BY group_id, group_name, who_id, u.title, u.surname, monday
 """
 
 
-def history_of(first: date, last: date, *, now: datetime, years: Collection[int] | None, times: SchoolTimes) -> History:
+def history_of(first: date, last: date, *, now: datetime, years: Collection[int] | None, times: TimesKept) -> History:
     """Return how the registers of the days were taken, in one query. years: the year groups; None for all.
 
-    One that was not taken counts for the group's tutor of that day; one that was taken, for who took it.
+    Each counts for the group's tutor of that day, whoever took it; `by_others` says how many somebody else took.
     """
+    set_then = [(until, half, then) for until, then in (*times.before, (None, times.now)) for half in SESSIONS]
     asked: dict[str, Any] = {
         "first": first,
         "last": last,
         "now": now,
         "years": None if years is None else sorted(years),
-        "am": times.am_starts,
-        "pm": times.pm_starts,
-        "overdue": times.overdue_minutes,
+        "until": [until for until, _half, _then in set_then],
+        "halves": [half for _until, half, _then in set_then],
+        "starts": [then.am_starts if half == "AM" else then.pm_starts for _until, half, then in set_then],
+        "overdue": [then.overdue_minutes for _until, _half, then in set_then],
+        "held": HELD_PERCENT,
         "zone": settings.TIME_ZONE,
     }
     with connection.cursor() as cursor:

@@ -1,4 +1,4 @@
-"""The registers that one person may take on a day, and why there are none."""
+"""The registers that one person may take on a day."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,10 +7,8 @@ from attendance.models import Register
 from attendance.summaries.register import Taken
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from students.models import CalendarSpan, Enrolment, SchoolDay
+from students.models import Enrolment
 from students.scopes import scope_of
-
-WEEKEND = 5
 
 
 @dataclass(frozen=True)
@@ -22,16 +20,6 @@ class GroupDay:
     year: int
     morning: Taken | None
     afternoon: Taken | None
-
-
-@dataclass(frozen=True)
-class ClosedDay:
-    """A day without school. why: "Saturday", "INSET", "Half term or holiday"; with the school days around it."""
-
-    day: date
-    why: str
-    before: date | None
-    after: date | None
 
 
 def groups_to_take(user: User, day: date) -> tuple[GroupDay, ...]:
@@ -54,18 +42,3 @@ def groups_to_take(user: User, day: date) -> tuple[GroupDay, ...]:
 def _taken(groups: list[int], day: date) -> dict[tuple[int, str], Taken]:
     rows = Register.objects.filter(date=day, tutor_group__in=groups).select_related("taken_by")
     return {(row.tutor_group_id, row.session): Taken(row.taken_by.formal_name, row.taken_at) for row in rows}
-
-
-def closed_day(day: date) -> ClosedDay | None:
-    """Return why there is no school on the day; None, in one query, when there is."""
-    if SchoolDay.objects.filter(day=day).exists():
-        return None
-    spans = CalendarSpan.objects.exclude(kind=CalendarSpan.Kind.TERM).filter(first_day__lte=day, last_day__gte=day)
-    named = spans.values_list("name", flat=True).first()
-    weekend = f"{day:%A}" if day.weekday() >= WEEKEND else ""
-    return ClosedDay(
-        day=day,
-        why=named or weekend or "Half term or holiday",
-        before=SchoolDay.objects.filter(day__lt=day).order_by("-day").values_list("day", flat=True).first(),
-        after=SchoolDay.objects.filter(day__gt=day).order_by("day").values_list("day", flat=True).first(),
-    )

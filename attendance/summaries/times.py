@@ -19,6 +19,11 @@ class LessonTime(NamedTuple):
     ends: time
     session: str
 
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return (self.ends.hour - self.starts.hour) * 60 + self.ends.minute - self.starts.minute
+
 
 @dataclass(frozen=True)
 class SchoolTimes:
@@ -34,9 +39,7 @@ class SchoolTimes:
     def load(cls, *, with_lessons: bool = False) -> Self:
         """Read the times in one query, two with the lessons."""
         times = cls.of(RegisterTimes.objects.get())
-        rows = Period.objects.order_by("starts").values_list("name", "starts", "ends", "session")
-        lessons = tuple(LessonTime(*row) for row in rows) if with_lessons else ()
-        return replace(times, lessons=lessons)
+        return replace(times, lessons=lessons_set() if with_lessons else ())
 
     @classmethod
     def of(cls, times: RegisterTimes) -> Self:
@@ -71,6 +74,12 @@ class SchoolTimes:
     def late_letters(self, minutes: int) -> str:
         """Return L for an arrival that many minutes late while the register was open, U after it had closed."""
         return "L" if minutes <= self.open_minutes else "U"
+
+
+def lessons_set() -> tuple[LessonTime, ...]:
+    """Read the lessons of the day, in order, in one query."""
+    rows = Period.objects.order_by("starts").values_list("name", "starts", "ends", "session")
+    return tuple(LessonTime(*row) for row in rows)
 
 
 def _at(day: date, at: time) -> datetime:

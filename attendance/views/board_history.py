@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from attendance.summaries.board import why_closed
 from attendance.summaries.board_history import FEWEST_REGISTERS, history_of
+from attendance.summaries.closed import closed_day
 from attendance.summaries.lessons import classes_in, days_to_go_by
 from attendance.summaries.times import LessonTime, SchoolTimes
+from attendance.summaries.times_kept import TimesKept
 from attendance.views.board import day_read
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -39,7 +40,7 @@ def board_history(request: StaffRequest) -> HttpResponse:
             window.last,
             now=timezone.now(),
             years=scope_of(request.user).years_with(Right.CHASE_REGISTERS),
-            times=SchoolTimes.load(),
+            times=TimesKept.load(),
         ),
         "fewest": FEWEST_REGISTERS,
     }
@@ -58,7 +59,8 @@ def board_lessons(request: StaffRequest) -> HttpResponse:
         day = today
     times = SchoolTimes.load(with_lessons=True)
     lesson = _lesson(times, asked_for(request, "period"))
-    closed = why_closed(day) if lesson else "No lessons are set up."
+    shut = closed_day(day)
+    closed = "No lessons are set up." if lesson is None else shut.why if shut else ""
     go_by: tuple[date, ...] = ()
     classes = []
     if lesson and not closed:

@@ -24,8 +24,9 @@ from attendance.services.register import (
     RowsRefused,
     register_take,
 )
+from attendance.summaries.closed import closed_day
 from attendance.summaries.register import RegisterSheet, Sitting, not_open_because, register_sheet
-from attendance.summaries.register_groups import closed_day, groups_to_take
+from attendance.summaries.register_groups import groups_to_take
 from attendance.summaries.times import SchoolTimes
 from pastoral.core.history import names_who
 from pastoral.core.requests import StaffRequest

@@ -4,12 +4,14 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 from django.utils import timezone
 
 from attendance.codes import CODES_BY_KEY, CodeClass, PhysicalClass
 from attendance.models import SessionMark
-from attendance.summaries.board import ends_at, why_closed
+from attendance.summaries.board import ends_at
+from attendance.summaries.closed import closed_day
 from attendance.summaries.lessons import Lesson, lessons_of
 from attendance.summaries.planned import Expected, expected_in
 from attendance.summaries.shown import mark_shown
@@ -25,6 +27,7 @@ class Kind(StrEnum):
 
     MISSING = "missing"
     UNKNOWN = "unknown"
+    NOT_SIGNED_OUT = "not-signed-out"
     EXPECTED = "expected"
     ROOM = "room"
     IN_SCHOOL = "in-school"
@@ -36,6 +39,7 @@ class Kind(StrEnum):
 KIND_WORDS: dict[Kind, str] = {
     Kind.MISSING: "Not in the lesson",
     Kind.UNKNOWN: "No mark yet",
+    Kind.NOT_SIGNED_OUT: "Not signed out of a room",
     Kind.EXPECTED: "Lesson not marked yet",
     Kind.ROOM: "Inclusion or nurture",
     Kind.IN_SCHOOL: "In school",
@@ -61,16 +65,21 @@ class Where:
     @property
     def needs_looking(self) -> bool:
         """Test for somebody whom nobody can place."""
-        return self.kind in (Kind.MISSING, Kind.UNKNOWN)
+        return self.kind in (Kind.MISSING, Kind.UNKNOWN, Kind.NOT_SIGNED_OUT)
 
 
 @dataclass(frozen=True)
 class Moment:
-    """The moment asked about. closed: why nobody is at school, "" while school is on. lesson: the one that is on."""
+    """The moment asked about, and the session that is running.
+
+    closed: why nobody is at school, "" while school is on. lesson: the one that is on; lessons: those of the day.
+    """
 
     at: datetime
     session: str
+    session_began_at: datetime
     lesson: LessonTime | None
+    lessons: tuple[LessonTime, ...]
     closed: str
 
     @property
@@ -92,21 +101,32 @@ def moment_of(at: datetime) -> Moment:
     """Return what is on at the moment, in three queries."""
     times = SchoolTimes.load(with_lessons=True)
     day = timezone.localdate(at)
-    closed = why_closed(day)
+    shut = closed_day(day)
+    closed = shut.why if shut else ""
     if not closed and at < times.starts_at(day, "AM"):
         closed = f"School begins at {times.am_starts:%H:%M}."
     elif not closed and at >= ends_at(times, day, "PM"):
         closed = "The school day is over."
-    return Moment(at, times.session_at(at), times.lesson_at(at), closed)
+    session = times.session_at(at)
+    return Moment(at, session, times.starts_at(day, session), times.lesson_at(at), times.lessons, closed)
+
+
+class _Mark(NamedTuple):
+    """A session's mark: its code's key, minutes late, and when it was made."""
+
+    code: int
+    minutes: int | None
+    at: datetime
 
 
 @dataclass(frozen=True)
 class _Known:
     """Everything held of one student at the moment."""
 
-    mark: tuple[int, int | None] | None
+    mark: _Mark | None
     lesson: Lesson | None
     last: Lesson | None
+    lessons: Mapping[str, Lesson]
     stay: InclusionStay | None
     planned: Expected | None
     sees_sensitive: bool
@@ -129,6 +149,7 @@ def whereabouts(students: Mapping[int, bool], moment: Moment) -> dict[int, Where
                 marks.get(key),
                 lessons.get(key, {}).get(period),
                 _last_present(lessons.get(key, {}), period),
+                lessons.get(key, {}),
                 stays.get(key),
                 planned.get(key),
                 sees_sensitive,
@@ -139,9 +160,10 @@ def whereabouts(students: Mapping[int, bool], moment: Moment) -> dict[int, Where
     }
 
 
-def _marks(keys: Collection[int], moment: Moment) -> dict[int, tuple[int, int | None]]:
+def _marks(keys: Collection[int], moment: Moment) -> dict[int, _Mark]:
     rows = SessionMark.objects.filter(student__in=keys, date=moment.day, session=moment.session)
-    return {student: (code, minutes) for student, code, minutes in rows.values_list("student", "code", "minutes_late")}
+    held = rows.values_list("student", "code", "minutes_late", "recorded_at")
+    return {student: _Mark(code, minutes, at) for student, code, minutes, at in held}
 
 
 def _stays(keys: Collection[int], moment: Moment) -> dict[int, InclusionStay]:
@@ -171,17 +193,42 @@ def _where(known: _Known, moment: Moment) -> Where:
 
 
 def _answer(known: _Known, moment: Moment) -> tuple[Kind, str]:
-    if known.stay:
-        came = timezone.localtime(known.stay.came_at)
-        return Kind.ROOM, f"In the {known.stay.get_room_display().lower()} since {came:%H:%M} with {known.stay.adult}"
+    if known.stay is None:
+        return _by_marks(known, moment)
+    room, came = known.stay.get_room_display().lower(), f"{timezone.localtime(known.stay.came_at):%H:%M}"
+    if _is_doubtful(known, known.stay, moment):
+        _kind, otherwise = _by_marks(known, moment)
+        return (
+            Kind.NOT_SIGNED_OUT,
+            f"Not signed out of the {room} since {came} ({known.stay.adult}); otherwise: {_lowered(otherwise)}",
+        )
+    return Kind.ROOM, f"In the {room} since {came} with {known.stay.adult}"
+
+
+def _is_doubtful(known: _Known, stay: InclusionStay, moment: Moment) -> bool:
+    """Test for a stay of the session before, or one against which a later mark speaks."""
+    if stay.came_at < moment.session_began_at:
+        return True
+    if known.mark and not _is_here(known.mark.code) and known.mark.at > stay.came_at:
+        return True
+    came = timezone.localtime(stay.came_at).time()
+    begun_since = {lesson.name for lesson in moment.lessons if lesson.starts >= came}
+    return any(
+        lesson.code is not None and _is_here(lesson.code)
+        for name, lesson in known.lessons.items()
+        if name in begun_since
+    )
+
+
+def _by_marks(known: _Known, moment: Moment) -> tuple[Kind, str]:
     lesson = known.lesson
     if lesson and lesson.code is not None and _is_here(lesson.code):
         late = f", {lesson.minutes} min late" if lesson.minutes else ""
         return Kind.LESSON, f"In {_named(lesson)}, marked {'late' if _is_late(lesson.code) else 'present'}{late}"
     if known.mark is None:
         return _unmarked(known, moment)
-    if not _is_here(known.mark[0]):
-        return _not_here(known, known.mark[0])
+    if not _is_here(known.mark.code):
+        return _not_here(known, known.mark.code)
     return _in_school(known, moment)
 
 
@@ -212,7 +259,7 @@ def _not_here(known: _Known, key: int) -> tuple[Kind, str]:
 
 def _unmarked(known: _Known, moment: Moment) -> tuple[Kind, str]:
     half = HALF[moment.session]
-    if known.planned:
+    if known.planned and not known.planned.is_refused:
         shown = mark_shown(known.planned.key, sees_sensitive=known.sees_sensitive)
         return Kind.UNKNOWN, f"No mark yet this {half}; expected: {_lowered(shown.words)}"
     if known.lesson and known.lesson.code is not None:
@@ -225,8 +272,8 @@ def _unmarked(known: _Known, moment: Moment) -> tuple[Kind, str]:
 def _basis(known: _Known, moment: Moment) -> list[str]:
     found = []
     if known.mark:
-        shown = mark_shown(known.mark[0], sees_sensitive=known.sees_sensitive)
-        late = f", {known.mark[1]} min late" if known.mark[1] else ""
+        shown = mark_shown(known.mark.code, sees_sensitive=known.sees_sensitive)
+        late = f", {known.mark.minutes} min late" if known.mark.minutes else ""
         found.append(f"{moment.session} mark {shown.sign}: {_lowered(shown.words)}{late}")
     else:
         found.append(f"no {moment.session} mark")
@@ -234,9 +281,11 @@ def _basis(known: _Known, moment: Moment) -> list[str]:
         found.append(_lesson_basis(known, moment.lesson))
     if known.stay:
         found.append(f"rooms' register, signed in {timezone.localtime(known.stay.came_at):%H:%M}")
-    if known.planned:
+    if known.planned and known.planned.is_refused:
+        found.append("leave was asked for and refused")
+    elif known.planned:
         shown = mark_shown(known.planned.key, sees_sensitive=known.sees_sensitive)
-        found.append(f"planned: {_lowered(shown.words)}" + (", leave refused" if known.planned.is_refused else ""))
+        found.append(f"planned: {_lowered(shown.words)}")
     return found
 
 

@@ -1,10 +1,12 @@
 """The registers board: states, nudges, who may, and what it costs."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from smtplib import SMTPException
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -19,6 +21,7 @@ from pastoral.core.models import User
 from pastoral.core.rights import Role
 from students.models import StaffAssignment, TutorGroup
 from tests.factories import SessionMarkFactory, StaffAssignmentFactory, TutorGroupFactory, enrol, staff
+from tests.times import times_change
 
 DAY = date(2026, 11, 20)
 LONDON = ZoneInfo("Europe/London")
@@ -73,13 +76,33 @@ def test_taken_on_time_or_minutes_late(seeded, minute, late):
 
 
 def test_marks_of_the_mis_are_held_and_our_own_take_no_register(seeded):
-    first, _second = enrol("9B", count=2)
+    *most, _last = enrol("9B", count=10)
     (other,) = enrol("9C")
-    SessionMarkFactory(student=first, date=DAY)
+    for student in most:
+        SessionMarkFactory(student=student, date=DAY)
     SessionMarkFactory(student=other, date=DAY, recorded_by=staff(Role.ATTENDANCE_OFFICER))
     held, waiting = row_of("9B", at(9, 30)), row_of("9C", at(9, 30))
-    assert (held.state, held.marked, held.roll.expected, held.is_part_marked) == (State.HELD, 1, 2, True)
+    assert (held.state, held.marked, held.roll.expected, held.is_part_marked) == (State.HELD, 9, 10, True)
     assert (waiting.state, waiting.marked) == (State.OVERDUE, 1)
+
+
+@pytest.mark.parametrize(
+    ("minute", "marked", "state"),
+    [(50, 1, State.OPEN), (59, 8, State.OPEN), (70, 1, State.OVERDUE), (70, 9, State.HELD)],
+)
+def test_a_few_marks_of_the_mis_silence_no_alarm(seeded, minute, marked, state):
+    for student in enrol("9B", count=10)[:marked]:
+        SessionMarkFactory(student=student, date=DAY)
+    row = row_of("9B", at(8 + minute // 60, minute % 60))
+    assert (row.state, row.is_part_marked, row.may_be_nudged) == (state, True, state is not State.HELD)
+
+
+def test_changing_the_times_leaves_a_past_day_as_it_was(seeded):
+    enrol("9B")
+    take("9B", at(8, 55))
+    times_change(at(16, 0), since=at(8, 50), am_starts=time(8, 30), pm_starts=time(12, 0))
+    assert row_of("9B", at(16, 30)).minutes == 0
+    assert row_of("9B", at(16, 30), session="PM").minutes == 190, "since 13:20, when it was due"
 
 
 def test_the_times_are_the_schools_own_on_both_sides_of_the_clock_change(seeded):
@@ -241,6 +264,40 @@ class TestNudging:
 
     def test_other_years_are_not_there(self, as_role, on_day, sent):
         assert as_role(Role.HEAD_OF_YEAR, 8).post(self.address()).status_code == 404
+
+
+class TestMailing:
+    @pytest.fixture
+    def nudge(self, seeded, friday):
+        enrol("9B")
+        staff(Role.FORM_TUTOR, "9B")
+        group = TutorGroup.objects.get(name="9B")
+        (key,) = register_nudge(group=group, day=DAY, session="AM", by=staff(Role.SLT), now=at(9, 5)).keys
+        return RegisterNudge.objects.get(pk=key)
+
+    def test_it_is_noted_as_sent_outside_any_transaction_before_it_leaves(self, nudge, monkeypatch):
+        """What breaks after the sending, a commit included, cannot send it again."""
+        depth, seen = len(connection.savepoint_ids), []
+
+        def send(message):
+            seen.append((len(connection.savepoint_ids) - depth, RegisterNudge.objects.get().mailed_at))
+
+        monkeypatch.setattr(EmailMessage, "send", send)
+        assert register_nudges_mail(nudges=[nudge.pk], now=at(9, 5)) == 1
+        assert seen == [(0, at(9, 5))]
+
+    @pytest.mark.parametrize("fault", [SMTPException("refused"), OSError("nobody there")])
+    def test_what_the_mail_server_refuses_goes_out_with_the_next_turn(self, nudge, monkeypatch, fault):
+        def refuse(message):
+            raise fault
+
+        with monkeypatch.context() as broken:
+            broken.setattr(EmailMessage, "send", refuse)
+            assert register_nudges_mail(nudges=[nudge.pk], now=at(9, 5)) == 0
+        nudge.refresh_from_db()
+        assert nudge.mailed_at is None
+        assert register_nudges_mail(nudges=[nudge.pk], now=at(9, 6)) == 1
+        assert len(mail.outbox) == 1
 
 
 def test_nobody_with_an_address_is_an_error(seeded, friday):

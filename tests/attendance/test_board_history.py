@@ -1,6 +1,6 @@
 """Registers on time by group and by person, and the lesson registers of a period."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -11,13 +11,14 @@ from django.urls import reverse
 from attendance.models import Register
 from attendance.summaries.board_history import history_of
 from attendance.summaries.lessons import classes_in, days_to_go_by
-from attendance.summaries.times import SchoolTimes
+from attendance.summaries.times_kept import TimesKept
 from pastoral.core.models import User
 from pastoral.core.rights import Role
 from students.models import SchoolDay, TutorGroup
 from students.summaries import SchoolCalendar
-from tests.factories import SessionMarkFactory, enrol, staff
+from tests.factories import SessionMarkFactory, StaffAssignmentFactory, enrol, staff
 from tests.lessons import lesson
+from tests.times import times_change
 
 LONDON = ZoneInfo("Europe/London")
 MONDAY, DAY = date(2026, 11, 16), date(2026, 11, 20)
@@ -36,7 +37,7 @@ def take(group: str, day: date, when: datetime, by: User, session: str = "AM") -
 
 
 def history(first: date, last: date, **asked: object):
-    return history_of(first, last, years=None, times=SchoolTimes.load(), **({"now": at(last, 16, 0)} | asked))
+    return history_of(first, last, years=None, times=TimesKept.load(), **({"now": at(last, 16, 0)} | asked))
 
 
 def test_on_time_late_and_not_taken(seeded):
@@ -49,14 +50,65 @@ def test_on_time_late_and_not_taken(seeded):
     assert (group.name, group.due, group.on_time, group.late, group.not_taken) == ("9B", 4, 1, 1, 2)
     assert group.average_minutes == 20  # 5 and 35
     assert group.is_small
-    people = {each.name: (each.due, each.on_time, each.not_taken) for each in held.people}
-    assert people == {"Mrs Price": (3, 1, 2), "Mrs Walsh": (1, 0, 0)}
+    people = {each.name: (each.due, each.on_time, each.late, each.not_taken, each.by_others) for each in held.people}
+    assert people == {"Mrs Price": (4, 1, 1, 2, 1)}, "the register that a colleague took late was hers to take"
+
+
+def test_of_two_tutors_the_register_is_whose_took_it_and_a_covering_tutors_on_the_day(seeded):
+    enrol("9B", count=2)
+    one, two = staff(Role.FORM_TUTOR, "9B", surname="Price"), staff(Role.FORM_TUTOR, "9B", surname="Quinn")
+    take("9B", MONDAY, at(MONDAY, 8, 50), one)
+    take("9B", MONDAY, at(MONDAY, 13, 10), two, "PM")
+    held = history(MONDAY, MONDAY)
+    assert {each.name: (each.due, each.by_others) for each in held.people} == {"Mrs Price": (1, 0), "Mrs Quinn": (1, 0)}
+    tuesday = MONDAY + timedelta(days=1)
+    cover = StaffAssignmentFactory(
+        role=Role.FORM_TUTOR, tutor_group=TutorGroup.objects.get(name="9B"), starts_on=tuesday, ends_on=tuesday
+    ).user
+    assert {each.name: each.due for each in history(tuesday, tuesday).people} == {cover.formal_name: 2}
+
+
+def test_a_register_nobody_may_take_as_tutor_is_nobodys(seeded):
+    enrol("9B")
+    take("9B", MONDAY, at(MONDAY, 8, 50), staff(Role.SLT))
+    assert [(each.name, each.due, each.by_others) for each in history(MONDAY, MONDAY).people] == [("No tutor", 2, 1)]
+
+
+def test_changing_the_times_leaves_what_was_on_time(seeded):
+    """Taken at 8:55 while it was due at 9:00; from Wednesday the session begins at 8:30 and is due at 8:45."""
+    enrol("9B")
+    tutor = staff(Role.FORM_TUTOR, "9B")
+    wednesday = MONDAY + timedelta(days=2)
+    for day in (MONDAY, wednesday):
+        take("9B", day, at(day, 8, 55), tutor)
+        take("9B", day, at(day, 13, 10), tutor, "PM")
+    times_change(at(wednesday - timedelta(days=1), 17, 0), since=at(WEEK_BEFORE, 8, 50), am_starts=time(8, 30))
+    times_change(at(DAY, 12, 0), since=at(WEEK_BEFORE, 8, 50), am_starts=time(8, 15))
+    (before,), (after,) = history(MONDAY, MONDAY).groups, history(wednesday, wednesday).groups
+    assert (before.on_time, before.late, before.average_minutes) == (2, 0, 7.5)
+    assert (after.on_time, after.late, after.average_minutes) == (1, 1, 15)
+
+
+def test_times_set_up_before_the_first_register_hold_for_all_days(seeded):
+    enrol("9B")
+    times_change(at(DAY, 7, 0), since=at(DAY, 8, 20), am_starts=time(8, 15))
+    assert TimesKept.load().at(MONDAY, "AM").am_starts == time(8, 15)
+    times_change(at(DAY, 9, 0), since=at(DAY, 8, 20), am_starts=time(8, 45), pm_starts=time(13, 30))
+    kept = TimesKept.load()
+    assert [kept.at(DAY, session).starts_at(DAY, session) for session in ("AM", "PM")] == [
+        at(DAY, 8, 15),
+        at(DAY, 13, 30),
+    ]
 
 
 def test_marks_of_the_mis_make_no_register_due(seeded):
     student = enrol("9B")[0]
     SessionMarkFactory(student=student, date=MONDAY, session="AM")
     assert [(each.name, each.due) for each in history(MONDAY, MONDAY).people] == [("No tutor", 1)]
+    enrol("9B")
+    assert [(each.name, each.due) for each in history(MONDAY, MONDAY).people] == [("No tutor", 2)], (
+        "half is no register"
+    )
 
 
 def test_nothing_is_due_without_students_without_school_or_before_its_time(seeded):
@@ -147,7 +199,7 @@ class TestLessonRegisters:
         on_day(DAY, 8, 50)
         assert "Not yet" in client.get(reverse("attendance:board_lessons")).content.decode()
         assert (
-            "It is a weekend."
+            "Sunday"
             in client.get(reverse("attendance:board_lessons"), {"day": "2026-11-15", "period": "P3"}).content.decode()
         )
 

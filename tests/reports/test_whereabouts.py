@@ -35,7 +35,7 @@ def where(student, hour: int = 11, minute: int = 40, *, sees: bool = True):
     return whereabouts({student.pk: sees}, moment_of(at(hour, minute)))[student.pk]
 
 
-def signed(student, letters: str = "/", session: str = "AM", **facts: int) -> None:
+def signed(student, letters: str = "/", session: str = "AM", **facts: object) -> None:
     SessionMarkFactory(student=student, date=DAY, session=session, letters=letters, **facts)
 
 
@@ -43,7 +43,7 @@ def planned(student, letters: str, **facts: object) -> None:
     boss = staff(Role.SLT)
     PlannedMark.objects.create(
         student=student,
-        kind="planned",
+        kind=facts.pop("kind", "planned"),
         code_id=code_on(letters, DAY).key,
         starts_on=DAY,
         ends_on=DAY,
@@ -80,6 +80,58 @@ def test_yesterdays_stay_that_nobody_ended_is_not_now(kai):
         recorded_by=staff(Role.SLT),
     )
     assert where(kai).kind is Kind.UNKNOWN
+
+
+def stay(student, hour: int, minute: int, **facts: object) -> None:
+    InclusionStay.objects.create(
+        student=student,
+        room="inclusion",
+        came_at=at(hour, minute),
+        reason="x",
+        adult="Mr Sugden",
+        recorded_by=staff(Role.SLT),
+        **facts,
+    )
+
+
+def test_a_stay_of_the_morning_is_not_believed_in_the_afternoon(kai):
+    signed(kai, "\\", "PM")
+    stay(kai, 9, 30)
+    assert where(kai, 13, 0).kind is Kind.ROOM
+    found = where(kai, 14, 10)
+    assert (found.kind, found.needs_looking) == (Kind.NOT_SIGNED_OUT, True)
+    assert found.answer.startswith("Not signed out of the inclusion room since 09:30 (Mr Sugden); otherwise: in school")
+    assert "rooms' register, signed in 09:30" in found.rests_on
+
+
+def test_a_stay_that_a_later_mark_speaks_against_is_not_believed(kai):
+    stay(kai, 13, 30)
+    assert where(kai, 14, 10).kind is Kind.ROOM
+    lesson(kai, DAY, "P4")  # begun before the stay
+    assert where(kai, 14, 10).kind is Kind.ROOM
+    lesson(kai, DAY, "P5")
+    found = where(kai, 14, 10)
+    assert (found.kind, found.answer) == (
+        Kind.NOT_SIGNED_OUT,
+        "Not signed out of the inclusion room since 13:30 (Mr Sugden);"
+        " otherwise: in Mathematics 9x2/Ma with PHE012, marked present",
+    )
+
+
+@pytest.mark.parametrize(("made_at", "kind"), [((13, 10), Kind.ROOM), ((13, 50), Kind.NOT_SIGNED_OUT)])
+def test_a_session_mark_speaks_against_a_stay_when_it_is_the_later(kai, made_at, kind):
+    signed(kai, "I", "PM", recorded_at=at(*made_at))
+    stay(kai, 13, 30)
+    assert where(kai, 14, 10).kind is kind
+    assert "llness" not in where(kai, 14, 10, sees=False).answer
+
+
+def test_leave_that_was_refused_is_not_expected(kai):
+    boss = staff(Role.SLT)
+    planned(kai, "C", kind="leave", status="refused", decided_by=boss, decided_at=at(8, 0))
+    found = where(kai)
+    assert found.answer == "No mark yet this morning"
+    assert "leave was asked for and refused" in found.rests_on
 
 
 def test_signed_present_and_not_in_the_lesson(kai):
@@ -140,7 +192,7 @@ def test_no_mark_yet_with_and_without_a_plan(kai):
     [
         (at(8, 0), "School begins at 08:45."),
         (at(15, 20), "The school day is over."),
-        (at(11, 0, date(2026, 11, 21)), "It is a weekend."),
+        (at(11, 0, date(2026, 11, 21)), "Saturday"),
         (at(11, 0, date(2026, 11, 27)), "INSET"),
     ],
 )
