@@ -49,7 +49,7 @@ FILTERS = [
     (Role.SLT, "behaviour:inclusion_register", {}, ("day", "q")),
     (Role.SLT, "reports:whereabouts", {}, ("year", "group", "kind")),
     (Role.SLT, "reports:truancy_queue", {}, ("days", "show")),
-    (Role.SLT, "reports:truancy_counts", {}, ("window", "student", "period", "subject")),
+    (Role.SLT, "reports:truancy_counts", {}, ("window", "student", "period", "subject", "outcome")),
     (Role.SLT, "reports:pa_waterfall", {}, ("from", "to", "list", "year")),
     (Role.HEAD_OF_YEAR, "reports:cohort_attendance", {}, ("year", "a", "b")),
     (

@@ -7,18 +7,20 @@ Who is known to be somewhere else is no hit.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from attendance.codes import CODES, CODES_BY_KEY, CodeClass, PhysicalClass
-from attendance.models import PlannedMark, TruancyFollowUp
+from attendance.models import PlannedMark
 from attendance.summaries.planned import covers
-from attendance.summaries.times import LessonTime, SchoolTimes
+from attendance.summaries.times import SESSIONS, LessonTime
+from attendance.summaries.times_kept import TimesKept
 
 FEWEST_MARKS = 20  # a rate of fewer lesson marks says nothing
 
@@ -69,6 +71,8 @@ class Hit:
         return f"{signed}; {CODES_BY_KEY[self.code].letters} in {self.period}"
 
 
+# Each student's lessons of a day are folded into bits, the earliest the lowest, so that one pass over the marks finds
+# the gaps; only their sessions and the classes they are compared with are looked up, each class of a day counted once.
 _HITS = """
     WITH reached AS (
         SELECT DISTINCT ON (e.student_id) e.student_id, e.year_group_id
@@ -79,50 +83,66 @@ _HITS = """
     ), theirs AS MATERIALIZED (
         SELECT student_id FROM reached
          WHERE %(years)s::int[] IS NULL OR year_group_id = ANY(%(years)s::int[])
-    ), halves AS (
-        SELECT l.student_id, l.date, p.session, array_agg(l.period::text) AS held,
-               max(p.starts) FILTER (WHERE l.code_id = ANY(%(in_school)s::bigint[])) AS until
+    ), periods AS (
+        SELECT * FROM unnest(%(names)s::text[], %(halves)s::text[], %(bits)s::int[]) p (name, session, bit)
+    ), days AS (
+        SELECT l.student_id, l.date, ~bit_or(p.bit) AS without,
+               max(p.bit) FILTER (WHERE p.session = 'AM' AND l.code_id = ANY(%(in_school)s::bigint[])) AS am,
+               max(p.bit) FILTER (WHERE p.session = 'PM' AND l.code_id = ANY(%(in_school)s::bigint[])) AS pm
           FROM attendance_lessonmark l
-          JOIN attendance_period p ON p.name = l.period
-         WHERE l.date BETWEEN %(first)s AND %(last)s
-           AND (%(students)s::bigint[] IS NULL OR l.student_id = ANY(%(students)s::bigint[]))
-         GROUP BY l.student_id, l.date, p.session
-    ), gaps AS MATERIALIZED (
-        SELECT h.student_id, h.date, p.name AS period
-          FROM halves h
           JOIN theirs USING (student_id)
-          JOIN attendance_period p ON p.session = h.session AND p.starts < h.until AND p.name <> ALL(h.held)
+          JOIN periods p ON p.name = l.period
+         WHERE l.date BETWEEN %(first)s AND %(last)s
+         GROUP BY l.student_id, l.date
+    ), holes AS MATERIALIZED (
+        SELECT student_id, date, without & ((coalesce(am - 1, 0) & %(am)s) | (coalesce(pm - 1, 0) & %(pm)s)) AS bits
+          FROM days
+         WHERE without & ((coalesce(am - 1, 0) & %(am)s) | (coalesce(pm - 1, 0) & %(pm)s)) <> 0
+    ), gaps AS MATERIALIZED (
+        SELECT d.student_id, d.date, p.name AS period, s.session, s.code_id, s.minutes_late
+          FROM holes d
+          JOIN periods p ON d.bits & p.bit <> 0
+         CROSS JOIN LATERAL (
+               SELECT m.session, m.code_id, m.minutes_late
+                 FROM attendance_sessionmark m
+                WHERE m.student_id = d.student_id AND m.date = d.date AND m.session = p.session
+                  AND m.code_id = ANY(%(in_school)s::bigint[])
+               OFFSET 0
+               ) s
+    ), usual AS MATERIALIZED (
+        SELECT g.*, u.subject, u.class_name, u.teacher, u.date AS last_held
+          FROM gaps g
+         CROSS JOIN LATERAL (
+               SELECT m.subject, m.class_name, m.teacher, m.date
+                 FROM attendance_lessonmark m
+                WHERE m.student_id = g.student_id AND m.period = g.period
+                  AND m.date IN (g.date - 7, g.date - 14, g.date - 21, g.date - 28)
+                ORDER BY m.date DESC
+                LIMIT 1
+               ) u
+    ), classes AS MATERIALIZED (
+        SELECT date, period, class_name, count(*) AS marks
+          FROM attendance_lessonmark
+          JOIN (
+               SELECT date, period, class_name FROM usual UNION SELECT last_held, period, class_name FROM usual
+               ) wanted USING (date, period, class_name)
+         GROUP BY date, period, class_name
     )
     SELECT l.student_id, l.date, l.period, p.session, 'absent', l.subject, l.class_name, l.teacher,
            l.code_id, s.code_id, s.minutes_late
       FROM attendance_lessonmark l
       JOIN theirs USING (student_id)
-      JOIN attendance_period p ON p.name = l.period
+      JOIN periods p ON p.name = l.period
       JOIN attendance_sessionmark s ON s.student_id = l.student_id AND s.date = l.date AND s.session = p.session
      WHERE l.date BETWEEN %(first)s AND %(last)s
        AND l.code_id = ANY(%(absent)s::bigint[]) AND s.code_id = ANY(%(in_school)s::bigint[])
     UNION ALL
-    SELECT g.student_id, g.date, g.period, p.session, 'gap', usual.subject, usual.class_name, usual.teacher,
-           NULL, s.code_id, s.minutes_late
-      FROM gaps g
-      JOIN attendance_period p ON p.name = g.period
-      JOIN attendance_sessionmark s ON s.student_id = g.student_id AND s.date = g.date AND s.session = p.session
-     CROSS JOIN LATERAL (
-           SELECT u.subject, u.class_name, u.teacher, u.date
-             FROM attendance_lessonmark u
-            WHERE u.student_id = g.student_id AND u.period = g.period
-              AND u.date < g.date AND u.date >= g.date - 28
-              AND extract(isodow FROM u.date) = extract(isodow FROM g.date)
-            ORDER BY u.date DESC
-            LIMIT 1
-           ) usual
-     WHERE s.code_id = ANY(%(in_school)s::bigint[])
-       AND (
-           SELECT 2 * count(*) FILTER (WHERE o.date = g.date) >= count(*) FILTER (WHERE o.date = usual.date)
-                  AND count(*) FILTER (WHERE o.date = g.date) > 0
-             FROM attendance_lessonmark o
-            WHERE o.date IN (g.date, usual.date) AND o.period = g.period AND o.class_name = usual.class_name
-           )
+    SELECT u.student_id, u.date, u.period, u.session, 'gap', u.subject, u.class_name, u.teacher,
+           NULL, u.code_id, u.minutes_late
+      FROM usual u
+      JOIN classes c ON (c.date, c.period, c.class_name) = (u.date, u.period, u.class_name)
+      JOIN classes b ON (b.date, b.period, b.class_name) = (u.last_held, u.period, u.class_name)
+     WHERE 2 * c.marks >= b.marks
      ORDER BY 2 DESC, 3 DESC, 1
 """
 
@@ -132,7 +152,7 @@ def hits_of(
     last: date,
     *,
     years: Collection[int] | None,
-    times: SchoolTimes,
+    times: TimesKept,
     excused: Collection[Slot] = (),
     students: Collection[int] | None = None,
 ) -> tuple[Hit, ...]:
@@ -141,12 +161,8 @@ def hits_of(
     years: the year groups whose students are looked at; None for all. students: narrows to those.
     times: with lessons. excused: students known to be elsewhere in a period, such as in the inclusion room.
     """
-    asked = {
-        "first": first,
-        "last": last,
-        "years": None if years is None else sorted(years),
+    asked = _asked(first, last, years, times.lessons) | {
         "students": None if students is None else sorted(students),
-        "in_school": IN_SCHOOL,
         "absent": ABSENT,
     }
     with connection.cursor() as cursor:
@@ -158,18 +174,33 @@ def hits_of(
     )
 
 
+def _asked(first: date, last: date, years: Collection[int] | None, lessons: Sequence[LessonTime]) -> dict[str, Any]:
+    bits = {lesson: 1 << place for place, lesson in enumerate(lessons)}
+    return {
+        "first": first,
+        "last": last,
+        "years": None if years is None else sorted(years),
+        "in_school": IN_SCHOOL,
+        "names": [lesson.name for lesson in bits],
+        "halves": [lesson.session for lesson in bits],
+        "bits": list(bits.values()),
+    } | {half.lower(): sum(bit for lesson, bit in bits.items() if lesson.session == half) for half in SESSIONS}
+
+
 def _hit(row: tuple[object, ...]) -> Hit:
     student, day, period, session, kind, *rest = row
     return Hit(student, day, period, session, Kind(str(kind)), *rest)  # type: ignore[arg-type]
 
 
-def came_after(hit: Hit, lesson: LessonTime | None, times: SchoolTimes) -> bool:
+def came_after(hit: Hit, lesson: LessonTime | None, kept: TimesKept) -> bool:
     """Test for a student who was still to come: arrived when half of the lesson was over, or nobody knows when.
 
-    Without minutes, who is marked U arrived after the register's close: a lesson begun by then is not asked about.
+    Late is from the session's start as it was set then. Without minutes, who is marked U arrived after the register's
+    close: a lesson begun by then is not asked about.
     """
     if lesson is None or CODES_BY_KEY[hit.session_code].physical is not PhysicalClass.LATE:
         return False
+    times = kept.at(hit.day, hit.session)
     begins = timezone.make_aware(datetime.combine(hit.day, lesson.starts))
     ends = timezone.make_aware(datetime.combine(hit.day, lesson.ends))
     if hit.minutes is None:
@@ -197,12 +228,6 @@ def planned_slots(hits: Iterable[Hit]) -> frozenset[Slot]:
     return frozenset(
         hit.slot for hit in held if any(covers(plan, hit.day, hit.session) for plan in plans[hit.student_id])
     )
-
-
-def follow_ups_of(first: date, last: date, students: Collection[int]) -> dict[Slot, TruancyFollowUp]:
-    """Return what has been done about lessons of the days, by slot, in one query."""
-    rows = TruancyFollowUp.objects.filter(date__range=(first, last), student__in=list(students))
-    return {(row.student_id, row.date, row.period): row for row in rows.select_related("owner", "ended_by")}
 
 
 # --- counts over a window ----------------------------------------------------------------------------
@@ -239,9 +264,10 @@ _MARKS = """
     SELECT l.student_id, l.period, l.subject, count(*)
       FROM attendance_lessonmark l
       JOIN theirs USING (student_id)
-      JOIN attendance_period p ON p.name = l.period
+      JOIN unnest(%(names)s::text[], %(halves)s::text[]) p (name, session) ON p.name = l.period
       JOIN attendance_sessionmark s ON s.student_id = l.student_id AND s.date = l.date AND s.session = p.session
-     WHERE l.date BETWEEN %(first)s AND %(last)s AND s.code_id = ANY(%(in_school)s::bigint[])
+     WHERE l.date BETWEEN %(first)s AND %(last)s AND s.date BETWEEN %(first)s AND %(last)s
+       AND s.code_id = ANY(%(in_school)s::bigint[])
      GROUP BY GROUPING SETS ((l.student_id), (l.period), (l.subject))
 """
 
@@ -255,14 +281,13 @@ class MarksHeld:
     by_subject: Mapping[str, int]
 
 
-def marks_held(first: date, last: date, years: Collection[int] | None) -> MarksHeld:
-    """Count the lesson marks that hits are a part of, in one query."""
-    asked = {"first": first, "last": last, "years": None if years is None else sorted(years), "in_school": IN_SCHOOL}
+def marks_held(first: date, last: date, years: Collection[int] | None, lessons: Sequence[LessonTime]) -> MarksHeld:
+    """Count the lesson marks that hits are a part of, in one query. lessons: of the day, in order."""
     students: dict[int, int] = {}
     periods: dict[str, int] = {}
     subjects: dict[str, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_MARKS, asked)
+        cursor.execute(_MARKS, _asked(first, last, years, lessons))
         for student, period, subject, count in cursor.fetchall():
             if student is not None:
                 students[student] = count

@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from attendance.summaries.times import SchoolTimes
+from attendance.summaries.times import LessonTime, SchoolTimes
 from attendance.summaries.truancy import Slot
 from behaviour.models import InclusionStay
 from behaviour.querysets import InclusionStayQuerySet
@@ -57,12 +57,18 @@ def between(stays: InclusionStayQuerySet, first: date, last: date) -> InclusionS
 
 
 def excused_slots(stays: Iterable[InclusionStay], now: datetime, times: SchoolTimes) -> frozenset[Slot]:
-    """Return the students and periods that the stays overlap."""
+    """Return the students and periods that the stays excuse: more than half the lesson, or going on now."""
     return frozenset(
-        (stay.student_id, timezone.localtime(stay.came_at).date(), period)
+        (stay.student_id, timezone.localdate(stay.came_at), lesson.name)
         for stay in stays
-        for period, _minutes in _overlaps(stay, now, times)
+        for lesson, minutes in _overlaps(stay, now, times)
+        if 2 * minutes > lesson.minutes or _goes_on(stay, now)
     )
+
+
+def _goes_on(stay: InclusionStay, now: datetime) -> bool:
+    """Test for a stay of today that nobody has signed out of."""
+    return stay.left_at is None and timezone.localdate(stay.came_at) == timezone.localdate(now)
 
 
 def _lost(stay: InclusionStay, now: datetime, times: SchoolTimes) -> StayLost:
@@ -70,8 +76,8 @@ def _lost(stay: InclusionStay, now: datetime, times: SchoolTimes) -> StayLost:
     return StayLost(
         stay,
         _minutes(stay.came_at, _end(stay, now)),
-        sum(minutes for _period, minutes in overlaps),
-        tuple(period for period, _minutes in overlaps),
+        sum(minutes for _lesson, minutes in overlaps),
+        tuple(lesson.name for lesson, _minutes in overlaps),
         stay.left_at is None,
     )
 
@@ -81,7 +87,7 @@ def _end(stay: InclusionStay, now: datetime) -> datetime:
     return stay.left_at or max(stay.came_at, min(now, day_span(timezone.localdate(stay.came_at))[1]))
 
 
-def _overlaps(stay: InclusionStay, now: datetime, times: SchoolTimes) -> list[tuple[str, int]]:
+def _overlaps(stay: InclusionStay, now: datetime, times: SchoolTimes) -> list[tuple[LessonTime, int]]:
     """Return the lessons that the stay overlaps with, and by how many minutes."""
     day, ends = timezone.localdate(stay.came_at), _end(stay, now)
     found = []
@@ -90,7 +96,7 @@ def _overlaps(stay: InclusionStay, now: datetime, times: SchoolTimes) -> list[tu
         ends_at = timezone.make_aware(datetime.combine(day, lesson.ends))
         minutes = _minutes(max(stay.came_at, begins_at), min(ends, ends_at))
         if minutes > 0:
-            found.append((lesson.name, minutes))
+            found.append((lesson, minutes))
     return found
 
 

@@ -7,13 +7,12 @@ from datetime import date, datetime
 
 from attendance.models import TruancyFollowUp
 from attendance.summaries.reach import Reached, reached
-from attendance.summaries.times import SchoolTimes
+from attendance.summaries.times_kept import TimesKept
 from attendance.summaries.truancy import (
     Hit,
     MarksHeld,
     Rate,
     Slot,
-    follow_ups_of,
     hits_of,
     marks_held,
     planned_slots,
@@ -27,7 +26,7 @@ from reports.summaries.inclusion import between, excused_slots
 
 @dataclass(frozen=True)
 class QueueRow:
-    """One lesson to follow up. hit: None when the marks no longer say so, though somebody had taken it."""
+    """One lesson to follow up, or done. hit: None when the marks no longer say so, or it is excused."""
 
     slot: Slot
     person: Reached
@@ -75,10 +74,13 @@ class Queue:
 
 
 def queue_of(user: User, first: date, last: date, now: datetime, years: Collection[int] | None) -> Queue:
-    """Return the queue of the days in the person's years, in seven queries however many rows there are."""
-    times = SchoolTimes.load(with_lessons=True)
+    """Return the queue of the days in the person's years, in seven queries however many rows there are.
+
+    What was ended stays under what is done, whatever the marks say by now.
+    """
+    times = TimesKept.load(with_lessons=True)
     hits = {hit.slot: hit for hit in unexcused(user, first, last, now, years, times)}
-    held = {slot: row for slot, row in _follow_ups(user, first, last).items() if slot in hits or not row.outcome}
+    held = _follow_ups(user, first, last)
     people = reached(user, {student for student, _day, _period in (*hits, *held)})
     rows = []
     for slot in sorted({*hits, *held}, key=lambda slot: (slot[1], slot[2]), reverse=True):
@@ -93,11 +95,11 @@ def queue_of(user: User, first: date, last: date, now: datetime, years: Collecti
 
 
 def unexcused(
-    user: User, first: date, last: date, now: datetime, years: Collection[int] | None, times: SchoolTimes
+    user: User, first: date, last: date, now: datetime, years: Collection[int] | None, times: TimesKept
 ) -> tuple[Hit, ...]:
     """Return the hits but for students in the inclusion or nurture room then, or with something planned; 3 queries."""
     stays = between(InclusionStay.objects.visible_to(user), first, last)
-    hits = hits_of(first, last, years=years, times=times, excused=excused_slots(stays, now, times))
+    hits = hits_of(first, last, years=years, times=times, excused=excused_slots(stays, now, times.now))
     planned = planned_slots(hits)
     return tuple(hit for hit in hits if hit.slot not in planned)
 
@@ -105,7 +107,7 @@ def unexcused(
 def is_hit(slot: Slot) -> bool:
     """Test whether the marks say that the student missed the lesson, excused or not."""
     student, day, _period = slot
-    times = SchoolTimes.load(with_lessons=True)
+    times = TimesKept.load(with_lessons=True)
     found = hits_of(day, day, years=None, times=times, students=[student])
     return any(hit.slot == slot for hit in found)
 
@@ -129,11 +131,20 @@ class TruancyCounts:
 
     hits: tuple[Hit, ...]
     people: dict[int, Reached]
-    followed_up: int
+    ended: tuple[TruancyFollowUp, ...]
     students: tuple[StudentRate, ...]
     periods: tuple[Rate, ...]
     subjects: tuple[Rate, ...]
-    outcomes: tuple[tuple[str, int], ...]
+
+    @property
+    def outcomes(self) -> list[tuple[str, str, int]]:
+        """What came of those ended, the most frequent first: key, words and how many."""
+        counted = Counter((row.outcome, row.get_outcome_display()) for row in self.ended)
+        return [(key, words, count) for (key, words), count in counted.most_common()]
+
+    def ended_with(self, outcome: str) -> list[tuple[Reached, TruancyFollowUp]]:
+        """Return the follow-ups behind the number of an outcome."""
+        return [(self.people[row.student_id], row) for row in self.ended if row.outcome == outcome]
 
     def behind(self, *, student: str, period: str, subject: str) -> list[tuple[Reached, Hit]]:
         """Return the hits behind a number: of a student (by key), a period or a subject; none when none is asked."""
@@ -147,24 +158,21 @@ class TruancyCounts:
 
 
 def counts_of(user: User, first: date, last: date, now: datetime, years: Collection[int] | None) -> TruancyCounts:
-    """Count the hits of the days in the person's years, in eight queries."""
-    times = SchoolTimes.load(with_lessons=True)
+    """Count the hits of the days in the person's years, and what was ended of them, in eight queries."""
+    times = TimesKept.load(with_lessons=True)
     hits = unexcused(user, first, last, now, years, times)
-    people = reached(user, {hit.student_id for hit in hits})
-    hits = tuple(
-        hit for hit in hits if hit.student_id in people and Right.WORK_TRUANCY in people[hit.student_id].rights
-    )
-    marks = marks_held(first, last, years)
-    done = [row for row in follow_ups_of(first, last, list(people)).values() if row.outcome]
-    outcomes = Counter(row.get_outcome_display() for row in done)
+    ended = [row for row in _follow_ups(user, first, last).values() if row.outcome]
+    found = reached(user, {hit.student_id for hit in hits} | {row.student_id for row in ended})
+    people = {key: person for key, person in found.items() if Right.WORK_TRUANCY in person.rights}
+    hits = tuple(hit for hit in hits if hit.student_id in people)
+    marks = marks_held(first, last, years, times.lessons)
     return TruancyCounts(
         hits=hits,
         people=people,
-        followed_up=len(done),
+        ended=tuple(row for row in ended if row.student_id in people),
         students=_students(hits, people, marks),
         periods=rates((hit.period for hit in hits), marks.by_period),
         subjects=rates((hit.subject for hit in hits), marks.by_subject),
-        outcomes=tuple(outcomes.most_common()),
     )
 
 

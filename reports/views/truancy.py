@@ -171,6 +171,7 @@ def truancy_counts(request: StaffRequest) -> HttpResponse:
     )
     context = {
         "window": window,
+        "ended": counts.ended_with(asked_for(request, "outcome")),
         "behind": counts.behind(student=student, period=period, subject=subject),
         "windows": [(f"{address}?window={each.slug}", each.name, each == window) for each in windows],
         "counts": counts,

@@ -1,6 +1,6 @@
 """The truancy queue: what is a hit, what is none, and two people at one task."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,14 +9,15 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from attendance.codes import code_on
-from attendance.models import LessonMark, PlannedMark, TruancyFollowUp
+from attendance.models import LessonMark, PlannedMark, RegisterTimes, TruancyFollowUp
 from attendance.services import truancy as services
-from attendance.summaries.times import SchoolTimes
+from attendance.summaries.times_kept import TimesKept
 from attendance.summaries.truancy import Kind, Rate, hits_of, marks_held
 from behaviour.models import InclusionStay
 from pastoral.core.rights import Role
 from tests.factories import SessionMarkFactory, StaffAssignmentFactory, TutorGroupFactory, enrol, staff
 from tests.lessons import lesson
+from tests.times import times_change
 
 DAY, WEEK_BEFORE = date(2026, 11, 20), date(2026, 11, 13)
 LONDON = ZoneInfo("Europe/London")
@@ -28,7 +29,7 @@ def at(hour: int, minute: int) -> datetime:
 
 
 def found(day: date = DAY, **asked: object):
-    return hits_of(day, day, years=None, times=SchoolTimes.load(with_lessons=True), **asked)
+    return hits_of(day, day, years=None, times=TimesKept.load(with_lessons=True), **asked)
 
 
 @pytest.fixture
@@ -87,6 +88,18 @@ def test_who_came_late_missed_only_what_was_still_to_come(seeded, friday, letter
     assert [hit.period for hit in found()] == periods
 
 
+def test_moving_the_session_leaves_who_came_late_as_it_was(seeded, friday):
+    """60 minutes late of 8:45 is 9:45, most of P1; of 8:30, where the session begins since, it would be 9:30."""
+    student = enrol("9B")[0]
+    SessionMarkFactory(student=student, date=DAY, session="AM", letters="U", minutes_late=60)
+    lesson(student, DAY, "P1", "N")
+    assert found() == ()
+    times_change(at(16, 0), since=at(8, 50), am_starts=time(8, 30))
+    assert found() == ()
+    RegisterTimes.pgh_event_model.objects.all().delete()
+    assert [hit.period for hit in found()] == ["P1"]
+
+
 class TestGaps:
     def lay(self, student, *, day: date = DAY, without: str = "") -> None:
         for period in ("P1", "P2", "P3"):
@@ -128,6 +141,19 @@ class TestGaps:
             self.lay(each, without="P2")
         assert found() == ()
 
+    def test_a_class_is_compared_with_its_own_marks_of_that_day_and_period(self, kai):
+        """Two gaps of one day in two classes: one class is marked, the other is not, though it is in other periods."""
+        friends = enrol("9B", count=2)
+        for day in (WEEK_BEFORE, DAY):
+            for friend in friends:
+                for period, group in (("P1", "9x1/Fr"), ("P2", "9x2/Ma"), ("P3", "9x2/Ma")):
+                    if (day, period) != (DAY, "P2"):
+                        lesson(friend, day, period, class_name=group)
+        for period, group in (("P1", "9x1/Fr"), ("P2", "9x2/Ma"), ("P3", "9x2/Ma")):
+            lesson(kai, WEEK_BEFORE, period, class_name=group)
+        lesson(kai, DAY, "P3")
+        assert [(hit.period, hit.class_name) for hit in found()] == [("P1", "9x1/Fr")]
+
     def test_the_last_lesson_of_the_half_is_no_gap_yet(self, kai):
         friend = enrol("9B")[0]
         for each in (kai, friend):
@@ -158,9 +184,18 @@ class TestExcused:
         assert [row.person.name for row in self.rows(as_role)] == ["O'Brien, Kai"]
 
     @pytest.mark.parametrize(
-        ("came", "left", "is_there"), [((11, 0), (11, 30), False), ((9, 0), (11, 20), True), ((11, 30), None, False)]
+        ("came", "left", "is_there"),
+        [
+            ((11, 0), (11, 21), True),  # a minute of P3
+            ((11, 0), (11, 50), True),  # half of it
+            ((11, 0), (11, 51), False),
+            ((11, 40), (12, 15), False),
+            ((9, 0), (11, 20), True),
+            ((11, 30), None, False),
+            ((12, 10), None, False),  # there now
+        ],
     )
-    def test_not_while_in_the_inclusion_room(self, as_role, came, left, is_there):
+    def test_not_while_in_the_inclusion_room_for_most_of_the_lesson(self, as_role, came, left, is_there):
         InclusionStay.objects.create(
             student=self.kai,
             room="inclusion",
@@ -277,6 +312,22 @@ class TestWorking:
         page = client.get(reverse("reports:truancy_queue")).content.decode()
         assert "marks changed since" in page
 
+    def test_what_was_ended_stays_done_though_the_marks_are_corrected(self, as_role):
+        client = as_role(Role.HEAD_OF_YEAR, 9)
+        self.post(client, "end", outcome="register_wrong", note="Was there all along")
+        LessonMark.objects.update(code_id=code_on("/", DAY).key)
+        done = client.get(reverse("reports:truancy_queue"), {"show": "done"})
+        assert [each.follow_up.outcome for each in done.context["rows"]] == ["register_wrong"]
+        assert "Was there all along" in done.content.decode()
+        assert "end it as" not in done.content.decode()
+        page = client.get(reverse("reports:truancy_counts"), {"outcome": "register_wrong"})
+        assert page.context["counts"].outcomes == [("register_wrong", "The lesson register was wrong", 1)]
+        assert "1 followed up" in page.content.decode()
+        assert "Was there all along" in page.content.decode()
+        other = as_role(Role.HEAD_OF_YEAR, 8)
+        assert other.get(reverse("reports:truancy_counts")).context["counts"].ended == ()
+        assert list(other.get(reverse("reports:truancy_queue"), {"show": "done"}).context["rows"]) == []
+
     def test_a_lesson_that_was_not_missed_is_no_task(self, as_role):
         client = as_role(Role.HEAD_OF_YEAR, 9)
         for day, period in (("2026-11-20", "P2"), ("nonsense", "P3"), ("2026-11-19", "P3")):
@@ -324,8 +375,9 @@ class TestCounts:
         SessionMarkFactory(student=away, date=DAY, session="AM", letters="I")
         for student in (kai, away):
             lesson(student, DAY, "P1")
-        assert marks_held(DAY, DAY, None).by_period == {"P1": 1}
-        assert marks_held(DAY, DAY, frozenset({8})).by_period == {}
+        lessons = TimesKept.load(with_lessons=True).lessons
+        assert marks_held(DAY, DAY, None, lessons).by_period == {"P1": 1}
+        assert marks_held(DAY, DAY, frozenset({8}), lessons).by_period == {}
 
 
 @pytest.mark.parametrize("name", ["truancy_queue", "truancy_counts"])
