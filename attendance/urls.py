@@ -18,14 +18,8 @@ from attendance.views.notices import (
 )
 from attendance.views.part_time import part_time_add, part_time_list
 from attendance.views.placements import placement_add, placement_confirm, placement_list
-from attendance.views.planned import (
-    planned_add,
-    planned_detail,
-    planned_list,
-    planned_marks,
-    planned_move,
-    planned_withdraw,
-)
+from attendance.views.plan import planned_detail, planned_marks, planned_move, planned_withdraw
+from attendance.views.planned import planned_add, planned_list
 from attendance.views.proposals import proposal_detail, proposal_list
 from attendance.views.register import register_detail, register_now
 from attendance.views.rules import rule_form, rule_list

@@ -10,7 +10,7 @@ from django.utils.dateparse import parse_datetime
 
 from attendance.codes import CLASS_NAMES, code_on
 from attendance.forms.corrections import OTHER, ReasonFields
-from attendance.forms.planned import day_field, session_field
+from attendance.forms.spans import day_field, session_field
 from attendance.forms.unexplained import code_words
 from attendance.summaries.bulk import CLOSED, BulkAsk, SessionOf
 from pastoral.core.forms import BaseForm

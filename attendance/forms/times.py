@@ -6,7 +6,7 @@ from typing import Any
 from crispy_forms.layout import Div, Layout
 from django import forms
 
-from attendance.forms.planned import OpenForm
+from attendance.forms.spans import OpenForm
 from attendance.models import Period, RegisterTimes
 
 

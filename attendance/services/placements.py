@@ -7,7 +7,7 @@ from django.db import transaction
 from attendance.codes import CODES, CODES_BY_KEY, Code, CodeClass
 from attendance.models import PlacementConfirmation, PlannedMark, SessionMark
 from attendance.services.marks import MarkRow, ReasonMissing, marks_write
-from attendance.services.planned import (
+from attendance.services.plan_rules import (
     AlreadyDecided,
     PlanFault,
     plan_is_new,
@@ -16,7 +16,7 @@ from attendance.services.planned import (
     span_fits,
     student_locked,
 )
-from attendance.summaries.absences import is_here
+from attendance.summaries.plan_marks import is_here
 from attendance.summaries.planned import Span, covers
 from pastoral.core.models import User
 from students.models import Student

@@ -1,30 +1,18 @@
-"""Plans as one person sees them: who is away when and why, how long, what they meet, and how they came to be so."""
+"""Plans as one person sees them: who is away when and why, how long, and what they meet."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from datetime import date, timedelta
+from typing import NamedTuple
 
-from django.apps import apps
-
-from attendance.codes import CODES_BY_KEY, Code, CodeClass, PhysicalClass, code_on
-from attendance.models import PlannedMark, SessionMark
-from attendance.offers import codes_offered
-from attendance.summaries.planned import Reach, Span, Spanning, covers, overlap, reach_of, week_words
+from attendance.codes import CODES_BY_KEY, CodeClass
+from attendance.models import PlannedMark
+from attendance.summaries.planned import Reach, Spanning, overlap, reach_of, week_words
 from attendance.summaries.reach import Reached
 from attendance.summaries.shown import MarkShown, mark_shown
-from pastoral.core.models import User
-from pastoral.core.rights import Right
-from students.models import CalendarSpan, ParentCarerLink
+from students.models import CalendarSpan
 from students.summaries import SchoolCalendar
 
-# What is known beforehand of a student, in the order in which offices need it. Leave has its own way (LEAVE).
-PLANNABLE = ("M", "V", "P", "W", "B", "K", "I", "J1", "S", "R", "T", "C1", "X", "Q", "Y5")
-# What leave may be asked for as. Source: domain.md 1.1 (regs 11(1)-(5)).
-LEAVE = ("C", "C1", "J1", "T", "R", "S")
-# Leave that the law lets a school grant only when it was asked for in advance (reg 11(4), (5)).
-ASKED_IN_ADVANCE = frozenset({"J1", "S"})
-PLACED = ("D", "K", "B")
 SIX_WEEKS = timedelta(weeks=6)
 
 
@@ -188,149 +176,3 @@ def span_words(span: Spanning) -> str:
         return begins if whole else f"{begins} {span.starts_session}"
     first = begins if span.starts_session == "AM" else f"{begins} PM"
     return f"{first} – {ends}" if span.ends_session == "PM" else f"{first} – {ends} AM"
-
-
-def codes_to_plan(
-    letters: Sequence[str], *, born_on: date, rights: Collection[Right], first: date, last: date
-) -> list[Code]:
-    """Return which of the codes may be planned over the dates by somebody with those rights over the student."""
-    days = {first, last}
-    offered = [
-        {code.key for session in ("AM", "PM") for code in codes_offered(day, session, born_on=born_on, rights=rights)}
-        for day in days
-    ]
-    found = (code_on(each, first) for each in letters)
-    return [code for code in found if code is not None and all(code.key in keys for keys in offered)]
-
-
-def leave_codes(day: date) -> list[Code]:
-    """Return what leave may be asked for as on the day."""
-    return [code for letters in LEAVE if (code := code_on(letters, day)) is not None]
-
-
-@dataclass(frozen=True, slots=True)
-class Carer:
-    """A parent or carer of a student, as somebody to have asked, told or agreed."""
-
-    name: str
-    words: str
-    lives_with: bool
-
-
-def carers_of(student_id: int) -> tuple[Carer, ...]:
-    """Return the student's parents and carers in the order of priority, in one query."""
-    links = ParentCarerLink.objects.filter(student=student_id).select_related("parent_carer").order_by("priority")
-    return tuple(_carer(link) for link in links)
-
-
-def _carer(link: ParentCarerLink) -> Carer:
-    name = str(link.parent_carer)
-    facts = [link.relationship.lower()]
-    facts += ["lives with"] * link.lives_with + ["contact restricted by a court"] * link.has_court_order
-    return Carer(name, f"{name} ({', '.join(filter(None, facts))})", link.lives_with)
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """One mark that stands in a plan's span and says otherwise. seen: what it is, for the form to hand back."""
-
-    day: date
-    session: str
-    key: int
-    shown: MarkShown
-    was_here: bool
-    is_unexplained: bool
-
-    @property
-    def seen(self) -> str:
-        """The mark as the form hands it back: day, session and the code that stood."""
-        return f"{self.day.isoformat()}|{self.session}|{self.key}"
-
-
-def marked_against(span: Spanning, student_id: int, key: int) -> tuple[Marked, ...]:
-    """Return the marks in the span that are not the code expected there, in order, in one query."""
-    marks = SessionMark.objects.filter(student=student_id).between(span.starts_on, span.ends_on)
-    rows = marks.order_by("date", "session").values_list("date", "session", "code_id")
-    return tuple(
-        Marked(
-            day,
-            session,
-            code,
-            mark_shown(code, sees_sensitive=True),
-            is_here(code),
-            CODES_BY_KEY[code].code_class is CodeClass.UNAUTHORISED and not is_here(code),
-        )
-        for day, session, code in rows
-        if code != key and covers(span, day, session)
-    )
-
-
-def is_here(key: int) -> bool:
-    """Test for a code that says the student was in the building, however late: U is an absence, yet they came."""
-    return CODES_BY_KEY[key].physical in (PhysicalClass.IN_SCHOOL, PhysicalClass.LATE)
-
-
-def expected_key(plan: PlannedMark) -> int:
-    """Return the key of the code that the plan expects: G when leave was refused."""
-    holiday = code_on("G", plan.starts_on)
-    return holiday.key if plan.status == PlannedMark.Status.REFUSED and holiday else plan.code_id
-
-
-@dataclass(frozen=True)
-class PlanChange:
-    """A plan as it stood until somebody changed it."""
-
-    at: datetime
-    by: str
-    position: str
-    reason: str
-    what: str
-
-
-_KEPT = ("status", "code_id", "starts_on", "starts_session", "ends_on", "ends_session", "review_on", "note")
-
-
-def changes_of(plan: PlannedMark) -> tuple[PlanChange, ...]:
-    """Return what the plan was before each change, latest first, with who changed it and why."""
-    events = (
-        apps.get_model("attendance", "PlannedMarkEvent")
-        ._default_manager.filter(id=plan.pk)
-        .select_related("pgh_context")
-        .order_by("-pgh_id")
-    )
-    held = list(events)
-    names = _names(event.pgh_context.metadata.get("user") for event in held if event.pgh_context)
-    return tuple(_change(event, after, names) for event, after in zip(held, [plan, *held], strict=False))
-
-
-def _change(event: Any, after: Any, names: Mapping[int, str]) -> PlanChange:
-    facts = event.pgh_context.metadata if event.pgh_context else {}
-    what = "; ".join(_differences(event, after)) or "no date or code changed"
-    return PlanChange(
-        event.pgh_created_at,
-        names.get(facts.get("user") or 0, "no person named"),
-        facts.get("position", ""),
-        facts.get("reason", ""),
-        what,
-    )
-
-
-def _differences(before: Any, after: Any) -> Iterable[str]:
-    if before.status != after.status:
-        label = {value: words.lower() for value, words in PlannedMark.Status.choices}
-        yield f"{label[before.status]} → {label[after.status]}"
-    if before.code_id != after.code_id:
-        yield f"{CODES_BY_KEY[before.code_id].letters} → {CODES_BY_KEY[after.code_id].letters}"
-    if Span.of(before) != Span.of(after):
-        yield f"{span_words(before)} → {span_words(after)}"
-    if before.review_on != after.review_on:
-        yield f"review {_date(before.review_on)} → {_date(after.review_on)}"
-
-
-def _date(day: date | None) -> str:
-    return f"{day:%a %-d %b}" if day else "none"
-
-
-def _names(keys: Iterable[int | None]) -> dict[int, str]:
-    wanted = {key for key in keys if key}
-    return {user.pk: str(user) for user in User.objects.filter(pk__in=wanted)} if wanted else {}

@@ -8,7 +8,7 @@ from decimal import Decimal
 from attendance.codes import CODES_BY_KEY, CodeClass
 from attendance.figures import Band, Counts
 from attendance.models import PlannedMark, SessionMark
-from attendance.summaries.absences import is_here
+from attendance.summaries.plan_marks import is_here
 from attendance.summaries.planned import covers, sessions_of
 from attendance.summaries.shown import MarkShown, is_missed, mark_shown
 from attendance.summaries.weeks import bands_now, counts_between

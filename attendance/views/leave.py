@@ -7,16 +7,19 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from attendance.forms.planned import DecideForm, LeaveForm
+from attendance.forms.leave import DecideForm, LeaveForm
 from attendance.models import PlannedMark
-from attendance.services import planned as services
-from attendance.services.planned import AlreadyDecided, Decision, PlanFault
-from attendance.summaries.absences import PlanReader, carers_of, leave_codes
+from attendance.services import leave as services
+from attendance.services.leave import Decision
+from attendance.services.plan_rules import AlreadyDecided, PlanFault
+from attendance.summaries.absences import PlanReader
 from attendance.summaries.leave import taken_of
+from attendance.summaries.plan_offers import carers_of, leave_codes
 from attendance.summaries.planned import Span, closed_spans
 from attendance.summaries.reach import reached
 from attendance.views.choose import Chosen, choose, student_for, tabs
-from attendance.views.planned import around, decide_form, plan_for, reach_words, shown
+from attendance.views.plan import decide_form, plan_for, shown
+from attendance.views.planned import around, reach_words
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from attendance.forms.planned import PartTimeForm
+from attendance.forms.part_time import PartTimeForm
 from attendance.models import PlannedMark
-from attendance.services import planned as services
-from attendance.services.planned import PlanFault
-from attendance.summaries.absences import PlanReader, PlanRow, carers_of
+from attendance.services import part_time as services
+from attendance.services.plan_rules import PlanFault
+from attendance.summaries.absences import PlanReader, PlanRow
+from attendance.summaries.plan_offers import carers_of
 from attendance.summaries.reach import reached
 from attendance.views.choose import Chosen, choose, student_for, tabs
 from attendance.views.planned import around

@@ -11,19 +11,20 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attendance.codes import code_on
-from attendance.forms.planned import PlacementForm
+from attendance.forms.placements import PlacementForm
 from attendance.models import PlacementConfirmation, PlannedMark
 from attendance.services import placements as services
 from attendance.services.placements import NotExpected
-from attendance.services.planned import AlreadyDecided, PlanFault
-from attendance.summaries.absences import PLACED
+from attendance.services.plan_rules import AlreadyDecided, PlanFault
 from attendance.summaries.placements import Awaited, awaited, by_provider
+from attendance.summaries.plan_offers import PLACED
 from attendance.summaries.planned import week_words
 from attendance.summaries.reach import reached
 from attendance.summaries.times import SchoolTimes
 from attendance.views.choose import Chosen, choose, student_for, tabs
 from attendance.views.part_time import board_of
-from attendance.views.planned import around, plan_for
+from attendance.views.plan import plan_for
+from attendance.views.planned import around
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import plain

@@ -6,8 +6,11 @@ from datetime import date, timedelta
 from attendance.codes import code_on
 from attendance.models import PlannedMark, SessionMark
 from attendance.models.planned import WEEK_SESSIONS
+from attendance.services.leave import Decision, leave_ask, leave_decide
+from attendance.services.part_time import part_time_agree
 from attendance.services.placements import placement_add, placement_confirm
-from attendance.services.planned import Decision, PlanFault, leave_ask, leave_decide, part_time_agree, planned_add
+from attendance.services.plan_rules import PlanFault
+from attendance.services.planned import planned_add
 from attendance.summaries.planned import Span, covers, week_session
 from pastoral.core.rights import Role
 from reports.demo.cast import Cast, at, first_parent, student, weeks_on

@@ -10,7 +10,7 @@ from django.urls import reverse
 from attendance.models import PlacementConfirmation, PlannedMark, SessionMark
 from attendance.services import placements
 from attendance.services.placements import NotExpected, placement_add, placement_confirm
-from attendance.services.planned import AlreadyDecided, PlanFault
+from attendance.services.plan_rules import AlreadyDecided, PlanFault
 from pastoral.core.rights import Role
 from students.summaries import SchoolCalendar
 from tests.factories import enrol, staff

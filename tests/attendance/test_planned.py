@@ -8,23 +8,13 @@ from django.test import Client
 from django.urls import reverse
 
 from attendance.models import PlannedMark, SessionMark
-from attendance.services.planned import (
-    AlreadyDecided,
-    Decision,
-    MarksMoved,
-    PlanFault,
-    Tick,
-    dates_seen,
-    leave_ask,
-    leave_decide,
-    part_time_agree,
-    plan_move,
-    planned_add,
-    planned_withdraw,
-)
+from attendance.services.leave import Decision, leave_ask, leave_decide
+from attendance.services.part_time import part_time_agree
+from attendance.services.plan_rules import AlreadyDecided, PlanFault
+from attendance.services.planned import MarksMoved, Tick, dates_seen, plan_move, planned_add, planned_withdraw
 from attendance.summaries import absences
-from attendance.summaries.absences import changes_of
 from attendance.summaries.leave import taken_of
+from attendance.summaries.plan_changes import changes_of
 from attendance.summaries.planned import closed_spans, expected_in, reach_of, week_words
 from attendance.summaries.reach import reached
 from pastoral.core.models import AccessRecord
