@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from reports.spreadsheets import Cell, Table
+from pastoral.core.spreadsheets import Cell, Table
 from reports.summaries.support import NONE_LOGGED
 from reports.summaries.tracker import Tracker, TrackerRow
 

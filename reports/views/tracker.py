@@ -16,7 +16,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from reports.models import SavedView
-from reports.spreadsheets import FORMATS, written_as
+from pastoral.core.spreadsheets import FORMATS, written_as
 from reports.summaries.cohort_page import COHORTS_BY_SLUG, cohorts_seen
 from reports.summaries.exports import spare_of, tracker_table
 from reports.summaries.tracker import State, Tracker, TrackerRow

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
-from reports.spreadsheets import Table, as_csv, as_xlsx, harmless
+from pastoral.core.spreadsheets import Table, as_csv, as_xlsx, harmless
 from reports.summaries.exports import recovery_words, tracker_table
 from students.models import StudentFact
 from tests.factories import StudentFactFactory, enrol

@@ -1,0 +1,136 @@
+"""Lateness counted and shared out: rates of presences, and what is the student's habit and what the lesson's.
+
+Pure arithmetic; the marks are added up by `attendance.summaries.punctuality`.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from operator import add
+from typing import NamedTuple, Self, TypeVar
+
+from attendance.figures.counts import percentage
+
+FEWEST_MARKS = 20  # fewer presences give no rate
+FEWEST_EXPECTED = 5  # fewer expected lates give no ratio: one late more would change it by a fifth
+
+Key = TypeVar("Key", bound=Hashable)
+Slot = tuple[str, str]
+
+
+class Lateness(NamedTuple):
+    """Lates among the presences of somebody, some group or some place in the week.
+
+    here: marks of students who came: present (L among them) and U. before, after: L and U. minutes: on both.
+    untimed: lates whose minutes nobody wrote down.
+    """
+
+    here: int = 0
+    before: int = 0
+    after: int = 0
+    minutes: int = 0
+    untimed: int = 0
+
+    def __add__(self, other: Self) -> Self:  # type: ignore[override]  # sums, never one tuple after the other
+        return type(self)(*map(add, self, other))
+
+    @property
+    def lates(self) -> int:
+        """Lates before and after the close."""
+        return self.before + self.after
+
+    @property
+    def percent(self) -> Decimal | None:
+        """Lates in a hundred presences, to one decimal; None without any presence."""
+        return percentage(self.lates, self.here)
+
+    @property
+    def is_small(self) -> bool:
+        """Test for too few presences to speak of a rate."""
+        return self.here < FEWEST_MARKS
+
+    @property
+    def lost(self) -> str:
+        """The learning time lost, in words."""
+        return time_in_words(self.minutes)
+
+
+NOBODY = Lateness()
+
+
+def pooled(parts: Iterable[Lateness]) -> Lateness:
+    """Add lateness up: the rate of the sum is that of all the marks, never a mean of rates (trap T3)."""
+    return Lateness(*map(sum, zip(NOBODY, *parts, strict=True)))
+
+
+def time_in_words(minutes: int) -> str:
+    """Return minutes as people say them: "45 min", "3 h", "3 h 20 min"."""
+    hours, rest = divmod(minutes, 60)
+    words = [f"{hours} h"] if hours else []
+    return " ".join([*words, f"{rest} min"] if rest or not hours else words)
+
+
+class Tally(NamedTuple):
+    """One student's marks in one slot of the timetable (subject and period): presences, and lates among them."""
+
+    student: int
+    slot: Slot
+    here: int
+    lates: int
+
+
+class Effect(NamedTuple):
+    """Lates observed beside those expected. here: the presences that both are of."""
+
+    observed: int
+    expected: float
+    here: int
+
+    @property
+    def ratio(self) -> Decimal | None:
+        """Observed over expected to one decimal, half up; None under 5 expected lates or 20 presences."""
+        if self.here < FEWEST_MARKS or round(self.expected, 9) < FEWEST_EXPECTED:
+            return None
+        return Decimal(str(round(self.observed / self.expected, 9))).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def lesson_effects(tallies: Sequence[Tally]) -> dict[Slot, Effect]:
+    """Return for each slot its lates beside those that its students' own habits would give.
+
+    Expected = the sum over the slot's students of presences in the slot x the student's rate in all *other* slots.
+    Indirect standardisation, leaving the slot itself out: see docs/decisions.
+    """
+    return _effects(tallies, place=lambda tally: tally.slot, habit=lambda tally: tally.student)
+
+
+def student_effects(tallies: Sequence[Tally]) -> dict[int, Effect]:
+    """Return for each student the lates to lessons beside those that the same lessons would give anybody.
+
+    Expected = the sum over the student's slots of presences in the slot x the rate there of all *other* students.
+    """
+    return _effects(tallies, place=lambda tally: tally.student, habit=lambda tally: tally.slot)
+
+
+def _effects(
+    tallies: Sequence[Tally], *, place: Callable[[Tally], Key], habit: Callable[[Tally], Hashable]
+) -> dict[Key, Effect]:
+    """Sum up by place what each tally would hold at the rate of its habit elsewhere.
+
+    A tally whose habit is known from nowhere else says nothing: it is in neither observed, expected nor presences.
+    """
+    sums: dict[Hashable, tuple[int, int]] = defaultdict(lambda: (0, 0))
+    for tally in tallies:
+        here, lates = sums[habit(tally)]
+        sums[habit(tally)] = here + tally.here, lates + tally.lates
+    found: dict[Key, Effect] = {}
+    for tally in tallies:
+        here, lates = sums[habit(tally)]
+        elsewhere = here - tally.here
+        if not elsewhere:
+            continue
+        held = found.get(place(tally), Effect(0, 0.0, 0))
+        expected = tally.here * (lates - tally.lates) / elsewhere
+        found[place(tally)] = Effect(
+            held.observed + tally.lates, held.expected + expected, held.here + tally.here
+        )
+    return found
