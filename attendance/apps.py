@@ -73,6 +73,7 @@ class AttendanceConfig(AppConfig):
         _offer_planned()
         unexplained.proposals_join()
         _offer_rules()
+        _offer_punctuality()
 
 
 def _offer_marks() -> None:
@@ -120,3 +121,21 @@ def _offer_rules() -> None:
         Entry("Proposal rules", "attendance:rule_list", Right.CHANGE_SETTINGS, icon="cog", section="School", order=853),
     ):
         register(entry)
+
+
+def _offer_punctuality() -> None:
+    """Offer the pages on lateness."""
+    from pastoral.core.navigation import Entry, register
+    from pastoral.core.rights import Right
+
+    register(
+        Entry(
+            "Punctuality",
+            "attendance:punctuality",
+            Right.SEE_PUNCTUALITY,
+            icon="clock",
+            section="Attendance",
+            order=36,
+            covers=("/minutes-late/",),
+        )
+    )

@@ -21,6 +21,7 @@ from attendance.views.placements import placement_add, placement_confirm, placem
 from attendance.views.plan import planned_detail, planned_marks, planned_move, planned_withdraw
 from attendance.views.planned import planned_add, planned_list
 from attendance.views.proposals import proposal_detail, proposal_list
+from attendance.views.punctuality import minutes_late, minutes_late_student, punctuality, punctuality_marks
 from attendance.views.register import register_detail, register_now
 from attendance.views.rules import rule_form, rule_list
 from attendance.views.scale import rag_scale_form
@@ -40,6 +41,10 @@ urlpatterns = [
     path("registers/board/<int:pk>/<day:day>/<session:session>/nudge/", board_nudge, name="board_nudge"),
     path("register/", register_now, name="register_now"),
     path("register/<int:group_id>/<day:day>/<session:session>/", register_detail, name="register_detail"),
+    path("punctuality/", punctuality, name="punctuality"),
+    path("punctuality/marks/", punctuality_marks, name="punctuality_marks"),
+    path("minutes-late/", minutes_late, name="minutes_late"),
+    path("minutes-late/<int:pk>/", minutes_late_student, name="minutes_late_student"),
     path("penalty-notices/", notice_list, name="notice_list"),
     path("penalty-notices/decisions/", notice_decisions, name="notice_decisions"),
     path("penalty-notices/student/<int:pk>/", notice_detail, name="notice_detail"),

@@ -52,6 +52,15 @@ ROWS = (
     Row("attendance:register_detail", "register of 8A", "GET", (IN, 404, 404, 404, 200, 200, 403, 200, 403)),
     Row("attendance:register_detail", "register of 9B", "POST", (IN, 422, 422, 422, 403, 422, 403, 403, 403)),
     Row("attendance:register_detail", "register of 8A", "POST", (IN, 404, 404, 404, 403, 422, 403, 403, 403)),
+    Row("attendance:punctuality", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
+    Row("attendance:punctuality_marks", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
+    Row("attendance:minutes_late", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
+    Row("attendance:minutes_late_student", "student of 9B", "GET", (IN, 200, 200, 200, 200, 200, 404, 200, 403)),
+    Row(
+        "attendance:minutes_late_student", "student of 9B with SEN", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)
+    ),
+    Row("attendance:minutes_late_student", "student of 9C", "GET", (IN, 404, 200, 200, 200, 200, 404, 200, 403)),
+    Row("attendance:minutes_late_student", "student of 8A", "GET", (IN, 404, 404, 404, 200, 200, 404, 200, 403)),
     Row("attendance:notice_list", "", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
     Row("attendance:notice_decisions", "", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
     Row("attendance:notice_detail", "student of 9B", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),

@@ -54,6 +54,21 @@ class Lateness(NamedTuple):
         """The learning time lost, in words."""
         return time_in_words(self.minutes)
 
+    @property
+    def rate_words(self) -> str:
+        """The rate for a reader: "3.4 % of presences"; with too few presences it says so."""
+        return "too few for a rate" if self.is_small else f"{self.percent}\N{NO-BREAK SPACE}% of presences"
+
+    @property
+    def here_words(self) -> str:
+        """What the rate is of."""
+        return f"of {self.here} presence{'' if self.here == 1 else 's'}"
+
+    @property
+    def untimed_words(self) -> str:
+        """How many lates the minutes leave out; "" when none."""
+        return f"{self.untimed} of {self.lates} lates without minutes" if self.untimed else ""
+
 
 NOBODY = Lateness()
 
@@ -130,7 +145,5 @@ def _effects(
             continue
         held = found.get(place(tally), Effect(0, 0.0, 0))
         expected = tally.here * (lates - tally.lates) / elsewhere
-        found[place(tally)] = Effect(
-            held.observed + tally.lates, held.expected + expected, held.here + tally.here
-        )
+        found[place(tally)] = Effect(held.observed + tally.lates, held.expected + expected, held.here + tally.here)
     return found

@@ -1,7 +1,7 @@
 """The late marks behind a number: to school or to lessons, newest first."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -86,8 +86,7 @@ def late_marks(roll: Collection[RollEntry], window: Window, asked: LateAsked, cu
 
 
 def _mark(person: RollEntry, key: int, day: date, place: str, code: int, minutes: int | None, *of: str) -> LateMark:
-    mark = LateMark(person, key, day, place, CODES_BY_KEY[code].letters, minutes)
-    return replace(mark, **dict(zip(("subject", "class_name", "teacher"), of, strict=True))) if of else mark
+    return LateMark(person, key, day, place, CODES_BY_KEY[code].letters, minutes, *of)
 
 
 def _read(cursor: str) -> tuple[date, int] | None:

@@ -123,7 +123,7 @@ class Punctuality:
             )
             for person in roll
         )
-        slots = tuple(SlotLates(*slot, held, lessons.get(slot, none)) for slot, held in of_slot.items())
+        slots = tuple(SlotLates(slot[0], slot[1], held, lessons.get(slot, none)) for slot, held in of_slot.items())
         return cls(window, students, by_weekday, by_lesson, tuple(sorted(slots, key=_most_above)))
 
     @cached_property
@@ -148,9 +148,7 @@ class Punctuality:
         for row in self.students:
             members[row.person.year, row.person.tutor_group].append(row)
         return tuple(
-            GroupLates(
-                name, len(rows), sum(row.school.lates > 0 for row in rows), pooled(row.school for row in rows)
-            )
+            GroupLates(name, len(rows), sum(row.school.lates > 0 for row in rows), pooled(row.school for row in rows))
             for (_year, name), rows in members.items()
         )
 
@@ -229,4 +227,5 @@ def _lessons(
 def _rows(query: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(query, asked)
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows

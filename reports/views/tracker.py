@@ -14,9 +14,9 @@ from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.spreadsheets import FORMATS, written_as
 from pastoral.core.words import asked_for
 from reports.models import SavedView
-from pastoral.core.spreadsheets import FORMATS, written_as
 from reports.summaries.cohort_page import COHORTS_BY_SLUG, cohorts_seen
 from reports.summaries.exports import spare_of, tracker_table
 from reports.summaries.tracker import State, Tracker, TrackerRow
