@@ -91,7 +91,7 @@ def bulk_change(
 def _made(preview: BulkPreview, confirmed: Confirmed, by: User, now: datetime) -> BulkChange:
     ask = preview.ask
     rows = [row for row in preview.rows if row.who.student_id not in confirmed.left_out]
-    marks = [_mark(row, cell, ask) for row in rows for cell in row.cells]
+    marks = [_mark(row, cell, ask, confirmed.reason) for row in rows for cell in row.cells]
     written = marks_write(rows=marks, by=by, reason=confirmed.reason)
     replaced = sum(not mark.is_new for mark in written)
     if replaced != sum(row.replaces for row in rows):  # a mark came between our look and our write
@@ -116,8 +116,10 @@ def _made(preview: BulkPreview, confirmed: Confirmed, by: User, now: datetime) -
     )
 
 
-def _mark(row: BulkRow, cell: Cell, ask: BulkAsk) -> MarkRow:
-    return MarkRow(row.who.student_id, cell.at.day, cell.at.session, cell.key, None, ask.comment)
+def _mark(row: BulkRow, cell: Cell, ask: BulkAsk, reason: str) -> MarkRow:
+    """Return the mark to write. One where none stood has no history to keep its reason: that is its comment then."""
+    comment = ask.comment or ("" if cell.was else reason)
+    return MarkRow(row.who.student_id, cell.at.day, cell.at.session, cell.key, None, comment)
 
 
 _CONTEXT = """

@@ -258,7 +258,7 @@ def _row(
             refused[NOT_VALID] += 1
         elif at not in begun:
             planned.append(Cell(at, key, None))
-        elif held == Held(key, None, ask.comment):
+        elif held and _says_it(held, key, ask.comment):
             same += 1
         elif held and _was_present(held, key) and not ask.with_present:
             refused[WAS_PRESENT] += 1
@@ -268,6 +268,11 @@ def _row(
         planned, same = [], same + len(planned)
     over = bool(planned) and bool(plans)
     return BulkRow(who, tuple(cells), tuple(planned), same, tuple(refused.items()), over)
+
+
+def _says_it(held: Held, key: int, comment: str) -> bool:
+    """Test for a mark that needs no change; a comment is only taken from it by another one."""
+    return (held.key, held.minutes) == (key, None) and comment in ("", held.comment)
 
 
 def _says_why(held: Held) -> bool:

@@ -69,8 +69,30 @@ def _form(request: StaffRequest, picked: Collection[object], *, keeps: bool = Fa
         rights=request.user.rights,
         calendar=SchoolCalendar.load(),
         has_picked=bool(picked),
-        initial=typed or {"whom": f"group:{group}" if group else "", "first_day": timezone.localdate()},
+        initial=typed
+        or _again(request)
+        or {"whom": f"group:{group}" if group else "", "first_day": timezone.localdate()},
     )
+
+
+def _again(request: StaffRequest) -> dict[str, Any]:
+    """Return the students and sessions of a change to be made again with another code; {} when none is asked for."""
+    try:
+        change = BulkChange.objects.visible_to(request.user).get(pk=UUID(asked_for(request, "again")))
+    except (ValueError, BulkChange.DoesNotExist):
+        return {}
+    name = change.whom.partition(" and ")[0]
+    year = name.removeprefix("Year ")
+    whom = "all" if name == "The whole school" else f"year:{year}" if year != name else f"group:{name}"
+    return {
+        "whom": "" if "picked" in name else whom,
+        "first_day": change.starts_on,
+        "first_session": change.starts_session,
+        "last_day": change.ends_on,
+        "last_session": change.ends_session,
+        "with_present": change.letters == "/",
+        "why": "Marked in error",
+    }
 
 
 def _whom(request: StaffRequest) -> list[Any]:

@@ -278,6 +278,21 @@ def test_undone_it_puts_back_what_stood_but_for_what_changed_since(
     assert "Undone" in client.get(address).content.decode()
 
 
+def test_marks_over_blanks_keep_the_reason_and_lead_to_a_form_to_correct_them(
+    group: list[Student], as_role: Callable[..., Client]
+) -> None:
+    client = as_role(Role.HEAD_OF_YEAR)
+    client.post(URL, preview(client, comment="", detail="Museum")[1])
+    assert entries_of(group[0].pk, MONDAY, "AM")[-1].comment == "Trip or visit: Museum"
+    assert entries_of(group[1].pk, MONDAY, "AM")[-1].comment == ""
+    assert numbers(client, comment="") == (0, 0, 0, 6)
+    done = BulkChange.objects.get()
+    again = f"{URL}?again={done.pk}"
+    assert again in client.get(f"{URL}{done.pk}/").content.decode()
+    initial = client.get(again).context["form"].initial
+    assert (initial["whom"], initial["first_day"], initial["last_session"]) == ("group:9B", MONDAY, "PM")
+
+
 def test_undone_it_withdraws_what_was_planned(group: list[Student], as_role: Callable[..., Client]) -> None:
     client = as_role(Role.HEAD_OF_YEAR)
     client.post(URL, preview(client, first_day="2026-11-23", last_day="2026-11-24")[1])
