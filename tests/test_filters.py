@@ -28,7 +28,7 @@ FILTERS = [
         ("week", "cohort", "group", "sort", "weekday", "session", "format"),
     ),
     (Role.SLT, "reports:rag_list", {}, ("year",)),
-    (Role.ATTENDANCE_OFFICER, "attendance:bulk_form", {}, ("group", "student")),
+    (Role.ATTENDANCE_OFFICER, "attendance:bulk_form", {}, ("group", "student", "again")),
     (Role.ATTENDANCE_OFFICER, "attendance:unexplained_list", {}, ("year", "group")),
     (
         Role.ATTENDANCE_OFFICER,
