@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Self
+from typing import Any, Self
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from pastoral.core.models import User
@@ -20,7 +20,7 @@ from students.calendar import (
     academic_year_start,
     monday_of,
 )
-from students.models import CalendarSpan, SchoolDay, Student, StudentFact
+from students.models import CalendarSpan, Enrolment, SchoolDay, Student, StudentFact
 from students.querysets import EnrolmentQuerySet
 from students.scopes import scope_of
 
@@ -178,7 +178,12 @@ def roll_of(enrolments: EnrolmentQuerySet, on: date) -> tuple[RollEntry, ...]:
 
     enrolments: narrowed by the caller to a group or a year, and to what the person may see.
     """
-    rows = (
+    return tuple(RollEntry(*row) for row in roll_rows(enrolments, on))
+
+
+def roll_rows(enrolments: EnrolmentQuerySet, on: date) -> QuerySet[Enrolment, tuple[Any, ...]]:
+    """Return the query behind `roll_of`: the fields of a RollEntry, for callers who ask more of each row."""
+    return (
         enrolments.members_on(on)
         .order_by("year_group", "tutor_group__name", "student__search_text", "student")
         .values_list(
@@ -193,7 +198,6 @@ def roll_of(enrolments: EnrolmentQuerySet, on: date) -> tuple[RollEntry, ...]:
             "student__admission_number",
         )
     )
-    return tuple(RollEntry(*row) for row in rows)
 
 
 @dataclass(frozen=True)

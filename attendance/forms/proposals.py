@@ -11,7 +11,11 @@ class DecideForm(BaseForm):
     """Proposals ticked in the list, what is decided about them, and the reason; any words are a reason."""
 
     proposals = forms.TypedMultipleChoiceField(
-        coerce=int, error_messages={"required": "Tick the proposals that you decide.", "invalid_choice": ""}
+        coerce=int,
+        error_messages={
+            "required": "Tick the proposals that you decide.",
+            "invalid_choice": "One that was ticked is not yours to decide, so nothing was: look at the ticks again.",
+        },
     )
     decision = forms.ChoiceField(choices=[("accept", "Accept"), ("dismiss", "Dismiss")])
     reason = forms.CharField(

@@ -8,12 +8,13 @@ from uuid import UUID
 from django.http import QueryDict
 
 from attendance.codes import Code
-from attendance.offers import present_in
-from attendance.services.register import LATE_LETTERS, Choice, Entry, Said, Sent
+from attendance.services.register import Sent
+from attendance.services.register_desk import Choice, Desk, Entry, Said
 from attendance.summaries.absences import read_in
 from attendance.summaries.planned import Expected
-from attendance.summaries.register import RegisterRow, RegisterSheet, absent_key
+from attendance.summaries.register import RegisterRow, RegisterSheet
 from attendance.summaries.shown import MarkShown, mark_shown
+from pastoral.core.models import User
 from pastoral.core.words import plain
 from students.summaries import RollEntry
 
@@ -25,13 +26,17 @@ REASONS = ("Arrived late", "Marked by mistake", "Was with another member of staf
 
 @dataclass(frozen=True)
 class Field:
-    """One row as the page shows it: what is chosen, what the page began with, and what was wrong or overtaken."""
+    """One row as the page shows it: what is chosen, what the page began with, and what was wrong or overtaken.
+
+    is_own: the mark that stands was set by the person themselves.
+    """
 
     row: RegisterRow
     said: Said
     began: Said
     fault: str = ""
     is_overtaken: bool = False
+    is_own: bool = False
     shown: MarkShown | None = None
     planned: MarkShown | None = None
     why: str = ""
@@ -105,32 +110,26 @@ def _was(words: str) -> Said | None:
 
 
 def fields_of(
-    sheet: RegisterSheet,
-    form: SentForm | None = None,
-    faults: Mapping[int, str] | None = None,
-    overtaken: Collection[int] = (),
+    sheet: RegisterSheet, by: User, form: SentForm | None = None, faults: Mapping[int, str] | None = None
 ) -> list[Field]:
     """Return the rows as the page shows them: as they stand, or with what was sent in and what became of it."""
-    said = {entry.student_id: entry.said for entry in form.sent.entries} if form else {}
-    return [_field(sheet, row, said, faults or {}, overtaken) for row in sheet.rows]
+    entries = {entry.student_id: entry for entry in form.sent.entries} if form else {}
+    desk = Desk.of(sheet)
+    return [_field(desk, row, by, entries.get(row.student.student_id), faults or {}) for row in sheet.rows]
 
 
-def _field(
-    sheet: RegisterSheet,
-    row: RegisterRow,
-    said: Mapping[int, Said],
-    faults: Mapping[int, str],
-    overtaken: Collection[int],
-) -> Field:
-    key, sees = row.student.student_id, sheet.sees_sensitive
-    began = _began(sheet, row)
+def _field(desk: Desk, row: RegisterRow, by: User, entry: Entry | None, faults: Mapping[int, str]) -> Field:
+    key, sees = row.student.student_id, row.sees_sensitive
+    is_overtaken = entry is not None and desk.is_overtaken(entry)
+    said, began = _kept(desk, row, entry, is_overtaken=is_overtaken)
     planned = row.expected if row.expected and not row.expected.is_refused else None
     return Field(
         row=row,
-        said=said.get(key, began),
+        said=said,
         began=began,
         fault=faults.get(key, ""),
-        is_overtaken=key in overtaken,
+        is_overtaken=is_overtaken,
+        is_own=row.standing is not None and row.standing.by_key == by.pk,
         shown=mark_shown(row.standing.key, sees_sensitive=sees) if row.standing else None,
         planned=mark_shown(planned.key, sees_sensitive=sees) if planned else None,
         why=_why(planned, sees_sensitive=sees),
@@ -139,18 +138,18 @@ def _field(
     )
 
 
-def _began(sheet: RegisterSheet, row: RegisterRow) -> Said:
-    held = row.standing
-    if held is None:
-        is_planned = row.expected is not None and not row.expected.is_refused
-        return Said(Choice.PLANNED if is_planned else Choice.PRESENT)
-    if held.letters == present_in(sheet.sitting.session):
-        return Said(Choice.PRESENT)
-    if held.letters in LATE_LETTERS:
-        return Said(Choice.LATE, held.minutes)
-    if held.key == absent_key(row.expected, sheet.sitting.day):
-        return Said(Choice.ABSENT)
-    return Said(Choice.STANDS)
+def _kept(desk: Desk, row: RegisterRow, entry: Entry | None, *, is_overtaken: bool) -> tuple[Said, Said]:
+    """Return what the row says and what it began with.
+
+    What somebody else set is taken for known by the next sending only where the page says so: on a row marked as
+    overtaken, or on one that shows what stands because nobody had touched it.
+    """
+    began = desk.began(row.student.student_id)
+    if entry is None or entry.is_untouched:
+        return began, began
+    if is_overtaken:
+        return entry.said, began
+    return (entry.said, entry.was or began) if entry.version == row.version else (began, began)
 
 
 def _why(planned: Expected | None, *, sees_sensitive: bool) -> str:

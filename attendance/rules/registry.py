@@ -56,7 +56,13 @@ def quiet_since(data: RuleData, setting: Setting) -> date | None:
 
 
 def findings(data: RuleData, settings: Iterable[Setting]) -> dict[str, tuple[Found, ...]]:
-    """Return what each of the rules that are on finds, by slug; none for those that are off.
+    """Return what each of the rules that are on finds, by slug, without what is faint; none for those that are off."""
+    found = findings_and_faint(data, settings)
+    return {slug: tuple(one for one in ones if not one.is_faint) for slug, ones in found.items()}
+
+
+def findings_and_faint(data: RuleData, settings: Iterable[Setting]) -> dict[str, tuple[Found, ...]]:
+    """Return what each of the rules that are on finds, by slug, with what only leaves a proposal open.
 
     A rule that the school has no setting for, or that nobody registered, is not run.
     """
@@ -66,24 +72,32 @@ def findings(data: RuleData, settings: Iterable[Setting]) -> dict[str, tuple[Fou
         for setting in held
         if (rule := rule_named(setting.slug)).find
     }
-    return _highest_steps(found, {setting.slug: setting.count for setting in held})
+    return _highest_steps(found, {setting.slug: setting for setting in held})
 
 
-def _highest_steps(found: dict[str, tuple[Found, ...]], counts: dict[str, int]) -> dict[str, tuple[Found, ...]]:
-    """Leave out of each ladder's lower steps whom a higher one found in the same window (T9)."""
-    reached: dict[tuple[str, int, str], int] = {}
+Rung = tuple[str, int | None, int, str]
+
+
+def _highest_steps(found: dict[str, tuple[Found, ...]], held: dict[str, Setting]) -> dict[str, tuple[Found, ...]]:
+    """Leave out of each ladder's lower steps whom a higher one found in the same window (T9).
+
+    A week and the half term that begins with it are two windows.
+    """
+    reached: dict[Rung, int] = {}
     for slug, ones in found.items():
         for one in ones:
-            rung = (rule_named(slug).ladder, one.student_id, one.key)
-            reached[rung] = max(reached.get(rung, 0), counts[slug])
+            rung = _rung(held[slug], one)
+            reached[rung] = max(reached.get(rung, 0), held[slug].count)
     return {
         slug: tuple(
-            one
-            for one in ones
-            if not (ladder := rule_named(slug).ladder) or counts[slug] == reached[ladder, one.student_id, one.key]
+            one for one in ones if not rule_named(slug).ladder or held[slug].count == reached[_rung(held[slug], one)]
         )
         for slug, ones in found.items()
     }
+
+
+def _rung(setting: Setting, one: Found) -> Rung:
+    return rule_named(setting.slug).ladder, setting.weeks, one.student_id, one.key
 
 
 register(

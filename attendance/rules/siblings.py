@@ -16,7 +16,7 @@ LETTERS = frozenset({"I", "N", "O"})
 def siblings(data: RuleData, setting: Setting) -> Iterator[Found]:
     """Yield children who share a parent or carer and were absent on at least `count` of the same days.
 
-    Quiet where two children who are away often would meet on so many days by chance once in 50. Each child is found,
+    Faint where two children who are away often would meet on so many days by chance once in 50. Each child is found,
     with the others' keys, so that each year's team sees it. Source: product.md D36.
     """
     (span,) = data.spans(setting.weeks or DEFAULT_WEEKS)[-1:] or (None,)
@@ -25,15 +25,16 @@ def siblings(data: RuleData, setting: Setting) -> Iterator[Found]:
     days = {student: {mark.day for mark in marks if span.holds(mark.day)} for student, marks in data.absences(LETTERS)}
     school_days = len(data.calendar.between(span.first, span.last))
     together: dict[int, dict[int, set[date]]] = {}
+    sure: set[int] = set()
     for one, other in _pairs(data.families):
         shared = days.get(one, set()) & days.get(other, set())
-        if len(shared) >= setting.count and not is_chance(
-            len(shared), len(days[one]), len(days[other]), school_days, one_in=ONE_IN
-        ):
+        if len(shared) >= setting.count:
             together.setdefault(one, {})[other] = shared
             together.setdefault(other, {})[one] = shared
+            if not is_chance(len(shared), len(days[one]), len(days[other]), school_days, one_in=ONE_IN):
+                sure |= {one, other}
     for student, others in together.items():
-        yield Found(student, key_of(span.key), _facts(span, others), setting.proposes)
+        yield Found(student, key_of(span.key), _facts(span, others), setting.proposes, is_faint=student not in sure)
 
 
 def _pairs(families: tuple[frozenset[int], ...]) -> set[tuple[int, int]]:

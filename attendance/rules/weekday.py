@@ -15,13 +15,13 @@ DEFAULT_WEEKS = 6
 def weekday(data: RuleData, setting: Setting) -> Iterator[Found]:
     """Yield who missed a session on at least `count` of the last `weeks` school days that fell on one weekday.
 
-    One finding a student: the weekday that stands out most. Quiet where it would come about by chance once in 50, so
-    that a week or a month in bed is no pattern. Source: domain.md 4.1 (absence patterns).
+    One finding a student: the weekday that stands out most; others, and what would come about by chance once in 50,
+    are faint, so that a week or a month in bed is no pattern. Source: domain.md 4.1 (absence patterns).
     """
     for student, marks in data.absences():
         found = [one for day in range(5) if (one := _on_weekday(data, setting, student, marks, day))]
-        if found:
-            yield max(found, key=lambda one: len(one.facts["days"]))
+        most = max(found, key=lambda one: (not one.is_faint, len(one.facts["days"])), default=None)
+        yield from (one if one is most else one._replace(is_faint=True) for one in found)
 
 
 def _on_weekday(data: RuleData, setting: Setting, student: int, marks: list[Mark], day: int) -> Found | None:
@@ -35,13 +35,12 @@ def _on_weekday(data: RuleData, setting: Setting, student: int, marks: list[Mark
     everything = [one for one in on_roll if one >= looked_at[0]]
     if len(hits) < setting.count:
         return None
-    if is_chance(len(hits), len(looked_at), len(absent), len(everything), one_in=ONE_IN):
-        return None
     return Found(
         student,
         key_of(data.half_term, WEEKDAYS[day]),
         _facts(hits, marks, looked_at, absent, everything),
         setting.proposes,
+        is_faint=is_chance(len(hits), len(looked_at), len(absent), len(everything), one_in=ONE_IN),
     )
 
 

@@ -15,7 +15,7 @@ from django.db.models.functions import Now
 from attendance.models import Proposal, ProposalRule
 from attendance.rules.data import Setting
 from attendance.rules.found import Found, subject_of
-from attendance.rules.registry import findings, quiet_since
+from attendance.rules.registry import findings_and_faint, quiet_since
 from attendance.services.marks import ReasonMissing, because
 from attendance.summaries.proposals import rule_data, rule_settings
 from attendance.summaries.reach import reached
@@ -74,7 +74,7 @@ def proposals_run(on: date) -> dict[str, Made]:
     """
     settings = rule_settings()
     data = rule_data(on, settings)
-    found = findings(data, settings)
+    found = findings_and_faint(data, settings)
     return {
         setting.slug: proposals_make(
             setting.slug, found.get(setting.slug, ()), on, quiet_since=quiet_since(data, setting)
@@ -140,12 +140,14 @@ def proposals_make(
     What somebody decided is never opened again nor proposed twice: one proposal for a student, rule and key (T9).
     among: the students that were looked at, when not all of them; only theirs lapse.
     quiet_since: for rules that look back over a moving window: a finding on the same subject that is still open keeps
-    its key, and one decided since then keeps the rule quiet about it.
+    its key, and one decided since then keeps the rule quiet about it. What is faint opens nothing, but lets stay what
+    is open.
     """
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_TURNS, [rule])
         held = _held(rule, quiet_since) if quiet_since else {}
-        rows = {(one.student_id, held.get((one.student_id, subject_of(one.key)), one.key)): one for one in found}
+        places = {(one.student_id, held.get((one.student_id, subject_of(one.key)), one.key)): one for one in found}
+        rows = _standing(places, rule)
         students, keys = [student for student, _ in rows], [key for _, key in rows]
         facts = [json.dumps(one.facts, default=str) for one in rows.values()]
         cursor.execute(_OPEN, [rule, on, students, keys, facts, [one.proposes for one in rows.values()], on])
@@ -153,6 +155,14 @@ def proposals_make(
         few = None if among is None else list(among)
         cursor.execute(_LAPSE, [rule, few, few, students, keys])
         return Made(opened, cursor.rowcount)
+
+
+def _standing(rows: dict[tuple[int, str], Found], rule: str) -> dict[tuple[int, str], Found]:
+    """Return the findings without the faint ones for which nothing is open."""
+    if not any(one.is_faint for one in rows.values()):
+        return rows
+    is_open = set(Proposal.objects.open().filter(rule=rule).values_list("student_id", "key"))
+    return {place: one for place, one in rows.items() if not one.is_faint or place in is_open}
 
 
 def _held(rule: str, quiet_since: date) -> dict[tuple[int, str], str]:

@@ -139,6 +139,33 @@ def proposals_shown(user: User, proposals: Iterable[Proposal]) -> list[Shown]:
     ]
 
 
+@dataclass(frozen=True)
+class ShownTogether:
+    """One student's proposals, decided together or singly. keys: all of them, as one tick sends them."""
+
+    who: Reached
+    rows: tuple[Shown, ...]
+
+    @property
+    def keys(self) -> str:
+        """The proposals' keys as one value."""
+        return " ".join(str(row.proposal.pk) for row in self.rows)
+
+    @property
+    def sessions(self) -> int:
+        """How many different sessions they rest on."""
+        return len({tuple(one) for row in self.rows for one in row.proposal.facts.get("sessions", ())})
+
+
+def together(rows: Iterable[Shown]) -> list[ShownTogether]:
+    """Return the proposals student by student: who has most findings first, then who has most sessions behind them."""
+    held: dict[int, list[Shown]] = defaultdict(list)
+    for row in rows:
+        held[row.who.student_id].append(row)
+    students = [ShownTogether(ones[0].who, tuple(ones)) for ones in held.values()]
+    return sorted(students, key=lambda one: (-len(one.rows), -one.sessions))
+
+
 def _others(proposal: Proposal, people: Mapping[int, Reached]) -> str:
     """Name the brothers and sisters whom the person may see, and count the rest."""
     keys = proposal.facts.get("with", ())

@@ -13,6 +13,7 @@ from attendance.codes import CODES_BY_KEY, Code, code_named
 from attendance.models import Register, RegisterTimes, SessionMark
 from attendance.offers import codes_offered
 from attendance.summaries.planned import Expected, expected_in
+from attendance.summaries.register_roll import GroupRoll
 from attendance.summaries.times import SchoolTimes
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -41,6 +42,7 @@ class Standing:
     minutes: int | None
     at: datetime
     by: str
+    by_key: int | None = None
 
     @property
     def letters(self) -> str:
@@ -67,6 +69,17 @@ class RegisterRow:
     expected: Expected | None
     offers: tuple[Code, ...]
     version: str
+    rights: frozenset[Right]
+
+    @property
+    def sees_sensitive(self) -> bool:
+        """Test whether the person sees this student's codes whole."""
+        return Right.SEE_SENSITIVE_CODES in self.rights
+
+    @property
+    def may_correct(self) -> bool:
+        """Test whether the person may open the mark with its history."""
+        return Right.CORRECT_MARKS in self.rights
 
 
 @dataclass(frozen=True)
@@ -75,7 +88,7 @@ class RegisterSheet:
 
     sitting: Sitting
     group: str
-    rights: frozenset[Right]
+    roll: GroupRoll
     times: SchoolTimes
     days_before: tuple[date, ...]
     day_after: date | None
@@ -84,14 +97,9 @@ class RegisterSheet:
     rows: tuple[RegisterRow, ...]
 
     @property
-    def sees_sensitive(self) -> bool:
-        """Test whether the person sees these students' codes whole."""
-        return Right.SEE_SENSITIVE_CODES in self.rights
-
-    @property
     def may_take(self) -> bool:
         """Test whether the person may take the register, and not only look at it."""
-        return Right.TAKE_REGISTER in self.rights
+        return self.roll.may_take
 
 
 @dataclass
@@ -117,10 +125,15 @@ def version_of(student_id: int, sitting: Sitting, standing: Standing | None) -> 
     return salted_hmac("attendance.register.mark", state).hexdigest()[:20]
 
 
+def opens_at(day: date, session: str, times: SchoolTimes) -> datetime:
+    """Return the moment from which the session's register can be taken."""
+    return times.starts_at(day, session) - OPENS_BEFORE
+
+
 def not_open_because(sitting: Sitting, times: SchoolTimes, now: datetime, *, is_school_day: bool) -> str:
     """Return why the register cannot be opened at that moment, in words for the page; "" when it can."""
     today = timezone.localtime(now).date()
-    opens = times.starts_at(sitting.day, sitting.session) - OPENS_BEFORE
+    opens = opens_at(sitting.day, sitting.session, times)
     if academic_year_of(sitting.day) != academic_year_of(today):
         return "Registers of other academic years are closed."
     if not is_school_day:
@@ -132,11 +145,9 @@ def not_open_because(sitting: Sitting, times: SchoolTimes, now: datetime, *, is_
     return ""
 
 
-def register_sheet(
-    sitting: Sitting, roll: tuple[RollEntry, ...], rights: frozenset[Right], *, today: date
-) -> RegisterSheet:
+def register_sheet(sitting: Sitting, group: GroupRoll, *, today: date) -> RegisterSheet:
     """Return the register of the students on roll, at least one, in four queries however many there are."""
-    moment = _moment(sitting, today)
+    moment, roll = _moment(sitting, today), group.entries
     days = tuple(reversed([day for day in moment.days if day < sitting.day][:DAYS_BEFORE]))
     students = [entry.student_id for entry in roll]
     marks = _marks(students, sitting, days[0] if days else sitting.day)
@@ -144,13 +155,15 @@ def register_sheet(
     return RegisterSheet(
         sitting=sitting,
         group=roll[0].tutor_group,
-        rights=rights,
+        roll=group,
         times=SchoolTimes.of(moment),
         days_before=days,
         day_after=moment.days_after[0] if moment.days_after else None,
         is_school_day=sitting.day in moment.days,
         taken=_taken(sitting),
-        rows=tuple(_row(entry, sitting, rights, marks, days, expected, namesakes) for entry in roll),
+        rows=tuple(
+            _row(entry, sitting, group.rights[entry.student_id], marks, days, expected, namesakes) for entry in roll
+        ),
     )
 
 
@@ -163,7 +176,7 @@ def expected_on(students: Collection[int], sitting: Sitting) -> dict[int, Expect
 def standing_of(mark: SessionMark) -> Standing:
     """Return how the mark stands; read it with the person behind it."""
     by = mark.recorded_by.formal_name if mark.recorded_by else AN_IMPORT
-    return Standing(mark.code_id, mark.minutes_late, mark.recorded_at, by)
+    return Standing(mark.code_id, mark.minutes_late, mark.recorded_at, by, mark.recorded_by_id)
 
 
 def _fits(code: Code, sitting: Sitting) -> bool:
@@ -181,14 +194,14 @@ def _moment(sitting: Sitting, today: date) -> Any:
 
 def _marks(students: list[int], sitting: Sitting, first: date) -> _Marks:
     rows = SessionMark.objects.between(first, sitting.day).filter(student__in=students)
-    by = ("recorded_by__title", "recorded_by__surname")
+    by = ("recorded_by_id", "recorded_by__title", "recorded_by__surname")
     found = _Marks()
-    for student, day, session, key, minutes, at, title, surname in rows.values_list(
+    for student, day, session, key, minutes, at, by_key, title, surname in rows.values_list(
         "student_id", "date", "session", "code_id", "minutes_late", "recorded_at", *by
     ):
         if (day, session) == (sitting.day, sitting.session):
             name = User(title=title, surname=surname).formal_name if surname else AN_IMPORT
-            found.standing[student] = Standing(key, minutes, at, name)
+            found.standing[student] = Standing(key, minutes, at, name, by_key)
         found.before[student, day, session] = key
     return found
 
@@ -222,4 +235,5 @@ def _row(
         expected=expected.get(entry.student_id),
         offers=codes_offered(sitting.day, sitting.session, born_on=entry.born_on, rights=rights),
         version=version_of(entry.student_id, sitting, standing),
+        rights=rights,
     )

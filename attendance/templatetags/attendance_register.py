@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from attendance.forms.register import Field
-from attendance.services.register import LATE_LETTERS, Choice
+from attendance.services.register_desk import LATE_LETTERS, Choice
 from attendance.summaries.shown import HIDDEN_SIGN, MarkShown
 
 register = template.Library()

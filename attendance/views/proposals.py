@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,8 @@ from attendance.forms.proposals import DecideForm
 from attendance.models import Proposal
 from attendance.querysets import ProposalQuerySet
 from attendance.services import proposals as services
-from attendance.summaries.proposals import Shown, marks_behind, proposals_shown, rule_settings
+from attendance.summaries.proposals import Shown, marks_behind, proposals_shown, rule_settings, together
+from attendance.summaries.unexplained import RULE as UNEXPLAINED
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
 from pastoral.core.paging import KeysetPage, keyset_page
@@ -29,24 +30,27 @@ SHOWN = {"": "Open", "decided": "Decided"}
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for: open or decided ones, of one rule, one year, one tutor group."""
+    """What the address asks for: open or decided ones, of one rule, one year, one tutor group, one student."""
 
     show: str
     rule: str
     year: int | None
     group: str
+    student: int | None
 
     @classmethod
     def of(cls, request: StaffRequest) -> "Asked":
         """Read the address; what is not known asks for nothing."""
         show, year = asked_for(request, "show"), asked_for(request, "year")
         number = int(year) if year in {str(number) for number in range(7, 14)} else None
-        return cls(show if show in SHOWN else "", asked_for(request, "rule"), number, asked_for(request, "group")[:20])
+        group, student = asked_for(request, "group")[:20], asked_for(request, "student")
+        key = int(student) if student.isascii() and student.isdecimal() and len(student) < 19 else None
+        return cls(show if show in SHOWN else "", asked_for(request, "rule"), number, group, key)
 
     @property
     def is_narrowed(self) -> bool:
         """Test for a filter that hides some."""
-        return bool(self.rule or self.year or self.group)
+        return bool(self.rule or self.year or self.group or self.student)
 
 
 @require_http_methods(["GET", "POST"])
@@ -56,13 +60,16 @@ def proposal_list(request: StaffRequest) -> HttpResponse:
     asked = Asked.of(request)
     decidable = _decidable(request)
     narrowed = decidable.within(years=None if asked.year is None else {asked.year}, group=asked.group, on=_today())
+    if asked.student is not None:
+        narrowed = narrowed.filter(student=asked.student)
     counts = narrowed.open().counts_by_rule()
     chosen = narrowed.filter(rule=asked.rule) if asked.rule else narrowed
     page = _decided_page(request, chosen) if asked.show else None
     rows = proposals_shown(request.user, page.rows if page else chosen.open().in_list_order(_today()))
     form = None
     if request.method == "POST":
-        form = DecideForm(request.POST, offered=_offered(request, decidable))
+        sent = _sent(request)
+        form = DecideForm(sent, offered=_offered(sent.getlist("proposals"), decidable))
         if form.is_valid():
             _decide(request, form)
             return redirect(request.get_full_path())
@@ -70,6 +77,8 @@ def proposal_list(request: StaffRequest) -> HttpResponse:
         "asked": asked,
         "page": page,
         "rows": rows,
+        "students": [] if page else together(rows),
+        "unexplained": _unexplained(request),
         "form": form,
         "ticked": set(request.POST.getlist("proposals")),
         "rules": [(rule.slug, rule.title, counts.get(rule.slug, 0)) for rule in rule_settings()],
@@ -105,11 +114,21 @@ def _today() -> date:
     return timezone.localdate()
 
 
-def _decidable(request: StaffRequest) -> ProposalQuerySet:
+def _in_reach(request: StaffRequest) -> ProposalQuerySet:
     """Return the proposals about students over whom the person holds the right to decide, whichever other they see."""
     years = scope_of(request.user).years_with(Right.DECIDE_PROPOSALS)
-    visible = Proposal.objects.visible_to(request.user).of_rules()
-    return visible.within(years=years, group="", on=_today())
+    return Proposal.objects.visible_to(request.user).within(years=years, group="", on=_today())
+
+
+def _decidable(request: StaffRequest) -> ProposalQuerySet:
+    return _in_reach(request).of_rules()
+
+
+def _unexplained(request: StaffRequest) -> int:
+    """Return how many absences are proposed to become O, which are decided on the page of unexplained absences."""
+    if Right.CORRECT_MARKS not in request.user.rights:
+        return 0
+    return _in_reach(request).open().filter(rule=UNEXPLAINED).count()
 
 
 def _years(request: StaffRequest) -> list[int]:
@@ -129,10 +148,18 @@ def _shown(request: StaffRequest, proposal: Proposal) -> Shown:
     return rows[0]
 
 
-def _offered(request: StaffRequest, decidable: ProposalQuerySet) -> list[int]:
-    """Return which of the keys sent the person may decide; the service says which of them are still open."""
-    sent = [int(key) for key in request.POST.getlist("proposals") if key.isdecimal() and len(key) < 19]
-    return list(decidable.filter(pk__in=sent).values_list("pk", flat=True))
+def _sent(request: StaffRequest) -> QueryDict:
+    """Return what was sent with a tick that stands for several proposals taken as that many."""
+    sent = request.POST.copy()
+    keys = (key for value in sent.getlist("proposals") for key in value.split())
+    sent.setlist("proposals", list(dict.fromkeys(keys)))
+    return sent
+
+
+def _offered(keys: list[str], decidable: ProposalQuerySet) -> list[int]:
+    """Return which of the keys the person may decide; the service says which of them are still open."""
+    known = [int(key) for key in keys if key.isascii() and key.isdecimal() and len(key) < 19]
+    return list(decidable.filter(pk__in=known).values_list("pk", flat=True))
 
 
 def _decide(request: StaffRequest, form: DecideForm) -> None:

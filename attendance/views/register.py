@@ -1,7 +1,7 @@
 """Taking the register."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 from uuid import uuid4
@@ -16,27 +16,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from attendance.forms.register import REASONS, SentForm, fields_of
 from attendance.services.marks import ReasonMissing
-from attendance.services.register import (
-    MOST_MINUTES,
-    Choice,
-    RegisterNotOpen,
-    RowsChanged,
-    RowsRefused,
-    register_take,
-)
+from attendance.services.register import Outcome, RegisterNotOpen, RowsRefused, register_take
+from attendance.services.register_desk import MOST_MINUTES, Choice
 from attendance.summaries.closed import closed_day
 from attendance.summaries.register import RegisterSheet, Sitting, not_open_because, register_sheet
 from attendance.summaries.register_groups import groups_to_take
+from attendance.summaries.register_roll import GroupRoll, group_roll
 from attendance.summaries.times import SchoolTimes
 from pastoral.core.history import names_who
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from students.models import Enrolment
-from students.scopes import scope_of
-from students.summaries import RollEntry, roll_of
 
 UNREAD = "This page was too old to be read. Nothing was saved: look through the register and save it again."
-Roll = tuple[RollEntry, ...]
+CHANGED = "Marks were changed while this page was being saved. Nothing was saved: look through it and save it again."
 
 
 @require_safe
@@ -48,11 +40,11 @@ def register_now(request: StaffRequest) -> HttpResponse:
     groups = groups_to_take(request.user, day)
     if closed := closed_day(day):
         return render(request, "attendance/register_none.html", {"closed": closed, "groups": groups})
-    session = SchoolTimes.load().session_at(now)
+    times = SchoolTimes.load()
+    groups = tuple(group.at(now, times) for group in groups)
     if len(groups) == 1:
-        return redirect(_address(Sitting(groups[0].group_id, day, session)))
-    context = {"groups": groups, "day": day, "is_morning": session == "AM", "is_afternoon": session == "PM"}
-    return render(request, "attendance/register_choose.html", context)
+        return redirect(_address(Sitting(groups[0].group_id, day, groups[0].session)))
+    return render(request, "attendance/register_choose.html", {"groups": groups, "day": day})
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,68 +53,67 @@ def register_now(request: StaffRequest) -> HttpResponse:
 def register_detail(request: StaffRequest, group_id: int, day: date, session: str) -> HttpResponse:
     """Show one register and take it: 404 outside the person's reach, 403 for those who may only look."""
     sitting = Sitting(group_id, day, session)
-    roll, rights = _reached(request, sitting)
+    roll = group_roll(request.user, group_id, day)
+    if not roll.entries:
+        raise Http404("no such register among the person's groups")
     if request.method == "POST":
-        if Right.TAKE_REGISTER not in rights:
+        if not roll.may_take:
             raise PermissionDenied("this register may only be looked at")
-        return _taken(request, sitting, roll, rights)
-    return _page(request, sitting, roll, rights)
+        return _taken(request, sitting, roll)
+    return _page(request, sitting, roll)
 
 
-def _reached(request: StaffRequest, sitting: Sitting) -> tuple[Roll, frozenset[Right]]:
-    group, day, _session = sitting
-    roll = roll_of(Enrolment.objects.visible_to(request.user).filter(tutor_group=group), day)
-    if not roll:
-        raise Http404("no such register among the person's groups")
-    rights = scope_of(request.user).rights_on(roll[0].year, group, has_sen=False)
-    if not rights & {Right.TAKE_REGISTER, Right.CHASE_REGISTERS}:
-        raise Http404("no such register among the person's groups")
-    return roll, rights
-
-
-def _taken(request: StaffRequest, sitting: Sitting, roll: Roll, rights: frozenset[Right]) -> HttpResponse:
-    form = SentForm.of(request.POST, roll)
+def _taken(request: StaffRequest, sitting: Sitting, roll: GroupRoll) -> HttpResponse:
+    form = SentForm.of(request.POST, roll.entries)
     if form is None:
-        return _page(request, sitting, roll, rights, error=UNREAD)
+        return _page(request, sitting, roll, error=UNREAD)
     if form.faults:
-        return _page(request, sitting, roll, rights, form, faults=form.faults)
+        return _page(request, sitting, roll, form, faults=form.faults)
     try:
-        register_take(sitting=sitting, roll=roll, rights=rights, sent=form.sent, by=request.user, now=timezone.now())
+        outcome = register_take(sitting=sitting, roll=roll, sent=form.sent, by=request.user, now=timezone.now())
     except RegisterNotOpen as fault:
-        return _page(request, sitting, roll, rights, form, error=str(fault))
+        return _page(request, sitting, roll, form, error=str(fault))
     except RowsRefused as refused:
-        return _page(request, sitting, roll, rights, form, faults=refused.faults)
+        return _page(request, sitting, roll, form, faults=refused.faults, has_changed=bool(refused.changed))
     except ReasonMissing as fault:
-        return _page(request, sitting, roll, rights, form, reason_fault=str(fault))
-    except RowsChanged as changed:
-        return _page(request, sitting, roll, rights, form, overtaken=changed.students, status=409)
-    messages.success(request, f"The register is saved: {_words(entry.said.choice for entry in form.sent.entries)}.")
+        return _page(request, sitting, roll, form, reason_fault=str(fault))
+    _tell(request, outcome)
     address = _address(sitting)
     return JsonResponse({"to": address}) if _is_script(request) else redirect(address)
+
+
+def _tell(request: StaffRequest, outcome: Outcome) -> None:
+    words = _words(outcome.choices)
+    if outcome.is_new:
+        messages.success(request, f"The register is saved: {words}.")
+    else:
+        messages.info(request, f"Nothing new: this page was already saved. The marks stand as below: {words}.")
 
 
 def _page(
     request: StaffRequest,
     sitting: Sitting,
-    roll: Roll,
-    rights: frozenset[Right],
+    roll: GroupRoll,
     form: SentForm | None = None,
     *,
     faults: Mapping[int, str] | None = None,
-    overtaken: Collection[int] = (),
-    status: int | None = None,
+    has_changed: bool = False,
     **words: Any,
 ) -> HttpResponse:
     now = timezone.now()
-    sheet = register_sheet(sitting, roll, rights, today=timezone.localtime(now).date())
+    sheet = register_sheet(sitting, roll, today=timezone.localtime(now).date())
     shut = not_open_because(sitting, sheet.times, now, is_school_day=sheet.is_school_day)
-    fields = fields_of(sheet, form, faults, overtaken)
+    fields = fields_of(sheet, request.user, form, faults)
+    overtaken = [field for field in fields if field.is_overtaken]
+    if has_changed and not overtaken:
+        words["error"] = CHANGED
     context = {
         "sheet": sheet,
         "shut": shut,
         "fields": fields,
         "faults": len(faults or {}),
-        "overtaken": len(overtaken),
+        "overtaken": sum(not field.is_own for field in overtaken),
+        "overtaken_own": sum(field.is_own for field in overtaken),
         "token": form.sent.token if form else uuid4(),
         "reason": form.sent.reason if form else "",
         "reasons": REASONS,
@@ -134,9 +125,9 @@ def _page(
         "starts_at": _clock(sheet, now) if sitting.day == timezone.localdate(now) else "",
         **words,
     }
-    return render(
-        request, "attendance/register_detail.html", context, status=status or (422 if request.method == "POST" else 200)
-    )
+    refused = 409 if overtaken and not shut else 422
+    status = refused if request.method == "POST" else 200
+    return render(request, "attendance/register_detail.html", context, status=status)
 
 
 def _clock(sheet: RegisterSheet, now: Any) -> str:

@@ -34,6 +34,7 @@ def unexplained_list(request: StaffRequest) -> HttpResponse:
         "year": year,
         "group": group,
         "today": today,
+        "decides": Right.DECIDE_PROPOSALS in request.user.rights,
         "may_resolve": Right.SET_ABSENCE_CODES in request.user.rights,
     }
     return render(request, "attendance/unexplained_list.html", context)

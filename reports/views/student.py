@@ -51,6 +51,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "corrects": corrects,
         "plans": Right.PLAN_MARKS in rights and not _has_left(record),
         "carers": record.carers if Right.SEE_ALL_FLAGS in rights else None,
+        "decides": Right.DECIDE_PROPOSALS in rights,
         "amendments": _amendments(page, sees_sensitive=sees_sensitive) if sees_sensitive else None,
         "behaviour": _behaviour(request.user, page) if Right.SEE_BEHAVIOUR_NARRATIVE in rights else None,
     }

@@ -18,6 +18,7 @@ from attendance.services.proposals import (
     proposals_make,
     proposals_run,
 )
+from attendance.summaries.unexplained import RULE as UNEXPLAINED
 from attendance.tasks import proposals_nightly
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
@@ -99,6 +100,31 @@ def test_a_moving_window_keeps_its_key_while_open_and_stays_quiet_once_decided(s
     assert Proposal.objects.open().get().key == "2026-11-02:MON"
 
 
+def test_what_is_faint_opens_nothing_but_lets_stay_what_is_open(student, head):
+    faint = found(student, lates=2)._replace(is_faint=True)
+    assert proposals_make("weekday", [faint], MONDAY).opened == 0
+    assert not Proposal.objects.exists()
+    proposals_make("weekday", [found(student)], MONDAY)
+    assert proposals_make("weekday", [faint], FRIDAY).lapsed == 0
+    assert Proposal.objects.open().get().facts == {"lates": 2}
+    assert proposals_make("weekday", [], FRIDAY).lapsed == 1
+    assert proposals_make("weekday", [faint], FRIDAY).opened == 0
+    assert Proposal.objects.get().status == "lapsed"
+
+
+def test_a_weekday_stays_until_its_plain_count_falls_under_the_threshold(seeded):
+    student = enrol("9B")[0]
+    for monday in (date(2026, 11, 2), date(2026, 11, 9), MONDAY):
+        lay(student, monday, "I I")
+    proposals_run(MONDAY)
+    assert Proposal.objects.open().get(rule="weekday").key == "2026-11-02:MON"
+    lay(student, date(2026, 11, 17), "I I I I I I I I / / I I I I I I I I")
+    proposals_run(date(2026, 11, 27))
+    assert list(Proposal.objects.open().filter(rule="weekday").values_list("key", flat=True)) == ["2026-11-02:MON"]
+    proposals_run(date(2027, 1, 11))
+    assert not Proposal.objects.open().filter(rule="weekday").exists()
+
+
 @pytest.mark.parametrize("reason", ["", "  \n"])
 @pytest.mark.parametrize("decide", [proposal_accept, proposal_dismiss])
 def test_nothing_is_decided_without_a_reason(student, head, decide, reason):
@@ -178,6 +204,39 @@ def test_without_a_reason_ticks_and_words_stay(seeded, as_role):
     assert "Tick the proposals" in page.content.decode()
     assert "Bus was late" in page.content.decode()
     assert Proposal.objects.open().count() == 2
+
+
+def test_a_students_findings_stand_together_the_most_first_and_are_decided_by_one_tick(seeded, as_role):
+    one, several = enrol("9B", count=2)
+    single = ProposalFactory(student=one)
+    keys = [ProposalFactory(student=several, rule=rule).pk for rule in ("lates_week", "lates_many")]
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    students = client.get(reverse(LIST)).context["students"]
+    assert [(held.who.student_id, len(held.rows)) for held in students] == [(several.pk, 2), (one.pk, 1)]
+    ticked = {"proposals": students[0].keys, "decision": "accept", "reason": "Meeting with the parents"}
+    assert client.post(reverse(LIST), ticked).status_code == 302
+    assert set(Proposal.objects.filter(status="accepted").values_list("pk", flat=True)) == set(keys)
+    assert Proposal.objects.open().get() == single
+
+
+@pytest.mark.parametrize("wrong", ["99999", "x", "²", "1 x", "9" * 40])
+def test_a_key_that_is_nobodys_decides_nothing_and_says_so(seeded, as_role, wrong):
+    proposal = ProposalFactory(student=enrol("9B")[0])
+    sent = {"proposals": [proposal.pk, wrong], "decision": "accept", "reason": "Yes"}
+    page = as_role(Role.HEAD_OF_YEAR, 9).post(reverse(LIST), sent)
+    assert page.status_code == 422
+    assert "not yours to decide" in page.content.decode()
+    assert Proposal.objects.open().count() == 1
+
+
+def test_absences_proposed_as_unknown_are_a_link_away_and_back(seeded, as_role):
+    ProposalFactory(student=enrol("9B")[0], rule=UNEXPLAINED, key="2026-11-05-AM", facts={})
+    ProposalFactory(student=enrol("8A")[0], rule=UNEXPLAINED, key="2026-11-05-AM", facts={})
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    page = client.get(reverse(LIST))
+    assert page.context["unexplained"] == 1
+    assert reverse("attendance:unexplained_list") in page.content.decode()
+    assert f'href="{reverse(LIST)}"' in client.get(reverse("attendance:unexplained_list")).content.decode()
 
 
 def test_a_second_tab_is_told_what_was_decided_before(seeded, as_role, head):

@@ -445,6 +445,172 @@ def test_a_page_without_a_token_is_not_taken(morning: date, client_for: Callable
     assert client.get("/register/99999999999999999999/2026-11-20/AM/").status_code == 404
 
 
+def resent(data: dict[str, str], answer: Any) -> dict[str, str]:
+    """Return what a browser sends from the page that came back, nothing touched on it."""
+    sent = {"token": str(answer.context["token"]), "reason": data["reason"]}
+    for field in answer.context["fields"]:
+        key, said = field.key, field.said
+        sent |= {f"m-{key}": said.choice.value, f"t-{key}": str(said.minutes or ""), f"c-{key}": said.letters}
+        sent |= {f"v-{key}": field.row.version, f"was-{key}": field.was}
+    return sent
+
+
+@pytest.mark.parametrize("minutes", ["", "ten"])
+def test_a_page_sent_back_for_a_fault_names_what_somebody_else_set_meanwhile(
+    morning: date, client_for: Callable[..., Client], minutes: str
+) -> None:
+    kai, zofia = enrol("9B", count=2)
+    tutor, manager = client_for(staff(Role.FORM_TUTOR, "9B")), client_for(staff(Role.PASTORAL_MANAGER, 9))
+    mine, theirs = opened(tutor, address()), opened(manager, address())
+    say(theirs, kai, "absent")
+    manager.post(address(), theirs)
+    say(mine, zofia, "late", minutes=minutes)
+    answer = tutor.post(address(), mine)
+    assert answer.status_code == 409
+    assert {field.key for field in answer.context["fields"] if field.is_overtaken} == {kai.pk, zofia.pk}
+    assert re.search(r"set Absent at \d\d:\d\d – you chose Present", answer.content.decode())
+    again = resent(mine, answer)
+    say(again, zofia, "late", minutes="4")
+    refused = tutor.post(address(), again)
+    assert refused.status_code == 422
+    assert "Changed: " in refused.content.decode()
+    assert all(one.sort_name in unescape(refused.context["reason_fault"]) for one in (kai, zofia))
+    assert marks() == {kai.pk: ("N", None), zofia.pk: ("/", None)}
+
+
+def test_a_page_sent_back_for_its_reason_overwrites_no_row_left_alone(
+    morning: date, client_for: Callable[..., Client]
+) -> None:
+    kai, zofia = enrol("9B", count=2)
+    tutor, office = client_for(staff(Role.FORM_TUTOR, "9B")), client_for(staff(Role.ATTENDANCE_OFFICER))
+    tutor.post(address(), opened(tutor, address()))
+    mine, theirs = opened(tutor, address()), opened(office, address())
+    say(theirs, kai, "other", letters="I")
+    office.post(address(), theirs | {"reason": "Parent rang"})
+    say(mine, zofia, "absent")
+    answer = tutor.post(address(), mine)
+    assert answer.status_code == 422
+    assert tutor.post(address(), resent(mine, answer) | {"reason": "Left the room"}).status_code == 302
+    assert marks() == {kai.pk: ("I", None), zofia.pk: ("N", None)}
+
+
+def test_an_earlier_save_is_not_called_somebody_elses(morning: date, client_for: Callable[..., Client]) -> None:
+    (kai,) = enrol("9B")
+    client = client_for(staff(Role.FORM_TUTOR, "9B"))
+    data = opened(client, address())
+    client.post(address(), data)
+    say(data, kai, "absent")
+    text = client.post(address(), data).content.decode()
+    assert "Your earlier save set Present at" in text
+    assert "somebody else" not in text
+
+
+def test_a_page_sent_again_says_what_stands_and_not_that_it_is_saved(
+    morning: date, client_for: Callable[..., Client]
+) -> None:
+    kai, _zofia = enrol("9B", count=2)
+    client = client_for(staff(Role.FORM_TUTOR, "9B"))
+    data = opened(client, address())
+    say(data, kai, "absent")
+    client.post(address(), data, follow=True)
+    other = opened(client, address())
+    say(other, kai, "late", minutes="5")
+    client.post(address(), other, follow=True)
+    text = client.post(address(), data, follow=True).content.decode()
+    assert "The register is saved" not in text
+    assert "this page was already saved. The marks stand as below: 1 present, 0 absent, 1 late" in text
+
+
+def test_what_is_saved_is_said_as_it_stands(morning: date, client_for: Callable[..., Client]) -> None:
+    kai, zofia = enrol("9B", count=2)
+    tutor, office = client_for(staff(Role.FORM_TUTOR, "9B")), client_for(staff(Role.ATTENDANCE_OFFICER))
+    tutor.post(address(), opened(tutor, address()))
+    mine, theirs = opened(tutor, address()), opened(office, address())
+    say(theirs, kai, "other", letters="I")
+    office.post(address(), theirs | {"reason": "Parent rang"})
+    say(mine, zofia, "absent")
+    text = tutor.post(address(), mine | {"reason": "Left"}, follow=True).content.decode()
+    assert "The register is saved: 0 present, 1 absent, 0 late, 1 with another code." in text
+
+
+def test_the_afternoon_is_next_once_it_opens_and_the_morning_is_taken(
+    morning: date, client_for: Callable[..., Client], on_day: Callable[..., Any]
+) -> None:
+    enrol("9B")
+    client = client_for(staff(Role.FORM_TUTOR, "9B"))
+    url = reverse("attendance:register_now")
+    on_day(DAY, 12, 30)
+    assert client.get(url).url == address(), "the morning is not taken yet"
+    client.post(address(), opened(client, address()))
+    assert client.get(url).url == address(session="PM")
+    on_day(DAY, 12, 4)
+    assert client.get(url).url == address(), "the afternoon is not open yet"
+
+
+def test_a_group_of_several_years_is_registered_by_each_for_their_own(
+    morning: date, client_for: Callable[..., Client]
+) -> None:
+    (kai,), (zofia, yusuf) = enrol("9V", year=9), enrol("9V", count=2, year=10)
+    lay(zofia, DAY, "I")
+    user = staff(Role.HEAD_OF_YEAR, 9)
+    client = client_for(user)
+    page = client.get(address("9V"))
+    assert [field.key for field in page.context["fields"]] == [kai.pk]
+    assert "2 students of this group are not yours" in page.content.decode()
+    assert client.post(address("9V"), opened(client, address("9V"))).status_code == 302
+    assert marks()[kai.pk] == ("/", None)
+    assert Register.objects.count() == 0, "two of the group are not marked by anybody"
+    assert "not taken yet" in client.get(address("9V")).content.decode()
+    StaffAssignmentFactory(user=user, role=Role.FORM_TUTOR, tutor_group=TutorGroupFactory(name="9V"))
+    both = client_for(type(user).objects.get(pk=user.pk))
+    fields = {field.key: field for field in both.get(address("9V")).context["fields"]}
+    assert set(fields) == {kai.pk, zofia.pk, yusuf.pk}
+    assert fields[kai.pk].codes
+    assert not fields[zofia.pk].codes, "a tutor of Year 10 students sets no codes on them"
+    assert "Illness" not in both.get(address("9V")).content.decode().split(f'id="row-{zofia.pk}"')[1]
+    both.post(address("9V"), opened(both, address("9V")))
+    assert Register.objects.get().taken_by == user
+
+
+def test_a_group_is_taken_by_the_last_of_those_who_share_it(morning: date, client_for: Callable[..., Client]) -> None:
+    enrol("9V", year=9)
+    enrol("9V", year=10)
+    for year, count in ((9, 0), (10, 1)):
+        client = client_for(staff(Role.HEAD_OF_YEAR, year))
+        data = opened(client, address("9V"))
+        assert [client.post(address("9V"), data).status_code for _click in range(2)] == [302, 302]
+        assert Register.objects.count() == count
+    assert Register.objects.get().taken_by == client.user
+
+
+def test_a_group_of_several_years_is_one_choice(morning: date, client_for: Callable[..., Client]) -> None:
+    enrol("9V", year=9)
+    enrol("9V", year=10)
+    client = client_for(staff(Role.FORM_TUTOR, "9V"))
+    assert client.get(reverse("attendance:register_now")).url == address("9V")
+
+
+def test_a_past_register_says_who_has_moved_on(morning: date, client_for: Callable[..., Client]) -> None:
+    kai, moved = enrol("9B", count=2)
+    moved.enrolments.update(ends_on=date(2026, 11, 19))
+    EnrolmentFactory(student=moved, tutor_group__name="9C", starts_on=DAY)
+    client = client_for(staff(Role.FORM_TUTOR, "9B"))
+    page = client.get(address(day=date(2026, 11, 18)))
+    assert [field.key for field in page.context["fields"]] == [kai.pk]
+    assert "1 student of this day has moved on" in page.content.decode()
+    assert "moved on" not in client.get(address()).content.decode()
+
+
+def test_a_taken_register_leads_to_each_marks_history(morning: date, client_for: Callable[..., Client]) -> None:
+    (kai,) = enrol("9B")
+    client = client_for(staff(Role.FORM_TUTOR, "9B"))
+    history = reverse("attendance:mark_detail", args=[kai.pk, DAY, "AM"])
+    assert history not in client.get(address()).content.decode()
+    client.post(address(), opened(client, address()))
+    assert f'href="{history}?back={address()}"' in client.get(address()).content.decode()
+    assert client.get(history).status_code == 200
+
+
 def statements(queries: CaptureQueriesContext) -> list[str]:
     return [query["sql"] for query in queries.captured_queries if not query["sql"].startswith(NOT_COUNTED)]
 

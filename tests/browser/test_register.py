@@ -171,7 +171,7 @@ def test_a_lost_connection_loses_no_mark(
     expect(notice).to_contain_text("Everything you chose is kept on this page")
     assert axe(page) == []
     expect(choice(page, school[4], "absent")).to_be_checked()
-    kept = page.evaluate("Object.values(sessionStorage).join()")
+    kept = page.evaluate("Object.values(localStorage).join()")
     assert school[4].legal_surname not in kept
     choice(page, school[5], "absent").click()
     page.context.set_offline(False)
@@ -179,7 +179,87 @@ def test_a_lost_connection_loses_no_mark(
     held = marks()
     assert (held[school[4].pk], held[school[5].pk], len(held)) == (("N", None), ("N", None), 30)
     assert (Register.objects.count(), RegisterSubmission.objects.count(), events()) == (1, 1, [])
-    assert page.evaluate("Object.keys(sessionStorage).filter(key => key.startsWith('register')).length") == 0
+    assert page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('register')).length") == 0
+
+
+def hold_back(page: Page) -> list[Any]:
+    """Keep the next sending on its way: it goes on with `continue_` of what is in the list then."""
+    held: list[Any] = []
+    page.route(f"**{address()}", lambda route: held.append(route), times=1)
+    return held
+
+
+def test_choices_made_while_a_save_is_on_its_way_stay(
+    page: Page, school: list[Any], tutor: Any, live_server: Any, sign_in: Any, page_check: Any, axe: Any
+) -> None:
+    sign_in(page, tutor)
+    page.goto(f"{live_server.url}{address()}")
+    held = hold_back(page)
+    choice(page, school[4], "absent").click()
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.locator(".register-save").click()
+    choice(page, school[5], "absent").click()
+    choice(page, school[6], "late").click()
+    row(page, school[6]).locator("[name^='t-']").fill("7")
+    held.pop().continue_()
+    expect(page.locator("#register-notices")).to_contain_text("2 choices you made meanwhile are not saved yet")
+    assert marks()[school[4].pk] == ("N", None)
+    assert marks()[school[5].pk] == ("/", None)
+    expect(choice(page, school[5], "absent")).to_be_checked()
+    expect(row(page, school[6]).locator("[name^='t-']")).to_have_value("7")
+    assert axe(page) == []
+    page.locator("#reason").fill("Seen only now")
+    page.locator(".register-save").click()
+    saved(page)
+    assert [marks()[school[n].pk] for n in (4, 5, 6)] == [("N", None), ("N", None), ("L", 7)]
+    page_check.check()
+
+
+def test_choices_made_while_a_save_is_refused_stay(
+    page: Page, school: list[Any], tutor: Any, live_server: Any, sign_in: Any, page_check: Any
+) -> None:
+    page_check.expect("422")
+    sign_in(page, tutor)
+    page.goto(f"{live_server.url}{address()}")
+    held = hold_back(page)
+    choice(page, school[0], "late").click()
+    row(page, school[0]).locator("[name^='t-']").fill("")
+    with page.expect_request(lambda request: request.method == "POST"):
+        page.locator(".register-save").click()
+    choice(page, school[5], "absent").click()
+    held.pop().continue_()
+    expect(row(page, school[0])).to_contain_text("Type how many minutes late")
+    expect(choice(page, school[5], "absent")).to_be_checked()
+    row(page, school[0]).locator("[name^='t-']").fill("6")
+    page.locator(".register-save").click()
+    saved(page)
+    assert [marks()[school[n].pk] for n in (0, 5)] == [("L", 6), ("N", None)]
+
+
+def test_choices_outlive_a_closed_tab_but_not_the_day(
+    page: Page, school: list[Any], tutor: Any, live_server: Any, sign_in: Any, page_check: Any
+) -> None:
+    sign_in(page, tutor)
+    page.goto(f"{live_server.url}{address()}")
+    choice(page, school[4], "absent").click()
+    other = page.context.new_page()
+    page.close()
+    other.goto(f"{live_server.url}{address()}")
+    expect(other.locator("#register-notices")).to_contain_text("1 choice from before is back")
+    expect(choice(other, school[4], "absent")).to_be_checked()
+    kept = other.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('register ')).join()")
+    assert other.locator("[name=token]").input_value() in kept
+    assert school[4].legal_surname not in kept
+    other.evaluate(
+        """for (const [key, held] of Object.entries(localStorage))
+             if (key.startsWith('register '))
+               localStorage[key] = JSON.stringify({...JSON.parse(held), day: 'yesterday'})"""
+    )
+    next_day = other.context.new_page()
+    other.close()
+    next_day.goto(f"{live_server.url}{address()}")
+    expect(choice(next_day, school[4], "present")).to_be_checked()
+    assert next_day.evaluate("Object.keys(localStorage).filter(key => key.startsWith('register ')).length") == 0
 
 
 def test_what_was_chosen_comes_back_after_signing_in_again(

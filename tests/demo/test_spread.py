@@ -4,6 +4,7 @@ Tolerances are for 900 students: chance alone moves persistent absence by a poin
 """
 
 from collections import Counter, defaultdict
+from itertools import combinations
 
 import pytest
 
@@ -157,3 +158,16 @@ def test_few_students_make_most_incidents(usual):
     assert 0.45 < top / parts.total() < 0.85
     moments = Counter(row["Time"][:2] for row in usual["behaviour"])
     assert {hour for hour, _ in moments.most_common(2)} <= {"12", "14", "13"}
+
+
+def test_some_brothers_and_sisters_are_ill_on_the_same_days(usual):
+    children, ill = defaultdict(set), defaultdict(set)
+    for row in usual["parents_carers"]:
+        if row["Email"]:
+            children[row["Email"]].add(row["Adno"])
+    for row in usual[THIS_YEAR]:
+        if row["Mark"] in {"I", "N"}:
+            ill[row["Adno"]].add(day(row["Date"]))
+    pairs = {tuple(sorted(pair)) for family in children.values() for pair in combinations(family, 2)}
+    together = sum(len(ill[one] & ill[other]) >= 2 for one, other in pairs)
+    assert 0.03 * len(pairs) <= together <= 0.4 * len(pairs)

@@ -1,7 +1,8 @@
 """From profiles to session marks: what is known beforehand, absences up to the student's share, lateness.
 
 Every student has a number of sessions to miss in the year. Suspensions, holidays, study leave and the like
-come out of it first; the rest becomes spells of illness and other absence, spread over the half terms.
+come out of it first; the rest becomes spells of illness and other absence, spread over the half terms. Brothers and
+sisters catch some of it from each other.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from collections.abc import Sequence
 from pastoral.demo.attendance.filler import Filler
 from pastoral.demo.attendance.finish import DAYS_TO_EXPLAIN, year_finish
 from pastoral.demo.attendance.provision import provision_enter
+from pastoral.demo.attendance.shared import illness_share
 from pastoral.demo.calendar import SchoolYear
 from pastoral.demo.events import events_make
 from pastoral.demo.marks import Marks, marks_begin
@@ -36,6 +38,7 @@ def _year_make(year: SchoolYear, roll: Roll, everybody: Sequence[Student], strea
         filler = Filler(student, profiles[student.adno], marks_begin(student, year), events, streams)
         filler.fill(is_troubled=student.adno in troubled)
         marks[student.adno] = filler.marks
+    illness_share(students, marks, profiles, streams)
     provision_enter(students, marks, profiles, streams.of("provision", year.start))
     for student in students:
         year_finish(student, marks[student.adno], roll, events, streams)

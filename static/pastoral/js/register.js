@@ -3,32 +3,14 @@
 (() => {
   const RETRY_SECONDS = [3, 6, 12, 30];
   const DIGITS_MILLISECONDS = 900;
-  const STORE = `register ${location.pathname}`;
-  let form, rows, retryTimer, attempts, isSending, isLeaving, digits = "", digitsAt = 0;
+  const { said, words, wordsOf, asKept, putBack, letterOf, say } = window.registerRow;
+  const kept = window.registerKept;
+  let form, rows, retryTimer, attempts, isSending, isLeaving, sent, sentReason, digits = "", digitsAt = 0;
 
-  const said = (row) => {
-    const choice = row.querySelector("input[type=radio]:checked")?.value || "";
-    const minutes = choice === "late" ? row.querySelector("[name^='t-']").value.trim() : "";
-    const code = choice === "other" ? row.querySelector("[name^='c-']")?.value || "" : "";
-    return { choice, minutes, code };
-  };
-  const words = (row) => {
-    const { choice, minutes, code } = said(row);
-    return `${choice}:${minutes}${code ? `:${code}` : ""}`;
-  };
   const isChanged = (row) => words(row) !== row.dataset.was;
   const isDirty = () => form.dataset.status === "edited" || rows.some(isChanged);
 
-  // --- the running sum, the letter of a late mark, whether a reason is wanted ---
-
-  const letterOf = (row) => {
-    const place = row.querySelector("[data-letter]");
-    const minutes = Number(row.querySelector("[name^='t-']").value);
-    const isLate = said(row).choice === "late" && minutes > 0;
-    const isAfter = minutes > Number(form.dataset.open);
-    place.textContent = isLate ? (isAfter ? "U, after close" : "L") : "";
-    place.classList.toggle("is-u", isLate && isAfter);
-  };
+  // --- the running sum, whether a reason is wanted ---
 
   const summarise = () => {
     const counts = { present: 0, absent: 0, late: 0, other: 0 };
@@ -52,91 +34,39 @@
     keep();
   };
 
-  // --- what is not saved yet is kept in this tab, by key alone, until the server has it ---
+  // --- what is not saved yet is kept until the server has it ---
 
+  const token = () => form.elements.token.value;
   const keep = () => {
     if (!isDirty()) {
-      sessionStorage.removeItem(STORE);
+      kept.drop(token());
       return;
     }
-    const kept = rows.filter((row) => form.dataset.status === "edited" || isChanged(row)).map((row) => ({
-      key: row.dataset.keyOf,
-      was: row.dataset.was,
-      version: row.querySelector("[name^='v-']").value,
-      ...said(row),
-    }));
-    const token = form.elements.token.value;
-    sessionStorage.setItem(
-      STORE,
-      JSON.stringify({ person: form.dataset.person, token, reason: form.elements.reason.value, rows: kept }),
-    );
+    const chosen = rows.filter((row) => form.dataset.status === "edited" || isChanged(row)).map(asKept);
+    kept.keep(token(), { person: form.dataset.person, reason: form.elements.reason.value, rows: chosen });
   };
 
   const bringBack = () => {
-    let kept;
-    try {
-      kept = JSON.parse(sessionStorage.getItem(STORE));
-    } catch {
-      kept = null;
-    }
-    if (!kept || kept.person !== form.dataset.person || form.dataset.status === "edited") return;
-    const differing = kept.rows.filter((one) => {
+    const before = kept.find(form.dataset.person);
+    if (!before || form.dataset.status === "edited") return;
+    const differing = before.rows.filter((one) => {
       const row = document.getElementById(`row-${one.key}`);
-      return row && words(row) !== `${one.choice}:${one.minutes}${one.code ? `:${one.code}` : ""}`;
+      return row && words(row) !== wordsOf(one);
     });
     if (!differing.length) {
-      sessionStorage.removeItem(STORE);
+      kept.drop(before.token);
       return;
     }
     differing.forEach(putBack);
-    form.elements.token.value = kept.token;
-    form.elements.reason.value = kept.reason || form.elements.reason.value;
+    form.elements.token.value = before.token;
+    form.elements.reason.value = before.reason || form.elements.reason.value;
     const one = differing.length === 1;
     say("info", `${differing.length} choice${one ? "" : "s"} from before ${one ? "is" : "are"} back on the page and not saved yet.`, "Drop them", () => {
-      sessionStorage.removeItem(STORE);
+      kept.drop(before.token);
       isLeaving = true;
       location.reload();
     });
   };
-
-  const putBack = (one) => {
-    const row = document.getElementById(`row-${one.key}`);
-    const radio = row.querySelector(`input[type=radio][value="${one.choice}"]`);
-    if (!radio) return;
-    radio.checked = true;
-    if (one.minutes) row.querySelector("[name^='t-']").value = one.minutes;
-    const codes = row.querySelector("[name^='c-']");
-    if (codes && one.code) codes.value = one.code;
-    // What stood when it was chosen, so that a change by somebody else in between is seen.
-    row.querySelector("[name^='v-']").value = one.version;
-    row.querySelector("[name^='was-']").value = one.was;
-  };
-
-  // --- words to the person ---
-
-  const say = (kind, text, label, act) => {
-    const box = document.getElementById("register-notices");
-    unsay();
-    const notice = document.createElement("div");
-    notice.className = `notice notice-${kind}`;
-    notice.dataset.said = "true";
-    notice.setAttribute("role", kind === "info" ? "status" : "alert");
-    const body = document.createElement("div");
-    body.className = "notice-body";
-    body.textContent = text;
-    notice.append(body);
-    if (label) {
-      const button = document.createElement("button");
-      button.type = "button";
-      button.className = "btn btn-sm";
-      button.textContent = label;
-      button.addEventListener("click", act);
-      notice.append(button);
-    }
-    box.append(notice);
-    if (kind !== "info") notice.scrollIntoView({ block: "center" });
-  };
-  const unsay = () => document.querySelectorAll("#register-notices [data-said]").forEach((old) => old.remove());
 
   // --- sending: kept on the page until it is taken, sent again with the same token ---
 
@@ -161,6 +91,8 @@
     clearTimeout(retryTimer);
     keep();
     setSending(true);
+    sent = new Map(rows.map((row) => [row.dataset.keyOf, words(row)]));
+    sentReason = form.elements.reason.value;
     let answer;
     try {
       answer = await fetch(form.getAttribute("action") || location.href, {
@@ -185,10 +117,7 @@
         location.assign(answer.url);
       });
     } else if (answer.ok) {
-      const { to } = await answer.json();
-      sessionStorage.removeItem(STORE);
-      isLeaving = true;
-      location.assign(to);
+      await saved(await answer.json());
     } else if (answer.status === 409 || answer.status === 422) {
       show(await answer.text());
     } else if (answer.status >= 500 || answer.status === 429) {
@@ -201,18 +130,62 @@
     }
   };
 
+  // Choices made while the page was on its way to the server and not in what was sent.
+  const chosenSince = () => rows.filter((row) => words(row) !== sent.get(row.dataset.keyOf)).map(asKept);
+
+  const saved = async ({ to }) => {
+    if (!chosenSince().length) {
+      kept.drop(token());
+      isLeaving = true;
+      form.inert = true; // nothing more is chosen on a page that is going
+      location.assign(to);
+      return;
+    }
+    const fresh = await fetch(to, { credentials: "same-origin", signal: AbortSignal.timeout(20000) });
+    if (!fresh.ok || fresh.redirected) throw new Error("the saved register cannot be read");
+    const text = await fresh.text();
+    const count = chosenSince().length;
+    kept.drop(token());
+    show(text);
+    say("info", `The register is saved. ${count} choice${count === 1 ? "" : "s"} you made meanwhile ${count === 1 ? "is" : "are"} not saved yet: save again.`);
+  };
+
   const show = (text) => {
+    const since = chosenSince();
+    const reason = form.elements.reason.value;
+    const focused = document.activeElement?.name;
     const page = new DOMParser().parseFromString(text, "text/html");
     const next = page.getElementById("register") || page.querySelector("#content > section");
     form.replaceWith(document.importNode(next, true));
     const lead = page.querySelector(".page-head .lead");
     if (lead) document.querySelector(".page-head .lead")?.replaceWith(document.importNode(lead, true));
     begin();
+    if (form && since.length) {
+      putOn(since);
+      if (reason !== sentReason) form.elements.reason.value = reason;
+      const again = focused && [...form.elements].filter((one) => one.name === focused);
+      (again || []).find((one) => one.type !== "radio" || one.checked)?.focus();
+    }
     const first = document.querySelector(".has-fault input:checked, .is-overtaken input:checked, #reason.is-invalid");
     if (first) {
       first.focus();
       first.scrollIntoView({ block: "center" });
     }
+  };
+
+  // Lay choices on the page that came back. What stands there now is known to the person where the row says so, and
+  // where it is what they sent themselves; anywhere else the server judges by what stood when they chose.
+  const putOn = (choices) => {
+    choices.forEach((one) => {
+      const row = document.getElementById(`row-${one.key}`);
+      if (!row) return;
+      const isKnown = row.classList.contains("is-overtaken") || row.dataset.was === sent.get(one.key);
+      const stood = { was: row.dataset.was, version: row.querySelector("[name^='v-']").value };
+      putBack(isKnown ? { ...one, ...stood } : one);
+      letterOf(row);
+    });
+    summarise();
+    keep();
   };
 
   // --- keys ---
@@ -308,6 +281,10 @@
     summarise();
   };
 
+  // A page brought back whole by the browser's back button is older than what stands.
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted && form?.inert) location.reload();
+  });
   window.addEventListener("online", () => {
     if (form && retryTimer && !isSending) send();
   });
