@@ -248,6 +248,7 @@ class NoticeDecisionQuerySet(models.QuerySet["NoticeDecision"]):
 class BenchmarkQuerySet(models.QuerySet["Benchmark"]):
     """Published figures to compare with; they are about no student."""
 
-    def current(self, on: date) -> Self:
-        """Return for each measure the figure published last by the date."""
-        return self.filter(published_on__lte=on).order_by("measure", "-published_on", "-pk").distinct("measure")
+    def of_secondary(self, on: date) -> Self:
+        """Return the figures for secondary schools that were published by the date, the latest first."""
+        held = self.filter(published_on__lte=on, phase__iregex=r"^(state-funded )?secondary( schools?)?$")
+        return held.order_by("measure", "-published_on", "-pk")

@@ -1,6 +1,6 @@
 """Who came to be persistently absent between two dates, and who no longer is: arithmetic that must close."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from enum import StrEnum
 
 
@@ -35,9 +35,3 @@ def _turn(was: bool | None, now: bool | None) -> Turn | None:
     if was:
         return Turn.LEFT if now is None else Turn.RECOVERED
     return None
-
-
-def change(found: Mapping[Turn, Sequence[int]]) -> int:
-    """Return by how many the persistently absent have grown: became + arrived − recovered − left."""
-    number = {turn: len(students) for turn, students in found.items()}
-    return number[Turn.BECAME] + number[Turn.ARRIVED] - number[Turn.RECOVERED] - number[Turn.LEFT]

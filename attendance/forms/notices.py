@@ -7,7 +7,8 @@ from typing import Any, cast
 from django import forms
 
 from attendance.models import NoticeDecision, PenaltyNotice
-from attendance.summaries.noticecase import ANSWERS, CHECKS, Parent
+from attendance.summaries.notice_decided import ANSWERS, CHECKS
+from attendance.summaries.notice_parents import Parent
 from pastoral.core.forms import BaseForm
 
 Decision = NoticeDecision.Decision

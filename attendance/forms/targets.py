@@ -27,6 +27,7 @@ class BenchmarkForm(BaseForm):
     window = forms.CharField(label="Window", max_length=60, help_text="What it covers, such as: autumn term 2025/26.")
     phase = forms.CharField(label="Phase", max_length=40, initial="secondary")
     source = forms.CharField(label="Source", max_length=200, help_text="Who published it, and the page or file.")
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     published_on = forms.DateField(label="Published on", widget=forms.DateInput(attrs={"type": "date"}))
 
     def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
@@ -63,6 +64,7 @@ class TargetForm(BaseForm):
         initial=Decimal(0),
         help_text="How far short of it still counts as near.",
     )
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     owner = forms.ModelChoiceField(
         User.objects.filter(is_active=True).order_by("surname", "forename"),
         label="Owner",

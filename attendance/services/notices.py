@@ -9,8 +9,8 @@ from django.utils import timezone
 from attendance.figures.notices import Missed, NoticeWindow, is_over_limit, notice_windows
 from attendance.models import NoticeDecision, PenaltyNotice
 from attendance.services.marks import because
-from attendance.summaries.noticecase import NO_THIRD, marks_of, unauthorised_in
-from attendance.summaries.notices import weeks_looked_at
+from attendance.summaries.notice_issued import NO_THIRD
+from attendance.summaries.notice_weeks import marks_of, unauthorised_in, weeks_looked_at
 from pastoral.core.models import User
 from students.calendar import end_of_compulsory_age, monday_of
 from students.models import ParentCarer, Student

@@ -1,139 +1,36 @@
 """One student's penalty-notice case: the windows, the sessions, the parents, what was decided and what came of it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from functools import cached_property
-from typing import Any, NamedTuple, Self
+from typing import Self
 
-from django.db import connection
 from django.utils import timezone
 
 from attendance.codes import CODES_BY_KEY
 from attendance.figures.notices import (
-    FRAMEWORK_BEGINS,
-    NOTICE_LIMIT,
     UNAUTHORISED_KEYS,
     Crossing,
     Missed,
     NoticeWindow,
     below_from,
-    counting_since,
     crossings_of,
     notice_windows,
 )
-from attendance.models import NoticeDecision, PenaltyNotice, PlannedMark, SessionMark
-from attendance.summaries.notices import IS_LIABLE, counted_notices, is_decided, refused_leave, weeks_looked_at
+from attendance.models import NoticeDecision, PlannedMark
+from attendance.summaries.as_at import calendar_as_at
+from attendance.summaries.notice_decided import Changed, DecisionShown
+from attendance.summaries.notice_issued import NoticeShown, issued_to
+from attendance.summaries.notice_parents import Parent, links_of
+from attendance.summaries.notice_rows import is_decided, refused_leave
+from attendance.summaries.notice_weeks import Marks, marks_of, unauthorised_in, weeks_looked_at
 from attendance.summaries.shown import MarkShown, mark_shown
 from students.calendar import end_of_compulsory_age, monday_of
 from students.models import ParentCarerLink
 from students.summaries import SchoolCalendar
 
-FIRST_AMOUNT = "£160, or £80 if it is paid within 21 days"
-SECOND_AMOUNT = "£160 flat within 28 days, no reduction: the second to this parent for this child in three years"
-AMOUNT_SOURCE = "National Framework for Penalty Notices, DfE, offences from 19 Aug 2024"
-NO_THIRD = (
-    "No third notice in three years: the local authority looks at other measures, "
-    "such as prosecution or an education supervision order."
-)
 SESSIONS = ("AM", "PM")
-
-Marks = Mapping[tuple[date, str], int]
-
-
-@dataclass(frozen=True)
-class Changed:
-    """One session of a decision whose mark is now another, both as the person may see them; now: None for no mark."""
-
-    date: date
-    session: str
-    then: str
-    now: MarkShown | None
-
-
-@dataclass(frozen=True)
-class DecisionShown:
-    """A decision, the marks of it that changed since, and what came after it."""
-
-    decision: NoticeDecision
-    changed: tuple[Changed, ...]
-    since: tuple[Missed, ...]
-    since_to: date
-    possible_since: int
-
-    @property
-    def answers(self) -> list[tuple[str, str]]:
-        """What was asked before a notice, with the answer given."""
-        checks = self.decision.checks
-        return [(words, ANSWERS[checks[name]]) for name, words in CHECKS.items() if checks.get(name) in ANSWERS]
-
-    @property
-    def runs_to(self) -> date | None:
-        """The last day of a notice to improve; None for any other decision."""
-        is_notice = self.decision.decision == NoticeDecision.Decision.NOTICE_TO_IMPROVE
-        return self.decision.review_on if is_notice else None
-
-
-# What a school asks itself before a notice. Source: National Framework for Penalty Notices; domain.md 3.1.
-CHECKS = {
-    "appropriate": "Is support appropriate in this case?",
-    "offered": "Was support offered?",
-    "engaged": "Did the family engage with it?",
-    "best_tool": "Is a notice the best tool to improve attendance?",
-    "equality": "Were the duties of the Equality Act considered (SEN, disability)?",
-}
-ANSWERS = {"yes": "Yes", "no": "No", "not_known": "Not known"}
-
-
-class Change(NamedTuple):
-    """What a notice's status was until somebody changed it, and why."""
-
-    status: str
-    until: datetime
-    by: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class NoticeShown:
-    """A notice as issued, with the history of its status. number: which one in its three years, from 1."""
-
-    notice: PenaltyNotice
-    number: int
-    history: tuple[Change, ...]
-
-    @property
-    def counts(self) -> bool:
-        """Test whether it counts towards the limit at all."""
-        is_of_framework = self.notice.issued_on >= FRAMEWORK_BEGINS
-        return is_of_framework and self.notice.status != PenaltyNotice.Status.WITHDRAWN
-
-    @property
-    def amount(self) -> str:
-        """What was to be paid."""
-        if self.notice.issued_on < FRAMEWORK_BEGINS:
-            return "before the National Framework: does not count towards the limit"
-        return SECOND_AMOUNT if self.number >= NOTICE_LIMIT else FIRST_AMOUNT
-
-
-@dataclass(frozen=True)
-class Parent:
-    """A parent in law of the student and the notices that count against the limit today."""
-
-    link: ParentCarerLink
-    notices: int
-
-    @property
-    def is_at_limit(self) -> bool:
-        """Test for two in three years."""
-        return self.notices >= NOTICE_LIMIT
-
-    @property
-    def next_amount(self) -> str:
-        """What a notice issued today would cost, or why none can be."""
-        if self.is_at_limit:
-            return NO_THIRD
-        return SECOND_AMOUNT if self.notices else FIRST_AMOUNT
 
 
 @dataclass(frozen=True)
@@ -159,6 +56,7 @@ class CasePage:
     """Everything of one student's case, as one person sees it."""
 
     on: date
+    as_at: date
     calendar: SchoolCalendar
     mondays: tuple[date, ...]
     marks: Marks
@@ -176,18 +74,22 @@ class CasePage:
     def load(
         cls, student_id: int, *, on: date, born_on: date, sees_sensitive: bool, ends: date | None = None
     ) -> Self | None:
-        """Read the case; ends: the day in whose week the window to show ends, None when there is none such."""
-        calendar = SchoolCalendar.load()
-        mondays = weeks_looked_at(calendar, on)
+        """Read the case; ends: the day in whose week the window to show ends, None when there is none such.
+
+        Windows run to the day of the latest marks, as on every other page; ages and reviews are of `on`.
+        """
+        calendar, as_at = calendar_as_at(on)
+        mondays = weeks_looked_at(calendar, as_at)
         marks = marks_of(student_id, mondays[0], on) if mondays else {}
         windows = notice_windows(unauthorised_in(marks), mondays)
         crossings = crossings_of(windows)
         window = _ending(windows, ends or (mondays[-1] if mondays else on))
         if ends and window is None:
             return None
-        links = _links(student_id, on)
+        links = links_of(student_id, on)
         return cls(
             on=on,
+            as_at=as_at,
             calendar=calendar,
             mondays=mondays,
             marks=marks,
@@ -202,7 +104,7 @@ class CasePage:
             ),
             parents=tuple(Parent(link, link.notices) for link in links if link.is_liable),
             others=tuple(link for link in links if not link.is_liable),
-            notices=_notices(student_id),
+            notices=issued_to(student_id),
             refused=tuple(refused_leave([student_id], mondays[0], on)) if mondays else (),
         )
 
@@ -210,6 +112,11 @@ class CasePage:
     def is_current(self) -> bool:
         """Test whether the window shown is today's."""
         return self.window is not None and self.window.mondays[-1] == self.mondays[-1]
+
+    @property
+    def window_to(self) -> date | None:
+        """The last day of the window shown: the day of the latest marks while its last week runs."""
+        return self.as_at if self.is_current else self.window.last if self.window else None
 
     @property
     def standing(self) -> Crossing | None:
@@ -342,63 +249,3 @@ _POSSIBLE = frozenset({"present", "approved_activity", "authorised", "unauthoris
 def _ending(windows: Sequence[NoticeWindow], day: date) -> NoticeWindow | None:
     """Return the window that ends with the day's week."""
     return next((window for window in windows if window.mondays[-1] == monday_of(day)), None)
-
-
-def marks_of(student_id: int, first: date, last: date) -> dict[tuple[date, str], int]:
-    """Return the student's marks of the span: the key of the code by day and session, in order."""
-    rows = SessionMark.objects.filter(student=student_id).between(first, last).order_by("date", "session")
-    return {(day, session): key for day, session, key in rows.values_list("date", "session", "code_id")}
-
-
-def unauthorised_in(marks: Marks) -> list[Missed]:
-    """Return the unauthorised ones among the marks."""
-    return [Missed(*place, key) for place, key in marks.items() if key in UNAUTHORISED_KEYS]
-
-
-def _links(student_id: int, on: date) -> Any:
-    return (
-        ParentCarerLink.objects.filter(student=student_id)
-        .select_related("parent_carer")
-        .annotate(notices=counted_notices(on), is_liable=IS_LIABLE)
-        .order_by("priority")
-    )
-
-
-_HISTORY = """
-    SELECT e.pgh_obj_id, e.status, e.pgh_created_at, trim(coalesce(u.title, '') || ' ' || coalesce(u.surname, '')),
-           coalesce(c.metadata ->> 'reason', '')
-      FROM attendance_penaltynoticeevent e
-      LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
-      LEFT JOIN core_user u ON u.id = (c.metadata ->> 'user')::bigint
-     WHERE e.pgh_obj_id = ANY(%s)
-     ORDER BY e.pgh_id DESC
-"""
-
-
-def _notices(student_id: int) -> tuple[NoticeShown, ...]:
-    held: Sequence[PenaltyNotice] = list(
-        PenaltyNotice.objects.filter(student=student_id)
-        .select_related("parent_carer", "recorded_by")
-        .order_by("-issued_on", "-pk")
-    )
-    history: dict[int, list[Change]] = {notice.pk: [] for notice in held}
-    for key, *change in _changes(list(history)) if history else ():
-        history[key].append(Change(*change))
-    return tuple(NoticeShown(notice, _number(notice, held), tuple(history[notice.pk])) for notice in held)
-
-
-def _changes(notices: list[int]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(_HISTORY, [notices])
-        return [(key, PenaltyNotice.Status(status).label, *rest) for key, status, *rest in cursor.fetchall()]
-
-
-def _number(notice: PenaltyNotice, held: Sequence[PenaltyNotice]) -> int:
-    """Return which notice to the parent it is in the three years before its issue."""
-    first = counting_since(notice.issued_on)
-    return 1 + sum(
-        other.parent_carer_id == notice.parent_carer_id
-        and first <= other.issued_on < notice.issued_on
-        and other.status != PenaltyNotice.Status.WITHDRAWN
-        for other in held
-    )

@@ -1,5 +1,6 @@
 """Published figures to compare with, the school's own targets, and how the year stands against them."""
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +14,10 @@ from attendance.models import AttendanceTarget, Benchmark
 
 @dataclass(frozen=True, slots=True)
 class BenchmarkRow:
-    """One published figure with what it covers and where it comes from."""
+    """One published figure with what it covers and where it comes from.
+
+    is_like: it covers the academic year to about the same month as the figure it is compared with.
+    """
 
     measure: str
     words: str
@@ -22,15 +26,56 @@ class BenchmarkRow:
     phase: str
     source: str
     published_on: date
+    is_like: bool
 
 
-def benchmark_on(measure: str, on: date) -> BenchmarkRow | None:
-    """Return the figure for the measure that was published last by the date; None while none is set."""
-    held = Benchmark.objects.current(on).filter(measure=measure).first()
-    if held is None:
+def benchmark_on(measure: str, on: date, as_at: date) -> BenchmarkRow | None:
+    """Return the secondary figure to compare a year to date with; None while none was published by the date.
+
+    as_at: the last day of what is compared. The figure whose window ends nearest to it is the one most like it, and
+    among several the one published last.
+    """
+    held = list(Benchmark.objects.of_secondary(on).filter(measure=measure))
+    if not held:
         return None
-    words = held.get_measure_display()
-    return BenchmarkRow(measure, words, held.value, held.window, held.phase, held.source, held.published_on)
+    best = min(held, key=lambda one: _months_apart(one.window, as_at))
+    return BenchmarkRow(
+        measure=measure,
+        words=best.get_measure_display(),
+        value=best.value,
+        window=best.window,
+        phase=best.phase,
+        source=best.source,
+        published_on=best.published_on,
+        is_like=_months_apart(best.window, as_at) <= 1,
+    )
+
+
+_MONTHS = ("sep", "oct", "nov", "dec", "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug")
+_DECEMBER, _EASTER, _JULY = 3, 7, 10
+_NO_WINDOW = 99  # more months than any two windows are apart
+
+
+def _months_apart(window: str, as_at: date) -> int:
+    """Return how many months lie between the ends of a window, in words, and of a year to date."""
+    end = window_end(window)
+    return _NO_WINDOW if end is None else abs(end - (as_at.month - 9) % 12)
+
+
+def window_end(window: str) -> int | None:
+    """Return in which month of the academic year (0 for September) a window that begins with it ends.
+
+    None for a term that stands for itself, and for words that say nothing of it.
+    """
+    words = window.lower()
+    months = [_MONTHS.index(name) for name in re.findall(rf"\b({'|'.join(_MONTHS)})", words)]
+    if months:
+        return months[-1]
+    if "autumn" in words:
+        return _JULY if "summer" in words else _EASTER if "spring" in words else _DECEMBER
+    if "spring" in words or "summer" in words:
+        return None
+    return _JULY if re.search(r"\d{4}", words) else None
 
 
 def benchmarks_held() -> QuerySet[Benchmark]:

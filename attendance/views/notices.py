@@ -16,7 +16,8 @@ from django.views.decorators.http import require_POST, require_safe
 from attendance.forms.notices import NoticeDecisionForm, NoticeForm, NoticeStatusForm
 from attendance.models import NoticeDecision, PenaltyNotice
 from attendance.services import notices as services
-from attendance.summaries.noticecase import AMOUNT_SOURCE, CasePage, NoticeShown
+from attendance.summaries.notice_issued import AMOUNT_SOURCE, NoticeShown
+from attendance.summaries.noticecase import CasePage
 from attendance.summaries.notices import SEEING, SHOWN, Watch, watched
 from attendance.summaries.reach import Reached, reached
 from pastoral.core.access import access_note

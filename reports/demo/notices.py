@@ -4,7 +4,8 @@ from datetime import date, datetime, timedelta
 
 from attendance.models import NoticeDecision, PenaltyNotice
 from attendance.services.notices import NoticeRefused, notice_change, notice_decide, notice_record
-from attendance.summaries.notices import Watch, WatchRow
+from attendance.summaries.notice_rows import WatchRow
+from attendance.summaries.notices import Watch
 from pastoral.core.models import User
 from pastoral.core.rights import Role
 from reports.demo.cast import Cast, at, weeks_on

@@ -32,8 +32,8 @@ def contact_words(row: TrackerRow) -> str:
 
 
 def live_words(row: TrackerRow) -> str:
-    """Return what is in place, or that nothing is logged yet."""
-    return "; ".join(f"{step.words} ({step.since:%-d %b})" for step in row.support.live) or NONE_LOGGED
+    """Return what is in place, or that nothing is logged yet, or that the role is not shown it."""
+    return "; ".join(f"{step.words} ({step.since:%-d %b})" for step in row.support.live) or row.support.none_words
 
 
 _COLUMNS: tuple[Column, ...] = (

@@ -2,21 +2,34 @@
 
 A source is a SELECT over the tables of one app that yields (student_id, kind, words, day) for the students in
 %(students)s: kind "live" for a step that is in place, with the day it began (%(since)s to %(on)s when it has no end of
-its own), kind "contact" for a contact with home that is logged, with the day it happened. All sources are read as one
-query, because the pages that ask have few. What no source answers is "none logged yet": never that nothing was done.
+its own), kind "contact" for a contact with home that is logged, with the day it happened. A source also names the
+rights of which one over the student is needed to read it. All sources are read as one query, because the pages that
+ask have few. What no source answers is "none logged yet": never that nothing was done.
 """
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.db import connection
 
 from attendance.models import NoticeDecision
+from attendance.summaries.notices import SEEING
+from pastoral.core.rights import Right
 
 NONE_LOGGED = "none logged yet"
+NOT_SHOWN = "not shown to your role"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One SELECT and the rights of which one over a student is needed to read what it says of them."""
+
+    sql: str
+    needs: frozenset[Right]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +38,7 @@ class Step:
 
     words: str
     since: date
+    needs: frozenset[Right] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,46 +47,77 @@ class LastContact:
 
     on: date
     words: str
+    needs: frozenset[Right] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What is known to be done for one student."""
+    """What is known to be done for one student. is_shown: the viewer may read of what is in place."""
 
     last_contact: LastContact | None = None
     live: tuple[Step, ...] = ()
+    is_shown: bool = True
+
+    def seen_with(self, rights: frozenset[Right]) -> "Support":
+        """Return what a person with these rights over the student may read."""
+        contact = self.last_contact
+        return replace(
+            self,
+            last_contact=contact if contact and _may(contact.needs, rights) else None,
+            live=tuple(step for step in self.live if _may(step.needs, rights)),
+            is_shown=any(_may(source.needs, rights) for source in SOURCES),
+        )
+
+    @property
+    def none_words(self) -> str:
+        """What stands where nothing in place can be read."""
+        return NONE_LOGGED if self.is_shown else NOT_SHOWN
+
+
+def _may(needs: frozenset[Right], rights: frozenset[Right]) -> bool:
+    return not needs or bool(needs & rights)
 
 
 NO_SUPPORT = Support()
 
+# Days are the school's own: what is decided just after midnight in summer is of that day, not of the day before.
 _PROPOSALS = """
-    SELECT student_id, 'live' AS kind, proposes AS words, decided_at::date AS day FROM attendance_proposal
-     WHERE student_id = ANY(%(students)s) AND status = 'accepted' AND decided_at::date BETWEEN %(since)s AND %(on)s
+    SELECT student_id, 'live' AS kind, proposes AS words, (decided_at AT TIME ZONE %(zone)s)::date AS day
+      FROM attendance_proposal
+     WHERE student_id = ANY(%(students)s) AND status = 'accepted'
+       AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s AND %(on)s
 """
 _NOTICE_DECISIONS = """
-    SELECT student_id, 'live', decision, decided_at::date FROM attendance_noticedecision
+    SELECT student_id, 'live' AS kind, decision AS words, (decided_at AT TIME ZONE %(zone)s)::date AS day
+      FROM attendance_noticedecision
      WHERE student_id = ANY(%(students)s) AND decision <> 'not_appropriate'
-       AND decided_at::date BETWEEN %(since)s AND %(on)s
+       AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s AND %(on)s
 """
 _DECISIONS: dict[str, str] = {value: str(label) for value, label in NoticeDecision.Decision.choices}
 
 # Later parts put theirs in here: contacts answers whom we spoke to, interventions what is live.
-SOURCES: list[str] = [_PROPOSALS, _NOTICE_DECISIONS]
+SOURCES: list[Source] = [Source(_PROPOSALS, frozenset({Right.DECIDE_PROPOSALS})), Source(_NOTICE_DECISIONS, SEEING)]
 
 
 def support_of(students: Sequence[int], since: date, on: date) -> dict[int, Support]:
     """Return what is in place for those of the students of whom anything is logged, in one query.
 
-    since: how far back a decision still counts as live: the first day of the last half term.
+    since: how far back a decision still counts as live: the first day of the last half term. on: today, so that what
+    was decided today counts. Who reads it sees what `seen_with` leaves.
     """
     steps: dict[int, list[Step]] = defaultdict(list)
     contacts: dict[int, LastContact] = {}
+    parts = (
+        f"SELECT {place} AS source, part.* FROM ({source.sql}) part"  # noqa: S608 - put together from constants
+        for place, source in enumerate(SOURCES)
+    )
     with connection.cursor() as cursor:
-        known: dict[str, Any] = {"students": list(students), "since": since, "on": on}
-        cursor.execute(" UNION ALL ".join(SOURCES) + " ORDER BY day", known)
-        for student, kind, words, day in cursor.fetchall():
+        known: dict[str, Any] = {"students": list(students), "since": since, "on": on, "zone": settings.TIME_ZONE}
+        cursor.execute(" UNION ALL ".join(parts) + " ORDER BY day", known)
+        for source, student, kind, words, day in cursor.fetchall():
+            needs = SOURCES[source].needs
             if kind == "contact":
-                contacts[student] = LastContact(day, words)
+                contacts[student] = LastContact(day, words, needs)
             else:
-                steps[student].append(Step(_DECISIONS.get(words, words), day))
+                steps[student].append(Step(_DECISIONS.get(words, words), day, needs))
     return {student: Support(contacts.get(student), tuple(steps.get(student, ()))) for student in {*steps, *contacts}}

@@ -12,12 +12,15 @@ from django.db import connection
 from attendance.figures import NOTHING, Counts, percentage
 from attendance.summaries import year_to_date_window
 from attendance.waterfall import Turn, turns
+from reports.summaries.half_terms import previous_half_term
 from reports.summaries.people import Person, people_on
-from reports.summaries.tracker import previous_half_term
 from reports.summaries.week import Moment
 from students.calendar import academic_year_of, academic_year_start, friday_of, monday_of
+from students.models import Enrolment
 from students.querysets import EnrolmentQuerySet
 
+# Official statistics count ages 5 to 15 at 31 August: Year 11 is in, Year 12 is not (domain.md 2.1).
+LAST_YEAR_COUNTED = 11
 WORDS: dict[Turn, tuple[str, str]] = {
     Turn.STAYED: ("Stayed PA", "PA on both dates"),
     Turn.BECAME: ("Became PA", "here on both dates, PA on the second alone"),
@@ -81,12 +84,13 @@ def _as_at(asked: str, moment: Moment) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One student of the waterfall: counts on each date, None when not a member then."""
+    """One student of the waterfall: counts on each date, None when not a member then. is_named: the viewer may know."""
 
     person: Person
     turn: Turn
     before: Counts | None
     after: Counts | None
+    is_named: bool = True
 
 
 @dataclass(frozen=True)
@@ -100,22 +104,24 @@ class Waterfall:
 
     @classmethod
     def load(
-        cls, enrolments: EnrolmentQuerySet, dates: Dates, *, year: int | None = None, today: date | None = None
+        cls, visible: EnrolmentQuerySet, dates: Dates, *, year: int | None = None, today: date | None = None
     ) -> Self:
-        """Read both dates in three queries.
+        """Read both dates in four queries.
 
-        enrolments: those the viewer may see. year: the year group as it is today; on a date of last year its students
-        were in the year below. None for everybody.
+        year: the year group as it is today; on a date of last year its students were in the year below. None for the
+        years that the official statistics count. The numbers are of all who were members on each date, so that
+        everybody who may ask for the year reads the same; visible: the spells of those whom the viewer may name.
         """
-        before = people_on(_of_year(enrolments, year, dates.first, today or dates.second), dates.first)
-        after = people_on(_of_year(enrolments, year, dates.second, today or dates.second), dates.second)
+        before = people_on(_members(year, dates.first, today or dates.second), dates.first)
+        after = people_on(_members(year, dates.second, today or dates.second), dates.second)
         people = {person.student_id: person for person in (*before, *after)}
         counts = _counts(list(people), dates)
         then = {person.student_id: counts.get(person.student_id, _NONE)[0] for person in before}
         now = {person.student_id: counts.get(person.student_id, _NONE)[1] for person in after}
         found = turns(_pa(then), _pa(now))
+        named = _named(visible, [student for students in found.values() for student in students])
         lines = (
-            Line(people[student], turn, then.get(student), now.get(student))
+            Line(people[student], turn, then.get(student), now.get(student), student in named)
             for turn, students in found.items()
             for student in students
         )
@@ -153,9 +159,13 @@ class Waterfall:
         return percentage(self.pa_after, self.members_after)
 
     def of(self, turn: Turn) -> tuple[Line, ...]:
-        """Return the students who took the turn, in the order of year, group and name."""
-        own = (line for line in self.lines if line.turn == turn)
+        """Return the students who took the turn and may be named, in the order of year, group and name."""
+        own = (line for line in self.lines if line.turn == turn and line.is_named)
         return tuple(sorted(own, key=lambda line: (line.person.year, line.person.tutor_group, line.person.sort_key)))
+
+
+def _named(visible: EnrolmentQuerySet, students: list[int]) -> set[int]:
+    return set(visible.filter(student__in=students).order_by().values_list("student", flat=True))
 
 
 _NONE = (NOTHING, NOTHING)
@@ -169,10 +179,10 @@ def _possible(counts: Iterable[Counts]) -> int:
     return sum(own.possible > 0 for own in counts)
 
 
-def _of_year(enrolments: EnrolmentQuerySet, year: int | None, on: date, today: date) -> EnrolmentQuerySet:
+def _members(year: int | None, on: date, today: date) -> EnrolmentQuerySet:
     if year is None:
-        return enrolments
-    return enrolments.filter(year_group=year_then(year, on, today))
+        return Enrolment.objects.filter(year_group__lte=LAST_YEAR_COUNTED)
+    return Enrolment.objects.filter(year_group=year_then(year, on, today))
 
 
 def year_then(year: int, on: date, today: date) -> int:

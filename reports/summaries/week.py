@@ -9,6 +9,7 @@ from typing import Self
 from attendance.figures import NOTHING, Counts, StudentWeek
 from attendance.models import SessionMark
 from attendance.summaries import WeekFigures
+from attendance.summaries.as_at import end_of_week, last_week
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.people import Person, people_on
 from reports.summaries.reasons import Mark
@@ -44,9 +45,9 @@ class Moment:
         """
         calendar = SchoolCalendar.load()
         marks_to = SessionMark.objects.latest_day(today)
-        latest = monday_of(marks_to or today)
-        monday = _monday(asked, latest, calendar)
-        as_at = min(friday_of(monday), marks_to) if marks_to and monday <= marks_to else friday_of(monday)
+        latest = last_week(calendar, marks_to, today)
+        monday = _monday(asked, monday_of(marks_to or today), calendar) if asked else latest
+        as_at = end_of_week(monday, marks_to)
         days = calendar.between(monday, as_at)
         return cls(calendar, today, marks_to, monday, as_at, days[-1] if days else None)
 
@@ -110,8 +111,6 @@ class Moment:
 
 
 def _monday(asked: str, latest: date, calendar: SchoolCalendar) -> date:
-    if not asked:
-        return max((monday for monday in calendar.mondays if monday <= latest), default=latest)
     try:
         monday = monday_of(date.fromisoformat(asked))
     except (ValueError, OverflowError) as fault:

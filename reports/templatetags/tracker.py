@@ -14,10 +14,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from attendance.figures import PENALTY_NOTICE_SESSIONS, Counts, StudentWeek
-from pastoral.core.templatetags.pastoral import day, delta, percent, percent_number, spark
+from pastoral.core.templatetags.pastoral import day, delta, icon, percent, percent_number, spark
 from reports.summaries.cohort_page import CohortLine
+from reports.summaries.main_reasons import ReasonShare
+from reports.summaries.pa_states import State
 from reports.summaries.support import NONE_LOGGED, Support
-from reports.summaries.tracker import ReasonShare, State, TrackerRow
+from reports.summaries.tracker import TrackerRow
 
 register = template.Library()
 
@@ -114,12 +116,15 @@ def reason_list(reasons: tuple[ReasonShare, ...]) -> SafeString:
 
 @register.filter
 @lru_cache(maxsize=200)
-def of_ten(sessions: int) -> SafeString:
-    """Print a penalty-notice count of 10, in the colour of warning from 10 on."""
-    drawn = '{} <span class="text-secondary">of 10</span>'
-    if sessions >= PENALTY_NOTICE_SESSIONS:
-        drawn = f'<span class="text-bad strong">{{}}</span>{drawn.removeprefix("{}")}'
-    return format_html(drawn, sessions)
+def notice_count(sessions: int) -> SafeString:
+    """Print a penalty-notice count, from the threshold on with a mark and a word."""
+    if sessions < PENALTY_NOTICE_SESSIONS:
+        return SafeString(sessions)
+    return format_html(
+        '<span class="text-bad strong nowrap">{} {}</span> <span class="text-bad">threshold</span>',
+        icon("alert"),
+        sessions,
+    )
 
 
 @register.filter
@@ -142,7 +147,7 @@ def support_cells(support: Support) -> SafeString:
         '<td class="tracker-place" role="cell" data-label="last contact">{}</td>'
         '<td class="tracker-place" role="cell" data-label="in place">{}</td>',
         f"{day(contact.on)}: {contact.words}" if contact else NONE_LOGGED,
-        steps or NONE_LOGGED,
+        steps or support.none_words,
     )
 
 

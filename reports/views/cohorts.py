@@ -9,14 +9,14 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from reports.summaries.cohort_page import COHORTS_BY_SLUG, cohort_line, cohort_lines
-from reports.summaries.tracker import Tracker, previous_half_term
+from reports.summaries.half_terms import previous_half_term
+from reports.summaries.tracker import Tracker
 from reports.summaries.week import Moment
-from reports.views.rooms import rooms_of, year_asked, year_choices
+from reports.views.rooms import rooms_of, year_asked, year_choices, years_held
 from students.models import Enrolment
 from students.scopes import scope_of
 
 PAGE = "reports:cohort_attendance"
-YEARS = range(7, 14)
 
 
 @require_safe
@@ -42,7 +42,7 @@ def cohort_attendance(request: StaffRequest) -> HttpResponse:
         "first": first,
         "second": second,
         "since": previous_half_term(moment.calendar, moment.as_at)[0],
-        "years": year_choices(request, PAGE, year, YEARS, a=first, b=second),
+        "years": year_choices(request, PAGE, year, years_held(request.user, moment.as_at), a=first, b=second),
         "rooms": rooms_of(request.user, "cohorts"),
     }
     return render(request, "reports/cohorts_detail.html", context)

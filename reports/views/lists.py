@@ -14,6 +14,7 @@ from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.spreadsheets import Cell, harmless
 from pastoral.core.words import asked_for
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.dashboard import slot_lates
@@ -214,7 +215,6 @@ def _sorting(request: StaffRequest, asked: Asked, name: str) -> tuple[str, str]:
 
 # --- CSV ---------------------------------------------------------------------------------------------
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 CSV_HEADINGS = (
     "Adno", "Surname", "Forename", "Year", "Tutor group", "Flags", "Band", "Band last week", "Week possible",
     "Week missed", "Week %", "Year possible", "Year missed", "Year %", "Unauthorised this week", "Late this week",
@@ -236,7 +236,7 @@ def _export(request: StaffRequest, place: Place, asked: Asked, rows: Sequence[Ro
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     writer = csv.writer(response)
     writer.writerow(CSV_HEADINGS)
-    writer.writerows([_harmless(cell) for cell in _cells(row)] for row in rows)
+    writer.writerows([harmless(cell) for cell in _cells(row)] for row in rows)
     return response
 
 
@@ -247,7 +247,7 @@ def _reason(request: StaffRequest, place: Place) -> str:
     return scope.reason(place.year, None, has_sen=False)
 
 
-def _cells(row: Row) -> list[object]:
+def _cells(row: Row) -> list[Cell]:
     person, figures = row.entry.person, row.entry.figures
     week, ytd = figures.week, figures.ytd
     return [
@@ -257,9 +257,3 @@ def _cells(row: Row) -> list[object]:
         figures.penalty_notice_sessions, figures.sessions_left_to_miss, figures.sessions_over,
         ", ".join(reason.short for reason in row.why),
     ]  # fmt: skip
-
-
-def _harmless(cell: object) -> object:
-    """Return the cell so that no spreadsheet runs it as a formula."""
-    text = str(cell)
-    return f"'{text}" if isinstance(cell, str) and text.startswith(_FORMULA_STARTS) else cell

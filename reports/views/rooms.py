@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from urllib.parse import urlencode
 
 from django.http import Http404
@@ -11,6 +12,7 @@ from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from pastoral.core.words import asked_for
+from students.models import Enrolment
 from students.scopes import scope_of
 
 
@@ -56,14 +58,20 @@ def year_asked(request: StaffRequest) -> int | None:
     return int(asked)
 
 
+def years_held(user: User, on: date) -> list[int]:
+    """Return the years that have members on the date among the students whom the person may see."""
+    members = Enrolment.objects.visible_to(user).members_on(on).order_by("year_group")
+    return list(members.values_list("year_group", flat=True).distinct())
+
+
 def year_choices(request: StaffRequest, page: str, year: int | None, years: Iterable[int], **kept: str) -> list[Room]:
     """Return the school, when the person sees it, and each year as links to the page; nothing when there is one only.
 
-    kept: what else stands in the address.
+    years: those with students; kept: what else stands in the address.
     """
     scope = scope_of(request.user)
     own: list[int | None] = [None] if scope.is_whole_school else []
-    own += sorted(set(years) if scope.is_whole_school else scope.years)
+    own += sorted(one for one in years if scope.is_whole_school or one in scope.years)
     choices = [
         Room(_address(page, {"year": str(one or ""), **kept}), f"Year {one}" if one else "The school", one == year)
         for one in own

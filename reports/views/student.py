@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from attendance.summaries.amendments import Amendment, amendments_of
+from attendance.summaries.notices import SEEING
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
@@ -50,6 +51,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "sees_sensitive": sees_sensitive,
         "corrects": corrects,
         "plans": Right.PLAN_MARKS in rights and not _has_left(record),
+        "watches_notices": bool(rights & SEEING),
         "carers": record.carers if Right.SEE_ALL_FLAGS in rights else None,
         "decides": Right.DECIDE_PROPOSALS in rights,
         "amendments": _amendments(page, sees_sensitive=sees_sensitive) if sees_sensitive else None,

@@ -17,11 +17,19 @@ from pastoral.core.words import asked_for
 from reports.charts import waterfall_svg
 from reports.summaries.forecast import Ahead, Crossing, Projection, crossing_of, projections
 from reports.summaries.people import Person
-from reports.summaries.tracker import Sight
-from reports.summaries.waterfall import WORDS, Dates, DatesRefused, Waterfall, students_to_move, year_then
+from reports.summaries.sight import Sight
+from reports.summaries.waterfall import (
+    LAST_YEAR_COUNTED,
+    WORDS,
+    Dates,
+    DatesRefused,
+    Waterfall,
+    students_to_move,
+    year_then,
+)
 from reports.summaries.week import Entry, Moment, SchoolWeek
-from reports.views.rooms import rooms_of, year_asked, year_choices
-from reports.views.tracker import Addresses
+from reports.views.addresses import Addresses
+from reports.views.rooms import rooms_of, year_asked, year_choices, years_held
 from students.calendar import academic_year_of
 from students.models import Enrolment
 from students.scopes import scope_of
@@ -29,7 +37,6 @@ from students.summaries import flags_shown_with
 
 WATERFALL = "reports:pa_waterfall"
 FORECAST = "reports:pa_forecast"
-YEARS = range(7, 14)
 
 
 @dataclass(frozen=True)
@@ -61,8 +68,9 @@ def pa_waterfall(request: StaffRequest) -> HttpResponse:
     if slug not in set(Turn):
         raise Http404("no such list")
     turn = Turn(slug)
-    visible = Enrolment.objects.visible_to(request.user)
-    waterfall = Waterfall.load(visible, dates, year=year, today=moment.today)
+    waterfall = Waterfall.load(Enrolment.objects.visible_to(request.user), dates, year=year, today=moment.today)
+    years = years_held(request.user, moment.as_at)
+    lines, is_counted = waterfall.of(turn), year is None or year <= LAST_YEAR_COUNTED
     kept = {"from": asked[0], "to": asked[1]} if not refusal else {}
     context = {
         "waterfall": waterfall,
@@ -71,23 +79,31 @@ def pa_waterfall(request: StaffRequest) -> HttpResponse:
         "typed": _typed(asked, dates) if refusal else (dates.first.isoformat(), dates.second.isoformat()),
         "moment": moment,
         "year": year,
-        "name": f"Year {year}" if year else "The school",
+        "name": f"Year {year}" if year else _school(years),
+        "is_counted": is_counted,
         "then": f"Year {year_then(year, dates.first, moment.today)}" if year and dates.is_over_a_year_end else "",
         "turn": turn,
         "turn_words": WORDS[turn],
         "steps": [(one, *WORDS[one], waterfall.numbers[one]) for one in Turn],
-        "lines": waterfall.of(turn),
-        "bridge": Bridge.of(waterfall, benchmark_on("pa_rate", moment.today)),
+        "lines": lines,
+        "total": waterfall.numbers[turn],
+        "unnamed": waterfall.numbers[turn] - len(lines),
+        "bridge": Bridge.of(waterfall, benchmark_on("pa_rate", moment.today, dates.second)) if is_counted else None,
         "may_set": request.user.may(Right.SET_TARGETS),
         "charts": {
             "wide": waterfall_svg(waterfall.pa_before, waterfall.numbers, waterfall.pa_after),
             "narrow": waterfall_svg(waterfall.pa_before, waterfall.numbers, waterfall.pa_after, width=300, height=190),
         },
-        "years": year_choices(request, WATERFALL, year, YEARS, **kept),
+        "years": year_choices(request, WATERFALL, year, years, **kept),
         "rooms": rooms_of(request.user, "waterfall"),
         "place": Addresses(),
     }
     return render(request, "reports/waterfall_detail.html", context)
+
+
+def _school(years: list[int]) -> str:
+    """Return the school's name on the page: which years it stands for, where there are others."""
+    return f"The school, Years 7 to {LAST_YEAR_COUNTED}" if max(years, default=0) > LAST_YEAR_COUNTED else "The school"
 
 
 def _typed(asked: tuple[str, str], dates: Dates) -> tuple[str, str]:

@@ -153,6 +153,7 @@ def test_the_list_counts_as_the_figures_do_and_sorts_the_undecided_first(seeded,
 def test_an_earlier_crossing_stays_listed_until_somebody_decides(seeded, friday):
     (student,) = enrol("9B")
     lay(student, date(2026, 6, 8), " ".join(["O"] * 10))
+    lay(enrol("9B")[0], TODAY, "/ /")
     head = staff(Role.HEAD_OF_YEAR, 9)
     (row,) = Watch.load(head, TODAY).rows
     assert (row.window.count, row.standing, row.is_undecided) == (0, None, True)
@@ -413,6 +414,7 @@ def test_an_adult_without_responsibility_or_care_gets_no_notice(seeded, friday, 
 def test_an_earlier_window_is_shown_and_nonsense_is_not(seeded, friday, as_role):
     (student,) = enrol("9B")
     lay(student, date(2026, 6, 8), " ".join(["O"] * 10))
+    lay(enrol("9B")[0], TODAY, "/ /")
     client = as_role(Role.HEAD_OF_YEAR, 9)
     address = reverse("attendance:notice_detail", args=[student.pk])
     page = client.get(f"{address}?window=2026-06-19").context["page"]

@@ -157,7 +157,8 @@ def test_few_students_make_most_incidents(usual):
     top = sum(count for _, count in parts.most_common(90))
     assert 0.45 < top / parts.total() < 0.85
     moments = Counter(row["Time"][:2] for row in usual["behaviour"])
-    assert {hour for hour, _ in moments.most_common(2)} <= {"12", "14", "13"}
+    # Chance moves the hours beside it; the one with the lunch break is always among the two worst.
+    assert "12" in {hour for hour, _ in moments.most_common(2)}
 
 
 def test_some_brothers_and_sisters_are_ill_on_the_same_days(usual):

@@ -12,7 +12,10 @@ from django.utils.html import strip_tags
 from attendance.figures import Counts
 from pastoral.core.rights import Role
 from reports.models import SavedView
-from reports.summaries.tracker import State, Tracker, main_reasons, previous_half_term
+from reports.summaries.half_terms import previous_half_term
+from reports.summaries.main_reasons import main_reasons
+from reports.summaries.pa_states import State
+from reports.summaries.tracker import Tracker
 from reports.summaries.week import Moment
 from students.models import Enrolment, StudentFact
 from students.scopes import scope_of

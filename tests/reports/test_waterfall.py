@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attendance.models import Benchmark
-from attendance.waterfall import Turn, change, turns
+from attendance.waterfall import Turn, turns
 from pastoral.core.rights import Role
 from reports.charts import waterfall_svg
 from reports.summaries.waterfall import Dates, DatesRefused, Waterfall, students_to_move
@@ -30,7 +30,9 @@ MEMBERS = st.dictionaries(st.integers(1, 30), st.booleans())
 @given(MEMBERS, MEMBERS)
 def test_the_waterfall_closes(before, after):
     found = turns(before, after)
-    assert change(found) == sum(after.values()) - sum(before.values())
+    number = {turn: len(students) for turn, students in found.items()}
+    grown = number[Turn.BECAME] + number[Turn.ARRIVED] - number[Turn.RECOVERED] - number[Turn.LEFT]
+    assert grown == sum(after.values()) - sum(before.values())
     every = [student for students in found.values() for student in students]
     assert len(every) == len(set(every))
     assert set(every) == {one for held in (before, after) for one, is_pa in held.items() if is_pa}
@@ -118,6 +120,47 @@ def test_a_year_is_followed_over_the_summer(seeded, friday):
     assert {line.turn for line in found.lines} == {Turn.RECOVERED}
 
 
+def test_who_may_ask_for_a_year_reads_the_same_numbers_over_a_year_end(seeded, friday, as_role):
+    """Who left in July is counted for everybody, and named for those alone who may still see the student."""
+    for left_on in (None, date(2026, 7, 31)):
+        student, ends = StudentFactory(left_on=left_on), date(2026, 8, 31)
+        EnrolmentFactory(
+            student=student, year_group__number=8, tutor_group__name="8B", starts_on=date(2025, 9, 1), ends_on=ends
+        )
+        lay(student, LAST_YEAR, "I I I I ////////")
+        if left_on is None:
+            EnrolmentFactory(student=student, year_group__number=9, tutor_group__name="9B", starts_on=date(2026, 9, 1))
+            lay(student, FIRST, history())
+    asked = {"from": "2026-07-20", "year": "9", "list": "left"}
+    head, whole = as_role(Role.HEAD_OF_YEAR, 9).get(PAGE, asked), as_role(Role.SLT).get(PAGE, asked)
+    assert head.context["waterfall"].numbers == whole.context["waterfall"].numbers
+    assert (head.context["waterfall"].numbers[Turn.LEFT], head.context["waterfall"].members_before) == (1, 2)
+    assert (len(head.context["lines"]), head.context["unnamed"]) == (0, 1)
+    assert "1 student, counted here and not named" in head.content.decode()
+    assert student.legal_surname not in head.content.decode()
+
+
+def test_the_sixth_form_is_in_no_figure_beside_the_national_one(school, as_role):
+    (older,) = enrol("12A")
+    lay(older, FIRST, history(30))
+    BenchmarkFactory()
+    client = as_role(Role.SLT)
+    page = client.get(PAGE)
+    assert older.pk not in {line.person.student_id for line in page.context["waterfall"].lines}
+    assert "The school, Years 7 to 11" in page.content.decode()
+    assert "Years 7 to 11 as in the official statistics" in page.content.decode()
+    of_older = client.get(PAGE, {"year": "12"})
+    assert of_older.context["waterfall"].pa_after == 1
+    assert of_older.context["bridge"] is None
+    assert "no bridge for Year 12" in of_older.content.decode()
+
+
+@pytest.mark.parametrize("page", ["reports:pa_waterfall", "reports:cohort_attendance"])
+def test_years_without_students_are_not_offered(school, as_role, page):
+    names = [choice.name for choice in as_role(Role.SLT).get(reverse(page)).context["years"]]
+    assert names == ["The school", "Year 9", "Year 10"]
+
+
 @pytest.mark.parametrize(
     "asked", [("2026-13-01", ""), ("x", ""), ("2026-11-18", "2026-11-17"), ("1999-01-01", ""), ("", "2030-01-01")]
 )
@@ -156,8 +199,14 @@ def test_the_bridge_says_where_its_figure_comes_from(school, as_role):
         "2025/26 to July",
         "DfE, pupil attendance",
         "23 Jul 2026",
+        "Not like for like",
     ):
         assert words in text, words
+    BenchmarkFactory(published_on=date(2025, 2, 6), value="22.50", window="autumn term 2024/25")
+    BenchmarkFactory(published_on=date(2026, 10, 1), value="18.80", window="autumn term 2025/26", phase="all phases")
+    page = client.get(PAGE)
+    assert str(page.context["bridge"].benchmark.value) == "22.50"
+    assert "Not like for like" not in page.content.decode()
 
 
 def test_the_chart_has_its_numbers_as_text_beside_it(school, as_role):

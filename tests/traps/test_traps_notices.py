@@ -81,3 +81,20 @@ def test_a_student_past_compulsory_age_is_never_proposed(seeded, friday):
     assert end_of_compulsory_age(student.born_on) < TODAY
     watch = Watch.load(staff(Role.SLT), TODAY)
     assert (watch.rows, [member.student_id for member in watch.above_age]) == ((), [student.pk])
+
+
+def test_t10_tracker_and_watch_count_to_the_same_day(seeded, on_day, as_role):
+    """On Monday morning, before a register is taken, both count the ten school weeks to Friday's marks."""
+    (student,) = enrol("9B")
+    lay(student, date(2026, 9, 7), "O O O O O O O O O O" + " /" * 90)
+    on_day(date(2026, 11, 23), 7, 30)
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    (row,) = client.get(reverse("attendance:notice_list")).context["rows"]
+    tracker = client.get(reverse("reports:pa_tracker"), {"state": "all"})
+    (other,) = tracker.context["rows"]
+    assert row.window.count == other.figures.penalty_notice_sessions == 10
+    assert tracker.context["tracker"].notice_window == (row.window.first, date(2026, 11, 20))
+    assert "Mon 7 Sep – Fri 20 Nov" in client.get(reverse("attendance:notice_list")).content.decode()
+    case = client.get(reverse("attendance:notice_detail", args=[student.pk]))
+    assert case.context["page"].window == row.window
+    assert "Mon 7 Sep – Fri 20 Nov" in case.content.decode()

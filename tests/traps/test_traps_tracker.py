@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from attendance.figures import Bands, Counts, GroupFigures, StudentWeek, percentage, total
 from pastoral.core.rights import Role
-from reports.summaries.tracker import State, Tracker
+from reports.summaries.pa_states import State
+from reports.summaries.tracker import Tracker
 from reports.summaries.week import Moment
 from students.models import Enrolment, SchoolDay
 from students.scopes import scope_of
