@@ -14,7 +14,6 @@ from attendance.figures.lateness import (
     NOBODY,
     Effect,
     Lateness,
-    Slot,
     Tally,
     lesson_effects,
     pooled,
@@ -55,7 +54,8 @@ _LESSONS = f"""
     )
     SELECT student_id, subject, period, weekday,
            sum(here)::int, sum(before)::int, sum(after)::int, sum(minutes)::int, sum(untimed)::int
-      FROM cells GROUP BY GROUPING SETS ((student_id, subject, period), (subject, period, weekday))
+      FROM cells
+     GROUP BY GROUPING SETS ((student_id, subject, period), (subject, period, weekday), (student_id))
 """  # noqa: S608 - constants of this module
 
 
@@ -108,22 +108,16 @@ class Punctuality:
         """Read the window's marks of the students in two queries."""
         asked = _asked(roll, window)
         own, by_weekday = _sessions(asked)
-        tallied, by_lesson = _lessons(asked)
-        tallies = [Tally(student, slot, held.here, held.lates) for (student, slot), held in tallied.items()]
+        tallies, of_student, by_lesson = _lessons(asked)
         habits, lessons = student_effects(tallies), lesson_effects(tallies)
-        of_student = _pooled_by(tallied.items(), lambda key: key[0])
-        of_slot = _pooled_by(tallied.items(), lambda key: key[1])
         none = Effect(0, 0.0, 0)
         students = tuple(
-            StudentLates(
-                person,
-                own.get(person.student_id, NOBODY),
-                of_student.get(person.student_id, NOBODY),
-                habits.get(person.student_id, none),
-            )
+            StudentLates(person, own.get(key, NOBODY), of_student.get(key, NOBODY), habits.get(key, none))
             for person in roll
+            for key in (person.student_id,)
         )
-        slots = tuple(SlotLates(slot[0], slot[1], held, lessons.get(slot, none)) for slot, held in of_slot.items())
+        of_slot = _pooled_by(by_lesson.items(), lambda key: key[:2])
+        slots = (SlotLates(slot[0], slot[1], held, lessons.get(slot, none)) for slot, held in of_slot.items())
         return cls(window, students, by_weekday, by_lesson, tuple(sorted(slots, key=_most_above)))
 
     @cached_property
@@ -213,15 +207,18 @@ def _sessions(asked: dict[str, Any]) -> tuple[dict[int, Lateness], dict[tuple[in
 
 def _lessons(
     asked: dict[str, Any],
-) -> tuple[dict[tuple[int, Slot], Lateness], dict[tuple[str, str, int], Lateness]]:
-    """Return lates to lessons by student and slot, and by subject, period and weekday."""
-    cells, weekdays = {}, {}
+) -> tuple[list[Tally], dict[int, Lateness], dict[tuple[str, str, int], Lateness]]:
+    """Return lates to lessons by student and slot, by student, and by subject, period and weekday."""
+    tallies: list[Tally] = []
+    students, weekdays = {}, {}
     for student, subject, period, weekday, *counts in _rows(_LESSONS, asked):
         if student is None:
-            weekdays[subject, period, weekday] = Lateness(*counts)
+            weekdays[subject, period, weekday] = Lateness._make(counts)
+        elif subject is None:
+            students[student] = Lateness._make(counts)
         else:
-            cells[student, (subject, period)] = Lateness(*counts)
-    return cells, weekdays
+            tallies.append(Tally(student, (subject, period), counts[0], counts[1] + counts[2]))
+    return tallies, students, weekdays
 
 
 def _rows(query: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:

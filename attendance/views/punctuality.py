@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from attendance.figures.lateness import FEWEST_EXPECTED, FEWEST_MARKS, Lateness
 from attendance.summaries.late_marks import LateAsked, late_marks
 from attendance.summaries.minutes_late import minutes_late_of, minutes_late_report, minutes_late_table
-from attendance.summaries.punctuality import WEEKDAYS, Punctuality, StudentLates, punctuality_windows
+from attendance.summaries.punctuality import WEEKDAYS, GroupLates, Punctuality, StudentLates, punctuality_windows
 from attendance.summaries.reach import reached
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
@@ -149,10 +149,7 @@ def punctuality(request: StaffRequest) -> HttpResponse:
         "lessons_url": reach.marks(lessons=1),
         "after_url": reach.marks(letters="U"),
         "minutes_url": reach.url("attendance:minutes_late"),
-        "groups": [
-            (row, reach.url("attendance:punctuality", group=row.name), reach.marks(group=row.name))
-            for row in held.groups
-        ],
+        "groups": [_group(reach, row) for row in held.groups],
         "weekdays": _week(reach, held),
         "lesson_week": _lesson_week(reach, held, subject),
         "days": [WEEKDAYS[day] for day in SCHOOL_DAYS],
@@ -187,6 +184,13 @@ def _sorted(rows: Sequence[StudentLates], sort: str) -> list[StudentLates]:
     }
     named = sorted(rows, key=lambda row: (-row.school.lates, -row.lessons.lates, row.person.sort_name))
     return sorted(named, key=orders[sort]) if sort in orders else named
+
+
+def _group(reach: Reach, row: GroupLates) -> tuple[GroupLates, str, str, str]:
+    """Return the row with the addresses of the group's page, marks and minutes late."""
+    pages = ("attendance:punctuality", "attendance:punctuality_marks", "attendance:minutes_late")
+    own, marks, minutes = (reach.url(page, group=row.name) for page in pages)
+    return row, own, marks, minutes
 
 
 def _student(reach: Reach, row: StudentLates) -> tuple[StudentLates, str, str, str]:
@@ -321,7 +325,10 @@ def minutes_late(request: StaffRequest) -> HttpResponse:
             for person, late in rows
         ],
         "windows": reach.window_choices("attendance:minutes_late", least=least),
-        "groups": [(group, reach.url("attendance:minutes_late", group=group.name)) for group in report.groups],
+        "groups": [
+            (group, reach.url("attendance:minutes_late", group=group.name), reach.marks(group=group.name))
+            for group in report.groups
+        ],
         "least": least,
         "leasts": LEAST,
         "csv_url": reach.url("attendance:minutes_late", least=least, format="csv"),
