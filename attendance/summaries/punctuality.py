@@ -22,11 +22,9 @@ from attendance.figures.lateness import (
 from students.summaries import RollEntry, SchoolCalendar, Window, windows_on
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-L_KEYS = tuple(code.key for code in CODES if code.letters == "L")
-U_KEYS = tuple(code.key for code in CODES if code.letters == "U")
-LATE_KEYS = L_KEYS + U_KEYS
+LATE_BEFORE, LATE_AFTER = LATE_KEYS = tuple(code.key for code in CODES if code.letters in ("L", "U"))
 # Who is late comes: a mark present (L among them) or U.
-HERE_KEYS = tuple(code.key for code in CODES if code.code_class == CodeClass.PRESENT) + U_KEYS
+HERE_KEYS = (*(code.key for code in CODES if code.code_class == CodeClass.PRESENT), LATE_AFTER)
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -34,10 +32,10 @@ Key = TypeVar("Key", bound=Hashable)
 _WEEKDAY = "(date - DATE '2000-01-03') %% 7"
 _COUNTS = """
     count(*) AS here,
-    count(*) FILTER (WHERE code_id = ANY(%(l)s)) AS before,
-    count(*) FILTER (WHERE code_id = ANY(%(u)s)) AS after,
+    count(*) FILTER (WHERE code_id = %(l)s) AS before,
+    count(*) FILTER (WHERE code_id = %(u)s) AS after,
     coalesce(sum(minutes_late), 0) AS minutes,
-    count(*) FILTER (WHERE code_id = ANY(%(late)s) AND minutes_late IS NULL) AS untimed
+    count(*) FILTER (WHERE code_id IN (%(l)s, %(u)s) AND minutes_late IS NULL) AS untimed
 """
 _WHERE = "WHERE student_id = ANY(%(students)s) AND date BETWEEN %(first)s AND %(last)s AND code_id = ANY(%(here)s)"
 _SESSIONS = f"""
@@ -187,9 +185,8 @@ def _asked(roll: Iterable[RollEntry], window: Window) -> dict[str, Any]:
         "students": [person.student_id for person in roll],
         "first": window.first,
         "last": window.last,
-        "l": list(L_KEYS),
-        "u": list(U_KEYS),
-        "late": list(LATE_KEYS),
+        "l": LATE_BEFORE,
+        "u": LATE_AFTER,
         "here": list(HERE_KEYS),
     }
 
