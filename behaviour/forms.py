@@ -35,7 +35,7 @@ class StayForm(BaseForm):
 class LeaveForm(BaseForm):
     """A student leaves a room."""
 
-    submit_label = "Sign out"
+    submit_label = "Leaves the room"
 
     outcome = forms.CharField(
         label="Outcome",

@@ -153,7 +153,10 @@ def _answer(request: StaffRequest, asked: Asked, said: tuple[str, str] | None = 
         "chosen": chosen,
         "session": session,
         "session_words": SESSION_WORDS[session],
-        "rows": [(row, services.register_address(row.roll.group_id, row.day, row.session)) for row in rows],
+        "rows": [
+            (row, services.register_address(row.roll.group_id, row.day, row.session), _may_take(request, row))
+            for row in rows
+        ],
         "sessions": [
             (asked.address(session=key), f"{SESSION_WORDS[key]}: {summed_up(held.sessions[key])}", key == session)
             for key in SESSIONS
@@ -166,6 +169,12 @@ def _answer(request: StaffRequest, asked: Asked, said: tuple[str, str] | None = 
     }
     template = "attendance/_board_live.html" if request.htmx else "attendance/board.html"
     return render(request, template, context)
+
+
+def _may_take(request: StaffRequest, row: BoardRow) -> bool:
+    """Test whether the person may take this register, and it is wanted."""
+    rights = scope_of(request.user).rights_on(row.roll.year, row.roll.group_id, has_sen=False)
+    return row.may_be_nudged and Right.TAKE_REGISTER in rights
 
 
 def _running(held: Board, asked: Asked) -> str:

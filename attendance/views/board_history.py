@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from attendance.summaries.board_history import FEWEST_REGISTERS, history_of
 from attendance.summaries.closed import closed_day
 from attendance.summaries.lessons import classes_in, days_to_go_by
+from attendance.summaries.teachers import with_names
 from attendance.summaries.times import LessonTime, SchoolTimes
 from attendance.summaries.times_kept import TimesKept
 from attendance.views.board import day_read
@@ -66,7 +67,7 @@ def board_lessons(request: StaffRequest) -> HttpResponse:
     if lesson and not closed:
         go_by = days_to_go_by(day, lesson.name, SchoolCalendar.load())
         years = scope_of(request.user).years_with(Right.CHASE_REGISTERS)
-        classes = list(classes_in(day, lesson.name, go_by, years))
+        classes = with_names(classes_in(day, lesson.name, go_by, years))
     context = {
         "day": day,
         "is_today": day == today,

@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from attendance.models import TruancyFollowUp
 from attendance.summaries.reach import Reached, reached
+from attendance.summaries.teachers import with_names
 from attendance.summaries.times_kept import TimesKept
 from attendance.summaries.truancy import (
     Hit,
@@ -61,8 +62,35 @@ class QueueRow:
 
 
 @dataclass(frozen=True)
+class QueueTask:
+    """One student's lessons of a day, followed up together."""
+
+    rows: tuple[QueueRow, ...]
+
+    @property
+    def first(self) -> QueueRow:
+        """The row that stands for all."""
+        return self.rows[0]
+
+    @property
+    def key(self) -> str:
+        """What the task is called in the page, the same at every refresh."""
+        return f"{self.first.slot[0]}-{self.first.day:%m%d}"
+
+    @property
+    def free(self) -> tuple[QueueRow, ...]:
+        """Rows that nobody has taken."""
+        return tuple(row for row in self.rows if not row.is_taken)
+
+    @property
+    def to_end(self) -> tuple[QueueRow, ...]:
+        """Rows that are not a colleague's."""
+        return tuple(row for row in self.rows if row.is_own or not row.is_taken)
+
+
+@dataclass(frozen=True)
 class Queue:
-    """What is to follow up, newest first: nobody's, then one's own, then colleagues'; and what is done."""
+    """What is to follow up, newest first: one's own, then nobody's, then colleagues'; and what is done."""
 
     open: tuple[QueueRow, ...]
     done: tuple[QueueRow, ...]
@@ -72,14 +100,27 @@ class Queue:
         """Rows that nobody has taken."""
         return sum(not row.is_taken for row in self.open)
 
+    @property
+    def tasks(self) -> tuple[QueueTask, ...]:
+        """What is to follow up, a student's lessons of a day together, in the order of the first of them."""
+        found: dict[tuple[int, date], list[QueueRow]] = {}
+        for row in self.open:
+            found.setdefault((row.slot[0], row.day), []).append(row)
+        return tuple(QueueTask(tuple(sorted(rows, key=lambda row: row.period))) for rows in found.values())
+
+    @property
+    def students(self) -> int:
+        """How many students are to be followed up."""
+        return len({row.slot[0] for row in self.open})
+
 
 def queue_of(user: User, first: date, last: date, now: datetime, years: Collection[int] | None) -> Queue:
-    """Return the queue of the days in the person's years, in seven queries however many rows there are.
+    """Return the queue of the days in the person's years, in eight queries however many rows there are.
 
     What was ended stays under what is done, whatever the marks say by now.
     """
     times = TimesKept.load(with_lessons=True)
-    hits = {hit.slot: hit for hit in unexcused(user, first, last, now, years, times)}
+    hits = {hit.slot: hit for hit in with_names(unexcused(user, first, last, now, years, times))}
     held = _follow_ups(user, first, last)
     people = reached(user, {student for student, _day, _period in (*hits, *held)})
     rows = []
@@ -90,7 +131,7 @@ def queue_of(user: User, first: date, last: date, now: datetime, years: Collecti
             is_own = follow_up is not None and follow_up.owner_id == user.pk
             rows.append(QueueRow(slot, person, hits.get(slot), follow_up, is_own))
     waiting = [row for row in rows if not row.is_done]
-    waiting.sort(key=lambda row: 0 if not row.is_taken else 1 if row.is_own else 2)
+    waiting.sort(key=lambda row: 0 if row.is_own else 1 if not row.is_taken else 2)
     return Queue(tuple(waiting), tuple(row for row in rows if row.is_done))
 
 

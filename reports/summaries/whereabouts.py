@@ -15,6 +15,7 @@ from attendance.summaries.closed import closed_day
 from attendance.summaries.lessons import Lesson, lessons_of
 from attendance.summaries.planned import Expected, expected_in
 from attendance.summaries.shown import mark_shown
+from attendance.summaries.teachers import with_names
 from attendance.summaries.times import LessonTime, SchoolTimes
 from behaviour.models import InclusionStay
 from behaviour.summaries import day_span
@@ -133,7 +134,7 @@ class _Known:
 
 
 def whereabouts(students: Mapping[int, bool], moment: Moment) -> dict[int, Where]:
-    """Return where each student is, in four queries however many there are; nothing while school is closed.
+    """Return where each student is, in five queries however many there are; nothing while school is closed.
 
     students: whether the person sees the student's codes whole, by key.
     """
@@ -141,7 +142,7 @@ def whereabouts(students: Mapping[int, bool], moment: Moment) -> dict[int, Where
         return {}
     keys = list(students)
     period = moment.lesson.name if moment.lesson else ""
-    marks, lessons = _marks(keys, moment), lessons_of(keys, moment.day, period)
+    marks, lessons = _marks(keys, moment), _lessons(keys, moment.day, period)
     stays, planned = _stays(keys, moment), expected_in(keys, moment.day, moment.session)
     return {
         key: _where(
@@ -164,6 +165,15 @@ def _marks(keys: Collection[int], moment: Moment) -> dict[int, _Mark]:
     rows = SessionMark.objects.filter(student__in=keys, date=moment.day, session=moment.session)
     held = rows.values_list("student", "code", "minutes_late", "recorded_at")
     return {student: _Mark(code, minutes, at) for student, code, minutes, at in held}
+
+
+def _lessons(keys: Collection[int], day: date, period: str) -> dict[int, dict[str, Lesson]]:
+    found: dict[int, dict[str, Lesson]] = {}
+    for lesson in with_names(
+        lesson for lessons in lessons_of(keys, day, period).values() for lesson in lessons.values()
+    ):
+        found.setdefault(lesson.student_id, {})[lesson.period] = lesson
+    return found
 
 
 def _stays(keys: Collection[int], moment: Moment) -> dict[int, InclusionStay]:

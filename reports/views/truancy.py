@@ -28,6 +28,7 @@ from students.summaries import SchoolCalendar, window_chosen, windows_on
 SPANS = {"": "Today", "5": "Last 5 school days"}
 SHOWN = {"": "To do", "done": "Done"}
 LONGEST_NOTE = 1000
+MOST_ALSO = 12  # no school day has more periods
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ def _answer(request: StaffRequest, asked: Asked, said: tuple[str, str] | None = 
         "last": last,
         "queue": queue,
         "rows": queue.done if asked.show else queue.open,
+        "tasks": () if asked.show else queue.tasks,
         "spans": [(asked.address(days=key), words, key == asked.span) for key, words in SPANS.items()],
         "shows": [
             (asked.address(show=key), f"{words}: {counts[key]}", key == asked.show) for key, words in SHOWN.items()
@@ -93,32 +95,48 @@ def _answer(request: StaffRequest, asked: Asked, said: tuple[str, str] | None = 
 @require_POST
 @right_required(Right.WORK_TRUANCY)
 def truancy_take(request: StaffRequest, pk: int, day: str, period: str) -> HttpResponse:
-    """Take one lesson to look into: the second of two people is told who has it."""
-    person, student, on = _slot(request, pk, day, period)
+    """Take a lesson to look into, with `also` more of that day: the second of two people is told who has it."""
+    person, student, on, periods = _slots(request, pk, day, period)
     now = timezone.now()
-    try:
-        follow_up = services.truancy_take(student=student, day=on, period=period, by=request.user, now=now)
-    except (services.TakenByColleague, services.AlreadyEnded) as fault:
-        return _back(request, "warning", f"{person.name}, {period}: {fault}")
-    return _back(request, "success", f"{person.name}, {follow_up.period}: yours.")
+    done, faults = [], []
+    for each in periods:
+        try:
+            services.truancy_take(student=student, day=on, period=each, by=request.user, now=now)
+        except (services.TakenByColleague, services.AlreadyEnded) as fault:
+            faults.append(f"{each}: {fault}")
+        else:
+            done.append(each)
+    return _back(request, "warning" if faults else "success", _told(person, done, "yours", faults))
 
 
 @require_POST
 @right_required(Right.WORK_TRUANCY)
 def truancy_end(request: StaffRequest, pk: int, day: str, period: str) -> HttpResponse:
-    """Note what came of it."""
-    person, student, on = _slot(request, pk, day, period)
+    """Note what came of it, with `also` for more lessons of that day."""
+    person, student, on, periods = _slots(request, pk, day, period)
     outcome, note = request.POST.get("outcome", ""), plain(request.POST.get("note", ""))[:LONGEST_NOTE]
     if outcome not in TruancyFollowUp.Outcome.values:
         return _back(request, "error", f"{person.name}, {period}: choose an outcome.")
-    try:
-        done = services.truancy_end(
-            student=student, day=on, period=period, outcome=outcome, note=note, by=request.user, now=timezone.now()
-        )
-    except (services.TakenByColleague, services.AlreadyEnded) as fault:
-        words = f"{person.name}, {period}: {fault} Nothing was changed."
-        return _back(request, "warning", f"{words} Your note: {note}" if note else words)
-    return _back(request, "success", f"{person.name}, {period}: {done.get_outcome_display().lower()}.")
+    now = timezone.now()
+    done, faults = [], []
+    for each in periods:
+        try:
+            services.truancy_end(
+                student=student, day=on, period=each, outcome=outcome, note=note, by=request.user, now=now
+            )
+        except (services.TakenByColleague, services.AlreadyEnded) as fault:
+            faults.append(f"{each}: {fault} Nothing was changed.")
+        else:
+            done.append(each)
+    words = _told(person, done, TruancyFollowUp.Outcome(outcome).label.lower(), faults)
+    if not faults:
+        return _back(request, "success", words)
+    return _back(request, "warning", f"{words} Your note: {note}" if note else words)
+
+
+def _told(person: Reached, done: list[str], did: str, faults: list[str]) -> str:
+    """Return what was done to which lessons, and why not to others."""
+    return f"{person.name}, " + " ".join(([f"{', '.join(done)}: {did}."] if done else []) + faults)
 
 
 @require_POST
@@ -178,6 +196,15 @@ def truancy_counts(request: StaffRequest) -> HttpResponse:
         "fewest": FEWEST_MARKS,
     }
     return render(request, "reports/truancy_counts.html", context)
+
+
+def _slots(request: StaffRequest, pk: int, day: str, period: str) -> tuple[Reached, Student, date, list[str]]:
+    """Return whom, which day and which of its periods: that of the address, and `also` others of the same page."""
+    person, student, on = _slot(request, pk, day, period)
+    more = [each for each in dict.fromkeys(request.POST.getlist("also")[:MOST_ALSO]) if each != period]
+    for each in more:
+        _slot(request, pk, day, each)
+    return person, student, on, [period, *more]
 
 
 def _slot(request: StaffRequest, pk: int, day: str, period: str) -> tuple[Reached, Student, date]:

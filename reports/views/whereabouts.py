@@ -19,12 +19,13 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from reports.summaries.inclusion import stays_of
-from reports.summaries.whereabouts import KIND_WORDS, Kind, moment_of, whereabouts
+from reports.summaries.whereabouts import KIND_WORDS, Kind, Moment, Where, moment_of, whereabouts
 from students.calendar import academic_year_of, academic_year_start
 from students.models import Student
 
 # More names than this are shown once a year, a group or a number is chosen.
 MOST_LISTED = 150
+REGISTER_RIGHTS = frozenset({Right.TAKE_REGISTER, Right.CHASE_REGISTERS})
 
 
 @never_cache
@@ -70,7 +71,7 @@ def whereabouts_list(request: StaffRequest) -> HttpResponse:
         "year": year,
         "group": group,
         "kind": kind,
-        "rows": rows,
+        "rows": [(person, found, _action(person, found, moment)) for person, found in rows],
         "is_long": is_long,
         "total": len(chosen),
         "kinds": [
@@ -82,6 +83,19 @@ def whereabouts_list(request: StaffRequest) -> HttpResponse:
         "live_url": _address(year, group, kind),
     }
     return render(request, "reports/_whereabouts_live.html" if request.htmx else "reports/whereabouts.html", context)
+
+
+def _action(person: Reached, found: Where, moment: Moment) -> tuple[str, str] | None:
+    """Return where somebody whom nobody can place is worked on, as address and words: by right."""
+    if found.kind is Kind.MISSING and moment.lesson and Right.WORK_TRUANCY in person.rights:
+        row = f"#row-{person.student_id}-{moment.day:%m%d}-{moment.lesson.name}"
+        return reverse("reports:truancy_queue") + row, "Look into it"
+    if found.kind is Kind.UNKNOWN and person.tutor_group_id and person.rights & REGISTER_RIGHTS:
+        at = [person.tutor_group_id, moment.day, moment.session]
+        return reverse("attendance:register_detail", args=at), "Register"
+    if found.kind is Kind.NOT_SIGNED_OUT and Right.KEEP_INCLUSION in person.rights:
+        return reverse("behaviour:inclusion_register"), "Inclusion room"
+    return None
 
 
 def _address(year: str, group: str, kind: str) -> str:

@@ -316,7 +316,7 @@ def test_only_the_years_one_chases(seeded, as_role, on_day):
     StaffAssignmentFactory(user=client.user, role=Role.FORM_TUTOR, tutor_group=TutorGroupFactory(name="9B"))
     on_day(DAY, 9, 12)
     context = client.get(reverse("attendance:board")).context
-    assert [row.roll.group for row, _address in context["rows"]] == ["8A"]
+    assert [row.roll.group for row, _address, _may_take in context["rows"]] == ["8A"]
 
 
 def test_to_chase_shows_only_what_is_waiting(seeded, as_role, on_day):
@@ -326,7 +326,7 @@ def test_to_chase_shows_only_what_is_waiting(seeded, as_role, on_day):
     client = as_role(Role.SLT)
     on_day(DAY, 9, 12)
     context = client.get(reverse("attendance:board"), {"show": "chase"}).context
-    assert [row.roll.group for row, _address in context["rows"]] == ["9B"]
+    assert [row.roll.group for row, _address, _may_take in context["rows"]] == ["9B"]
 
 
 def test_in_the_afternoon_the_afternoon_is_shown(seeded, as_role, on_day):

@@ -272,6 +272,28 @@ class TestWorking:
         assert TruancyFollowUp.objects.get().outcome == ""
         assert "Saw him at the gate" in page
 
+    def test_lessons_of_a_day_are_one_task_taken_and_ended_together(self, as_role):
+        client, colleague = as_role(Role.HEAD_OF_YEAR, 9), as_role(Role.SLT)
+        lesson(self.kai, DAY, "P2", "N", teacher=client.user.staff_code)
+        page = client.get(reverse("reports:truancy_queue"))
+        (task,) = page.context["tasks"]
+        assert [row.period for row in task.rows] == ["P2", "P3"]
+        assert f"with {client.user.formal_name}" in page.content.decode()
+        self.post(client, "take", also=["P2", "P3"])
+        assert set(TruancyFollowUp.objects.values_list("period", "owner")) == {
+            ("P2", client.user.pk),
+            ("P3", client.user.pk),
+        }
+        TruancyFollowUp.objects.filter(period="P2").update(owner=colleague.user)
+        page = self.post(client, "end", also=["P2", "P3"], outcome="found", note="By the gym").content.decode()
+        assert "By the gym" in page
+        assert set(TruancyFollowUp.objects.values_list("period", "outcome")) == {("P2", ""), ("P3", "found")}
+
+    def test_a_lesson_that_was_not_missed_is_not_taken_along(self, as_role):
+        lesson(self.kai, DAY, "P1")
+        self.post(as_role(Role.HEAD_OF_YEAR, 9), "take", also=["P1"])
+        assert not TruancyFollowUp.objects.exists()
+
     def test_taken_over_and_handed_over(self, as_role, client_for):
         first, second = as_role(Role.HEAD_OF_YEAR, 9), as_role(Role.SLT)
         self.post(first, "take")

@@ -234,7 +234,9 @@ def test_the_list_by_kind_year_and_group(kai, as_role, on_day):
     on_day(DAY, 11, 40)
 
     def names(**asked: str) -> list[str]:
-        return [person.name for person, _where in client.get(reverse("reports:whereabouts"), asked).context["rows"]]
+        return [
+            person.name for person, _where, _action in client.get(reverse("reports:whereabouts"), asked).context["rows"]
+        ]
 
     assert names() == [kai.sort_name, other.sort_name]
     assert names(kind="missing") == [kai.sort_name]
