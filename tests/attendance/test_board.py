@@ -180,9 +180,13 @@ class TestNudging:
 
     def test_the_e_mail_holds_a_link_and_no_data_and_goes_out_once(self, friday, settings):
         settings.SITE_URL = "https://pastoral.example/"
-        tutor = staff(Role.FORM_TUTOR, "9B", email="tutor@school.example")
+        tutor = staff(Role.FORM_TUTOR, "9B", surname="Doyle", email="tutor@school.example")
         done = register_nudge(
-            group=TutorGroup.objects.get(name="9B"), day=DAY, session="AM", by=staff(Role.SLT), now=at(9, 5)
+            group=TutorGroup.objects.get(name="9B"),
+            day=DAY,
+            session="AM",
+            by=staff(Role.SLT, surname="Ahmed"),
+            now=at(9, 5),
         )
         assert [register_nudges_mail(nudges=done.keys, now=at(9, 5)) for _ in range(2)] == [1, 0]
         (message,) = mail.outbox

@@ -54,6 +54,12 @@ def test_a_mark_is_corrected_with_a_reason(page: Page, group, sign_in, page_chec
     assert letters(student) == ["M", "I"]
 
 
+def opened(page: Page) -> None:
+    """Open the bar at the bottom of a phone that holds what is done with the rows ticked."""
+    if not page.locator("#id_code").is_visible():
+        page.get_by_text("With those ticked").click()
+
+
 @pytest.mark.parametrize(("size", "theme"), [(PHONE, "light"), (DESK, "dark")], ids=["phone", "desk"])
 def test_three_unexplained_absences_are_resolved_at_once(
     page: Page, group, sign_in, page_check, axe, overflows, size, theme
@@ -67,6 +73,7 @@ def test_three_unexplained_absences_are_resolved_at_once(
     for student in group:
         page.get_by_role("checkbox", name=f"{student.sort_name}, Mon 16 Nov AM").check()
     expect(page.locator("[data-tick-count]")).to_have_text("3 ticked")
+    opened(page)
     page.locator("#id_code").select_option("I")
     page.get_by_label("Why it is changed").select_option("Parent phoned")
     page.get_by_role("button", name="Set the code").click()
@@ -74,6 +81,7 @@ def test_three_unexplained_absences_are_resolved_at_once(
     assert [letters(student) for student in group] == [["I", "I"]] * 3
 
     page.get_by_label("All in this list").check()
+    opened(page)
     page.get_by_label("Why it is changed").select_option("No reason could be found")
     page.get_by_role("button", name="Accept O").click()
     expect(page.locator("#messages")).to_contain_text("1 session turned to O")

@@ -137,7 +137,7 @@ def test_later_parts_put_their_sources_in(school, as_role, monkeypatch):
     contact = """
         SELECT id, 'contact', 'phone, reached', date '2026-11-18' FROM students_student WHERE id = ANY(%(students)s)
     """
-    monkeypatch.setattr(support, "SOURCES", [*support.SOURCES, contact])
+    monkeypatch.setattr(support, "SOURCES", [*support.SOURCES, support.Source(contact, frozenset())])
     client = as_role(Role.HEAD_OF_YEAR, 9)
     with CaptureQueriesContext(connection) as seen:
         text = client.get(TRACKER).content.decode()
