@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 # Before the settings are read: tests have servers and files of their own, fast ones.
@@ -13,6 +14,7 @@ os.environ.setdefault("PASTORAL_THROWAWAY", "1")
 
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
+from django.db import connection
 from django.db.models.signals import post_migrate
 from django.test import Client
 from django.utils import timezone
@@ -43,6 +45,21 @@ def _codes_after_flush() -> Iterator[None]:
     post_migrate.connect(_lay_down_codes, sender=sender, dispatch_uid="tests")
     yield
     post_migrate.disconnect(sender=sender, dispatch_uid="tests")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_left(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """End what still holds the test database when all is over.
+
+    A thread of the live server keeps its connection as long as a browser keeps the line open, and the database cannot
+    be dropped until then.
+    """
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)

@@ -42,6 +42,8 @@ def test_filter_sort_save_and_take(page: Page, school, live_server, sign_in, pag
     assert axe(page) == []
     assert not overflows(page)
 
+    if not page.locator("#f-reason").is_visible():  # on a phone the filters are folded
+        page.locator(".tracker-fold > summary").click()
     page.select_option("#f-reason", "O")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url("**reason=O**")
