@@ -1,7 +1,5 @@
 """The register of the inclusion and nurture rooms: who is in now, signing in and out."""
 
-from datetime import date
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,7 +15,7 @@ from behaviour.summaries import room_day
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, day_read
 from students.models import Enrolment, Student
 from students.querysets import StudentQuerySet
 from students.scopes import scope_of
@@ -32,7 +30,7 @@ def inclusion_register(request: StaffRequest) -> HttpResponse:
     """Show who is in the rooms now and who was on the day; `q` looks for a student to sign in."""
     today = timezone.localdate()
     wanted = asked_for(request, "day")
-    day = min(_day(wanted) or today, today)
+    day = min(day_read(wanted) or today, today)
     words = asked_for(request, "q")
     context = {
         "day": day,
@@ -110,10 +108,3 @@ def _stays(user: User) -> InclusionStayQuerySet:
 
 def _found(user: User, words: str) -> list[Student]:
     return list(_students(user).found_by(words).with_tutor_group(timezone.localdate())[:MOST_FOUND])
-
-
-def _day(words: str) -> date | None:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        return None

@@ -125,11 +125,6 @@ _FLAG_MARKS: dict[str, str] = {
 TUTOR_FLAGS = frozenset({StudentFact.Kind.PUPIL_PREMIUM, StudentFact.Kind.SEN, StudentFact.Kind.EAL})
 
 
-def flags_shown_to(user: User) -> frozenset[str]:
-    """Return the kinds of flag this person may see of some student at least."""
-    return flags_shown_with(user.rights)
-
-
 def flags_shown_with(rights: Collection[Right]) -> frozenset[str]:
     """Return the kinds of flag that somebody with those rights over a student may see."""
     return frozenset(StudentFact.Kind) if Right.SEE_ALL_FLAGS in rights else frozenset(TUTOR_FLAGS)

@@ -79,11 +79,6 @@ class NoticeWindow:
         """How many are still N: no reason found yet."""
         return dict(self.by_letters)["N"]
 
-    @property
-    def is_holiday_alone(self) -> bool:
-        """Test for nothing but G: no notice to improve comes before a notice for a holiday."""
-        return bool(self.marks) and all(mark.letters == "G" for mark in self.marks)
-
 
 @dataclass(frozen=True)
 class Crossing:

@@ -53,11 +53,6 @@ class PlanRow:
         return self.starts_on == self.ends_on
 
     @property
-    def is_asked(self) -> bool:
-        """Test for leave that nobody has decided."""
-        return self.status == PlannedMark.Status.ASKED
-
-    @property
     def is_refused(self) -> bool:
         """Test for leave refused."""
         return self.status == PlannedMark.Status.REFUSED

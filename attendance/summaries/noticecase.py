@@ -26,11 +26,10 @@ from attendance.summaries.notice_parents import Parent, links_of
 from attendance.summaries.notice_rows import is_decided, refused_leave
 from attendance.summaries.notice_weeks import Marks, marks_of, unauthorised_in, weeks_looked_at
 from attendance.summaries.shown import MarkShown, mark_shown
+from attendance.summaries.times import SESSIONS
 from students.calendar import end_of_compulsory_age, monday_of
 from students.models import ParentCarerLink
 from students.summaries import SchoolCalendar
-
-SESSIONS = ("AM", "PM")
 
 
 @dataclass(frozen=True)
@@ -129,11 +128,6 @@ class CasePage:
     def is_above_age(self) -> bool:
         """Test for a student past compulsory school age: no notice can be issued."""
         return end_of_compulsory_age(self.born_on) < self.on
-
-    @property
-    def age_ends(self) -> date:
-        """The last day of compulsory school age."""
-        return end_of_compulsory_age(self.born_on)
 
     @property
     def below_from(self) -> date | None:

@@ -7,10 +7,10 @@ from typing import Protocol
 
 from attendance.codes import code_on
 from attendance.models import PlannedMark
+from attendance.summaries.times import SESSIONS
 from students.models import CalendarSpan
 from students.summaries import SchoolCalendar
 
-SESSIONS = ("AM", "PM")
 # A single absence says more than a timetable, a timetable more than a placement; a refusal less than all agreed.
 _WEIGHT = {"leave": 3, "planned": 3, "part_time": 2, "placement": 1}
 _WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")

@@ -67,10 +67,6 @@ class SchoolTimes:
         now = timezone.localtime(moment).time()
         return next((lesson for lesson in self.lessons if lesson.starts <= now < lesson.ends), None)
 
-    def minutes_after_start(self, day: date, session: str, moment: datetime) -> int:
-        """Return the whole minutes since the session's register began; negative before it."""
-        return int((moment - self.starts_at(day, session)).total_seconds() // 60)
-
     def late_letters(self, minutes: int) -> str:
         """Return L for an arrival that many minutes late while the register was open, U after it had closed."""
         return "L" if minutes <= self.open_minutes else "U"

@@ -21,7 +21,7 @@ from attendance.tasks import NUDGES_MAIL
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.services import TRY_ONCE
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, day_read
 from students.calendar import academic_year_of
 from students.models import Enrolment, TutorGroup
 from students.scopes import scope_of
@@ -64,14 +64,6 @@ class Asked:
         kept = {"day": "" if self.is_today else self.day.isoformat(), "session": self.session, "show": self.show}
         query = {name: value for name, value in (kept | changes).items() if value}
         return reverse("attendance:board") + (f"?{urlencode(query)}" if query else "")
-
-
-def day_read(words: str) -> date | None:
-    """Return the date written as 2026-11-20; None for anything else."""
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        return None
 
 
 @never_cache

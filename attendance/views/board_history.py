@@ -16,10 +16,9 @@ from attendance.summaries.lessons import classes_in, days_to_go_by
 from attendance.summaries.teachers import with_names
 from attendance.summaries.times import LessonTime, SchoolTimes
 from attendance.summaries.times_kept import TimesKept
-from attendance.views.board import day_read
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, day_read
 from students.calendar import academic_year_of
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar, window_chosen, windows_on

@@ -34,7 +34,7 @@ from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, day_read
 from students.models import Student
 from students.summaries import SchoolCalendar
 
@@ -179,7 +179,7 @@ def _note(request: StaffRequest, who: Reached) -> None:
 def amendment_list(request: StaffRequest) -> HttpResponse:
     """List what was amended, newest first: by student, tutor group or days of the sessions when asked."""
     group, pk = asked_for(request, "group"), asked_for(request, "student")
-    first, last = _day(asked_for(request, "first")), _day(asked_for(request, "last"))
+    first, last = day_read(asked_for(request, "first")), day_read(asked_for(request, "last"))
     student = reached(request.user, [int(pk)]).get(int(pk)) if pk.isascii() and pk.isdigit() and len(pk) < 10 else None
     bulk = _bulk(request)
     page = amendments_page(
@@ -220,10 +220,3 @@ def _asked_students(request: StaffRequest, student: Reached | None, group: str) 
     if group:
         return list(members_named(request.user, group, timezone.localdate()))
     return list(Student.objects.visible_to(request.user).values_list("pk", flat=True))
-
-
-def _day(words: str) -> date | None:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        return None

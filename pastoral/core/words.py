@@ -1,6 +1,7 @@
 """Words that people and addresses hand in, made fit to be looked for."""
 
 import unicodedata
+from datetime import date
 
 from django.http import HttpRequest
 
@@ -15,3 +16,11 @@ def plain(words: str) -> str:
 def asked_for(request: HttpRequest, name: str, default: str = "") -> str:
     """Return what the address asks for under the name, as plain words of a bearable length: the one way to read it."""
     return plain(request.GET.get(name, default)[:LONGEST])
+
+
+def day_read(words: str) -> date | None:
+    """Return the date written as 2026-11-20; None for anything else."""
+    try:
+        return date.fromisoformat(words)
+    except ValueError:
+        return None

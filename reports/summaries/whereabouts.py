@@ -59,11 +59,6 @@ class Where:
     rests_on: tuple[str, ...]
 
     @property
-    def kind_words(self) -> str:
-        """The kind as people say it."""
-        return KIND_WORDS[self.kind]
-
-    @property
     def needs_looking(self) -> bool:
         """Test for somebody whom nobody can place."""
         return self.kind in (Kind.MISSING, Kind.UNKNOWN, Kind.NOT_SIGNED_OUT)
