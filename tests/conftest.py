@@ -71,6 +71,15 @@ def _own_cache(settings: object) -> Iterator[None]:
         LocMemCache(place, {}).clear()
 
 
+@pytest.fixture(autouse=True)
+def _names_in_the_same_order() -> None:
+    """Let every test's first student, and its first member of staff, be called the same, whatever ran before it."""
+    from tests.factories import DjangoModelFactory
+
+    for each in DjangoModelFactory.__subclasses__():
+        each.reset_sequence(0)
+
+
 @pytest.fixture
 def on_day(monkeypatch: pytest.MonkeyPatch) -> Callable[..., datetime]:
     """Fix the day: on_day(date(2026, 11, 20)) or with hour and minute, in school time (15:05 by default).

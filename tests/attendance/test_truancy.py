@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import escape
 
 from attendance.codes import code_on
 from attendance.models import LessonMark, PlannedMark, RegisterTimes, TruancyFollowUp
@@ -278,7 +279,7 @@ class TestWorking:
         page = client.get(reverse("reports:truancy_queue"))
         (task,) = page.context["tasks"]
         assert [row.period for row in task.rows] == ["P2", "P3"]
-        assert f"with {client.user.formal_name}" in page.content.decode()
+        assert f"with {escape(client.user.formal_name)}" in page.content.decode()
         self.post(client, "take", also=["P2", "P3"])
         assert set(TruancyFollowUp.objects.values_list("period", "owner")) == {
             ("P2", client.user.pk),

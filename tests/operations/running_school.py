@@ -11,14 +11,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
-from pathlib import Path
-from tempfile import TemporaryDirectory
-from uuid import uuid4
 
-import psycopg
-
-from pastoral import embedded
-from tests.operations.test_outage import PATIENCE, ROOT, answers, free_port, wait_for
+from tests.operations.installation import (
+    PATIENCE,
+    ROOT,
+    Installation,
+    answers,
+    free_port,
+    fresh_installation,
+    wait_for,
+)
 
 # As production and the demonstration start it.
 GUNICORN = [
@@ -133,16 +135,15 @@ class Tutor:
 class RunningSchool:
     """The installation with its web server, which can be killed and started again."""
 
-    var: Path
+    installation: Installation
     port: int
-    environment: dict[str, str]
     tutors: list[Tutor]
     web: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
         """Start the web server and wait until it listens."""
         command = [sys.executable, *GUNICORN, f"--bind=127.0.0.1:{self.port}"]
-        self.web = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
+        self.web = subprocess.Popen(command, cwd=ROOT, env=self.installation.environment, start_new_session=True)
         wait_for(lambda: answers(self.port))
 
     def kill(self) -> None:
@@ -158,54 +159,22 @@ class RunningSchool:
         self.web.terminate()
         self.web.wait(PATIENCE)
 
-    def database(self) -> psycopg.Connection[tuple[object, ...]]:
-        """Return a connection to the database beside the server's own."""
-        host, port = embedded.start_postgres(self.var)
-        return psycopg.connect(host=host, port=port, user="postgres", dbname="pastoral", autocommit=True)
-
     def ask(self, statement: str) -> list[tuple[object, ...]]:
         """Return the rows of a statement."""
-        with self.database() as connection:
+        with self.installation.database() as connection:
             return connection.execute(statement.encode()).fetchall()
 
 
 @contextmanager
 def running_school(groups: int) -> Iterator[RunningSchool]:
-    """Make an installation of so many tutor groups of thirty, with its server running.
-
-    Not under pytest's own folder: another run beside this one would shut that to PostgreSQL's account.
-    """
-    with TemporaryDirectory(prefix="pastoral-") as folder:
-        yield from _running_school(Path(folder) / "var", groups)
-
-
-def _running_school(var: Path, groups: int) -> Iterator[RunningSchool]:
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
-    environment |= {
-        "PASTORAL_VAR": str(var),
-        "PASTORAL_THROWAWAY": "1",
-        "DJANGO_SETTINGS_MODULE": "pastoral.settings.local",
-        "SECRET_KEY": uuid4().hex * 2,
-    }
-    servers = embedded.shared_postgres(var), embedded.shared_valkey(var)
-    for server in servers:
-        server.join()
-
-    def manage(*arguments: str) -> str:
-        command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-
-    manage("migrate", "--verbosity", "0")
-    made = json.loads(
-        manage("shell", "--verbosity", "0", "-c", f"GROUPS = {groups}\n{MAKE_SCHOOL}").partition("school ")[2]
-    )
-    port = free_port()
-    tutors = [Tutor(port, one["path"], one["session"], one["students"]) for one in made]
-    school = RunningSchool(var, port, environment, tutors)
-    school.start()
-    try:
-        yield school
-    finally:
-        school.stop()
-        for server in servers:
-            server.stop()
+    """Make an installation of so many tutor groups of thirty, with its server running."""
+    with fresh_installation() as installation:
+        made = json.loads(installation.shell(f"GROUPS = {groups}\n{MAKE_SCHOOL}").partition("school ")[2])
+        port = free_port()
+        tutors = [Tutor(port, one["path"], one["session"], one["students"]) for one in made]
+        school = RunningSchool(installation, port, tutors)
+        school.start()
+        try:
+            yield school
+        finally:
+            school.stop()

@@ -6,8 +6,8 @@ from http.client import HTTPException
 
 import pytest
 
+from tests.operations.installation import wait_for
 from tests.operations.running_school import RunningSchool, running_school
-from tests.operations.test_outage import wait_for
 
 COUNTS = """
     SELECT (SELECT count(*)::int FROM attendance_sessionmark), (SELECT count(*)::int FROM attendance_register),
@@ -19,7 +19,7 @@ ONES_OWN = "SELECT count(*)::int FROM pg_stat_activity WHERE state = 'idle in tr
 
 
 @pytest.fixture
-def school() -> Iterator[RunningSchool]:
+def school(db: None) -> Iterator[RunningSchool]:
     with running_school(1) as made:
         yield made
 
@@ -48,7 +48,7 @@ def test_a_server_killed_while_it_writes_leaves_nothing_half_done(school: Runnin
     (tutor,) = school.tutors
     tutor.open()
     tutor.choose(7)
-    with ThreadPoolExecutor(1) as hand, school.database() as other:
+    with ThreadPoolExecutor(1) as hand, school.installation.database() as other:
         other.execute("BEGIN")
         other.execute("LOCK TABLE attendance_attendanceweek IN EXCLUSIVE MODE")  # the marks are in, the totals wait
         sending = hand.submit(tutor.send)

@@ -1,24 +1,18 @@
 """PostgreSQL and Valkey stopped and started under the running application: a clear page, then back by itself."""
 
 import json
-import os
-import socket
 import subprocess
 import sys
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Event
-from time import monotonic
 
 import pytest
 
 from pastoral import embedded
-
-ROOT = Path(__file__).parents[2]
-PATIENCE = 60  # seconds, on a busy machine
+from tests.operations.installation import PATIENCE, ROOT, answers, free_port, fresh_installation, wait_for
 
 MAKE_SESSION = """
 from datetime import date
@@ -45,7 +39,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Installation:
+class WebServer:
     var: Path
     address: str
     session: str
@@ -62,80 +56,42 @@ class Installation:
         return dict(json.loads(self.get("/health/").text))
 
 
-def wait_for(test: Callable[[], bool]) -> None:
-    pause, deadline = Event(), monotonic() + PATIENCE
-    while not test():
-        assert monotonic() < deadline, "waited in vain"
-        pause.wait(0.1)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def answers(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
 @pytest.fixture
-def installation(tmp_path: Path) -> Iterator[Installation]:
-    """A fresh installation of its own: servers, tables, one person signed in, and the web server."""
-    var, port = tmp_path / "var", free_port()
-    environment = {key: value for key, value in os.environ.items() if key not in {"DATABASE_URL", "REDIS_URL"}}
-    environment |= {
-        "PASTORAL_VAR": str(var),
-        "PASTORAL_THROWAWAY": "1",
-        "DJANGO_SETTINGS_MODULE": "pastoral.settings.local",
-    }
-    servers = embedded.shared_postgres(var), embedded.shared_valkey(var)
-    for server in servers:
-        server.join()
-
-    def manage(*arguments: str) -> str:
-        command = [sys.executable, "manage.py", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=environment, check=True, capture_output=True, text=True).stdout
-
-    manage("migrate", "--verbosity", "0")
-    session = manage("shell", "--verbosity", "0", "-c", MAKE_SESSION).split()[-1]
-    web = subprocess.Popen(
-        [sys.executable, "-m", "gunicorn", "pastoral.wsgi", "--bind", f"127.0.0.1:{port}", "--log-level", "error"],
-        cwd=ROOT,
-        env=environment,
-    )
-    try:
-        wait_for(lambda: answers(port))
-        yield Installation(var, f"http://127.0.0.1:{port}", session)
-    finally:
-        web.terminate()
-        web.wait(PATIENCE)
-        for server in servers:
-            server.stop()
+def web(db: None) -> Iterator[WebServer]:
+    """The web server of an installation of its own, with one person signed in."""
+    with fresh_installation() as made:
+        session, port = made.shell(MAKE_SESSION).split()[-1], free_port()
+        command = [sys.executable, "-m", "gunicorn", "pastoral.wsgi", "--bind", f"127.0.0.1:{port}"]
+        process = subprocess.Popen([*command, "--log-level", "error"], cwd=ROOT, env=made.environment)
+        try:
+            wait_for(lambda: answers(port))
+            yield WebServer(made.var, f"http://127.0.0.1:{port}", session)
+        finally:
+            process.terminate()
+            process.wait(PATIENCE)
 
 
-def test_the_database_goes_away_and_comes_back(installation: Installation) -> None:
-    assert installation.get("/jobs/").status == 200
-    embedded.stop_postgres(installation.var)
+def test_the_database_goes_away_and_comes_back(web: WebServer) -> None:
+    assert web.get("/jobs/").status == 200
+    embedded.stop_postgres(web.var)
 
-    away = installation.get("/jobs/")
+    away = web.get("/jobs/")
     assert away.status == 503
     assert "try again" in away.text.lower()
     assert "Traceback" not in away.text
-    assert installation.health()["database"] is False
+    assert web.health()["database"] is False
 
-    embedded.start_postgres(installation.var)
-    assert installation.get("/jobs/").status == 200
-    assert installation.health()["database"] is True
+    embedded.start_postgres(web.var)
+    assert web.get("/jobs/").status == 200
+    assert web.health()["database"] is True
 
 
-def test_pages_work_without_valkey_and_jobs_come_back_with_it(installation: Installation) -> None:
-    assert installation.health()["jobs"] is True
-    embedded.stop_valkey(installation.var)
+def test_pages_work_without_valkey_and_jobs_come_back_with_it(web: WebServer) -> None:
+    assert web.health()["jobs"] is True
+    embedded.stop_valkey(web.var)
 
-    assert installation.get("/jobs/").status == 200
-    assert installation.health()["jobs"] is False
+    assert web.get("/jobs/").status == 200
+    assert web.health()["jobs"] is False
 
-    embedded.start_valkey(installation.var)
-    assert installation.health()["jobs"] is True
+    embedded.start_valkey(web.var)
+    assert web.health()["jobs"] is True

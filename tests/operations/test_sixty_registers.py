@@ -27,7 +27,7 @@ TAKERS = """
 
 
 @pytest.fixture
-def school() -> Iterator[RunningSchool]:
+def school(db: None) -> Iterator[RunningSchool]:
     with running_school(GROUPS) as made:
         yield made
 
