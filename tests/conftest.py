@@ -26,6 +26,12 @@ pytest_plugins = ["tests.workers"]
 DEFAULT_SCOPES = {Role.FORM_TUTOR: "9B", Role.PASTORAL_MANAGER: 9, Role.HEAD_OF_YEAR: 9}
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long ones, whatever the shuffle said: one that begins last keeps a single core busy."""
+    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+
+
 def _lay_down_codes(**kwargs: object) -> None:
     from django.apps import apps
 

@@ -15,6 +15,8 @@ from tests.acceptance.conftest import SAMPLES
 from tests.acceptance.counting import School
 from tests.acceptance.test_counted_twice import figures
 
+pytestmark = pytest.mark.long
+
 WEEK = date(2026, 11, 16)
 
 

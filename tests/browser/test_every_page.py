@@ -15,6 +15,8 @@ from tests.factories import StudentFactFactory, enrol, lay_calendar, staff
 from tests.marks import lay
 from tests.reports.rag_school import made
 
+pytestmark = pytest.mark.long
+
 SCOPES = {Role.FORM_TUTOR: "9B", Role.PASTORAL_MANAGER: 9, Role.HEAD_OF_YEAR: 9}
 # The roles share out the sizes and the colours, so that each sort of page is looked at in all of them.
 LOOKS = {

@@ -14,6 +14,8 @@ from students.models import Student
 from tests.factories import staff
 from tests.workers import SILENCE, kill, send, wait_for, worker
 
+pytestmark = pytest.mark.long
+
 MARKS = "Adno,Date,Session,Mark,Minutes Late,Comment\n001004,16/11/2026,AM,I,,Rang\n001010,16/11/2026,AM,L,4,\n"
 
 

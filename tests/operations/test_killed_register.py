@@ -9,6 +9,8 @@ import pytest
 from tests.operations.installation import wait_for
 from tests.operations.running_school import RunningSchool, running_school
 
+pytestmark = pytest.mark.long
+
 COUNTS = """
     SELECT (SELECT count(*)::int FROM attendance_sessionmark), (SELECT count(*)::int FROM attendance_register),
            (SELECT count(*)::int FROM attendance_registersubmission),

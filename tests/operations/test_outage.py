@@ -14,6 +14,8 @@ import pytest
 from pastoral import embedded
 from tests.operations.installation import PATIENCE, ROOT, answers, free_port, fresh_installation, wait_for
 
+pytestmark = pytest.mark.long
+
 MAKE_SESSION = """
 from datetime import date
 from importlib import import_module

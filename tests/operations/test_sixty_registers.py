@@ -10,6 +10,8 @@ import pytest
 
 from tests.operations.running_school import RunningSchool, Tutor, running_school
 
+pytestmark = pytest.mark.long
+
 GROUPS, STUDENTS, CLICKS = 60, 30, 2
 SECONDS = 60  # the minute in which they are all sent; a machine with nothing else to do needs a few seconds
 

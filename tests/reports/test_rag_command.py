@@ -9,6 +9,8 @@ from reports.models import RagNotice, WeeklyRagRun
 from tests.factories import enrol
 from tests.reports.rag_school import MONDAY, attend
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def school(seeded, media):

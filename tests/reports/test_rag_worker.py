@@ -12,6 +12,8 @@ from tests.factories import enrol, staff
 from tests.reports.rag_school import MONDAY, NEXT_MONDAY, attend
 from tests.workers import SILENCE, kill, send, wait_for, worker
 
+pytestmark = pytest.mark.long
+
 GROUPS = [f"{year}{letter}" for year in (8, 9, 10) for letter in "ABCDE"]
 
 

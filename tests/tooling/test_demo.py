@@ -16,6 +16,8 @@ from django.conf import settings
 from pastoral.core.rights import Role
 from pastoral.supervisor.signins import DEMO_PASSWORD
 
+pytestmark = pytest.mark.long
+
 
 @pytest.fixture
 def demo(tmp_path):
