@@ -12,12 +12,14 @@ class AttendanceConfig(AppConfig):
         """Make this app's importers known and offer its settings in the rail."""
         from attendance.importers.lesson_marks import LessonMarkImporter
         from attendance.importers.session_marks import SessionMarkImporter
+        from attendance.needs import lines
         from attendance.services import unexplained
-        from pastoral.core import navigation
+        from pastoral.core import navigation, needs
         from pastoral.core.imports.importer import register
         from pastoral.core.rights import Right
 
         register(SessionMarkImporter, LessonMarkImporter)
+        needs.register("attendance", lines)
         navigation.register(
             navigation.Entry(
                 "Registers board",

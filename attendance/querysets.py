@@ -40,6 +40,8 @@ _MARKS_OF_COUNT: dict[str, Q] = {
     "late_after_close": Q(code__letters="U"),
 }
 
+WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
+
 if TYPE_CHECKING:
     from attendance.models import (  # noqa: F401 named in quotes below
         AttendanceWeek,
@@ -56,6 +58,11 @@ if TYPE_CHECKING:
         SessionMark,
         TruancyFollowUp,
     )
+
+
+def week_session(day: date, session: str) -> str:
+    """Return the session of the week as plans name it: "MON-AM"."""
+    return f"{WEEKDAYS[day.weekday()]}-{session}"
 
 
 def mark_counts(prefix: str = "", where: Q | None = None) -> dict[str, Combinable]:
@@ -154,6 +161,13 @@ class PlannedMarkQuerySet(models.QuerySet["PlannedMark"]):
     def in_force(self, on: date) -> Self:
         """Return what covers the day, whole or in part."""
         return self.filter(starts_on__lte=on, ends_on__gte=on)
+
+    def covering(self, day: date, session: str) -> Self:
+        """Return what covers the session: within its span, and on one of its sessions of the week."""
+        begun = Q(starts_on__lt=day) | Q(starts_on=day, starts_session__lte=session)
+        lasting = Q(ends_on__gt=day) | Q(ends_on=day, ends_session__gte=session)
+        of_week = Q(sessions=[]) | Q(sessions__contains=[week_session(day, session)])
+        return self.filter(begun, lasting, of_week)
 
 
 class PlacementConfirmationQuerySet(models.QuerySet["PlacementConfirmation"]):

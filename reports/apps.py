@@ -10,13 +10,15 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         """Offer the pages in the rail, and say what the sheets in the access log are."""
-        from pastoral.core import subjects
+        from pastoral.core import needs, subjects
         from pastoral.core.navigation import Entry, register
         from pastoral.core.rights import Right
+        from reports.needs import lines
         from reports.rag.pages import sheets_described
         from reports.views.place import own_students, year_page_name
 
         subjects.register("rag-document", sheets_described)
+        needs.register("reports", lines)
         register(
             Entry(
                 "Year dashboard",

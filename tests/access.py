@@ -37,6 +37,7 @@ ROWS = (
     # name                          target          method  nobody tutor PM   HoY  SLT  AO   SENCO DSL  DM
     Row("health", "", "GET", (200, 200, 200, 200, 200, 200, 200, 200, 200)),
     Row("core:home", "", "GET", (IN, 302, 302, 302, 302, 302, 302, 302, 302)),
+    Row("core:needs_now", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 200)),
     Row("core:job_list", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 200)),
     Row("core:job_detail", "somebody's job", "GET", (IN, 404, 404, 404, 404, 404, 404, 404, 404)),
     Row("core:job_progress", "somebody's job", "GET", (IN, 404, 404, 404, 404, 404, 404, 404, 404)),

@@ -86,7 +86,7 @@ def _wanted(group: TutorGroup, day: date, session: str, now: datetime) -> None:
         at = timezone.localtime(register.taken_at)
         raise RegisterNotWanted(f"{group} is taken: {register.taken_by.formal_name}, {at:%H:%M}. Nobody was nudged.")
     times = TimesKept.load(with_lessons=True).at(day, session)
-    state, _minutes = state_of(roll, session, None, now=now, day=day, times=times)
+    state, _minutes = state_of(roll, session, now=now, day=day, times=times)
     if state not in NUDGED_IN:
         raise RegisterNotWanted(f"{group} is not due: nobody was nudged.")
 

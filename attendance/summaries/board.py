@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import Any
 
-from django.db.models import Count, FilteredRelation, Q
+from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from attendance.models import Register, RegisterNudge
@@ -70,7 +71,10 @@ class Nudge:
 
 @dataclass(frozen=True)
 class Roll:
-    """A tutor group's students on a day: how many, and how many have a mark in each session. imported: of the MIS."""
+    """A tutor group's students on a day: how many, and how many have a mark in each session.
+
+    imported: marked from the MIS. taken: when each session's register was taken here.
+    """
 
     group_id: int
     group: str
@@ -78,6 +82,7 @@ class Roll:
     expected: int
     marked: Mapping[str, int]
     imported: Mapping[str, int]
+    taken: Mapping[str, datetime | None]
 
     def is_held(self, session: str) -> bool:
         """Test for a register that was taken in the MIS: marks from there, and nearly everybody has one."""
@@ -191,11 +196,14 @@ def board_of(*, day: date, now: datetime, years: frozenset[int] | None, user: Us
     return Board(day, "", None, sessions)
 
 
-def rolls_of(day: date, years: Collection[int] | None) -> list[Roll]:
-    """Return each tutor group with students on roll that day, and how many of them are marked, in one query."""
+def rolls_of(day: date, years: Collection[int] | None, groups: Collection[int] = ()) -> list[Roll]:
+    """Return each tutor group with students on roll that day, and how many of them are marked, in one query.
+
+    years: those of the year groups, None for all. groups: these tutor groups besides.
+    """
     members = Enrolment.objects.members_on(day)
     if years is not None:
-        members = members.filter(year_group__in=years)
+        members = members.filter(Q(year_group__in=years) | Q(tutor_group__in=groups))
     marks = "student__session_marks"
     for session in SESSIONS:
         of_session = Q(**{f"{marks}__date": day, f"{marks}__session": session})
@@ -210,11 +218,17 @@ def rolls_of(day: date, years: Collection[int] | None) -> list[Roll]:
             am_imported=Count("am", filter=Q(am__recorded_by=None)),
             pm_imported=Count("pm", filter=Q(pm__recorded_by=None)),
         )
+        .annotate(am_taken=_taken_at(day, "AM"), pm_taken=_taken_at(day, "PM"))
     )
     return [_roll(row) for row in sorted(rows, key=lambda row: (row["year_group_id"], row["tutor_group__name"]))]
 
 
-def _roll(row: Mapping[str, object]) -> Roll:
+def _taken_at(day: date, session: str) -> Subquery:
+    registers = Register.objects.filter(tutor_group=OuterRef("tutor_group_id"), date=day, session=session)
+    return Subquery(registers.values("taken_at")[:1])
+
+
+def _roll(row: Mapping[str, Any]) -> Roll:
     counted = {
         kind: {session: int(str(row[f"{session.lower()}_{kind}"])) for session in SESSIONS}
         for kind in ("marked", "imported")
@@ -226,6 +240,7 @@ def _roll(row: Mapping[str, object]) -> Roll:
         int(str(row["expected"])),
         counted["marked"],
         counted["imported"],
+        {session: row[f"{session.lower()}_taken"] for session in SESSIONS},
     )
 
 
@@ -273,7 +288,7 @@ def _sessions(
         rows, times = [], kept.at(day, session)
         for roll in rolls:
             register = registers.get((roll.group_id, session))
-            state, minutes = state_of(roll, session, register, now=now, day=day, times=times)
+            state, minutes = state_of(roll, session, now=now, day=day, times=times)
             rows.append(
                 BoardRow(
                     roll,
@@ -292,9 +307,7 @@ def _sessions(
     return boards
 
 
-def state_of(
-    roll: Roll, session: str, register: Register | None, *, now: datetime, day: date, times: SchoolTimes
-) -> tuple[State, int]:
+def state_of(roll: Roll, session: str, *, now: datetime, day: date, times: SchoolTimes) -> tuple[State, int]:
     """Return how a register stands, and the minutes since it was due: of its taking, or up to now.
 
     Marks of nearly everybody from the MIS without a register of ours are held: the register was taken there. Of a few
@@ -303,8 +316,8 @@ def state_of(
     times: those set for that session.
     """
     due = times.overdue_at(day, session)
-    if register:
-        return State.TAKEN, minutes_between(due, register.taken_at)
+    if taken_at := roll.taken[session]:
+        return State.TAKEN, minutes_between(due, taken_at)
     if roll.is_held(session):
         return State.HELD, 0
     if now < times.starts_at(day, session):

@@ -91,14 +91,15 @@ def candidates(students: Collection[int], mondays: Sequence[date], on: date) -> 
     for student, monday, unauthorised in weeks.values_list("student_id", "monday", "unauthorised"):
         if monday in places:
             counts[student][places[monday]] += unauthorised
-    since = bisect_right(mondays, months_to_prosecute(on))
-    found = {
-        student
-        for student, weekly in counts.items()
-        if any(sum(weekly[max(0, end - 9) : end + 1]) >= NEAR_SESSIONS for end in range(since, len(mondays)))
-    }
+    found = {student for student, weekly in counts.items() if is_worth_a_look(weekly, mondays, on)}
     reviewed = NoticeDecision.objects.filter(student__in=students, review_on__lte=on).values_list("student", flat=True)
     return found.union(reviewed)
+
+
+def is_worth_a_look(weekly: Sequence[int], mondays: Sequence[date], on: date) -> bool:
+    """Test for a window near the threshold that ends in the last six months. weekly: sessions in each of the weeks."""
+    since = bisect_right(mondays, months_to_prosecute(on))
+    return any(sum(weekly[max(0, end - 9) : end + 1]) >= NEAR_SESSIONS for end in range(since, len(mondays)))
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,20 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
 
+from django.db.models import Exists, OuterRef
+
 from attendance.codes import CODES_BY_KEY
 from attendance.models import PlacementConfirmation, PlannedMark, SessionMark
+from attendance.querysets import PlannedMarkQuerySet
 from attendance.summaries.planned import covers, sessions_of
 from attendance.summaries.reach import Reached
 from attendance.summaries.shown import MarkShown, mark_shown
+from pastoral.core.models import User
+from pastoral.core.rights import Right
 from students.calendar import academic_year_of, academic_year_start
+from students.models import Enrolment, Student
+from students.querysets import StudentQuerySet
+from students.scopes import scope_of
 from students.summaries import SchoolCalendar
 
 Place = tuple[int, date, str]
@@ -82,6 +90,26 @@ def awaited(
                 continue
             found.append(_row(plan, who[plan.student_id], day, session, heard, marks))
     return found
+
+
+def waiting_in(user: User, day: date, session: str) -> PlannedMarkQuerySet:
+    """Return the placements whose provider has not answered for the session: those of `awaited` that are not done."""
+    agreed = PlannedMark.objects.filter(status=PlannedMark.Status.AGREED).covering(day, session)
+    heard = PlacementConfirmation.objects.filter(
+        planned=OuterRef("pk"), date=day, session=session, outcome__in=["attended", "absent"]
+    )
+    away = agreed.filter(student=OuterRef("student")).exclude(kind=PlannedMark.Kind.PLACEMENT)
+    placed = agreed.filter(kind=PlannedMark.Kind.PLACEMENT, student__in=_planned_for(user, day).values("pk"))
+    return placed.filter(~Exists(heard), ~Exists(away))
+
+
+def _planned_for(user: User, day: date) -> StudentQuerySet:
+    """Return the students on roll that day for whom the person plans."""
+    years = scope_of(user).years_with(Right.PLAN_MARKS)
+    students = Student.objects.visible_to(user).on_roll(day)
+    if years is None:
+        return students
+    return students.filter(pk__in=Enrolment.objects.current(day).filter(year_group__in=years).values("student"))
 
 
 def _row(

@@ -7,13 +7,13 @@ from typing import Protocol
 
 from attendance.codes import code_on
 from attendance.models import PlannedMark
+from attendance.querysets import WEEKDAYS, week_session
 from attendance.summaries.times import SESSIONS
 from students.models import CalendarSpan
 from students.summaries import SchoolCalendar
 
 # A single absence says more than a timetable, a timetable more than a placement; a refusal less than all agreed.
 _WEIGHT = {"leave": 3, "planned": 3, "part_time": 2, "placement": 1}
-_WEEKDAYS = ("MON", "TUE", "WED", "THU", "FRI", "SAT", "SUN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +89,6 @@ def overlap(one: Spanning, other: Spanning) -> bool:
     ends = min((one.ends_on, one.ends_session), (other.ends_on, other.ends_session))
     common = not one.sessions or not other.sessions or bool(set(one.sessions) & set(other.sessions))
     return begins <= ends and common
-
-
-def week_session(day: date, session: str) -> str:
-    """Return the session of the week as plans name it: "MON-AM"."""
-    return f"{_WEEKDAYS[day.weekday()]}-{session}"
 
 
 def _expected(planned: PlannedMark, day: date) -> Expected:
@@ -178,7 +173,7 @@ def week_words(sessions: Collection[str]) -> str:
     if not sessions:
         return "every session"
     parts = []
-    for day in _WEEKDAYS:
+    for day in WEEKDAYS:
         held = [session for session in SESSIONS if f"{day}-{session}" in sessions]
         if held:
             parts.append(day.title() if len(held) == 2 else f"{day.title()} {held[0]}")

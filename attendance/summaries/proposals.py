@@ -10,7 +10,7 @@ from django.db import connection
 from attendance.codes import CODES_BY_KEY, CodeClass
 from attendance.figures import Counts
 from attendance.models import Proposal, ProposalRule, SessionMark
-from attendance.querysets import COUNTS
+from attendance.querysets import COUNTS, ProposalQuerySet
 from attendance.rules.data import Mark, RuleData, Setting
 from attendance.rules.found import Found
 from attendance.rules.registry import findings, rule_named
@@ -20,6 +20,7 @@ from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.calendar import academic_year_of, monday_of
 from students.models import CalendarSpan, ParentCarerLink, SchoolDay, Student
+from students.scopes import scope_of
 from students.summaries import SchoolCalendar
 
 # Rules look back as far as the longest is set, and some weeks more: a window is still looked at when it has just ended.
@@ -109,6 +110,12 @@ def _families(on: date) -> tuple[frozenset[int], ...]:
     for carer, student in rows.values_list("parent_carer_id", "student_id"):
         children[carer].add(student)
     return tuple(frozenset(held) for held in children.values() if len(held) > 1)
+
+
+def proposals_in_reach(user: User, on: date) -> ProposalQuerySet:
+    """Return the proposals about students over whom the person holds the right to decide, whichever other they see."""
+    years = scope_of(user).years_with(Right.DECIDE_PROPOSALS)
+    return Proposal.objects.visible_to(user).within(years=years, group="", on=on)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,17 @@
 """The times of a school day as they were then: changing them leaves what was on time, and who was late, as it was."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Self
 
-from django.db.models import DateTimeField, Exists, OuterRef, Value
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import DateTimeField, Exists, F, JSONField, OuterRef, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import JSONObject
 
-from attendance.models import Register, RegisterTimes
-from attendance.summaries.times import LessonTime, SchoolTimes, lessons_set
+from attendance.models import Period, Register, RegisterTimes
+from attendance.summaries.times import LessonTime, SchoolTimes
 
 
 @dataclass(frozen=True)
@@ -19,7 +23,7 @@ class TimesKept:
 
     @classmethod
     def load(cls, *, with_lessons: bool = False) -> Self:
-        """Read them in one query, two with the lessons.
+        """Read them in one query.
 
         What was changed before the first register was taken here is setting up: no register went by it.
         """
@@ -27,13 +31,15 @@ class TimesKept:
             Exists(Register.objects.filter(taken_at__lt=OuterRef("pgh_created_at")))
         )
         names = ("am_starts", "pm_starts", "open_minutes", "overdue_minutes")
-        set_now = RegisterTimes.objects.values_list(Value(None, DateTimeField()), *names)
-        lessons = lessons_set() if with_lessons else ()
+        set_now = RegisterTimes.objects.annotate(until=Value(None, DateTimeField()), held=_lessons(with_lessons))
+        changed = events.annotate(until=F("pgh_created_at"), held=_lessons(wanted=False))
+        rows = set_now.values_list("until", "held", *names).union(
+            changed.values_list("until", "held", *names), all=True
+        )
+        read = list(rows)
+        lessons = tuple(_lesson(**lesson) for _, found, *_ in read for lesson in found or ())
         held = [
-            (until, SchoolTimes(am, pm, open_for, overdue, lessons))
-            for until, am, pm, open_for, overdue in set_now.union(
-                events.values_list("pgh_created_at", *names), all=True
-            )
+            (until, SchoolTimes(am, pm, open_for, overdue, lessons)) for until, _, am, pm, open_for, overdue in read
         ]
         before = sorted((row for row in held if row[0] is not None), key=lambda row: row[0])
         return cls(next(times for until, times in held if until is None), tuple(before))
@@ -46,3 +52,15 @@ class TimesKept:
     def at(self, day: date, session: str) -> SchoolTimes:
         """Return the times that were set when the session's register began."""
         return next((times for until, times in self.before if times.starts_at(day, session) <= until), self.now)
+
+
+def _lessons(wanted: bool) -> Combinable:
+    """Return the lessons of the day as one column of the row of times."""
+    if not wanted:
+        return Value(None, ArrayField(JSONField()))
+    row = JSONObject(name="name", starts="starts", ends="ends", session="session")
+    return ArraySubquery(Period.objects.order_by("starts").values(row=row))
+
+
+def _lesson(*, name: str, starts: str, ends: str, session: str) -> LessonTime:
+    return LessonTime(name, time.fromisoformat(starts), time.fromisoformat(ends), session)

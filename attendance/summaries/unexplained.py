@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
+from django.db.models import Q
+
 from attendance.models import Proposal, SessionMark
+from attendance.querysets import SessionMarkQuerySet
 from attendance.summaries.reach import Reached, reached_of
 from attendance.summaries.times import SESSIONS
 from pastoral.core.models import User
@@ -18,6 +21,7 @@ from students.summaries import SchoolCalendar
 
 UNEXPLAINED, UNKNOWN = "N", "O"
 RULE = "n_to_o"
+DUE = {"": "All", "over": "Past the date", "soon": "Due by the next school day"}
 # Source: Working together to improve school attendance (2026) paras 407-409; 2024 regulations reg 10(7)-(9): the law
 # says school days.
 SCHOOL_DAYS = 5
@@ -29,6 +33,24 @@ def resolve_by(calendar: SchoolCalendar, day: date) -> date | None:
     """Return the 5th school day after the day of the absence; None while the calendar does not reach so far."""
     at = bisect_right(calendar.days, day) + SCHOOL_DAYS - 1
     return calendar.days[at] if at < len(calendar.days) else None
+
+
+def days_due(calendar: SchoolCalendar, on: date, due: str) -> tuple[date, date]:
+    """Return the first day of the absences that a word of DUE names, and the day before which they end.
+
+    The date by which an absence needs its reason only rises with its day, so that each word names one span of days.
+    """
+    over = _due_before(calendar, bisect_left(calendar.days, on))
+    if due == "over":
+        return date.min, over
+    if due == "soon":
+        return over, _due_before(calendar, bisect_right(calendar.days, calendar.next_school_day(on) or on))
+    return date.min, date.max
+
+
+def _due_before(calendar: SchoolCalendar, place: int) -> date:
+    """Return the day before which absences are due by a school day before that place in the calendar."""
+    return calendar.days[place - SCHOOL_DAYS] if place >= SCHOOL_DAYS else date.min
 
 
 def session_key(day: date, session: str) -> str:
@@ -146,10 +168,26 @@ class UnexplainedList:
         return any(student.may_resolve for student in self.every)
 
 
-def unexplained_of(user: User, on: date, *, year: int | None = None, group: str = "") -> UnexplainedList:
-    """Return the unexplained absences in the person's reach, of one year or tutor group when asked; five queries."""
+def unexplained_rows(
+    user: User, on: date, *, span: tuple[date, date] = (date.min, date.max), group: str = ""
+) -> SessionMarkQuerySet:
+    """Return the marks behind the number of sessions on the list. span: of `days_due`; group: a tutor group's name."""
+    students = Student.objects.visible_to(user)
+    if group:
+        students = students.with_tutor_group(on).filter(Q(tutor_group__iexact=group))
+    first, before = span
+    marks = SessionMark.objects.filter(code__letters=UNEXPLAINED, date__lte=on, date__gte=first, date__lt=before)
+    return marks.filter(student__in=students.values("pk"))
+
+
+def unexplained_of(user: User, on: date, *, year: int | None = None, group: str = "", due: str = "") -> UnexplainedList:
+    """Return the unexplained absences in the person's reach; five queries.
+
+    Of one year or tutor group, or of a word of DUE, when asked.
+    """
     calendar = SchoolCalendar.load()
-    marks = unexplained_marks(on)
+    first, before = days_due(calendar, on, due)
+    marks = [mark for mark in unexplained_marks(on) if first <= mark.day < before]
     found = reached_of(user, Student.objects.filter(pk__in={mark.student_id for mark in marks}))
     chosen = {
         key: who

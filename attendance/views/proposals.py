@@ -14,7 +14,14 @@ from attendance.forms.proposals import DecideForm
 from attendance.models import Proposal
 from attendance.querysets import ProposalQuerySet
 from attendance.services import proposals as services
-from attendance.summaries.proposals import Shown, marks_behind, proposals_shown, rule_settings, together
+from attendance.summaries.proposals import (
+    Shown,
+    marks_behind,
+    proposals_in_reach,
+    proposals_shown,
+    rule_settings,
+    together,
+)
 from attendance.summaries.unexplained import RULE as UNEXPLAINED
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
@@ -114,21 +121,15 @@ def _today() -> date:
     return timezone.localdate()
 
 
-def _in_reach(request: StaffRequest) -> ProposalQuerySet:
-    """Return the proposals about students over whom the person holds the right to decide, whichever other they see."""
-    years = scope_of(request.user).years_with(Right.DECIDE_PROPOSALS)
-    return Proposal.objects.visible_to(request.user).within(years=years, group="", on=_today())
-
-
 def _decidable(request: StaffRequest) -> ProposalQuerySet:
-    return _in_reach(request).of_rules()
+    return proposals_in_reach(request.user, _today()).of_rules()
 
 
 def _unexplained(request: StaffRequest) -> int:
     """Return how many absences are proposed to become O, which are decided on the page of unexplained absences."""
     if Right.CORRECT_MARKS not in request.user.rights:
         return 0
-    return _in_reach(request).open().filter(rule=UNEXPLAINED).count()
+    return proposals_in_reach(request.user, _today()).open().filter(rule=UNEXPLAINED).count()
 
 
 def _years(request: StaffRequest) -> list[int]:

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_http_methods
 
 from attendance.forms.unexplained import ACCEPT, KEEP, ResolveForm, code_words
 from attendance.services.unexplained import Resolved, unexplained_accept, unexplained_keep, unexplained_resolve
-from attendance.summaries.unexplained import UnexplainedList, unexplained_of
+from attendance.summaries.unexplained import DUE, UnexplainedList, unexplained_of
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
@@ -21,18 +21,21 @@ NOTHING_TICKED = "Tick the absences first, then say what they were."
 def unexplained_list(request: StaffRequest) -> HttpResponse:
     """List unexplained absences by the date on which each needs a reason, and put reasons to those that are ticked."""
     today = timezone.localdate()
-    year, group = asked_for(request, "year"), asked_for(request, "group")
+    year, group, due = (asked_for(request, name) for name in ("year", "group", "due"))
+    due = due if due in DUE else ""
     form = ResolveForm.of(code_words(today, request.user.rights), request.POST or None)
     ticked = _keys(request.POST.getlist("mark"))
     if request.method == "POST" and form.is_valid() and _done(request, form, ticked):
         return redirect(request.get_full_path())
-    found = unexplained_of(request.user, today, year=int(year) if year in _YEARS else None, group=group)
+    found = unexplained_of(request.user, today, year=int(year) if year in _YEARS else None, group=group, due=due)
     context = {
         "found": found,
         "form": form,
         "ticked": {run.value for student in found.every for run in student.runs if run.first.pk in ticked},
         "year": year,
         "group": group,
+        "due": due,
+        "dues": DUE.items(),
         "today": today,
         "decides": Right.DECIDE_PROPOSALS in request.user.rights,
         "may_resolve": Right.SET_ABSENCE_CODES in request.user.rights,

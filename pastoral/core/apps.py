@@ -11,9 +11,13 @@ class CoreConfig(AppConfig):
     verbose_name = "Core"
 
     def ready(self) -> None:
-        """Offer core's own pages in the rail."""
+        """Offer core's own pages in the rail, and say what of the imports needs somebody."""
+        from pastoral.core import needs
+        from pastoral.core.imports.needs import lines
         from pastoral.core.navigation import Entry, register
         from pastoral.core.rights import Right
+
+        needs.register("imports", lines)
 
         register(Entry("Access log", "core:access_log", Right.SEE_ACCESS_LOG, "eye", section="School", order=900))
         register(

@@ -6,12 +6,13 @@ from datetime import date, timedelta
 from attendance.codes import code_on
 from attendance.models import PlannedMark, SessionMark
 from attendance.models.planned import WEEK_SESSIONS
+from attendance.querysets import week_session
 from attendance.services.leave import Decision, leave_ask, leave_decide
 from attendance.services.part_time import part_time_agree
 from attendance.services.placements import placement_add, placement_confirm
 from attendance.services.plan_rules import PlanFault
 from attendance.services.planned import planned_add
-from attendance.summaries.planned import Span, covers, week_session
+from attendance.summaries.planned import Span, covers
 from pastoral.core.rights import Role
 from reports.demo.cast import Cast, at, first_parent, student, weeks_on
 from students.calendar import academic_year_of, academic_year_start

@@ -23,6 +23,7 @@ from behaviour.models import InclusionStay
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from reports.summaries.inclusion import between, excused_slots
+from students.models import Enrolment
 
 
 @dataclass(frozen=True)
@@ -133,6 +134,22 @@ def queue_of(user: User, first: date, last: date, now: datetime, years: Collecti
     waiting = [row for row in rows if not row.is_done]
     waiting.sort(key=lambda row: 0 if row.is_own else 1 if not row.is_taken else 2)
     return Queue(tuple(waiting), tuple(row for row in rows if row.is_done))
+
+
+def students_to_follow(
+    user: User, day: date, now: datetime, years: Collection[int] | None, times: TimesKept
+) -> frozenset[int]:
+    """Return the students whom the queue of the day lists as to do, in four queries. times: with lessons.
+
+    years: those over whose every student the person works on truancy, None for the whole school.
+    """
+    missed = {hit.slot for hit in unexcused(user, day, day, now, years, times)}
+    held = TruancyFollowUp.objects.visible_to(user).filter(date=day)
+    if years is not None:
+        held = held.filter(student__in=Enrolment.objects.current(day).filter(year_group__in=years).values("student"))
+    rows = list(held.values_list("student_id", "date", "period", "outcome"))
+    waiting = missed.union(row[:3] for row in rows) - {row[:3] for row in rows if row[3]}
+    return frozenset(student for student, _day, _period in waiting)
 
 
 def unexcused(
