@@ -2,6 +2,7 @@
 
 import gc
 import os
+from threading import Thread
 
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
@@ -15,3 +16,9 @@ application = get_wsgi_application()
 get_resolver().check()
 gc.collect()
 gc.freeze()
+
+from reports.charts import engine_start  # noqa: E402 - the apps have to be ready first
+
+# Not while somebody waits for the first dashboard of a fresh process. The engine has threads of its own, so that the
+# application is loaded by each worker of gunicorn and not before they fork.
+Thread(target=engine_start, name="charts", daemon=True).start()

@@ -72,6 +72,11 @@ def waterfall_svg(
     return _drawn_once("waterfall", rows, width, height, palette, _waterfall)
 
 
+def engine_start() -> None:
+    """Start the engine that draws: it takes half a second once in each process."""
+    vl_convert.vegalite_to_svg({"data": {"values": [{}]}, "mark": "point"})
+
+
 Drawing = Callable[[list[dict[str, Any]], int, int], alt.LayerChart]
 
 

@@ -1,6 +1,6 @@
 """A week far under the student's own year."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, timedelta
 
 from attendance.figures import Counts, has_dipped, total
@@ -16,10 +16,12 @@ def dip(data: RuleData, setting: Setting) -> Iterator[Found]:
     flu needs no step, and the PA tracker has the other.
     """
     finished = [monday for monday in data.calendar.school_weeks(data.on, 2) if _is_over(data, monday)]
+    looked_at = {monday: set(data.calendar.school_weeks(monday, setting.weeks or 1)) for monday in finished}
+    wanted = set().union(*looked_at.values())
     for student, weeks in data.weeks.items():
-        for monday in finished:
-            looked_at = set(data.calendar.school_weeks(monday, setting.weeks or 1))
-            dips = [one for one in _dips(data, student, weeks) if one[0] in looked_at]
+        held = _dips(data, student, weeks, wanted)
+        for monday in finished if held else ():
+            dips = [one for one in held if one[0] in looked_at[monday]]
             if len(dips) >= setting.count and dips[-1][0] == monday and _is_news(data, dips[-1]):
                 yield Found(student, key_of(monday), _facts(data, student, dips), setting.proposes)
 
@@ -37,13 +39,15 @@ def _is_news(data: RuleData, last: Dip) -> bool:
     return 2 * week.unauthorised >= week.missed and not data.is_known_case(before)
 
 
-def _dips(data: RuleData, student: int, weeks: tuple[tuple[date, Counts], ...]) -> list[Dip]:
+def _dips(data: RuleData, student: int, weeks: Sequence[tuple[date, Counts]], wanted: Collection[date]) -> list[Dip]:
+    """Return the weeks, of those wanted, that dipped. The year before is added up only for them: most are not."""
     found: list[Dip] = []
     for place, (monday, counts) in enumerate(weeks):
-        before = total(held for _, held in weeks[:place])
-        week = _explained(data, student, monday, counts)
-        if place and has_dipped(before, week):
-            found.append((monday, before, week))
+        if place and monday in wanted:
+            before = total(held for _, held in weeks[:place])
+            week = _explained(data, student, monday, counts)
+            if has_dipped(before, week):
+                found.append((monday, before, week))
     return found
 
 

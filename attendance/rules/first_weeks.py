@@ -22,8 +22,10 @@ def first_weeks(data: RuleData, setting: Setting) -> Iterator[Found]:
     ends: dict[date, date | None] = {}
     for student, marks in data.absences():
         first = max(begun, data.admitted[student])
-        last = ends.setdefault(first, _last_day(data, first, setting.weeks or DEFAULT_WEEKS))
-        if last is None or data.is_over_by(last, AFTERGLOW_DAYS):
+        if first not in ends:
+            ends[first] = _last_day(data, first, setting.weeks or DEFAULT_WEEKS)
+        last = ends[first]
+        if last is None:
             continue
         missed = [mark for mark in marks if first <= mark.day <= last]
         if len(missed) >= setting.count and _is_unsettled(data, missed):
@@ -43,5 +45,7 @@ def _is_unsettled(data: RuleData, missed: list[Mark]) -> bool:
 
 
 def _last_day(data: RuleData, first: date, weeks: int) -> date | None:
+    """Return the last day of the first weeks that begin with the day; None when they are long over."""
     mondays = [monday for monday in data.calendar.mondays if monday + timedelta(days=6) >= first][:weeks]
-    return mondays[-1] + timedelta(days=6) if mondays else None
+    last = mondays[-1] + timedelta(days=6) if mondays else None
+    return None if last is None or data.is_over_by(last, AFTERGLOW_DAYS) else last

@@ -1,17 +1,13 @@
 """Read-only answers about attendance, frozen; the figures of a week are offered here, the rest by its own module."""
 
+from attendance.summaries.bands import ScaleChange, bands_now, scale_changes
+from attendance.summaries.recent import recent_sessions
+from attendance.summaries.totals import TotalsFault, totals_faults, weeks_checked
 from attendance.summaries.weeks import (
     Member,
-    ScaleChange,
-    TotalsFault,
     WeekFigures,
-    bands_now,
     counts_between,
-    recent_sessions,
     same_week_last_year,
-    scale_changes,
-    totals_faults,
-    weeks_checked,
     year_to_date_window,
 )
 

@@ -8,10 +8,11 @@ from decimal import Decimal
 from attendance.codes import CODES_BY_KEY, CodeClass
 from attendance.figures import Band, Counts
 from attendance.models import PlannedMark, SessionMark
+from attendance.summaries.bands import bands_now
 from attendance.summaries.plan_marks import is_here
 from attendance.summaries.planned import covers, sessions_of
 from attendance.summaries.shown import MarkShown, is_missed, mark_shown
-from attendance.summaries.weeks import bands_now, counts_between
+from attendance.summaries.weeks import counts_between
 from students.calendar import academic_year_of, academic_year_start
 from students.summaries import SchoolCalendar
 

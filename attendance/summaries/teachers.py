@@ -5,10 +5,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 from attendance.summaries.lessons import ClassRegister, Lesson
-from attendance.summaries.truancy import Hit
 from pastoral.core.models import User
 
-Taught = TypeVar("Taught", Lesson, ClassRegister, Hit)
+Taught = TypeVar("Taught", Lesson, ClassRegister)
 
 
 def with_names(rows: Iterable[Taught]) -> list[Taught]:

@@ -7,7 +7,7 @@ Who is known to be somewhere else is no hit.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -21,8 +21,6 @@ from attendance.models import PlannedMark
 from attendance.summaries.planned import covers
 from attendance.summaries.times import SESSIONS, LessonTime
 from attendance.summaries.times_kept import TimesKept
-
-FEWEST_MARKS = 20  # a rate of fewer lesson marks says nothing
 
 IN_SCHOOL = [code.key for code in CODES if code.physical in (PhysicalClass.IN_SCHOOL, PhysicalClass.LATE)]
 ABSENT = [
@@ -41,7 +39,11 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One lesson missed by a student in school. code: of the lesson mark, None for a gap; session_code: of the mark."""
+    """One lesson missed by a student in school.
+
+    teacher: by name where the timetable's code is somebody's here. code: of the lesson mark, None for a gap;
+    session_code: of the mark.
+    """
 
     student_id: int
     day: date
@@ -71,8 +73,8 @@ class Hit:
         return f"{signed}; {CODES_BY_KEY[self.code].letters} in {self.period}"
 
 
-# Each student's lessons of a day are folded into bits, the earliest the lowest, so that one pass over the marks finds
-# the gaps; only their sessions and the classes they are compared with are looked up, each class of a day counted once.
+# Days with a mark in every lesson have no gap, and an index alone tells them. Of the others a student's lessons of a
+# day are folded into bits, the earliest the lowest; only the gaps' sessions and the lessons of their periods are read.
 _HITS = """
     WITH reached AS (
         SELECT DISTINCT ON (e.student_id) e.student_id, e.year_group_id
@@ -85,15 +87,22 @@ _HITS = """
          WHERE %(years)s::int[] IS NULL OR year_group_id = ANY(%(years)s::int[])
     ), periods AS (
         SELECT * FROM unnest(%(names)s::text[], %(halves)s::text[], %(bits)s::int[]) p (name, session, bit)
+    ), partial AS MATERIALIZED (
+        SELECT student_id, date
+          FROM attendance_lessonmark
+         WHERE date BETWEEN %(first)s AND %(last)s AND period = ANY(%(names)s::text[])
+           AND (%(students)s::bigint[] IS NULL OR student_id = ANY(%(students)s::bigint[]))
+         GROUP BY student_id, date
+        HAVING count(*) < cardinality(%(names)s::text[])
     ), days AS (
-        SELECT l.student_id, l.date, ~bit_or(p.bit) AS without,
+        SELECT d.student_id, d.date, ~bit_or(p.bit) AS without,
                max(p.bit) FILTER (WHERE p.session = 'AM' AND l.code_id = ANY(%(in_school)s::bigint[])) AS am,
                max(p.bit) FILTER (WHERE p.session = 'PM' AND l.code_id = ANY(%(in_school)s::bigint[])) AS pm
-          FROM attendance_lessonmark l
+          FROM partial d
           JOIN theirs USING (student_id)
+          JOIN attendance_lessonmark l ON l.student_id = d.student_id AND l.date = d.date
           JOIN periods p ON p.name = l.period
-         WHERE l.date BETWEEN %(first)s AND %(last)s
-         GROUP BY l.student_id, l.date
+         GROUP BY d.student_id, d.date
     ), holes AS MATERIALIZED (
         SELECT student_id, date, without & ((coalesce(am - 1, 0) & %(am)s) | (coalesce(pm - 1, 0) & %(pm)s)) AS bits
           FROM days
@@ -120,30 +129,40 @@ _HITS = """
                 ORDER BY m.date DESC
                 LIMIT 1
                ) u
+    ), wanted AS MATERIALIZED (
+        SELECT date, period FROM usual UNION SELECT last_held, period FROM usual
     ), classes AS MATERIALIZED (
-        SELECT date, period, class_name, count(*) AS marks
-          FROM attendance_lessonmark
-          JOIN (
-               SELECT date, period, class_name FROM usual UNION SELECT last_held, period, class_name FROM usual
-               ) wanted USING (date, period, class_name)
-         GROUP BY date, period, class_name
+        SELECT w.date, w.period, held.class_name, held.marks
+          FROM wanted w
+         CROSS JOIN LATERAL (
+               SELECT m.class_name, count(*) AS marks
+                 FROM attendance_lessonmark m
+                WHERE m.date = w.date AND m.period = w.period
+                GROUP BY m.class_name
+               ) held
+    ), found AS (
+        SELECT l.student_id, l.date, l.period, p.session, 'absent' AS kind, l.subject, l.class_name, l.teacher,
+               l.code_id, s.code_id AS session_code, s.minutes_late
+          FROM attendance_lessonmark l
+          JOIN theirs USING (student_id)
+          JOIN periods p ON p.name = l.period
+          JOIN attendance_sessionmark s ON s.student_id = l.student_id AND s.date = l.date AND s.session = p.session
+         WHERE l.date BETWEEN %(first)s AND %(last)s
+           AND l.code_id = ANY(%(absent)s::bigint[]) AND s.code_id = ANY(%(in_school)s::bigint[])
+         UNION ALL
+        SELECT u.student_id, u.date, u.period, u.session, 'gap', u.subject, u.class_name, u.teacher,
+               NULL, u.code_id, u.minutes_late
+          FROM usual u
+          JOIN classes c ON (c.date, c.period, c.class_name) = (u.date, u.period, u.class_name)
+          JOIN classes b ON (b.date, b.period, b.class_name) = (u.last_held, u.period, u.class_name)
+         WHERE 2 * c.marks >= b.marks
     )
-    SELECT l.student_id, l.date, l.period, p.session, 'absent', l.subject, l.class_name, l.teacher,
-           l.code_id, s.code_id, s.minutes_late
-      FROM attendance_lessonmark l
-      JOIN theirs USING (student_id)
-      JOIN periods p ON p.name = l.period
-      JOIN attendance_sessionmark s ON s.student_id = l.student_id AND s.date = l.date AND s.session = p.session
-     WHERE l.date BETWEEN %(first)s AND %(last)s
-       AND l.code_id = ANY(%(absent)s::bigint[]) AND s.code_id = ANY(%(in_school)s::bigint[])
-    UNION ALL
-    SELECT u.student_id, u.date, u.period, u.session, 'gap', u.subject, u.class_name, u.teacher,
-           NULL, u.code_id, u.minutes_late
-      FROM usual u
-      JOIN classes c ON (c.date, c.period, c.class_name) = (u.date, u.period, u.class_name)
-      JOIN classes b ON (b.date, b.period, b.class_name) = (u.last_held, u.period, u.class_name)
-     WHERE 2 * c.marks >= b.marks
-     ORDER BY 2 DESC, 3 DESC, 1
+    SELECT f.student_id, f.date, f.period, f.session, f.kind, f.subject, f.class_name,
+           coalesce(nullif(trim(t.title || ' ' || t.surname), ''), f.teacher),
+           f.code_id, f.session_code, f.minutes_late
+      FROM found f
+      LEFT JOIN core_user t ON t.staff_code = f.teacher AND f.teacher <> ''
+     ORDER BY f.date DESC, f.period DESC, f.student_id
 """
 
 
@@ -161,7 +180,7 @@ def hits_of(
     years: the year groups whose students are looked at; None for all. students: narrows to those.
     times: with lessons. excused: students known to be elsewhere in a period, such as in the inclusion room.
     """
-    asked = _asked(first, last, years, times.lessons) | {
+    asked = lessons_asked(first, last, years, times.lessons) | {
         "students": None if students is None else sorted(students),
         "absent": ABSENT,
     }
@@ -174,7 +193,10 @@ def hits_of(
     )
 
 
-def _asked(first: date, last: date, years: Collection[int] | None, lessons: Sequence[LessonTime]) -> dict[str, Any]:
+def lessons_asked(
+    first: date, last: date, years: Collection[int] | None, lessons: Sequence[LessonTime]
+) -> dict[str, Any]:
+    """Return what a query over lessons of the days is asked with: the span, the years, each lesson's half and bit."""
     bits = {lesson: 1 << place for place, lesson in enumerate(lessons)}
     return {
         "first": first,
@@ -227,83 +249,4 @@ def planned_slots(hits: Iterable[Hit]) -> frozenset[Slot]:
         plans[plan.student_id].append(plan)
     return frozenset(
         hit.slot for hit in held if any(covers(plan, hit.day, hit.session) for plan in plans[hit.student_id])
-    )
-
-
-# --- counts over a window ----------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Rate:
-    """How often a lesson was missed. marks: lesson marks of students present in the session."""
-
-    name: str
-    hits: int
-    marks: int
-
-    @property
-    def is_small(self) -> bool:
-        """Test for too few marks to say a rate of."""
-        return self.marks < FEWEST_MARKS
-
-    @property
-    def percent(self) -> float | None:
-        """Hits in a hundred lesson marks; None for too few."""
-        return None if self.is_small else 100 * self.hits / self.marks
-
-
-_MARKS = """
-    WITH theirs AS (
-        SELECT student_id FROM (
-            SELECT DISTINCT ON (e.student_id) e.student_id, e.year_group_id
-              FROM students_enrolment e WHERE e.starts_on <= %(last)s
-             ORDER BY e.student_id, e.starts_on DESC
-        ) reached
-         WHERE %(years)s::int[] IS NULL OR year_group_id = ANY(%(years)s::int[])
-    )
-    SELECT l.student_id, l.period, l.subject, count(*)
-      FROM attendance_lessonmark l
-      JOIN theirs USING (student_id)
-      JOIN unnest(%(names)s::text[], %(halves)s::text[]) p (name, session) ON p.name = l.period
-      JOIN attendance_sessionmark s ON s.student_id = l.student_id AND s.date = l.date AND s.session = p.session
-     WHERE l.date BETWEEN %(first)s AND %(last)s AND s.date BETWEEN %(first)s AND %(last)s
-       AND s.code_id = ANY(%(in_school)s::bigint[])
-     GROUP BY GROUPING SETS ((l.student_id), (l.period), (l.subject))
-"""
-
-
-@dataclass(frozen=True)
-class MarksHeld:
-    """Lesson marks of students present in the session, counted three ways."""
-
-    by_student: Mapping[int, int]
-    by_period: Mapping[str, int]
-    by_subject: Mapping[str, int]
-
-
-def marks_held(first: date, last: date, years: Collection[int] | None, lessons: Sequence[LessonTime]) -> MarksHeld:
-    """Count the lesson marks that hits are a part of, in one query. lessons: of the day, in order."""
-    students: dict[int, int] = {}
-    periods: dict[str, int] = {}
-    subjects: dict[str, int] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(_MARKS, _asked(first, last, years, lessons))
-        for student, period, subject, count in cursor.fetchall():
-            if student is not None:
-                students[student] = count
-            elif period is not None:
-                periods[period] = count
-            else:
-                subjects[subject] = count
-    return MarksHeld(students, periods, subjects)
-
-
-def rates(names: Iterable[str], marks: Mapping[str, int]) -> tuple[Rate, ...]:
-    """Return a rate for each name with hits, most hits first; names: one for each hit."""
-    counted: dict[str, int] = defaultdict(int)
-    for name in names:
-        counted[name] += 1
-    return tuple(
-        Rate(name, hits, max(marks.get(name, 0), hits))
-        for name, hits in sorted(counted.items(), key=lambda held: (-held[1], held[0]))
     )

@@ -1,10 +1,9 @@
-"""The figures of figures.md for students and groups, frozen: weeks, their totals, and the RAG bands in force."""
+"""The figures of figures.md for students and groups, frozen, week by week."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, timedelta
 from typing import Any, Protocol, Self, TypeVar
 
 from django.db import connection
@@ -12,56 +11,19 @@ from django.db import connection
 from attendance.figures import (
     NOTHING,
     PENALTY_NOTICE_WEEKS,
-    RECENT_SESSIONS,
     Bands,
     Counts,
     GroupFigures,
     StudentWeek,
 )
-from attendance.models import AttendanceWeek, RagScale, SessionMark
+from attendance.models import SessionMark
 from attendance.querysets import COUNTS, mark_counts
+from attendance.summaries.bands import bands_now
+from attendance.summaries.recent import recent_sessions
 from students.calendar import academic_year_of, academic_year_start, friday_of
 from students.models import Enrolment
 from students.querysets import EnrolmentQuerySet
 from students.summaries import SchoolCalendar
-
-
-def bands_now() -> Bands:
-    """Read the school's RAG bands as they are set."""
-    scale = RagScale.objects.get()
-    return Bands(red_from=scale.red_from, green_to=scale.green_to, early_under=scale.early_under)
-
-
-@dataclass(frozen=True)
-class ScaleChange:
-    """The bands as they were until somebody changed them, in per cent attended."""
-
-    at: datetime
-    by: str
-    red_to: Decimal
-    green_from: Decimal
-    early_under: int
-
-
-_SCALE_CHANGES = """
-    SELECT e.pgh_created_at, trim(coalesce(u.title, '') || ' ' || coalesce(u.surname, '')),
-           (1000 - e.red_from) / 10.0, (1000 - e.green_to) / 10.0, e.early_under
-      FROM attendance_ragscaleevent e
-      LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
-      LEFT JOIN core_user u ON u.id = (c.metadata ->> 'user')::bigint
-     ORDER BY e.pgh_id DESC
-     LIMIT 20
-"""
-
-
-def scale_changes() -> tuple[ScaleChange, ...]:
-    """Return the last 20 changes of the RAG bands, latest first, with who made them."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SCALE_CHANGES)
-        return tuple(
-            ScaleChange(at, by, round(red, 1), round(green, 1), early)
-            for at, by, red, green, early in cursor.fetchall()
-        )
 
 
 class OnRoll(Protocol):
@@ -276,29 +238,6 @@ def _student_week(
     )
 
 
-_RECENT = """
-    SELECT s.id, count(*) FILTER (WHERE m.is_missed), count(*)
-      FROM unnest(%s::bigint[]) AS s(id)
-     CROSS JOIN LATERAL (
-           SELECT c.code_class IN ('authorised', 'unauthorised') AS is_missed
-             FROM attendance_sessionmark k
-             JOIN attendance_attendancecode c ON c.id = k.code_id
-            WHERE k.student_id = s.id AND k.date <= %s
-              AND c.code_class IN ('present', 'approved_activity', 'authorised', 'unauthorised')
-            ORDER BY k.date DESC, k.session DESC
-            LIMIT %s
-           ) m
-     GROUP BY s.id
-"""
-
-
-def recent_sessions(as_at: date, students: list[int]) -> dict[int, tuple[int, int]]:
-    """Return each student's missed and possible among the last 30 possible sessions up to the date, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_RECENT, [students, as_at, RECENT_SESSIONS])
-        return {student: (missed, possible) for student, missed, possible in cursor.fetchall()}
-
-
 def counts_between(student_id: int, first: date, last: date) -> Counts:
     """Count one student's marks from first to last, straight from the marks."""
     marks = SessionMark.objects.filter(student=student_id).between(first, last).order_by()
@@ -308,51 +247,3 @@ def counts_between(student_id: int, first: date, last: date) -> Counts:
 def year_to_date_window(as_at: date) -> tuple[date, date]:
     """Return 1 September to the as-at date."""
     return academic_year_start(academic_year_of(as_at)), as_at
-
-
-@dataclass(frozen=True)
-class TotalsFault:
-    """A weekly total that differs from its marks."""
-
-    student_id: int
-    monday: date
-    academic_year: int
-
-
-_FAULTS = """
-    WITH counted AS (
-        SELECT m.student_id,
-               date_trunc('week', m.date)::date AS monday,
-               extract(year FROM m.date - interval '8 months')::smallint AS academic_year,
-               count(*) FILTER (WHERE c.code_class = 'present') AS present,
-               count(*) FILTER (WHERE c.code_class = 'approved_activity') AS approved_activity,
-               count(*) FILTER (WHERE c.code_class = 'authorised') AS authorised,
-               count(*) FILTER (WHERE c.code_class = 'unauthorised') AS unauthorised,
-               count(*) FILTER (WHERE c.code_class IN ('not_possible', 'administrative')) AS not_counted,
-               count(*) FILTER (WHERE c.letters = 'L') AS late_before_close,
-               count(*) FILTER (WHERE c.letters = 'U') AS late_after_close,
-               coalesce(sum(m.minutes_late), 0) AS minutes_late
-          FROM attendance_sessionmark m JOIN attendance_attendancecode c ON c.id = m.code_id
-         GROUP BY 1, 2, 3
-    ), held AS (
-        SELECT student_id, monday, academic_year, present, approved_activity, authorised, unauthorised, not_counted,
-               late_before_close, late_after_close, minutes_late
-          FROM attendance_attendanceweek
-         WHERE present + approved_activity + authorised + unauthorised + not_counted > 0 OR minutes_late > 0
-    )
-    SELECT DISTINCT student_id, monday, academic_year
-      FROM ((TABLE counted EXCEPT TABLE held) UNION ALL (TABLE held EXCEPT TABLE counted)) faults
-     ORDER BY 1, 2, 3
-"""
-
-
-def totals_faults() -> tuple[TotalsFault, ...]:
-    """Count every mark again and return the weeks whose kept totals differ; none when all is well."""
-    with connection.cursor() as cursor:
-        cursor.execute(_FAULTS)
-        return tuple(TotalsFault(*row) for row in cursor.fetchall())
-
-
-def weeks_checked() -> int:
-    """Return how many weekly totals are kept."""
-    return AttendanceWeek.objects.count()

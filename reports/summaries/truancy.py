@@ -7,18 +7,9 @@ from datetime import date, datetime
 
 from attendance.models import TruancyFollowUp
 from attendance.summaries.reach import Reached, reached
-from attendance.summaries.teachers import with_names
 from attendance.summaries.times_kept import TimesKept
-from attendance.summaries.truancy import (
-    Hit,
-    MarksHeld,
-    Rate,
-    Slot,
-    hits_of,
-    marks_held,
-    planned_slots,
-    rates,
-)
+from attendance.summaries.truancy import Hit, Slot, hits_of, planned_slots
+from attendance.summaries.truancy_rates import MarksHeld, Rate, marks_held, rates
 from behaviour.models import InclusionStay
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -116,12 +107,12 @@ class Queue:
 
 
 def queue_of(user: User, first: date, last: date, now: datetime, years: Collection[int] | None) -> Queue:
-    """Return the queue of the days in the person's years, in eight queries however many rows there are.
+    """Return the queue of the days in the person's years, in seven queries however many rows there are.
 
     What was ended stays under what is done, whatever the marks say by now.
     """
     times = TimesKept.load(with_lessons=True)
-    hits = {hit.slot: hit for hit in with_names(unexcused(user, first, last, now, years, times))}
+    hits = {hit.slot: hit for hit in unexcused(user, first, last, now, years, times)}
     held = _follow_ups(user, first, last)
     people = reached(user, {student for student, _day, _period in (*hits, *held)})
     rows = []

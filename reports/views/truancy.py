@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from attendance.models import TruancyFollowUp
 from attendance.services import truancy as services
 from attendance.summaries.reach import Reached, reached
-from attendance.summaries.truancy import FEWEST_MARKS
+from attendance.summaries.truancy_rates import FEWEST_MARKS
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, plain

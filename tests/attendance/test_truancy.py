@@ -13,7 +13,8 @@ from attendance.codes import code_on
 from attendance.models import LessonMark, PlannedMark, RegisterTimes, TruancyFollowUp
 from attendance.services import truancy as services
 from attendance.summaries.times_kept import TimesKept
-from attendance.summaries.truancy import Kind, Rate, hits_of, marks_held
+from attendance.summaries.truancy import Kind, hits_of
+from attendance.summaries.truancy_rates import Rate, marks_held
 from behaviour.models import InclusionStay
 from pastoral.core.rights import Role
 from tests.factories import SessionMarkFactory, StaffAssignmentFactory, TutorGroupFactory, enrol, staff
@@ -388,6 +389,14 @@ class TestCounts:
         assert [(rate.name, rate.percent) for rate in counts.periods] == [("P3", None)]
         assert "too few" in page.content.decode()
         assert len(page.context["behind"]) == 1
+
+    def test_the_lessons_behind_a_number_name_their_teacher_as_the_queue_does(self, kai, as_role):
+        client = as_role(Role.HEAD_OF_YEAR, 9)
+        lesson(kai, DAY, "P2", "N", teacher=client.user.staff_code)
+        lesson(kai, DAY, "P3", "N", teacher="XYZ999")
+        page = client.get(reverse("reports:truancy_counts"), {"student": kai.pk}).content.decode()
+        assert f"with {escape(client.user.formal_name)}" in page
+        assert "with XYZ999" in page, "nobody here is called that: the timetable's word stands"
 
     @pytest.mark.parametrize(("marks", "percent"), [(19, None), (20, 5.0), (200, 0.5)])
     def test_a_rate_needs_twenty_marks(self, marks, percent):
