@@ -17,7 +17,8 @@ from attendance.views.notices import (
     notice_record,
 )
 from attendance.views.part_time import part_time_add, part_time_list
-from attendance.views.placements import placement_add, placement_confirm, placement_list
+from attendance.views.placement_day import placement_confirm
+from attendance.views.placements import placement_add, placement_list
 from attendance.views.plan import planned_detail, planned_marks, planned_move, planned_withdraw
 from attendance.views.planned import planned_add, planned_list
 from attendance.views.proposals import proposal_detail, proposal_list

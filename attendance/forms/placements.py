@@ -1,14 +1,19 @@
-"""A placement elsewhere."""
+"""A placement elsewhere, and what the provider said of its sessions."""
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date
+from typing import Any, NamedTuple
 
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.http import QueryDict
 
 from attendance.codes import Code
 from attendance.forms.spans import code_choices, text_field
 from attendance.forms.weeks import GRID, WeekForm
+from attendance.models import PlacementConfirmation
+from attendance.summaries.times import SESSIONS
+from pastoral.core.words import day_read
 
 
 class PlacementForm(WeekForm):
@@ -32,3 +37,32 @@ class PlacementForm(WeekForm):
         place = Div("provider", "telephone", css_class="form-grid")
         dates = Div("starts_on", "ends_on", "review_on", css_class="form-grid")
         return Layout("code", place, GRID, dates, "note")
+
+
+Outcome = PlacementConfirmation.Outcome
+
+
+class Answer(NamedTuple):
+    """Which placement and session, what was seen of it, and what the provider said."""
+
+    planned_id: int
+    day: date
+    session: str
+    seen: str
+    outcome: str
+
+
+def answers_of(data: QueryDict) -> list[Answer]:
+    """Return the answers that differ from those seen; "All attended" answers for whoever has none of their own."""
+    found = [_answer(place, data) for place in data.getlist("place")]
+    return [answer for answer in found if answer and answer.outcome != answer.seen]
+
+
+def _answer(place: str, data: QueryDict) -> Answer | None:
+    key, _, seen = place.partition("|")
+    planned, _, when = key.partition("-")
+    day, session = day_read(when[:10]), when[11:]
+    if not (planned.isascii() and planned.isdigit() and len(planned) < 19) or day is None or session not in SESSIONS:
+        return None
+    outcome = data.get(f"answer-{key}") or (Outcome.ATTENDED if f"all-{day.isoformat()}" in data else "")
+    return Answer(int(planned), day, session, seen, outcome) if outcome in Outcome.values else None

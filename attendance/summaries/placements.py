@@ -6,6 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from attendance.codes import CODES_BY_KEY
 from attendance.models import PlacementConfirmation, PlannedMark, SessionMark
@@ -15,6 +16,7 @@ from attendance.summaries.reach import Reached
 from attendance.summaries.shown import MarkShown, mark_shown
 from pastoral.core.models import User
 from pastoral.core.rights import Right
+from attendance.summaries.times import SchoolTimes
 from students.calendar import academic_year_of, academic_year_start
 from students.models import Enrolment, Student
 from students.querysets import StudentQuerySet
@@ -26,7 +28,10 @@ Place = tuple[int, date, str]
 
 @dataclass(frozen=True)
 class Awaited:
-    """One session of a student at a provider. outcome: what was heard, "" for nothing; mark: what the register says."""
+    """One session of a student at a provider. outcome: what was heard, "" for nothing; mark: what the register says.
+
+    begins: when it begins, and can be confirmed; None once it has begun.
+    """
 
     planned_id: int
     who: Reached
@@ -38,6 +43,17 @@ class Awaited:
     by: str
     at: datetime | None
     mark: MarkShown | None
+    begins: datetime | None
+
+    @property
+    def key(self) -> str:
+        """The session as the page's form names its answer."""
+        return f"{self.planned_id}-{self.day.isoformat()}-{self.session}"
+
+    @property
+    def is_waiting(self) -> bool:
+        """Test whether it has begun and the provider has given no answer."""
+        return self.begins is None and not self.is_done
 
     @property
     def is_done(self) -> bool:
@@ -47,48 +63,81 @@ class Awaited:
     @property
     def place(self) -> str:
         """The session as the page's form hands it back, with the answer that was seen."""
-        return f"{self.planned_id}|{self.day.isoformat()}|{self.session}|{self.outcome}"
+        return f"{self.key}|{self.outcome}"
 
 
 @dataclass(frozen=True)
 class ProviderDay:
-    """One provider's sessions on one day."""
+    """One day's sessions at a provider: those that have begun, and those still ahead."""
 
-    provider: str
-    telephone: str
     day: date
     sessions: tuple[Awaited, ...]
+
+    @property
+    def begun(self) -> tuple[Awaited, ...]:
+        """The sessions that can be confirmed."""
+        return tuple(each for each in self.sessions if each.begins is None)
+
+    @property
+    def ahead(self) -> tuple[tuple[str, datetime, int], ...]:
+        """The sessions of the day still to come: which, when it begins, and how many students are expected."""
+        held = [(each.session, each.begins) for each in self.sessions if each.begins is not None]
+        return tuple((session, begins, held.count((session, begins))) for session, begins in dict.fromkeys(held))
+
+
+@dataclass(frozen=True)
+class Provider:
+    """One provider: whom to ring, what waits there today and from earlier days, and who answered there last."""
+
+    name: str
+    telephone: str
+    today: ProviderDay | None
+    earlier: tuple[ProviderDay, ...]
     told_by: str
 
     @property
     def waiting(self) -> int:
-        """How many sessions still wait for an answer."""
-        return sum(not each.is_done for each in self.sessions)
+        """How many of today's sessions wait for an answer."""
+        return sum(each.is_waiting for each in self.today.sessions) if self.today else 0
+
+    @property
+    def left(self) -> int:
+        """How many sessions of earlier days wait for an answer."""
+        return sum(len(held.sessions) for held in self.earlier)
+
+    @property
+    def is_answered(self) -> bool:
+        """Test whether there is any session that can be confirmed."""
+        return bool(self.earlier or (self.today and self.today.begun))
 
 
 def awaited(
     plans: Sequence[PlannedMark],
     who: Mapping[int, Reached],
     calendar: SchoolCalendar,
-    until: tuple[date, str],
+    times: SchoolTimes,
+    now: datetime,
 ) -> list[Awaited]:
-    """Return the sessions that the placements expected since September up to the session named, in four queries.
+    """Return the sessions that the placements expect from September up to the end of the day, in three queries.
 
     Not those of a student away for a better reason (leave, an appointment, a part-time timetable), or off roll.
     """
-    first = academic_year_start(academic_year_of(until[0]))
+    today = timezone.localtime(now).date()
+    first = academic_year_start(academic_year_of(today))
     held = [plan for plan in plans if plan.student_id in who]
-    heard = _heard(held, first, until[0])
-    marks = _marks(held, first, until[0])
-    away = _away(held, first, until[0])
+    heard = _heard(held, first, today)
+    marks = _marks(held, first, today)
+    away = _away(held, first, today)
     found = []
     for plan in held:
         for day, session in sessions_of(plan, calendar):
-            if not first <= day or (day, session) > until or not who[plan.student_id].is_on_roll(day):
+            if not first <= day <= today or not who[plan.student_id].is_on_roll(day):
                 continue
             if any(covers(other, day, session) for other in away.get(plan.student_id, [])):
                 continue
-            found.append(_row(plan, who[plan.student_id], day, session, heard, marks))
+            begins = times.starts_at(day, session)
+            at = (day, session, begins if begins > now else None)
+            found.append(_row(plan, who[plan.student_id], at, heard, marks))
     return found
 
 
@@ -115,11 +164,11 @@ def _planned_for(user: User, day: date) -> StudentQuerySet:
 def _row(
     plan: PlannedMark,
     who: Reached,
-    day: date,
-    session: str,
+    at: tuple[date, str, datetime | None],
     heard: Mapping[Place, PlacementConfirmation],
     marks: Mapping[Place, int],
 ) -> Awaited:
+    day, session, begins = at
     answer = heard.get((plan.pk, day, session))
     mark = marks.get((plan.student_id, day, session))
     return Awaited(
@@ -133,6 +182,7 @@ def _row(
         by=str(answer.confirmed_by) if answer else "",
         at=answer.confirmed_at if answer else None,
         mark=mark_shown(mark, sees_sensitive=who.sees_sensitive) if mark else None,
+        begins=begins,
     )
 
 
@@ -162,18 +212,26 @@ def _away(plans: Collection[PlannedMark], first: date, last: date) -> dict[int, 
     return found
 
 
-def by_provider(rows: Iterable[Awaited], plans: Sequence[PlannedMark]) -> list[ProviderDay]:
-    """Group sessions by day (latest first) and provider, with whom to ring and who answered there last."""
+def by_provider(rows: Iterable[Awaited], plans: Sequence[PlannedMark], today: date) -> list[Provider]:
+    """Group what is expected today, and what earlier days left open, by provider; who waits today comes first."""
     places = {plan.pk: (plan.provider, plan.provider_telephone) for plan in plans}
+    shown = [row for row in rows if row.day == today or not row.is_done]
 
-    def key(row: Awaited) -> tuple[int, str, str]:
-        return (-row.day.toordinal(), *places[row.planned_id])
+    def place(row: Awaited) -> tuple[str, str]:
+        return places[row.planned_id]
 
-    ordered = sorted(rows, key=lambda row: (*key(row), row.session, row.who.name))
-    return [_provider_day(list(held), places) for _, held in groupby(ordered, key=key)]
+    held = [_provider(*key, list(group), today) for key, group in groupby(sorted(shown, key=place), key=place)]
+    return sorted(held, key=lambda provider: (not provider.waiting, provider.today is None, provider.name))
 
 
-def _provider_day(held: list[Awaited], places: Mapping[int, tuple[str, str]]) -> ProviderDay:
-    provider, telephone = places[held[0].planned_id]
-    told = [row.heard for row in held if row.heard]
-    return ProviderDay(provider, telephone, held[0].day, tuple(held), told[-1] if told else "")
+def _provider(name: str, telephone: str, rows: list[Awaited], today: date) -> Provider:
+    ordered = sorted(rows, key=lambda row: (-row.day.toordinal(), row.session, row.who.name))
+    days = [ProviderDay(day, tuple(held)) for day, held in groupby(ordered, key=lambda row: row.day)]
+    told = [row.heard for row in ordered if row.heard]
+    return Provider(
+        name,
+        telephone,
+        next((held for held in days if held.day == today), None),
+        tuple(held for held in days if held.day < today),
+        told[0] if told else "",
+    )

@@ -5,7 +5,6 @@ from datetime import date, datetime
 
 import pytest
 from django.test import Client
-from django.urls import reverse
 
 from attendance.models import PlacementConfirmation, PlannedMark, SessionMark
 from attendance.services import placements
@@ -122,20 +121,68 @@ def test_a_placement_needs_sessions_and_a_review(kai: object, officer: object) -
     assert placement_add(span=span(MONDAY, LAST, week="MON-AM"), review_on=LAST, **facts).kind == "placement"
 
 
-def test_one_tap_confirms_and_what_is_open_stays_listed(
+def said(client: Client, told_by: str = "", **answers: str) -> object:
+    """Send a provider's answers as the page's form does; all=day ticks "All attended"."""
+    page = client.get(ADDRESS).context["providers"]
+    days = [day for held in page for day in (held.today, *held.earlier) if day]
+    places = [each.place for day in days for each in day.begun]
+    named = {name.replace("_", "-"): value for name, value in answers.items()}
+    return client.post(ADDRESS, {"place": places, "told_by": told_by, **named}, follow=True)
+
+
+ADDRESS = "/planned/placements/today/"
+
+
+def key_of(held: PlannedMark, when: str) -> str:
+    return f"answer-{held.pk}-2026-11-{when}"
+
+
+def test_one_card_takes_a_providers_answers_and_what_is_open_stays_listed(
     kai: object, officer: object, as_role: Callable[..., Client]
 ) -> None:
     held = placed(kai, officer, week="FRI-AM FRI-PM THU-AM WED-PM")
     client = as_role(Role.PASTORAL_MANAGER, 9)
-    address = reverse("attendance:placement_confirm")
-    page = client.get(address)
-    assert [each.day for each in page.context["open"]] == [date(2026, 11, 19), date(2026, 11, 18)]
-    assert page.context["providers"][0].waiting == 2
-    thursday = f"{held.pk}|2026-11-19|AM||attended"
-    client.post(address, {"answer": thursday, "told_by": "Mr Shah"})
-    client.post(address, {"answer": f"{held.pk}|2026-11-18|PM||no_answer", "told_by": ""})
-    assert [each.day for each in client.get(address).context["open"]] == [date(2026, 11, 18)]
-    assert PlacementConfirmation.objects.get(date=date(2026, 11, 19)).told_by == "Mr Shah"
+    (provider,) = client.get(ADDRESS).context["providers"]
+    assert [day.day for day in provider.earlier] == [date(2026, 11, 19), date(2026, 11, 18)]
+    assert (provider.waiting, provider.left) == (2, 2)
+    said(client, "Mr Shah", **{key_of(held, "19-AM"): "attended", key_of(held, "18-PM"): "no_answer"})
+    (provider,) = client.get(ADDRESS).context["providers"]
+    assert [day.day for day in provider.earlier] == [date(2026, 11, 18)]
+    told = PlacementConfirmation.objects.values_list("date", "outcome", "told_by").order_by("date")
+    assert list(told) == [(date(2026, 11, 18), "no_answer", "Mr Shah"), (date(2026, 11, 19), "attended", "Mr Shah")]
+
+
+def test_all_attended_fills_every_student_of_the_day_but_those_answered_otherwise(
+    seeded: int, friday: date, officer: object, as_role: Callable[..., Client]
+) -> None:
+    first, second, third = (enrol("9B")[0] for _ in range(3))
+    for student in (first, third):
+        placed(student, officer, week="FRI-AM THU-AM")
+    other = placed(second, officer, week="FRI-AM THU-AM")
+    page = said(as_role(Role.ATTENDANCE_OFFICER), **{"all-2026-11-20": "on", key_of(other, "20-AM"): "absent"})
+    marks = SessionMark.objects.values_list("student", "date", "code__letters")
+    assert set(marks) == {(first.pk, FRIDAY, "B"), (second.pk, FRIDAY, "N"), (third.pk, FRIDAY, "B")}
+    assert "Saved: 3 sessions at Northfield Academy." in page.content.decode()
+
+
+def test_saving_with_nothing_chosen_says_so(kai: object, officer: object, as_role: Callable[..., Client]) -> None:
+    placed(kai, officer)
+    page = said(as_role(Role.ATTENDANCE_OFFICER), "Mr Shah")
+    assert "choose what the provider said" in page.content.decode()
+    assert not PlacementConfirmation.objects.exists()
+
+
+def test_outcomes_are_read_in_words(kai: object, officer: object, as_role: Callable[..., Client]) -> None:
+    held = placed(kai, officer)
+    confirm(held, officer, "no_answer")
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    assert "FRI 20 NOV AM: NO ANSWER" in client.get(f"/planned/{held.pk}/").content.decode().upper()
+    page = said(client, **{key_of(held, "20-AM"): "absent"})
+    confirm(held, officer, "attended", session="PM")
+    page = client.post(
+        ADDRESS, {"place": f"{held.pk}-2026-11-20-PM|", key_of(held, "20-PM"): "absent", "told_by": ""}, follow=True
+    )
+    assert "has put it down meanwhile: attended" in page.content.decode()
 
 
 def test_who_is_away_for_a_better_reason_is_not_asked_after(
@@ -143,25 +190,25 @@ def test_who_is_away_for_a_better_reason_is_not_asked_after(
 ) -> None:
     placed(kai, officer)
     plan(kai, "M", by=officer, starts_session="PM")
-    page = as_role(Role.ATTENDANCE_OFFICER).get(reverse("attendance:placement_confirm"))
-    assert [each.session for held in page.context["providers"] for each in held.sessions] == ["AM"]
+    page = as_role(Role.ATTENDANCE_OFFICER).get(ADDRESS)
+    assert [each.session for held in page.context["providers"] for each in held.today.sessions] == ["AM"]
 
 
 @pytest.mark.parametrize(
-    "words",
+    "place",
     [
         "",
         "x",
-        "1|2026-11-20|AM||",
-        "0|nonsense|AM||attended",
-        "9|2026-11-20|XX||attended",
-        "9" * 50,
-        "9|2026-11-20|AM||\0",
+        "1-2026-11-20-AM",
+        "1-nonsense-AM|",
+        "9-2026-11-20-XX|",
+        "9" * 50 + "-2026-11-20-AM|",
+        "9-2026-11-20-AM|\0",
     ],
 )
-def test_a_broken_answer_breaks_nothing(seeded: int, as_role: Callable[..., Client], words: str) -> None:
+def test_a_broken_answer_breaks_nothing(seeded: int, as_role: Callable[..., Client], place: str) -> None:
     client = as_role(Role.ATTENDANCE_OFFICER)
-    answer = client.post(reverse("attendance:placement_confirm"), {"answer": words}, follow=True)
+    answer = client.post(ADDRESS, {"place": place, "all-2026-11-20": "on"}, follow=True)
     assert answer.status_code in {200, 404}
     assert not PlacementConfirmation.objects.exists()
 
@@ -173,17 +220,34 @@ def test_a_session_to_come_is_not_confirmed(
     on_day(FRIDAY, 9, 0)
     client = as_role(Role.ATTENDANCE_OFFICER)
     on_day(FRIDAY, 9, 0)
-    answer = f"{held.pk}|2026-11-20|PM||attended"
-    client.post(reverse("attendance:placement_confirm"), {"answer": answer, "told_by": ""})
+    page = client.get(ADDRESS).content.decode()
+    assert "The afternoon begins at 13:05: 1 student expected. It can be confirmed from then on." in page
+    assert key_of(held, "20-PM") not in page
+    sent = {"place": f"{held.pk}-2026-11-20-PM|", key_of(held, "20-PM"): "attended", "told_by": ""}
+    assert "has not begun" in client.post(ADDRESS, sent, follow=True).content.decode()
     assert not PlacementConfirmation.objects.exists()
 
 
 def test_another_years_placement_is_nobodys_here(kai: object, officer: object, as_role: Callable[..., Client]) -> None:
     held = placed(kai, officer)
     client = as_role(Role.PASTORAL_MANAGER, 8)
-    address = reverse("attendance:placement_confirm")
-    assert not client.get(address).context["providers"]
-    assert client.post(address, {"answer": f"{held.pk}|2026-11-20|AM||attended"}).status_code == 404
+    assert not client.get(ADDRESS).context["providers"]
+    sent = {"place": f"{held.pk}-2026-11-20-AM|", key_of(held, "20-AM"): "attended"}
+    assert client.post(ADDRESS, sent).status_code == 404
+
+
+def test_the_page_costs_the_same_for_three_and_for_thirty(
+    seeded: int,
+    friday: date,
+    officer: object,
+    as_role: Callable[..., Client],
+    django_assert_max_num_queries: Callable[..., object],
+) -> None:
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    for _ in range(30):
+        placed(enrol("9B")[0], officer)
+    with django_assert_max_num_queries(12):
+        assert client.get(ADDRESS).context["providers"][0].waiting == 60
 
 
 def test_a_register_taken_in_that_very_moment_is_seen(

@@ -40,6 +40,7 @@ def test_t13_a_provider_not_reached_does_not_clear_the_list(seeded: int, friday:
     """ "No answer" is a genuine action and kept, yet the session still waits; nothing is marked by it."""
     from attendance.summaries.placements import awaited
     from attendance.summaries.reach import reached
+    from attendance.summaries.times import SchoolTimes
     from students.summaries import SchoolCalendar
 
     officer = staff(Role.ATTENDANCE_OFFICER)
@@ -47,7 +48,7 @@ def test_t13_a_provider_not_reached_does_not_clear_the_list(seeded: int, friday:
     held = plan(kai, "B", by=officer, kind="placement", sessions=["FRI-AM"], provider="Northfield")
     facts = {"planned": held, "day": FRIDAY, "session": "AM", "told_by": "", "by": officer, "at": NOW}
     placement_confirm(outcome="no_answer", seen="", **facts)
-    (row,) = awaited([held], reached(officer, [kai.pk]), SchoolCalendar.load(), (FRIDAY, "PM"))
+    (row,) = awaited([held], reached(officer, [kai.pk]), SchoolCalendar.load(), SchoolTimes.load(), NOW)
     assert (row.outcome, row.is_done, row.mark) == ("no_answer", False, None)
 
 
