@@ -9,9 +9,9 @@ from django import forms
 from django.utils.dateparse import parse_datetime
 
 from attendance.codes import CLASS_NAMES, code_on
+from attendance.forms.codes import letter_groups
 from attendance.forms.corrections import OTHER, ReasonFields
 from attendance.forms.spans import day_field, session_field
-from attendance.forms.unexplained import code_words
 from attendance.summaries.bulk import CLOSED, BulkAsk, SessionOf
 from pastoral.core.forms import BaseForm
 from pastoral.core.rights import Right
@@ -32,9 +32,9 @@ class BulkForm(ReasonFields, BaseForm):
 
     whom = forms.ChoiceField(label="Students", required=False)
     first_day = day_field("First day")
-    first_session = session_field("from its")
+    first_session = session_field("from its", "AM")
     last_day = day_field("Last day", required=False, help_text="Empty for the same day.")
-    last_session = session_field("to its")
+    last_session = session_field("to its", "PM")
     code = forms.ChoiceField(label="Mark", error_messages={"required": "Choose the code that the marks shall have."})
     with_present = forms.BooleanField(
         label="Also replace marks of students who were present",
@@ -64,7 +64,7 @@ class BulkForm(ReasonFields, BaseForm):
         initial: dict[str, Any] | None = None,
     ) -> Self:
         """Return the form with the groups and codes that the person may choose."""
-        form = cls(data, initial={"first_session": "AM", "last_session": "PM", **(initial or {})})
+        form = cls(data, initial=initial)
         form.calendar, form.has_picked = calendar, has_picked
         fields: dict[str, Any] = form.fields
         fields["whom"].choices = [("", "Only those picked by name"), *whom]
@@ -102,7 +102,7 @@ class BulkForm(ReasonFields, BaseForm):
 
 
 def _codes(on: date, rights: Iterable[Right]) -> list[Any]:
-    codes = code_words(on, frozenset(rights))
+    codes = letter_groups(on, frozenset(rights))
     closed = code_on(CLOSED, on)
     if closed:
         codes.append((CLASS_NAMES[closed.code_class], [(closed.letters, f"{closed.letters}  {closed.meaning}")]))

@@ -1,25 +1,16 @@
 """Correcting one mark: the code, minutes late, a comment and why."""
 
-from collections.abc import Iterable
-from itertools import groupby
 from typing import Any, Self
 
 from django import forms
 
-from attendance.codes import CLASS_NAMES, Code
+from attendance.codes import Code
+from attendance.forms.codes import code_groups
 from pastoral.core.forms import BaseForm
 
 OTHER = "Other"
 NOT_FOUND = "No reason could be found"
 QUICK_REASONS = ("Parent phoned", "Letter or email received", "Arrived late", "Marked in error", OTHER)
-
-
-def code_choices(codes: Iterable[Code]) -> list[Any]:
-    """Return the codes for a list to choose from, by what they count as; typing a letter finds its code."""
-    groups = groupby(codes, key=lambda code: code.code_class)
-    return [
-        (CLASS_NAMES[kind], [(code.key, f"{code.letters}  {code.meaning}") for code in group]) for kind, group in groups
-    ]
 
 
 class ReasonFields(forms.Form):
@@ -57,7 +48,16 @@ class MarkForm(ReasonFields, BaseForm):
         label="Mark", coerce=int, error_messages={"required": "Choose the code that the mark shall have."}
     )
     minutes = forms.IntegerField(
-        label="Minutes late", min_value=1, max_value=240, required=False, help_text="With L and U alone."
+        label="Minutes late",
+        min_value=1,
+        max_value=240,
+        required=False,
+        help_text="With L and U alone.",
+        error_messages={
+            "invalid": "Put in whole minutes, such as 12.",
+            "min_value": "Put in at least 1 minute.",
+            "max_value": "Put in at most 240 minutes: a session is no longer.",
+        },
     )
     comment = forms.CharField(label="Comment", max_length=500, required=False, widget=forms.Textarea({"rows": 2}))
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
@@ -72,7 +72,7 @@ class MarkForm(ReasonFields, BaseForm):
         """Return the form with the codes offered; a mark that is new to its session needs no reason."""
         form = cls(data, initial=initial)
         code: Any = form.fields["code"]
-        code.choices = [("", "Choose a code"), *code_choices(codes)]
+        code.choices = [("", "Choose a code"), *code_groups(codes)]
         form._late = frozenset(code.key for code in codes if code.takes_minutes)
         if is_new:
             del form.fields["why"], form.fields["detail"]

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 
 from attendance.codes import Code
-from attendance.forms.spans import SPAN_FIELDS, SpanForm, ToldForm, code_choices, day_field, text_field
+from attendance.forms.codes import code_choices
+from attendance.forms.spans import OTHER_TELLER, SPAN_FIELDS, SpanForm, ToldForm, day_field, text_field
 from attendance.services.leave import Decision
 
 
@@ -28,7 +29,7 @@ class LeaveForm(ToldForm):
 
     def layout(self) -> Layout:
         """Return when first, then who asked and why."""
-        asked = Div("told_by", "told_other", "asked_on", css_class="form-grid")
+        asked = Div("told_by", OTHER_TELLER, "asked_on", css_class="form-grid")
         return Layout(SPAN_FIELDS, asked, "code", "note")
 
     def clean_asked_on(self) -> date:
@@ -62,5 +63,18 @@ class DecideForm(SpanForm):
         self.fields["ends_on"].label = "Granted up to"
 
     def layout(self) -> Layout:
-        """Return the decision first; the dates only matter to a part."""
-        return Layout("decision", SPAN_FIELDS, "code", "reason")
+        """Return the decision first; the days matter only to a part, the code only to what is granted."""
+        days = Fieldset(_LEGEND, SPAN_FIELDS, data_only_if="decision:part")
+        return Layout("decision", days, Div("code", data_only_if="decision:grant,part"), "reason")
+
+    def clean(self) -> dict[str, Any]:
+        """Drop what the decision does not need, whatever was left in it."""
+        cleaned = super().clean()
+        decision = cleaned.get("decision")
+        unneeded = () if decision == Decision.PART else ("starts_on", "starts_session", "ends_on", "ends_session")
+        for name in (*unneeded, *(("code",) if decision == Decision.REFUSE else ())):
+            self.errors.pop(name, None)
+        return {"code": self.initial.get("code"), **cleaned}
+
+
+_LEGEND = 'The days granted <span class="without-script">– only if you grant these days and refuse the rest</span>'

@@ -9,7 +9,8 @@ from django import forms
 from django.http import QueryDict
 
 from attendance.codes import Code
-from attendance.forms.spans import code_choices, text_field
+from attendance.forms.codes import code_choices
+from attendance.forms.spans import text_field
 from attendance.forms.weeks import GRID, WeekForm
 from attendance.models import PlacementConfirmation
 from attendance.summaries.times import SESSIONS

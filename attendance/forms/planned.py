@@ -7,7 +7,8 @@ from crispy_forms.layout import Div, Layout
 from django import forms
 
 from attendance.codes import Code
-from attendance.forms.spans import SPAN_FIELDS, OpenForm, ToldForm, code_choices, day_field, text_field
+from attendance.forms.codes import code_choices
+from attendance.forms.spans import OTHER_TELLER, SPAN_FIELDS, OpenForm, ToldForm, day_field, text_field
 
 
 class PlannedForm(ToldForm):
@@ -22,7 +23,7 @@ class PlannedForm(ToldForm):
 
     def layout(self) -> Layout:
         """Return what for first, then when, then who said so."""
-        told = Div("told_by", "told_other", css_class="form-grid")
+        told = Div("told_by", OTHER_TELLER, css_class="form-grid")
         return Layout("code", SPAN_FIELDS, told, "note")
 
 

@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Div, Layout
+from crispy_forms.layout import HTML, Div, Layout
 from django import forms
 
-from attendance.codes import Code
 from attendance.summaries.plan_offers import Carer
 from attendance.summaries.planned import Span
 from pastoral.core.forms import BaseForm
@@ -38,9 +37,12 @@ def text_field(label: str, *, rows: int = 2, required: bool = True, help_text: s
     )
 
 
-def session_field(label: str) -> forms.ChoiceField:
-    """Return a field for morning or afternoon."""
-    return forms.ChoiceField(label=label, choices=[("AM", "Morning"), ("PM", "Afternoon")])
+def session_field(label: str, default: str) -> forms.ChoiceField:
+    """Return a field for morning or afternoon; the default is taken where nothing is chosen."""
+    choices = [("AM", "Morning"), ("PM", "Afternoon")]
+    return forms.TypedChoiceField(
+        label=label, choices=choices, coerce=str, initial=default, empty_value=default, required=False
+    )
 
 
 class OpenForm(BaseForm):
@@ -64,9 +66,9 @@ class SpanForm(OpenForm):
     """From one session to another; no last day means the same day."""
 
     starts_on = day_field("First day")
-    starts_session = session_field("from")
+    starts_session = session_field("from its", "AM")
     ends_on = day_field("Last day", required=False, help_text="Leave empty for one day.")
-    ends_session = session_field("to the end of")
+    ends_session = session_field("to the end of its", "PM")
 
     @property
     def span(self) -> Span:
@@ -84,11 +86,20 @@ class SpanForm(OpenForm):
         """Refuse a span that ends before it begins."""
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("starts_on") and not self.errors and not self.span.is_in_order:
-            self.add_error("ends_on", "It has to end after it begins.")
+            is_one_day = self.span.starts_on == self.span.ends_on
+            field, words = ("ends_session", BACKWARDS) if is_one_day else ("ends_on", "It has to end after it begins.")
+            self.add_error(field, words)
         return cleaned
 
 
-SPAN_FIELDS = Div("starts_on", "starts_session", "ends_on", "ends_session", css_class="form-grid")
+BACKWARDS = "A day that begins with its afternoon cannot end with its morning: choose Afternoon, or put in a last day."
+_SPAN_WORDS = '<p class="form-text" data-span-words role="status">One day, morning to afternoon, is the whole day.</p>'
+SPAN_FIELDS = Div(
+    Div("starts_on", "starts_session", "ends_on", "ends_session", css_class="form-grid"),
+    HTML(_SPAN_WORDS),
+    data_span="",
+)
+OTHER_TELLER = Div("told_other", data_only_if=f"told_by:{OTHER}")
 
 
 class ToldForm(SpanForm):
@@ -96,7 +107,10 @@ class ToldForm(SpanForm):
 
     told_by = forms.ChoiceField(label="Told by")
     told_other = forms.CharField(
-        label="Somebody else", required=False, max_length=100, help_text="Name and what they are to the student."
+        label="Somebody else: who",
+        required=False,
+        max_length=100,
+        help_text="Name and what they are to the student.",
     )
 
     def __init__(self, *args: Any, carers: Sequence[Carer], is_optional: bool = False, **kwargs: Any) -> None:
@@ -118,8 +132,3 @@ class ToldForm(SpanForm):
         if cleaned.get("told_by") == OTHER and not plain(cleaned.get("told_other", "")):
             self.add_error("told_other", "Say who it was.")
         return cleaned
-
-
-def code_choices(codes: Sequence[Code]) -> list[tuple[int, str]]:
-    """Return the codes as choices: the letters and what they mean."""
-    return [(code.key, f"{code.letters}  {code.meaning}") for code in codes]

@@ -49,6 +49,11 @@ class Standing:
         """The letters of its code."""
         return CODES_BY_KEY[self.key].letters
 
+    @property
+    def is_plain(self) -> bool:
+        """Test for presence as an import brought it: nothing that a row has to say."""
+        return self.by_key is None and self.letters in ("/", "\\")
+
 
 @dataclass(frozen=True, slots=True)
 class Taken:

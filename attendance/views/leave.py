@@ -72,20 +72,19 @@ def leave_ask(request: StaffRequest) -> HttpResponse:
     """Take down a parent's request for leave of the student that the address names."""
     chosen = student_for(request, Right.PLAN_MARKS)
     if chosen is None:
-        return choose(request, Right.PLAN_MARKS, "Leave asked for")
+        return choose(request, Right.PLAN_MARKS, "Record a leave request")
     today = timezone.localdate()
     form = LeaveForm(
         request.POST or None,
         codes=leave_codes(today),
         carers=carers_of(chosen.student.pk),
         today=today,
-        initial={"ends_session": "PM"},
     )
     if form.is_valid():
         done = _asked(request, chosen, form)
         if done:
             return redirect("attendance:planned_detail", done.pk)
-    context = {"form": form, **around(chosen, form), "title": "Leave asked for", "button": "Put it in the queue"}
+    context = {"form": form, **around(chosen, form), "title": "Record a leave request", "button": "Put it in the queue"}
     return render(request, "attendance/planned_form.html", {**context, "tabs": tabs(request)})
 
 

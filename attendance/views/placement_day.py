@@ -34,7 +34,7 @@ def placement_confirm(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         _answered(request)
         return redirect("attendance:placement_confirm")
-    rows, plans = awaited_by(request)
+    rows, plans = awaited_by(request, SchoolCalendar.load())
     today = timezone.localdate()
     context = {
         "providers": by_provider(rows, plans, today),
@@ -45,13 +45,13 @@ def placement_confirm(request: StaffRequest) -> HttpResponse:
     return render(request, "attendance/placement_confirm.html", context)
 
 
-def awaited_by(request: StaffRequest) -> tuple[list[Awaited], list[PlannedMark]]:
+def awaited_by(request: StaffRequest, calendar: SchoolCalendar) -> tuple[list[Awaited], list[PlannedMark]]:
     """Return the sessions expected up to today, of the students this person plans for, with the placements."""
     standing = PlannedMark.objects.visible_to(request.user).filter(kind=Kind.PLACEMENT, status=Status.AGREED)
     plans = list(standing.filter(starts_on__lte=timezone.localdate()))
     who = reached(request.user, {plan.student_id for plan in plans})
     mine = {key: each for key, each in who.items() if Right.PLAN_MARKS in each.rights}
-    return awaited(plans, mine, SchoolCalendar.load(), SchoolTimes.load(), timezone.now()), plans
+    return awaited(plans, mine, calendar, SchoolTimes.load(), timezone.now()), plans
 
 
 def _answered(request: StaffRequest) -> None:

@@ -20,6 +20,7 @@ from attendance.views.placement_day import awaited_by
 from attendance.views.planned import around
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from students.summaries import SchoolCalendar
 
 Kind = PlannedMark.Kind
 
@@ -29,12 +30,14 @@ Kind = PlannedMark.Kind
 @right_required(Right.SEE_SENSITIVE_CODES)
 def placement_list(request: StaffRequest) -> HttpResponse:
     """Show the placements in force, their reviews, and those that ended this year."""
-    lines = board_of(request, Kind.PLACEMENT)
+    calendar = SchoolCalendar.load()
+    lines = board_of(request, Kind.PLACEMENT, calendar)
+    awaits = awaited_by(request, calendar)[0] if request.user.may(Right.PLAN_MARKS) else []
     context = {
         "live": [line for line in lines if not line.is_over],
         "ended": [line for line in lines if line.is_over],
         "overdue": sum(line.is_review_overdue for line in lines),
-        "waiting": sum(row.is_waiting for row in awaited_by(request)[0]) if request.user.may(Right.PLAN_MARKS) else 0,
+        "waiting": sum(row.is_waiting for row in awaits),
         "may_plan": request.user.may(Right.PLAN_MARKS),
         "tabs": tabs(request),
     }

@@ -168,7 +168,7 @@ def _planned_form(request: StaffRequest, chosen: Chosen) -> PlannedForm:
     codes = codes_to_plan(PLANNABLE, born_on=chosen.who.born_on, rights=chosen.who.rights, first=today, last=today)
     calendar = SchoolCalendar.load()
     first = today if calendar.is_school_day(today) else calendar.next_school_day(today)
-    initial = {"starts_on": first or today, "ends_session": "PM"}
+    initial = {"starts_on": first or today}
     return PlannedForm(request.POST or None, codes=codes, carers=carers_of(chosen.student.pk), initial=initial)
 
 

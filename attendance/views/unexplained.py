@@ -6,7 +6,8 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from attendance.forms.unexplained import ACCEPT, KEEP, ResolveForm, code_words
+from attendance.forms.codes import MOST_USED, letter_groups
+from attendance.forms.unexplained import ACCEPT, KEEP, ResolveForm
 from attendance.services.unexplained import Resolved, unexplained_accept, unexplained_keep, unexplained_resolve
 from attendance.summaries.unexplained import DUE, UnexplainedList, unexplained_of
 from pastoral.core.requests import StaffRequest
@@ -23,7 +24,7 @@ def unexplained_list(request: StaffRequest) -> HttpResponse:
     today = timezone.localdate()
     year, group, due = (asked_for(request, name) for name in ("year", "group", "due"))
     due = due if due in DUE else ""
-    form = ResolveForm.of(code_words(today, request.user.rights), request.POST or None)
+    form = ResolveForm.of(letter_groups(today, request.user.rights, first=MOST_USED), request.POST or None)
     ticked = _keys(request.POST.getlist("mark"))
     if request.method == "POST" and form.is_valid() and _done(request, form, ticked):
         return redirect(request.get_full_path())

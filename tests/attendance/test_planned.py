@@ -374,6 +374,52 @@ def test_what_was_typed_stays_when_it_cannot_be(kai: object, as_role: Callable[.
     assert client.post(address, form(told_by="other")).context["form"].errors == {"told_other": ["Say who it was."]}
 
 
+def test_one_day_is_the_whole_day_unless_said(kai: object, as_role: Callable[..., Client]) -> None:
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    address = f"{reverse('attendance:planned_add')}?student={kai.pk}"
+    page = client.get(address)
+    assert (page.context["form"]["starts_session"].value(), page.context["form"]["ends_session"].value()) == (
+        "AM",
+        "PM",
+    )
+    backwards = client.post(address, form(starts_session="PM", ends_session="AM"))
+    assert list(backwards.context["form"].errors) == ["ends_session"]
+    assert backwards.content.decode().count("cannot end with its morning") == 1
+    for day, sent, held in (
+        ("2026-11-23", {"starts_session": "", "ends_session": ""}, ("AM", "PM")),
+        ("2026-11-24", {"starts_session": "PM", "ends_session": ""}, ("PM", "PM")),
+        ("2026-11-25", {"ends_session": "AM"}, ("AM", "AM")),
+    ):
+        client.post(address, form(starts_on=day, **sent))
+        plan = PlannedMark.objects.get(starts_on=day)
+        assert (plan.ends_on, plan.starts_session, plan.ends_session) == (plan.starts_on, *held)
+
+
+@pytest.mark.parametrize("decision", ["grant", "refuse"])
+def test_what_a_decision_does_not_need_is_not_asked_for(
+    kai: object, officer: object, as_role: Callable[..., Client], decision: str
+) -> None:
+    held = plan(kai, "C", by=officer, kind="leave", status="asked", first=MONDAY, asked_by="Mum", asked_on=FRIDAY)
+    address = reverse("attendance:leave_decide", args=[held.pk])
+    sent = {"decision": decision, "starts_on": "nonsense", "ends_on": "2026-01-01", "reason": "Said so"}
+    sent |= {"code": str(key("C"))} if decision == "grant" else {}
+    assert as_role(Role.SLT).post(address, sent).status_code == 302
+    held.refresh_from_db()
+    assert (held.starts_on, held.ends_on, held.status) == (
+        MONDAY,
+        MONDAY,
+        "agreed" if decision == "grant" else "refused",
+    )
+
+
+def test_a_part_wants_its_days(kai: object, officer: object, as_role: Callable[..., Client]) -> None:
+    held = plan(kai, "C", by=officer, kind="leave", status="asked", first=MONDAY, asked_by="Mum", asked_on=FRIDAY)
+    sent = {"decision": "part", "code": str(key("C")), "starts_on": "", "reason": "Half of it"}
+    page = as_role(Role.SLT).post(reverse("attendance:leave_decide", args=[held.pk]), sent)
+    assert page.context["decide"].errors == {"starts_on": ["Put in a day."]}
+    assert "only if you grant these days" in page.content.decode()
+
+
 def test_who_told_is_one_of_the_parents_or_somebody_named(kai: object, as_role: Callable[..., Client]) -> None:
     parent(kai)
     client = as_role(Role.PASTORAL_MANAGER, 9)

@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from attendance.codes import code_named
 from attendance.models import PlannedMark, Register, RegisterSubmission, SessionMark
@@ -654,3 +655,21 @@ def test_a_choice_of_thirty_groups_costs_what_three_do(morning: date, client_for
             assert len(client.get(url).context["groups"]) == last
         found.append(len(statements(queries)))
     assert found[0] == found[1] <= 12
+
+
+def test_presence_from_an_import_says_nothing_and_anything_else_says_whose_it_is(
+    morning: date, client_for: Callable[..., Client]
+) -> None:
+    kai, zofia, yusuf = enrol("9B", count=3)
+    tutor = staff(Role.FORM_TUTOR, "9B")
+    client = client_for(tutor)
+    group = TutorGroupFactory(name="9B")
+    Register.objects.create(tutor_group=group, date=DAY, session="AM", taken_by=tutor, taken_at=timezone.now())
+    for student, letters in ((kai, "/"), (zofia, "N")):
+        lay(student, DAY, letters)
+    lay(yusuf, DAY, "/")
+    SessionMark.objects.filter(student=yusuf).update(recorded_by=staff(Role.ATTENDANCE_OFFICER))
+    page = client.get(address()).content.decode()
+    assert "Present by an import" not in page
+    assert "Absent by an import" in page
+    assert page.count("Present by ") == 1

@@ -37,7 +37,7 @@ def test_leave_asked_by_the_office_is_granted_by_slt_and_expected(
     sign_in(page, staff(Role.ATTENDANCE_OFFICER))
     page.goto("/planned/")
     all_is_well(page, axe, overflows)
-    page.get_by_role("link", name="Leave asked for").click()
+    page.get_by_role("link", name="Record a leave request").click()
     all_is_well(page, axe, overflows)
     page.get_by_label("Name or number").fill("quillf")
     page.get_by_role("button", name="Find", exact=True).click()
@@ -87,25 +87,27 @@ def test_an_appointment_told_later_changes_what_is_ticked_alone(
 
 
 @BOTH
-def test_one_tap_takes_a_providers_word(page: Page, kai, sign_in, page_check, axe, overflows, size):
+def test_one_card_takes_a_providers_word(page: Page, kai, sign_in, page_check, axe, overflows, size):
     officer = staff(Role.ATTENDANCE_OFFICER)
-    week = {"sessions": ["FRI-AM", "THU-PM"], "provider": "Northfield", "provider_telephone": "01632 960112"}
+    week = {"sessions": ["FRI-AM", "FRI-PM", "THU-PM"], "provider": "Northfield", "provider_telephone": "01632 960112"}
     plan(kai, "B", by=officer, kind="placement", first=FRIDAY.replace(day=16), last=FRIDAY, review_on=FRIDAY, **week)
     page.set_viewport_size(size)
     sign_in(page, officer)
     page.goto("/planned/placements/")
     all_is_well(page, axe, overflows)
-    page.get_by_role("link", name="2 sessions to confirm").click()
+    page.get_by_role("link", name="3 sessions to confirm").click()
     all_is_well(page, axe, overflows)
-    page.get_by_label("Told by").first.fill("Mr Shah")
-    page.get_by_role("group", name="Fri 20 Nov AM").get_by_role("button", name="Attended", exact=True).click()
-    pressed = page.get_by_role("button", name="Attended", exact=True, pressed=True)
-    expect(pressed).to_have_count(1)
+    page.get_by_label("Told by").fill("Mr Shah")
+    page.get_by_label("All attended on Fri 20 Nov").check()
+    expect(page.get_by_role("radio", name="Attended", exact=True, checked=True)).to_have_count(2)
+    page.get_by_role("radiogroup", name="Fri 20 Nov PM").get_by_text("Did not attend").click()
+    page.get_by_text("1 earlier session still open").click()
     all_is_well(page, axe, overflows)
-    page.get_by_role("group", name="Thu 19 Nov PM").get_by_role("button", name="Did not attend").click()
-    expect(page.get_by_text("Still open from earlier days")).to_have_count(0)
-    outcomes = dict(PlacementConfirmation.objects.values_list("session", "outcome"))
-    assert outcomes == {"AM": "attended", "PM": "absent"}
+    page.get_by_role("button", name="Save what Northfield said").click()
+    expect(page.get_by_text("Saved: 2 sessions at Northfield.")).to_be_visible()
+    all_is_well(page, axe, overflows)
+    outcomes = PlacementConfirmation.objects.order_by("session").values_list("session", "outcome", "told_by")
+    assert list(outcomes) == [("AM", "attended", "Mr Shah"), ("PM", "absent", "Mr Shah")]
     assert SessionMark.objects.get(date=FRIDAY, session="AM").code_id == key("B")
 
 
