@@ -29,7 +29,7 @@ FILTERS = [
     ),
     (Role.SLT, "reports:rag_list", {}, ("year",)),
     (Role.ATTENDANCE_OFFICER, "attendance:bulk_form", {}, ("group", "student", "again")),
-    (Role.ATTENDANCE_OFFICER, "attendance:unexplained_list", {}, ("year", "group", "due")),
+    (Role.ATTENDANCE_OFFICER, "attendance:unexplained_list", {}, ("year", "group", "due", "student")),
     (
         Role.ATTENDANCE_OFFICER,
         "attendance:amendment_list",

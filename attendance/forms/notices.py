@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any, cast
 
+from crispy_forms.bootstrap import InlineRadios
+from crispy_forms.layout import Div, Layout
 from django import forms
 
+from attendance.forms.spans import OpenForm, day_field
 from attendance.models import NoticeDecision, PenaltyNotice
 from attendance.summaries.notice_decided import ANSWERS, CHECKS
 from attendance.summaries.notice_parents import Parent
@@ -13,22 +16,30 @@ from pastoral.core.forms import BaseForm
 
 Decision = NoticeDecision.Decision
 SHORTEST_WEEKS, USUAL_WEEKS, LONGEST_WEEKS = 3, 6, 6
-_ANSWERS = [("", "Choose"), *ANSWERS.items()]
-_REVIEWED = {Decision.CONSIDERED, Decision.SUPPORT_FIRST}
+_REVIEWED = (Decision.CONSIDERED, Decision.SUPPORT_FIRST)
 
 
-class NoticeDecisionForm(BaseForm):
+def _question(name: str) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=CHECKS[name],
+        choices=list(ANSWERS.items()),
+        widget=forms.RadioSelect,
+        error_messages={"required": "Answer this one, too; “Not known” is an answer."},
+    )
+
+
+class NoticeDecisionForm(OpenForm):
     """What a person decides on a window, and the questions of the framework."""
 
     submit_label = "Record the decision"
 
     window = forms.DateField(widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
-    appropriate = forms.ChoiceField(label=CHECKS["appropriate"], choices=_ANSWERS)
-    offered = forms.ChoiceField(label=CHECKS["offered"], choices=_ANSWERS)
-    engaged = forms.ChoiceField(label=CHECKS["engaged"], choices=_ANSWERS)
-    best_tool = forms.ChoiceField(label=CHECKS["best_tool"], choices=_ANSWERS)
-    equality = forms.ChoiceField(label=CHECKS["equality"], choices=_ANSWERS)
+    appropriate = _question("appropriate")
+    offered = _question("offered")
+    engaged = _question("engaged")
+    best_tool = _question("best_tool")
+    equality = _question("equality")
     decision = forms.ChoiceField(label="Decision", choices=[("", "Choose"), *Decision.choices])
     weeks = forms.IntegerField(
         label="A notice to improve runs for … weeks",
@@ -36,19 +47,17 @@ class NoticeDecisionForm(BaseForm):
         max_value=LONGEST_WEEKS,
         initial=USUAL_WEEKS,
         required=False,
-        help_text="3 to 6, usually 6. Only for a notice to improve; not needed for a holiday.",
+        help_text="3 to 6, usually 6. Needed with “Notice to improve” only; there is none for a holiday.",
     )
-    review_on = forms.DateField(
-        label="Look at it again on",
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        help_text="Needed with “Considered, wait” and “Support first”.",
+    review_on = day_field(
+        "Look at it again on", required=False, help_text="Needed with “Considered, wait” and “Support first” only."
     )
     reason = forms.CharField(
         label="Reason",
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="What was weighed up: it is what the local authority and a court will read.",
+        error_messages={"required": "Say what was weighed up: a decision stands with its reason."},
     )
 
     def __init__(self, *args: Any, on: date, **kwargs: Any) -> None:
@@ -56,17 +65,35 @@ class NoticeDecisionForm(BaseForm):
         super().__init__(*args, **kwargs)
         self.on = on
 
+    def layout(self) -> Layout:
+        """Return the questions with their answers side by side, then the decision and what it alone needs."""
+        return Layout(
+            "window",
+            "seen",
+            *(InlineRadios(name) for name in CHECKS),
+            "decision",
+            Div("weeks", data_only_if=f"decision:{Decision.NOTICE_TO_IMPROVE}"),
+            Div("review_on", data_only_if=f"decision:{','.join(_REVIEWED)}"),
+            "reason",
+        )
+
     def clean(self) -> dict[str, Any]:
-        """Ask for the day of review where the decision needs one, and for the weeks of a notice to improve."""
+        """Ask for what the decision needs, the day of review or the weeks, and drop what it does not."""
         cleaned = super().clean() or self.cleaned_data
-        decision, review = cleaned.get("decision"), cleaned.get("review_on")
-        if decision in _REVIEWED and not review and "review_on" not in self.errors:
-            self.add_error("review_on", "Say when it is looked at again.")
+        decision = cleaned.get("decision")
+        self._need("review_on", "Say when it is looked at again.", is_needed=decision in _REVIEWED)
+        self._need("weeks", "Say for how many weeks: 3 to 6.", is_needed=decision == Decision.NOTICE_TO_IMPROVE)
+        review = cleaned.get("review_on")
         if review and review <= self.on:
             self.add_error("review_on", "Choose a day after today.")
-        if decision == Decision.NOTICE_TO_IMPROVE and not cleaned.get("weeks") and "weeks" not in self.errors:
-            self.add_error("weeks", "Say for how many weeks: 3 to 6.")
         return cleaned
+
+    def _need(self, name: str, words: str, *, is_needed: bool) -> None:
+        if not is_needed:
+            self.errors.pop(name, None)
+            self.cleaned_data[name] = None
+        elif not self.cleaned_data.get(name) and name not in self.errors:
+            self.add_error(name, words)
 
     @property
     def checks(self) -> dict[str, str]:
@@ -80,9 +107,7 @@ class NoticeForm(BaseForm):
     submit_label = "Record the notice"
 
     parent = forms.TypedChoiceField(label="Issued to", coerce=int)
-    issued_on = forms.DateField(
-        label="Date of issue", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    issued_on = day_field("Date of issue")
     reference = forms.CharField(label="The authority's reference", max_length=40, required=False)
 
     def __init__(self, *args: Any, parents: Sequence[Parent], **kwargs: Any) -> None:

@@ -108,6 +108,11 @@ class CasePage:
         )
 
     @property
+    def next_week(self) -> date | None:
+        """The first school day of the next school week, on which to look again; None past the calendar's end."""
+        return self.calendar.next_school_day(monday_of(self.on) + timedelta(days=6))
+
+    @property
     def is_current(self) -> bool:
         """Test whether the window shown is today's."""
         return self.window is not None and self.window.mondays[-1] == self.mondays[-1]

@@ -180,10 +180,12 @@ def unexplained_rows(
     return marks.filter(student__in=students.values("pk"))
 
 
-def unexplained_of(user: User, on: date, *, year: int | None = None, group: str = "", due: str = "") -> UnexplainedList:
+def unexplained_of(
+    user: User, on: date, *, year: int | None = None, group: str = "", due: str = "", student: int | None = None
+) -> UnexplainedList:
     """Return the unexplained absences in the person's reach; five queries.
 
-    Of one year or tutor group, or of a word of DUE, when asked.
+    Of one year, tutor group or student, or of a word of DUE, when asked.
     """
     calendar = SchoolCalendar.load()
     first, before = days_due(calendar, on, due)
@@ -192,7 +194,9 @@ def unexplained_of(user: User, on: date, *, year: int | None = None, group: str 
     chosen = {
         key: who
         for key, who in found.items()
-        if (year is None or who.year == year) and group.casefold() in ("", who.tutor_group.casefold())
+        if (year is None or who.year == year)
+        and group.casefold() in ("", who.tutor_group.casefold())
+        and student in (None, key)
     }
     start = academic_year_start(academic_year_of(on))
     look = _Look(chosen, families(chosen), _proposals(chosen), calendar, on)

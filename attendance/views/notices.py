@@ -25,7 +25,7 @@ from pastoral.core.models import AccessRecord
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, day_read
 from students.models import Student
 
 
@@ -45,6 +45,7 @@ def notice_list(request: StaffRequest) -> HttpResponse:
         "show": show,
         "year": year,
         "group": group,
+        "may_resolve": request.user.may(Right.CORRECT_MARKS),
     }
     return render(request, "attendance/notice_list.html", context)
 
@@ -131,10 +132,10 @@ def _to_decide(request: StaffRequest, pk: int, ends: date | None = None) -> Case
 def _window(request: StaffRequest) -> date | None:
     """Return the day that the address asks for as a window's last; 404 for what is no date."""
     wanted = asked_for(request, "window")
-    try:
-        return date.fromisoformat(wanted) if wanted else None
-    except ValueError as fault:
-        raise Http404("no date") from fault
+    day = day_read(wanted)
+    if wanted and day is None:
+        raise Http404("no date")
+    return day
 
 
 @never_cache
@@ -156,10 +157,13 @@ def notice_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def _page(request: StaffRequest, case: Case, *, status: int = 200, **forms: Any) -> HttpResponse:
     page = case.page
     window = page.window.last.isoformat() if page.window else ""
+    begins = {"window": window, "seen": page.latest, "weeks": 6, "review_on": page.next_week}
     context = {
         "case": case,
         "page": page,
-        "decide": NoticeDecisionForm(on=page.on, initial={"window": window, "seen": page.latest, "weeks": 6}),
+        "decide": NoticeDecisionForm(
+            on=page.on, initial=begins
+        ),
         "record": NoticeForm(parents=page.parents),
         "notices": [(notice, _status_form(notice, forms.get("change"))) for notice in page.notices],
         "amount_source": AMOUNT_SOURCE,

@@ -26,7 +26,7 @@ from pastoral.core.models import User
 from pastoral.core.paging import KeysetPage, ahead_page, keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for, plain
+from pastoral.core.words import asked_for, day_read, plain
 from students.models import Enrolment
 from students.summaries import SchoolCalendar
 
@@ -39,7 +39,7 @@ Kind, Status = PlannedMark.Kind, PlannedMark.Status
 @right_required(Right.SEE_STUDENT)
 def planned_list(request: StaffRequest) -> HttpResponse:
     """Show who is away on a day, what is coming after it, or what is over: the students this person sees."""
-    day = _day(request)
+    day = day_read(asked_for(request, "day")) or timezone.localdate()
     when = asked_for(request, "when") if asked_for(request, "when") in WHEN else "day"
     groups = _groups(request.user)
     plans = _narrowed(request, PlannedMark.objects.visible_to(request.user))
@@ -64,14 +64,6 @@ def planned_list(request: StaffRequest) -> HttpResponse:
         "tabs": tabs(request),
     }
     return render(request, "attendance/planned_list.html", context)
-
-
-def _day(request: StaffRequest) -> date:
-    """Return the day asked for; today when it is none."""
-    try:
-        return date.fromisoformat(asked_for(request, "day"))
-    except ValueError:
-        return timezone.localdate()
 
 
 def _groups(user: User) -> list[tuple[int, str]]:
@@ -211,10 +203,9 @@ def ticks_of(request: StaffRequest) -> list[Tick]:
     found = []
     for words in request.POST.getlist("mark"):
         parts = words.split("|")
-        try:
-            found.append(Tick(date.fromisoformat(parts[0]), parts[1], int(parts[2])))
-        except (ValueError, IndexError):
-            continue
+        day = day_read(parts[0])
+        if day and len(parts) == 3 and parts[2].isascii() and parts[2].isdigit():
+            found.append(Tick(day, parts[1], int(parts[2])))
     return found
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 from attendance.forms.codes import MOST_USED, letter_groups
 from attendance.forms.unexplained import ACCEPT, KEEP, ResolveForm
 from attendance.services.unexplained import Resolved, unexplained_accept, unexplained_keep, unexplained_resolve
+from attendance.summaries.reach import Reached, reached
 from attendance.summaries.unexplained import DUE, UnexplainedList, unexplained_of
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -28,7 +29,15 @@ def unexplained_list(request: StaffRequest) -> HttpResponse:
     ticked = _keys(request.POST.getlist("mark"))
     if request.method == "POST" and form.is_valid() and _done(request, form, ticked):
         return redirect(request.get_full_path())
-    found = unexplained_of(request.user, today, year=int(year) if year in _YEARS else None, group=group, due=due)
+    student = _student(request)
+    found = unexplained_of(
+        request.user,
+        today,
+        year=int(year) if year in _YEARS else None,
+        group=group,
+        due=due,
+        student=student.student_id if student else None,
+    )
     context = {
         "found": found,
         "form": form,
@@ -37,11 +46,20 @@ def unexplained_list(request: StaffRequest) -> HttpResponse:
         "group": group,
         "due": due,
         "dues": DUE.items(),
+        "student": student,
         "today": today,
         "decides": Right.DECIDE_PROPOSALS in request.user.rights,
         "may_resolve": Right.SET_ABSENCE_CODES in request.user.rights,
     }
     return render(request, "attendance/unexplained_list.html", context)
+
+
+def _student(request: StaffRequest) -> Reached | None:
+    """Return the student whose absences alone are asked for; None for nobody, or nobody this person sees."""
+    asked = asked_for(request, "student")
+    if not asked.isascii() or not asked.isdigit() or len(asked) > 18:
+        return None
+    return reached(request.user, [int(asked)]).get(int(asked))
 
 
 _YEARS = frozenset(str(year) for year in range(7, 14))

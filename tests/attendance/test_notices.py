@@ -266,10 +266,30 @@ def test_a_notice_to_improve_runs_six_weeks_to_a_school_day(seeded, friday, as_r
     assert "runs to Tue 5 Jan" in text
 
 
+def test_the_form_begins_with_the_next_school_week_and_drops_what_the_decision_does_not_need(seeded, friday, as_role):
+    student, client = at_threshold(), as_role(Role.HEAD_OF_YEAR, 9)
+    page = client.get(reverse("attendance:notice_detail", args=[student.pk]))
+    assert page.context["decide"]["review_on"].value() == date(2026, 11, 23)
+    words = form_words(decision="not_appropriate", review_on="nonsense", weeks="99")
+    client.post(reverse("attendance:notice_decide", args=[student.pk]), words)
+    assert NoticeDecision.objects.get().review_on is None
+    text = client.get(reverse("attendance:notice_detail", args=[student.pk])).content.decode()
+    assert "of 0 possible" not in text
+
+
+def test_what_is_to_resolve_first_leads_to_that_students_absences(seeded, friday, as_role):
+    (student,) = enrol("9B")
+    lay(student, date(2026, 11, 2), " ".join(["N"] * 2 + ["O"] * 10 + ["/"] * 18))
+    client, link = as_role(Role.HEAD_OF_YEAR, 9), f'href="/marks/unexplained/?student={student.pk}"'
+    assert link in client.get(reverse("attendance:notice_detail", args=[student.pk])).content.decode()
+    assert link in client.get(reverse("attendance:notice_list")).content.decode()
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"reason": ""}, "required"),
+        ({"reason": ""}, "Say what was weighed up"),
+        ({"offered": ""}, "Answer this one, too"),
         ({"review_on": ""}, "Say when it is looked at again"),
         ({"review_on": "2026-11-20"}, "Choose a day after today"),
         ({"decision": "notice_to_improve", "weeks": "9"}, "less than or equal to 6"),

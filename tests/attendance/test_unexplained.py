@@ -358,3 +358,35 @@ def test_many_cost_no_more_queries_than_few(seeded: int, friday: date, as_role: 
 def test_a_session_of_tomorrow_is_not_in_the_list(kai: Student) -> None:
     lay(kai, TODAY + timedelta(days=3), "N")
     assert len(runs(staff(Role.ATTENDANCE_OFFICER), kai)) == 2
+
+
+def test_one_students_absences_alone_are_listed_when_asked(kai: Student, as_role: Callable[..., Client]) -> None:
+    (other,) = enrol("9B", legal_surname="Quillfeather")
+    lay(other, MONDAY, "N N //")
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    page = client.get(URL, {"student": kai.pk})
+    assert [each.who.student_id for each in page.context["found"].students] == [kai.pk]
+    assert "Of everybody" in page.content.decode()
+    assert len(client.get(URL, {"student": "nonsense"}).context["found"].students) == 2
+
+
+def test_a_tutor_is_not_asked_to_choose_their_own_group(kai: Student, as_role: Callable[..., Client]) -> None:
+    (other,) = enrol("8A")
+    lay(other, MONDAY, "N N //")
+    assert "Tutor group" not in as_role(Role.FORM_TUTOR, "9B").get(URL).content.decode()
+    assert "Tutor group" in as_role(Role.ATTENDANCE_OFFICER).get(URL).content.decode()
+
+
+def test_the_codes_used_most_come_first(kai: Student, as_role: Callable[..., Client]) -> None:
+    groups = as_role(Role.ATTENDANCE_OFFICER).get(URL).context["form"].fields["code"].choices
+    assert groups[1] == (
+        "Most used",
+        [
+            ("I", "I  Illness"),
+            ("M", "M  Leave for a medical or dental appointment"),
+            ("O", "O  Absent in other or unknown circumstances"),
+            ("/", "Present"),
+        ],
+    )
+    letters = [letters for _, held in groups[1:] for letters, _ in held]
+    assert len(letters) == len(set(letters))

@@ -39,8 +39,11 @@ def test_support_first_then_two_notices_and_no_third(
 
     page.get_by_role("link", name="Consider the case of O'Brien").click()
     for name in ["appropriate", "offered", "engaged", "best_tool", "equality"]:
-        page.select_option(f"[name={name}]", "yes")
+        page.locator(f"[name={name}][value=yes]").check()
     page.select_option("[name=decision]", "support_first")
+    expect(page.get_by_label("Look at it again on")).to_have_value("2026-11-23")
+    expect(page.locator("[name=weeks]")).to_be_hidden()
+    page.fill("[name=review_on]", "")
     page.fill("[name=reason]", "Anxious since September.")
     page.get_by_role("button", name="Record the decision").click()
     expect(page.get_by_text("Say when it is looked at again.")).to_be_visible()
