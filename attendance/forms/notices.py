@@ -7,6 +7,7 @@ from typing import Any, cast
 from crispy_forms.bootstrap import InlineRadios
 from crispy_forms.layout import Div, Layout
 from django import forms
+from django.utils.html import format_html
 
 from attendance.forms.spans import OpenForm, day_field
 from attendance.models import NoticeDecision, PenaltyNotice
@@ -28,6 +29,11 @@ def _question(name: str) -> forms.ChoiceField:
     )
 
 
+def _needed(label: str) -> str:
+    """Return the label with the mark of what is required, for a field that stands only where it is."""
+    return format_html('{}<span class="asteriskField">*</span>', label)
+
+
 class NoticeDecisionForm(OpenForm):
     """What a person decides on a window, and the questions of the framework."""
 
@@ -40,9 +46,13 @@ class NoticeDecisionForm(OpenForm):
     engaged = _question("engaged")
     best_tool = _question("best_tool")
     equality = _question("equality")
-    decision = forms.ChoiceField(label="Decision", choices=[("", "Choose"), *Decision.choices])
+    decision = forms.ChoiceField(
+        label="Decision",
+        choices=[("", "Choose"), *Decision.choices],
+        error_messages={"required": "Choose what you decide."},
+    )
     weeks = forms.IntegerField(
-        label="A notice to improve runs for … weeks",
+        label=_needed("A notice to improve runs for … weeks"),
         min_value=SHORTEST_WEEKS,
         max_value=LONGEST_WEEKS,
         initial=USUAL_WEEKS,
@@ -50,7 +60,9 @@ class NoticeDecisionForm(OpenForm):
         help_text="3 to 6, usually 6. Needed with “Notice to improve” only; there is none for a holiday.",
     )
     review_on = day_field(
-        "Look at it again on", required=False, help_text="Needed with “Considered, wait” and “Support first” only."
+        _needed("Look at it again on"),
+        required=False,
+        help_text="Needed with “Considered, wait” and “Support first” only.",
     )
     reason = forms.CharField(
         label="Reason",

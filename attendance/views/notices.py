@@ -161,9 +161,7 @@ def _page(request: StaffRequest, case: Case, *, status: int = 200, **forms: Any)
     context = {
         "case": case,
         "page": page,
-        "decide": NoticeDecisionForm(
-            on=page.on, initial=begins
-        ),
+        "decide": NoticeDecisionForm(on=page.on, initial=begins),
         "record": NoticeForm(parents=page.parents),
         "notices": [(notice, _status_form(notice, forms.get("change"))) for notice in page.notices],
         "amount_source": AMOUNT_SOURCE,
