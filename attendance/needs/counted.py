@@ -97,8 +97,10 @@ def _leave(look: Look) -> Iterator[_Counted]:
 
 
 def _placements(look: Look) -> Iterator[_Counted]:
-    if look.user.may(Right.PLAN_MARKS) and look.once(today_of).is_school_day:
-        waiting = tuple(waiting_in(look.user, look.day, session) for session in SESSIONS)
+    """Return what providers are to be asked of the sessions that have begun."""
+    if look.user.may(Right.PLAN_MARKS) and (today := look.once(today_of)).is_school_day:
+        begun = [session for session in SESSIONS if today.times.now.starts_at(look.day, session) <= look.now]
+        waiting = tuple(waiting_in(look.user, look.day, session) for session in begun)
         one, many = "placement session to confirm today", "placement sessions to confirm today"
         yield _Counted(waiting, one, many, reverse("attendance:placement_confirm"), 45)
 

@@ -91,10 +91,16 @@ def test_a_head_of_year(school):
         "students missing from lessons": 5,
         "unexplained sessions past their 5th day": 5,
         "sessions to explain by Mon 23 Nov": 5,
-        "placement sessions to confirm today": 5,
         "proposals to decide": 5,
         "penalty-notice cases to decide": 5,
     }
+
+
+def test_a_placement_is_to_be_confirmed_once_its_session_has_begun(school, on_day):
+    client = client_of(staff(Role.HEAD_OF_YEAR, 9))
+    on_day(FRIDAY, 13, 30)
+    assert told(client)["placement sessions to confirm today"] == 5
+    every_number_is_its_lists(client)
 
 
 def test_who_sees_the_school_sees_what_they_may_open(school):
