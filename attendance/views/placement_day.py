@@ -63,15 +63,16 @@ def _answered(request: StaffRequest) -> None:
     for answer in answers:
         plan = plans[answer.planned_id]
         if times.starts_at(answer.day, answer.session) > timezone.now():
-            fault = "that session has not begun: it can be confirmed once it has."
-        elif not (fault := _taken(request, plan, answer, told_by)):
-            saved[plan.provider] += 1
-        if fault:
+            is_saved, words = False, "that session has not begun: it can be confirmed once it has."
+        else:
+            is_saved, words = _taken(request, plan, answer, told_by)
+        saved[plan.provider] += is_saved
+        if words:
             name = f"{plan.student.sort_name}, {answer.day:%a} {answer.day.day} {answer.day:%b} {answer.session}"
-            messages.warning(request, f"{name}: {fault}")
+            messages.warning(request, f"{name}: {words}")
     if not answers:
         messages.info(request, "Nothing was changed: choose what the provider said, then save.")
-    for provider, count in saved.items():
+    for provider, count in (+saved).items():
         messages.success(request, f"Saved: {count} session{'s' * (count != 1)} at {provider}.")
 
 
@@ -85,8 +86,8 @@ def _plans(request: StaffRequest, keys: set[int]) -> dict[int, PlannedMark]:
     return held
 
 
-def _taken(request: StaffRequest, plan: PlannedMark, answer: Answer, told_by: str) -> str:
-    """Take one answer down; return what stands in the way, or what to tell of it."""
+def _taken(request: StaffRequest, plan: PlannedMark, answer: Answer, told_by: str) -> tuple[bool, str]:
+    """Take one answer down; return whether it is, and what to tell of it."""
     try:
         told = services.placement_confirm(
             planned=plan,
@@ -99,5 +100,5 @@ def _taken(request: StaffRequest, plan: PlannedMark, answer: Answer, told_by: st
             at=timezone.now(),
         )
     except (NotExpected, AlreadyDecided) as fault:
-        return str(fault)
-    return told
+        return False, str(fault)
+    return True, told
