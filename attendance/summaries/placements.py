@@ -14,9 +14,9 @@ from attendance.querysets import PlannedMarkQuerySet
 from attendance.summaries.planned import covers, sessions_of
 from attendance.summaries.reach import Reached
 from attendance.summaries.shown import MarkShown, mark_shown
+from attendance.summaries.times import SchoolTimes
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from attendance.summaries.times import SchoolTimes
 from students.calendar import academic_year_of, academic_year_start
 from students.models import Enrolment, Student
 from students.querysets import StudentQuerySet
