@@ -38,6 +38,7 @@ ROWS = (
     Row("health", "", "GET", (200, 200, 200, 200, 200, 200, 200, 200, 200)),
     Row("core:home", "", "GET", (IN, 302, 302, 302, 302, 302, 302, 302, 302)),
     Row("core:needs_now", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("core:sending_drop", "", "POST", (IN, 302, 302, 302, 302, 302, 302, 302, 302)),
     Row("core:job_list", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 200)),
     Row("core:job_detail", "somebody's job", "GET", (IN, 404, 404, 404, 404, 404, 404, 404, 404)),
     Row("core:job_progress", "somebody's job", "GET", (IN, 404, 404, 404, 404, 404, 404, 404, 404)),

@@ -54,6 +54,7 @@ def test_every_view_states_a_right_or_is_for_everybody_signed_in() -> None:
         "core:job_progress",
         "core:job_retry",
         "core:needs_now",
+        "core:sending_drop",
         "health",
     }
 

@@ -1,10 +1,13 @@
 """How allauth fits this application: existing accounts only."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+
+from pastoral.core.models import User
+from pastoral.core.sending import remember_who
 
 _DO_NOT_FIT = "That staff code or e-mail and password do not go together."
 
@@ -25,6 +28,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Refuse self-registration."""
         return False
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """Answer a sign-in, however it was done, and note who it was for a form sent after it has run out."""
+        response = super().post_login(request, user, **kwargs)
+        remember_who(response, user, is_secure=request.is_secure())
+        return response
 
 
 class SocialAccountAdapter(DefaultSocialAccountAdapter):

@@ -7,10 +7,12 @@ from urllib.parse import quote, urlsplit
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers
 
+from pastoral.core import sending
 from pastoral.core.history import acting
+from pastoral.core.models import User
 
 View = Callable[[HttpRequest], HttpResponse]
 
@@ -47,16 +49,33 @@ class SignInRequiredMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
-        """Stop a request that has nobody behind it."""
-        match = request.resolver_match
-        if (match and match.url_name in OPEN_URL_NAMES) or request.user.is_authenticated:
+        """Stop a request that has nobody behind it, and give back what one of these had sent."""
+        if is_open(request):
             return None
+        if isinstance(request.user, User):
+            return sent_before(request, request.user)
+        sending.keep(request)
         if request.headers.get("HX-Request"):
             here = request.headers.get("HX-Current-URL", "/")
             response = HttpResponse(status=204)
             response["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?next={_path_of(here)}"
             return response
         return redirect_to_login(request.get_full_path())
+
+
+def is_open(request: HttpRequest) -> bool:
+    """Test whether somebody who is not signed in may open the address."""
+    return bool(request.resolver_match and request.resolver_match.url_name in OPEN_URL_NAMES)
+
+
+def sent_before(request: HttpRequest, user: User) -> HttpResponse | None:
+    """Return the page that asks whether to send a form that came in signed out; sending it forgets it."""
+    kept = sending.kept_for(request, user)
+    if kept and request.method == "GET":
+        return render(request, "core/send_again.html", {"sending": kept})
+    if kept:
+        sending.drop(request)
+    return None
 
 
 def _path_of(url: str) -> str:

@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "pastoral.core.middleware.HistoryMiddleware",
 ]
 
+CSRF_FAILURE_VIEW = "pastoral.core.views.errors.stale_form"
 ROOT_URLCONF = "pastoral.urls"
 WSGI_APPLICATION = "pastoral.wsgi.application"
 TEMPLATES = [

@@ -262,7 +262,7 @@ def test_choices_outlive_a_closed_tab_but_not_the_day(
     assert next_day.evaluate("Object.keys(localStorage).filter(key => key.startsWith('register ')).length") == 0
 
 
-def test_what_was_chosen_comes_back_after_signing_in_again(
+def test_t17_what_was_chosen_comes_back_after_signing_in_again(
     page: Page, school: list[Any], tutor: Any, live_server: Any, sign_in: Any, page_check: Any
 ) -> None:
     sign_in(page, tutor)

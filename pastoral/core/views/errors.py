@@ -2,10 +2,20 @@
 
 import sys
 
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
+from django.middleware.csrf import get_token
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_POST
 
+from pastoral.core.middleware import is_open
+from pastoral.core.sending import Sending, drop, keep
+
+# The beginnings of Django's reasons where a form came from somewhere else.
+OTHER_ORIGINS = ("Origin checking failed", "Referer checking failed")
 RETRY_AFTER_SECONDS = "10"
 
 
@@ -19,8 +29,31 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
     Django calls this while the exception is being handled, wherever in the chain of middleware it was raised.
     """
+    again = {"sending": Sending.of(request), "csrf_token": get_token(request)}
     if isinstance(sys.exception(), OperationalError | InterfaceError):
-        response = HttpResponse(render_to_string("503.html"), status=503)
+        response = HttpResponse(render_to_string("503.html", again), status=503)
         response["Retry-After"] = RETRY_AFTER_SECONDS
         return response
-    return HttpResponse(render_to_string("500.html"), status=500)
+    return HttpResponse(render_to_string("500.html", again), status=500)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is of an earlier sign-in: it can be sent again, unless it came from another site.
+
+    A browser says where a form comes from, and Django has compared that before it looked at the token.
+    """
+    is_ours = "Origin" in request.headers and not reason.startswith(OTHER_ORIGINS)
+    if not is_ours or is_open(request):
+        return render(request, "403_csrf.html", status=403)
+    if not request.user.is_authenticated:
+        keep(request)
+        return redirect_to_login(request.get_full_path())
+    return render(request, "403_csrf.html", {"sending": Sending.of(request)}, status=403)
+
+
+@require_POST
+def sending_drop(request: HttpRequest) -> HttpResponse:
+    """Forget a form that came in signed out."""
+    drop(request)
+    messages.info(request, "It was not sent, and is forgotten.")
+    return redirect("core:home")
