@@ -1,14 +1,14 @@
 """What is held about one student besides marks: name, groups, flags, parents and carers."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Concat, JSONObject
 
-from attendance.models import SessionMark
+from attendance.models import RegisterTimes, SessionMark
 from students.calendar import academic_year_name
 from students.models import Enrolment, ParentCarerLink, Student, StudentFact
 from students.querysets import StudentQuerySet
@@ -49,13 +49,14 @@ class Carer:
 
 @dataclass(frozen=True)
 class StudentRecord:
-    """What is held about one student besides marks, read in one query."""
+    """What is held about one student besides marks, read in one query. afternoon_from: when its register begins."""
 
     student: Student
     spells: tuple[Spell, ...]
     flags: tuple[Flag, ...]
     carers: tuple[Carer, ...]
     marks_to: date | None
+    afternoon_from: time
 
     @property
     def spell(self) -> Spell | None:
@@ -78,6 +79,7 @@ def record_of(students: StudentQuerySet, pk: int, on: date) -> StudentRecord | N
             flags_held=ArraySubquery(_flags(on)),
             carers_held=ArraySubquery(_carers()),
             marks_to=Subquery(SessionMark.objects.filter(date__lte=on).order_by("-date").values("date")[:1]),
+            afternoon_from=Subquery(RegisterTimes.objects.values("pm_starts")[:1]),
         )
         .first()
     )
@@ -90,6 +92,7 @@ def record_of(students: StudentQuerySet, pk: int, on: date) -> StudentRecord | N
         flags=tuple(sorted((Flag(**row) for row in held.flags_held), key=lambda flag: _FLAG_ORDER.index(flag.kind))),
         carers=tuple(Carer(**{**row, "name": " ".join(row["name"].split())}) for row in held.carers_held),
         marks_to=held.marks_to,
+        afternoon_from=held.afternoon_from,
     )
 
 

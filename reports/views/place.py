@@ -169,5 +169,8 @@ def own_name(user: User) -> str:
 
 
 def year_page_name(user: User) -> str:
-    """Return what the rail calls the dashboard: the school for those who see it whole."""
-    return "School" if scope_of(user).is_whole_school else "Year dashboard"
+    """Return what the rail calls the dashboard, as it is headed: the school, one's year; of several, what it is."""
+    scope = scope_of(user)
+    if scope.is_whole_school:
+        return "The school"
+    return f"Year {min(scope.years)}" if len(scope.years) == 1 else "Year dashboard"

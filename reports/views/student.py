@@ -8,7 +8,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from attendance.summaries.amendments import Amendment, amendments_of
-from attendance.summaries.notices import SEEING
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
@@ -19,6 +18,7 @@ from reports.summaries.marks import MARK_SETS
 from reports.summaries.record import StudentRecord, record_of
 from reports.summaries.student import StudentPage
 from reports.views.place import own_name
+from reports.views.student_actions import About, actions_for
 from students.calendar import academic_year_end, academic_year_of, academic_year_start
 from students.models import Student
 from students.scopes import scope_of
@@ -50,10 +50,8 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "flags": [(flag.mark, flag.words) for flag in record.flags if flag.kind in kinds],
         "sees_sensitive": sees_sensitive,
         "corrects": corrects,
-        "plans": Right.PLAN_MARKS in rights and not _has_left(record),
-        "watches_notices": bool(rights & SEEING),
+        "actions": actions_for(About(record, page.dates.calendar, page.as_at, timezone.now()), rights),
         "carers": record.carers if Right.SEE_ALL_FLAGS in rights else None,
-        "decides": Right.DECIDE_PROPOSALS in rights,
         "amendments": _amendments(page, sees_sensitive=sees_sensitive) if sees_sensitive else None,
         "behaviour": _behaviour(request.user, page) if Right.SEE_BEHAVIOUR_NARRATIVE in rights else None,
     }
@@ -65,11 +63,6 @@ def _rights(user: User, record: StudentRecord) -> frozenset[Right]:
     spell = record.spell
     year, group = (spell.year, spell.tutor_group_id) if spell else (None, None)
     return scope_of(user).rights_on(year, group, has_sen=record.has_sen)
-
-
-def _has_left(record: StudentRecord) -> bool:
-    left_on = record.student.left_on
-    return left_on is not None and left_on < timezone.localdate()
 
 
 def _up(user: User, record: StudentRecord) -> tuple[str, str]:

@@ -397,7 +397,7 @@ def test_a_tutors_list_says_no_more_than_the_tutor_may_know(year_nine, as_role):
 
 
 def test_the_rail_calls_the_page_what_it_is(year_nine, as_role):
-    for role, label in ((Role.SLT, "School"), (Role.HEAD_OF_YEAR, "Year dashboard"), (Role.FORM_TUTOR, "My group")):
+    for role, label in ((Role.SLT, "The school"), (Role.HEAD_OF_YEAR, "Year 9"), (Role.FORM_TUTOR, "My group")):
         assert f"{label}</a>" in re.sub(r"</?span[^>]*>", "", as_role(role).get("/jobs/").content.decode())
 
 
