@@ -1,13 +1,13 @@
 """What is known beforehand of a session: the codes expected of students, and why."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
 from attendance.codes import code_on
 from attendance.models import PlannedMark
-from attendance.querysets import WEEKDAYS, week_session
+from attendance.querysets import WEEKDAYS, PlannedMarkQuerySet, week_session
 from attendance.summaries.times import SESSIONS
 from students.models import CalendarSpan
 from students.summaries import SchoolCalendar
@@ -31,9 +31,19 @@ class Expected:
 
 def expected_in(students: Collection[int], day: date, session: str) -> dict[int, Expected]:
     """Return what is expected of each student in the session, by key, in one query; nothing for most."""
-    rows = PlannedMark.objects.standing().in_force(day).filter(student__in=list(students)).order_by("created_at", "pk")
+    return expected_of(standing_on(students, day), day, session)
+
+
+def standing_on(students: Collection[int], day: date) -> PlannedMarkQuerySet:
+    """Return what stands for the students on the day, the oldest first."""
+    plans = PlannedMark.objects.standing().in_force(day).filter(student__in=list(students))
+    return plans.order_by("created_at", "pk")
+
+
+def expected_of(plans: Iterable[PlannedMark], day: date, session: str) -> dict[int, Expected]:
+    """Return which of the plans says what is expected of each student in the session, by the student's key."""
     found: dict[int, PlannedMark] = {}
-    for row in rows:
+    for row in plans:
         held = found.get(row.student_id)
         if covers(row, day, session) and (held is None or _weight(row) >= _weight(held)):
             found[row.student_id] = row

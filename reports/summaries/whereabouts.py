@@ -17,6 +17,7 @@ from attendance.summaries.planned import Expected, expected_in
 from attendance.summaries.shown import mark_shown
 from attendance.summaries.teachers import with_names
 from attendance.summaries.times import LessonTime, SchoolTimes
+from attendance.summaries.times_kept import TimesKept
 from behaviour.models import InclusionStay
 from behaviour.summaries import day_span
 
@@ -68,20 +69,31 @@ class Where:
 class Moment:
     """The moment asked about, and the session that is running.
 
-    closed: why nobody is at school, "" while school is on. lesson: the one that is on; lessons: those of the day.
+    closed: why nobody is at school, "" while school is on. is_school_day: school meets, if not just now. times: of the
+    day, with its lessons. lesson: the one that is on.
     """
 
     at: datetime
     session: str
-    session_began_at: datetime
+    times: SchoolTimes
     lesson: LessonTime | None
-    lessons: tuple[LessonTime, ...]
     closed: str
+    is_school_day: bool
 
     @property
     def day(self) -> date:
         """The day at the school."""
         return timezone.localdate(self.at)
+
+    @property
+    def session_began_at(self) -> datetime:
+        """When the running session's register began."""
+        return self.times.starts_at(self.day, self.session)
+
+    @property
+    def lessons(self) -> tuple[LessonTime, ...]:
+        """The lessons of the day."""
+        return self.times.lessons
 
     @property
     def words(self) -> str:
@@ -94,8 +106,8 @@ class Moment:
 
 
 def moment_of(at: datetime) -> Moment:
-    """Return what is on at the moment, in three queries."""
-    times = SchoolTimes.load(with_lessons=True)
+    """Return what is on at the moment, in two queries."""
+    times = TimesKept.load(with_lessons=True).now
     day = timezone.localdate(at)
     shut = closed_day(day)
     closed = shut.why if shut else ""
@@ -103,11 +115,10 @@ def moment_of(at: datetime) -> Moment:
         closed = f"School begins at {times.am_starts:%H:%M}."
     elif not closed and at >= ends_at(times, day, "PM"):
         closed = "The school day is over."
-    session = times.session_at(at)
-    return Moment(at, session, times.starts_at(day, session), times.lesson_at(at), times.lessons, closed)
+    return Moment(at, times.session_at(at), times, times.lesson_at(at), closed, is_school_day=shut is None)
 
 
-class _Mark(NamedTuple):
+class Mark(NamedTuple):
     """A session's mark: its code's key, minutes late, and when it was made."""
 
     code: int
@@ -116,10 +127,10 @@ class _Mark(NamedTuple):
 
 
 @dataclass(frozen=True)
-class _Known:
+class Known:
     """Everything held of one student at the moment."""
 
-    mark: _Mark | None
+    mark: Mark | None
     lesson: Lesson | None
     last: Lesson | None
     lessons: Mapping[str, Lesson]
@@ -140,11 +151,11 @@ def whereabouts(students: Mapping[int, bool], moment: Moment) -> dict[int, Where
     marks, lessons = _marks(keys, moment), _lessons(keys, moment.day, period)
     stays, planned = _stays(keys, moment), expected_in(keys, moment.day, moment.session)
     return {
-        key: _where(
-            _Known(
+        key: where_of(
+            Known(
                 marks.get(key),
                 lessons.get(key, {}).get(period),
-                _last_present(lessons.get(key, {}), period),
+                last_present(lessons.get(key, {}), period),
                 lessons.get(key, {}),
                 stays.get(key),
                 planned.get(key),
@@ -156,10 +167,10 @@ def whereabouts(students: Mapping[int, bool], moment: Moment) -> dict[int, Where
     }
 
 
-def _marks(keys: Collection[int], moment: Moment) -> dict[int, _Mark]:
+def _marks(keys: Collection[int], moment: Moment) -> dict[int, Mark]:
     rows = SessionMark.objects.filter(student__in=keys, date=moment.day, session=moment.session)
     held = rows.values_list("student", "code", "minutes_late", "recorded_at")
-    return {student: _Mark(code, minutes, at) for student, code, minutes, at in held}
+    return {student: Mark(code, minutes, at) for student, code, minutes, at in held}
 
 
 def _lessons(keys: Collection[int], day: date, period: str) -> dict[int, dict[str, Lesson]]:
@@ -177,7 +188,7 @@ def _stays(keys: Collection[int], moment: Moment) -> dict[int, InclusionStay]:
     return {row.student_id: row for row in rows}
 
 
-def _last_present(lessons: Mapping[str, Lesson], period: str) -> Lesson | None:
+def last_present(lessons: Mapping[str, Lesson], period: str) -> Lesson | None:
     """Return the last lesson before the period in which the student was seen."""
     seen = [
         lesson
@@ -191,13 +202,14 @@ def _is_here(code: int) -> bool:
     return CODES_BY_KEY[code].physical in (PhysicalClass.IN_SCHOOL, PhysicalClass.LATE)
 
 
-def _where(known: _Known, moment: Moment) -> Where:
+def where_of(known: Known, moment: Moment) -> Where:
+    """Return where somebody is, by everything held of them at the moment."""
     basis = tuple(_basis(known, moment))
     kind, answer = _answer(known, moment)
     return Where(kind, answer, basis)
 
 
-def _answer(known: _Known, moment: Moment) -> tuple[Kind, str]:
+def _answer(known: Known, moment: Moment) -> tuple[Kind, str]:
     if known.stay is None:
         return _by_marks(known, moment)
     room, came = known.stay.get_room_display().lower(), f"{timezone.localtime(known.stay.came_at):%H:%M}"
@@ -210,7 +222,7 @@ def _answer(known: _Known, moment: Moment) -> tuple[Kind, str]:
     return Kind.ROOM, f"In the {room} since {came} with {known.stay.adult}"
 
 
-def _is_doubtful(known: _Known, stay: InclusionStay, moment: Moment) -> bool:
+def _is_doubtful(known: Known, stay: InclusionStay, moment: Moment) -> bool:
     """Test for a stay of the session before, or one against which a later mark speaks."""
     if stay.came_at < moment.session_began_at:
         return True
@@ -225,7 +237,7 @@ def _is_doubtful(known: _Known, stay: InclusionStay, moment: Moment) -> bool:
     )
 
 
-def _by_marks(known: _Known, moment: Moment) -> tuple[Kind, str]:
+def _by_marks(known: Known, moment: Moment) -> tuple[Kind, str]:
     lesson = known.lesson
     if lesson and lesson.code is not None and _is_here(lesson.code):
         late = f", {lesson.minutes} min late" if lesson.minutes else ""
@@ -237,7 +249,7 @@ def _by_marks(known: _Known, moment: Moment) -> tuple[Kind, str]:
     return _in_school(known, moment)
 
 
-def _in_school(known: _Known, moment: Moment) -> tuple[Kind, str]:
+def _in_school(known: Known, moment: Moment) -> tuple[Kind, str]:
     lesson = known.lesson
     if moment.lesson is None:
         seen = f"; last seen in {_named(known.last)}" if known.last else ""
@@ -253,7 +265,7 @@ def _in_school(known: _Known, moment: Moment) -> tuple[Kind, str]:
     return Kind.ELSEWHERE, f"Not in {_named(lesson)}: {shown.words}"
 
 
-def _not_here(known: _Known, key: int) -> tuple[Kind, str]:
+def _not_here(known: Known, key: int) -> tuple[Kind, str]:
     code, shown = CODES_BY_KEY[key], mark_shown(key, sees_sensitive=known.sees_sensitive)
     is_told = known.sees_sensitive or not code.is_class_only
     if is_told and code.physical is PhysicalClass.ELSEWHERE:
@@ -262,7 +274,7 @@ def _not_here(known: _Known, key: int) -> tuple[Kind, str]:
     return Kind.AWAY, f"Not in school: {_lowered(shown.words)}"
 
 
-def _unmarked(known: _Known, moment: Moment) -> tuple[Kind, str]:
+def _unmarked(known: Known, moment: Moment) -> tuple[Kind, str]:
     half = HALF[moment.session]
     if known.planned and not known.planned.is_refused:
         shown = mark_shown(known.planned.key, sees_sensitive=known.sees_sensitive)
@@ -274,7 +286,7 @@ def _unmarked(known: _Known, moment: Moment) -> tuple[Kind, str]:
     return Kind.UNKNOWN, f"No mark yet this {half}{seen}"
 
 
-def _basis(known: _Known, moment: Moment) -> list[str]:
+def _basis(known: Known, moment: Moment) -> list[str]:
     found = []
     if known.mark:
         shown = mark_shown(known.mark.code, sees_sensitive=known.sees_sensitive)
@@ -294,7 +306,7 @@ def _basis(known: _Known, moment: Moment) -> list[str]:
     return found
 
 
-def _lesson_basis(known: _Known, lesson: LessonTime) -> str:
+def _lesson_basis(known: Known, lesson: LessonTime) -> str:
     if known.lesson is None:
         return f"no {lesson.name} mark, none in the weeks before"
     if known.lesson.code is None:

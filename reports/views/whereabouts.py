@@ -18,6 +18,7 @@ from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
+from reports.summaries.day_trail import NOTHING, day_trail
 from reports.summaries.inclusion import stays_of
 from reports.summaries.whereabouts import KIND_WORDS, Kind, Moment, Where, moment_of, whereabouts
 from students.calendar import academic_year_of, academic_year_start
@@ -35,11 +36,21 @@ def student_where(request: StaffRequest, pk: int) -> HttpResponse:
     """Say where a student is now: 404 unless visible; to htmx the strip of the student's page, itself logged."""
     person = _person(request, pk)
     moment = moment_of(timezone.now())
-    where = whereabouts({pk: person.sees_sensitive}, moment).get(pk) if person.is_on_roll(moment.day) else None
-    context = {"person": person, "moment": moment, "where": where}
+    is_here = person.is_on_roll(moment.day)
     if request.htmx:
-        return render(request, "reports/_student_where.html", context)
+        where = whereabouts({pk: person.sees_sensitive}, moment).get(pk) if is_here else None
+        return render(request, "reports/_student_where.html", {"person": person, "moment": moment, "where": where})
     _note(request, person)
+    trail = day_trail(pk, moment, sees_sensitive=person.sees_sensitive) if is_here else NOTHING
+    context = {
+        "person": person,
+        "moment": moment,
+        "where": trail.where,
+        "trail": trail,
+        "action": _action(person, trail.where, moment) if trail.where else None,
+        "may_open": person.tutor_group_id and bool(person.rights & REGISTER_RIGHTS),
+        "corrects": Right.CORRECT_MARKS in person.rights,
+    }
     return render(request, "reports/student_where.html", context)
 
 
