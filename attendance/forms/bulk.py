@@ -30,7 +30,7 @@ REASONS = (
 class BulkForm(ReasonFields, BaseForm):
     """What many marks shall say."""
 
-    whom = forms.ChoiceField(label="Students", required=False)
+    whom = forms.ChoiceField(label="Group", required=False)
     first_day = day_field("First day")
     first_session = session_field("from its", "AM")
     last_day = day_field("Last day", required=False, help_text="Empty for the same day.")
@@ -40,6 +40,7 @@ class BulkForm(ReasonFields, BaseForm):
         label="Also replace marks of students who were present",
         required=False,
         help_text="Otherwise who was in school stays marked so.",
+        widget=forms.CheckboxInput({"data-not-ticked": ""}),
     )
     comment = forms.CharField(label="Comment on the marks", max_length=500, required=False)
 
@@ -67,7 +68,7 @@ class BulkForm(ReasonFields, BaseForm):
         form = cls(data, initial=initial)
         form.calendar, form.has_picked = calendar, has_picked
         fields: dict[str, Any] = form.fields
-        fields["whom"].choices = [("", "Only those picked by name"), *whom]
+        fields["whom"].choices = [("", "Only those ticked below"), *whom]
         fields["code"].choices = [("", "Choose a code"), *_codes(on, rights)]
         fields["why"].choices = [("", "Choose a reason"), *((words, words) for words in REASONS)]
         return form
@@ -76,7 +77,7 @@ class BulkForm(ReasonFields, BaseForm):
         """Ask for somebody to change, and for sessions in order with school on at least one of them."""
         cleaned = super().clean()
         if not cleaned.get("whom") and not self.has_picked and "whom" not in self.errors:
-            self.add_error("whom", "Choose a group, or find and tick students below.")
+            self.add_error("whom", "Choose a group, or find and tick students by name.")
         if not {"first_day", "first_session", "last_session"} <= cleaned.keys() or "last_day" in self.errors:
             return cleaned
         ask = self.asked()

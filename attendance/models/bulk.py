@@ -2,6 +2,7 @@
 
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -14,11 +15,13 @@ class BulkChange(models.Model):
     """One change of many marks: what was asked for, by whom and why. What each mark said before is in its history.
 
     id: made when its preview was shown, so that the same confirmation counts once. context: of the history's entries
-    behind the marks that were replaced. letters: the code's; "/" is presence in either session, "" an undoing.
+    behind the marks that were replaced. picked: keys of the students ticked one by one. letters: the code's; "/" is
+    presence in either session, "" an undoing.
     """
 
     id = models.UUIDField(primary_key=True)
     whom = models.CharField(max_length=200, help_text="a group, a year or a number of students; never a name")
+    picked = ArrayField(models.BigIntegerField(), default=list, blank=True)
     letters = models.CharField(max_length=2, blank=True)
     starts_on = models.DateField()
     starts_session = models.CharField(max_length=2, choices=Session)

@@ -42,7 +42,7 @@ class TooMany(Exception):
 class Confirmed:
     """What a person confirmed: the preview they saw, who was left out of it, and why it is done.
 
-    token: made with the preview; the same one again is the same action.
+    token: made with the preview; the same one again is the same action. picked: the students ticked one by one.
     """
 
     token: UUID
@@ -50,6 +50,7 @@ class Confirmed:
     whom: str
     left_out: frozenset[int]
     reason: str
+    picked: tuple[int, ...] = ()
 
 
 def size_fits(students: int, sessions: int) -> None:
@@ -100,6 +101,7 @@ def _made(preview: BulkPreview, confirmed: Confirmed, by: User, now: datetime) -
     return BulkChange.objects.create(
         id=confirmed.token,
         whom=confirmed.whom,
+        picked=[key for key in confirmed.picked if key not in confirmed.left_out],
         letters=ask.letters,
         starts_on=ask.first.day,
         starts_session=ask.first.session,

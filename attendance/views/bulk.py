@@ -1,6 +1,5 @@
 """Changing many marks in one action: asking, previewing, confirming, undoing."""
 
-from collections.abc import Collection
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -22,70 +21,62 @@ from attendance.services.bulk import (
     undoing_of,
 )
 from attendance.summaries.bulk import BulkPreview, bulk_preview, bulk_students, changed_after
-from attendance.summaries.reach import Reached, reached, reached_of
+from attendance.views.bulk_who import Who, again_of, whom_choices
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for, plain
-from students.models import Enrolment, Student
-from students.scopes import scope_of
+from pastoral.core.words import plain
 from students.summaries import SchoolCalendar
-
-MOST_FOUND = 30
 
 
 @require_http_methods(["GET", "POST"])
 @right_required(Right.BULK_MARKS)
 def bulk_form(request: StaffRequest) -> HttpResponse:
     """Take a change of many marks: nothing is written before its preview is confirmed."""
-    picked = _picked(request)
-    form = _form(request, picked)
-    do = request.POST.get("do", "")
+    do = _asked_to(request)
+    again = again_of(request) if request.method == "GET" else None
+    who = Who.of(request, do) if request.method == "POST" else Who.asked(request, again)
+    form = _form(request, who, again, keeps=do not in ("preview", "confirm"))
     if do in ("preview", "confirm") and form.is_valid():
         try:
-            return _previewed(request, form, picked, is_confirmed=do == "confirm")
+            return _previewed(request, form, who, is_confirmed=do == "confirm")
         except TooMany as fault:
             form.add_error("last_day", str(fault))
-    elif do and do not in ("preview", "confirm"):
-        form = _form(request, picked, keeps=True)
-    context = {
-        "form": form,
-        "picked": picked.values(),
-        "found": _found(request, picked, do),
-        "words": plain(request.POST.get("words", "")[:60]),
-        "is_search": do == "find",
-        "done_lately": BulkChange.objects.visible_to(request.user).select_related("made_by", "undone_by")[:10],
-    }
-    return render(request, "attendance/bulk_form.html", context)
+    before = len(request.POST.getlist("student"))
+    is_unknown = do == "find" and not who.found and len(who.picked) == before
+    context = {"form": form, "who": who, "is_unknown": is_unknown}
+    if request.htmx:
+        return render(request, "attendance/_bulk_who.html", context)
+    lately = BulkChange.objects.visible_to(request.user).select_related("made_by", "undone_by")[:10]
+    return render(request, "attendance/bulk_form.html", {**context, "done_lately": lately})
 
 
-def _form(request: StaffRequest, picked: Collection[object], *, keeps: bool = False) -> BulkForm:
+def _asked_to(request: StaffRequest) -> str:
+    """Return what the button says; a name typed and sent with Enter is looked for first."""
+    do = request.POST.get("do", "")
+    return "find" if do == "preview" and plain(request.POST.get("words", "")) else do
+
+
+def _form(request: StaffRequest, who: Who, again: BulkChange | None, *, keeps: bool) -> BulkForm:
     """Return the form; keeps: as it was typed, without its faults, since only students are being looked for."""
-    typed = {name: request.POST.get(name, "") for name in BulkForm.base_fields} if keeps else None
-    group = asked_for(request, "group")
+    initial: dict[str, Any]
+    if request.method == "POST":
+        initial = {name: request.POST.get(name, "") for name in BulkForm.base_fields}
+    else:
+        initial = _again(again) if again else {"first_day": timezone.localdate()}
     return BulkForm.of(
-        _whom(request),
-        None if keeps else request.POST or None,
+        whom_choices(request),
+        None if keeps else request.POST,
         on=timezone.localdate(),
         rights=request.user.rights,
         calendar=SchoolCalendar.load(),
-        has_picked=bool(picked),
-        initial=typed
-        or _again(request)
-        or {"whom": f"group:{group}" if group else "", "first_day": timezone.localdate()},
+        has_picked=bool(who.picked),
+        initial={**initial, "whom": who.whom},
     )
 
 
-def _again(request: StaffRequest) -> dict[str, Any]:
-    """Return the students and sessions of a change to be made again with another code; {} when none is asked for."""
-    try:
-        change = BulkChange.objects.visible_to(request.user).get(pk=UUID(asked_for(request, "again")))
-    except (ValueError, BulkChange.DoesNotExist):
-        return {}
-    name = change.whom.partition(" and ")[0]
-    year = name.removeprefix("Year ")
-    whom = "all" if name == "The whole school" else f"year:{year}" if year != name else f"group:{name}"
+def _again(change: BulkChange) -> dict[str, Any]:
+    """Return the sessions of a change to be made again with another code."""
     return {
-        "whom": "" if "picked" in name else whom,
         "first_day": change.starts_on,
         "first_session": change.starts_session,
         "last_day": change.ends_on,
@@ -95,56 +86,16 @@ def _again(request: StaffRequest) -> dict[str, Any]:
     }
 
 
-def _whom(request: StaffRequest) -> list[Any]:
-    """Return the groups whose marks the person may change in bulk, as choices."""
-    scope = scope_of(request.user)
-    spells = Enrolment.objects.visible_to(request.user).current(scope.on)
-    rows = spells.order_by("year_group", "tutor_group__name").values_list(
-        "year_group", "tutor_group", "tutor_group__name"
-    )
-    places = [row for row in rows.distinct() if Right.BULK_MARKS in scope.rights_on(*row[:2], has_sen=False)]
-    years = [year for year in dict.fromkeys(year for year, *_ in places) if Right.BULK_MARKS in scope.rights_over(year)]
-    choices: list[Any] = [("all", "The whole school")] if Right.BULK_MARKS in scope.rights_over(None) else []
-    choices.append(("Years", [(f"year:{year}", f"Year {year}") for year in years]))
-    choices.append(("Tutor groups", [(f"group:{name}", name) for name in dict.fromkeys(row[2] for row in places)]))
-    return choices
-
-
-def _picked(request: StaffRequest) -> dict[int, Reached]:
-    """Return the students picked by name whose marks the person may change in bulk."""
-    values = request.POST.getlist("student") or [asked_for(request, "student")]
-    keys = {int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 19}
-    return {key: who for key, who in reached(request.user, keys).items() if Right.BULK_MARKS in who.rights}
-
-
-def _found(request: StaffRequest, picked: Collection[int], do: str) -> list[Reached]:
-    """Return the students that the person looks for by name, or those of the group chosen, to be ticked."""
-    words, whom = plain(request.POST.get("words", "")[:60]), request.POST.get("whom", "")
-    if do == "find" and words:
-        students = Student.objects.visible_to(request.user).found_by(words)[:MOST_FOUND].values_list("pk", flat=True)
-        found = reached(request.user, students)
-    elif do == "list" and whom.startswith("group:"):
-        spells = Enrolment.objects.visible_to(request.user).current(timezone.localdate())
-        members = spells.filter(tutor_group__name=whom.removeprefix("group:")).values("student")
-        found = reached_of(request.user, Student.objects.visible_to(request.user).filter(pk__in=members, left_on=None))
-    else:
-        return []
-    return [who for key, who in found.items() if key not in picked and Right.BULK_MARKS in who.rights]
-
-
-def _previewed(
-    request: StaffRequest, form: BulkForm, picked: dict[int, Reached], *, is_confirmed: bool
-) -> HttpResponse:
+def _previewed(request: StaffRequest, form: BulkForm, who: Who, *, is_confirmed: bool) -> HttpResponse:
     ask, calendar, now = form.asked(), form.calendar, timezone.now()
-    whom = form.cleaned_data["whom"]
-    students = bulk_students(request.user, timezone.localdate(), ask, whom=whom, picked=picked)
+    students = bulk_students(request.user, timezone.localdate(), ask, whom=who.whom, picked=who.picked)
     size_fits(len(students), len(ask.sessions(calendar)))
     confirm = ConfirmForm(request.POST)
     out = {int(value) for value in request.POST.getlist("out") if value.isascii() and value.isdigit()}
     stale: dict[str, Any] = {}
     if is_confirmed and confirm.is_valid():
         token, digest, looked_at = confirm.seen()
-        confirmed = Confirmed(token, digest, _whom_words(whom, picked), frozenset(out), form.reason)
+        confirmed = Confirmed(token, digest, who.words, frozenset(out), form.reason, tuple(who.picked))
         try:
             done = bulk_change(
                 students=students, ask=ask, confirmed=confirmed, calendar=calendar, by=request.user, now=now
@@ -156,7 +107,7 @@ def _previewed(
             messages.success(request, f"Done: {_done_words(done)}.")
             return redirect("attendance:bulk_detail", done.pk)
     preview = bulk_preview(students, ask, calendar=calendar, now=now)
-    return _preview_page(request, form, preview, {"picked": picked.values(), "out": out, "whom": whom, **stale})
+    return _preview_page(request, form, preview, {"who": who, "out": out, **stale})
 
 
 def _preview_page(request: StaffRequest, form: BulkForm, preview: BulkPreview, more: dict[str, Any]) -> HttpResponse:
@@ -164,21 +115,12 @@ def _preview_page(request: StaffRequest, form: BulkForm, preview: BulkPreview, m
     context = {
         "form": form,
         "preview": preview,
-        "whom_words": _whom_words(more["whom"], more["picked"]),
         "token": token,
         "reason": form.reason,
         "hidden": [(name, request.POST.get(name, "")) for name in BulkForm.base_fields if request.POST.get(name)],
         **more,
     }
     return render(request, "attendance/bulk_preview.html", context, status=409 if "stale" in more else 200)
-
-
-def _whom_words(whom: str, picked: Collection[object]) -> str:
-    """Return who was chosen, without a name: "9B and 2 picked by name"."""
-    kind, _, name = whom.partition(":")
-    group = {"all": "The whole school", "year": f"Year {name}", "group": name}.get(kind, "")
-    by_name = f"{len(picked)} picked by name" if picked else ""
-    return " and ".join(words for words in (group, by_name) if words)
 
 
 def _done_words(done: BulkChange) -> str:

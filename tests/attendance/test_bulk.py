@@ -4,6 +4,7 @@ import re
 import time
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -179,12 +180,46 @@ def test_students_are_found_and_picked_without_losing_what_is_typed(
     assert page.count('name="student"') == 2, "the one picked, the one found; 8A is out of reach"
     assert "kept typed" in page
     assert "Choose a group" not in page
-    listed = client.post(URL, {**typed, "whom": "group:9B", "do": "list"}).content.decode()
-    assert listed.count('name="student"') == 4
+    assert client.post(URL, {**typed, "words": "zolkiewski", "do": "preview"}).context["who"].looked_for == "zolkiewski"
+    assert "Nobody new found" in client.post(URL, {**typed, "words": "nobody", "do": "find"}).content.decode()
     _, confirm = preview(client, whom="", student=[group[0].pk, zofia.pk])
     client.post(URL, confirm)
     assert (letters_of(group[0]), letters_of(zofia), letters_of(group[1])) == (["V", "V"], ["V", "V"], ["N", "N"])
-    assert BulkChange.objects.get().whom == "2 picked by name"
+    assert BulkChange.objects.get().whom == "2 students of 9B, 9C"
+
+
+def test_a_group_is_listed_ticked_and_a_second_one_keeps_the_first(
+    group: list[Student], as_role: Callable[..., Client]
+) -> None:
+    others = enrol("9C", count=2)
+    client = as_role(Role.HEAD_OF_YEAR)
+    part = {"headers": {"hx-request": "true"}}
+    first = client.post(URL, {**TRIP, "whom": "group:9B", "do": "list"}, **part)
+    assert set(first.context["who"].picked) == {student.pk for student in group}
+    assert "<html" not in first.content.decode()
+    assert first.content.decode().count("checked") == 4 + 1, "everybody, and the tick for all of them"
+    kept = [student.pk for student in group[1:]]
+    both = client.post(URL, {**TRIP, "whom": "group:9C", "do": "list", "student": kept}, **part).context["who"]
+    assert set(both.picked) == {*kept, *(student.pk for student in others)}
+    assert (both.whom, both.words) == ("", "5 students of 9B, 9C")
+    assert set(client.get(URL, {"group": "9B"}).context["who"].picked) == {student.pk for student in group}
+    year = client.post(URL, {**TRIP, "whom": "year:9", "do": "list"}, **part)
+    assert (year.context["who"].whom, year.context["who"].picked) == ("year:9", {})
+    assert "Everybody there is taken" in year.content.decode()
+
+
+def test_making_a_change_again_names_those_who_were_ticked(
+    group: list[Student], as_role: Callable[..., Client]
+) -> None:
+    client = as_role(Role.HEAD_OF_YEAR)
+    _, confirm = preview(client, whom="", student=[student.pk for student in group[:3]])
+    client.post(URL, {**confirm, "out": [group[1].pk]})
+    done = BulkChange.objects.get()
+    page = client.get(URL, {"again": str(done.pk)})
+    assert set(page.context["who"].picked) == {group[0].pk, group[2].pk}
+    assert group[0].sort_name in unescape(page.content.decode())
+    assert page.context["form"].initial["first_day"] == MONDAY
+    assert as_role(Role.HEAD_OF_YEAR, 8).get(URL, {"again": str(done.pk)}).context["who"].picked == {}
 
 
 def test_nobody_out_of_reach_is_changed(group: list[Student], as_role: Callable[..., Client]) -> None:
@@ -289,8 +324,10 @@ def test_marks_over_blanks_keep_the_reason_and_lead_to_a_form_to_correct_them(
     done = BulkChange.objects.get()
     again = f"{URL}?again={done.pk}"
     assert again in client.get(f"{URL}{done.pk}/").content.decode()
-    initial = client.get(again).context["form"].initial
-    assert (initial["whom"], initial["first_day"], initial["last_session"]) == ("group:9B", MONDAY, "PM")
+    page = client.get(again)
+    initial = page.context["form"].initial
+    assert (initial["whom"], initial["first_day"], initial["last_session"]) == ("", MONDAY, "PM")
+    assert set(page.context["who"].picked) == {student.pk for student in group}
 
 
 def test_undone_it_withdraws_what_was_planned(group: list[Student], as_role: Callable[..., Client]) -> None:

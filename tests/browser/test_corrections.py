@@ -97,15 +97,17 @@ def test_many_marks_are_changed_after_a_preview(page: Page, group, sign_in, page
     sign_in(page, staff(Role.HEAD_OF_YEAR, 9))
     page.goto("/marks/bulk/")
     assert axe(page) == []
-    page.get_by_label("Find by name or admission number").fill("quill")
+    page.get_by_label("Add by name or admission number").fill("quill")
     page.get_by_role("button", name="Find", exact=True).click()
-    page.get_by_role("checkbox", name="Quillfeather").check()
+    expect(page.get_by_role("checkbox", name="Quillfeather")).to_be_checked()
     page.locator("#id_whom").select_option("group:9B")
+    expect(page.locator("[data-tick-count]")).to_have_text("4 ticked")
+    assert axe(page) == []
     page.get_by_label("First day").fill("2026-11-16")
     page.locator("#id_code").select_option("V")
     page.get_by_label("Why it is changed").select_option("Trip or visit")
     page.get_by_role("button", name="Preview").last.click()
-    expect(page.get_by_role("heading", name="Preview: 9B and 1 picked by name to V")).to_be_visible()
+    expect(page.get_by_role("heading", name="Preview: 4 students of 9B, 9C to V")).to_be_visible()
     assert axe(page) == []
     assert not overflows(page)
     page.get_by_role("checkbox", name=f"Leave out {group[2].sort_name}").check()

@@ -2,10 +2,10 @@
 // bar at the bottom. The list works as well without.
 (() => {
   document.querySelectorAll("[data-ticks]").forEach((form) => {
-    const all = form.querySelector("[data-tick-all]");
-    const count = form.querySelector("[data-tick-count]");
+    const part = (name) => form.querySelector(`[${name}]`); // looked up each time: a part may be swapped for another
     const boxes = () => [...form.querySelectorAll("input[type=checkbox][name]:not([data-not-ticked])")];
     const show = () => {
+      const [all, count] = [part("data-tick-all"), part("data-tick-count")];
       const ticked = boxes().filter((box) => box.checked).length;
       if (count) count.textContent = ticked ? `${ticked} ticked` : "nothing ticked yet";
       if (all) {
@@ -14,12 +14,13 @@
       }
     };
     form.addEventListener("change", (event) => {
-      if (event.target === all) boxes().forEach((box) => { box.checked = all.checked; });
+      if (event.target === part("data-tick-all")) boxes().forEach((box) => { box.checked = event.target.checked; });
       show();
     });
+    form.addEventListener("htmx:afterSettle", show);
     window.addEventListener("pageshow", show);
     show();
-    const act = form.querySelector("[data-tick-act]");
+    const act = part("data-tick-act");
     if (!act) return;
     const isNarrow = window.matchMedia("(max-width: 991.98px)");
     const fold = () => { act.open = !isNarrow.matches || "hasFaults" in act.dataset; };
