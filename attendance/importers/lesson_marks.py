@@ -3,7 +3,8 @@
 import re
 from collections.abc import Sequence
 
-from attendance.importers.marks import MarkImporter, mark_parse
+from attendance.importers.mark_parse import mark_parse
+from attendance.importers.marks import MarkImporter
 from pastoral.core.imports.cells import text
 from pastoral.core.imports.columns import Column, Field, field, optional
 from pastoral.core.imports.refusal import Refusal

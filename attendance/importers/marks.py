@@ -1,88 +1,20 @@
-"""What the two files of marks have in common: what a mark may be on a day, and how marks get into their table.
+"""What the two files of marks have in common: how marks get into their table.
 
 A blank says "not known" and wipes nothing: neither a mark that is held nor, where the mark stays the same, its minutes
 or its comment.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Any, ClassVar
 
 from django.db import IntegrityError, transaction
 
-from attendance.codes import CODES, NO_MARK, REGULATIONS_2024, Code, code_on, is_known
+from attendance.codes import CODES, REGULATIONS_2024
+from attendance.importers.kept_marks import KEEP, kept_notes, spoken
 from pastoral.core.imports.batch import Batch
-from pastoral.core.imports.cells import day_name, in_column, whole_number
+from pastoral.core.imports.cells import day_name
 from pastoral.core.imports.importer import Change, Importer, Tally
-from pastoral.core.imports.refusal import Refusal
 from students.calendar import end_of_compulsory_age
-from students.importers.lookups import DayLookup
-
-LONGEST_SESSION = 240
-SHOWN_KEPT = 50
-
-_ADVICE = {
-    "H": "use C if leave was exceptional, else G",
-    "F": "use C if leave was exceptional, else G",
-    "J": "use J1",
-    "Y": "use the one of Y1 to Y7 that fits",
-}
-
-
-@dataclass(frozen=True)
-class ParsedMark:
-    """A code on its day, or no mark."""
-
-    code: Code | None
-    minutes: int | None
-
-
-def mark_parse(days: DayLookup, day: date, raw_mark: str, raw_minutes: str) -> ParsedMark:
-    """Return the mark, checked against its day; raise Refusal with the column at fault."""
-    letters = raw_mark.strip().upper()
-    minutes = _minutes(raw_minutes)
-    if letters in NO_MARK:
-        if minutes is not None:
-            raise Refusal("Minutes late only go with L or U, and here is no mark", "Minutes Late")
-        if not days.is_school_day(day):
-            raise Refusal(_closed(days, day), "Date")
-        return ParsedMark(None, None)
-    code = _code(letters, day)
-    if minutes is not None and not code.takes_minutes:
-        raise Refusal(f"Minutes late only go with L or U, not with {letters}", "Minutes Late")
-    if not days.is_school_day(day) and not _fits_closed_day(days, code, day):
-        raise Refusal(_closed(days, day), "Date")
-    return ParsedMark(code, minutes)
-
-
-def _minutes(raw: str) -> int | None:
-    minutes = in_column("Minutes Late", whole_number, raw)
-    if minutes is not None and minutes < 0:
-        raise Refusal("Minutes late must be 0 or more", "Minutes Late")
-    if minutes is not None and minutes > LONGEST_SESSION:
-        raise Refusal(f"{minutes} minutes late is longer than a session: at most {LONGEST_SESSION}", "Minutes Late")
-    return minutes
-
-
-def _code(letters: str, day: date) -> Code:
-    code = code_on(letters, day)
-    if code:
-        return code
-    if not is_known(letters):
-        raise Refusal(f'There is no code "{letters}"', "Mark")
-    if day >= REGULATIONS_2024:
-        advice = f"; {_ADVICE[letters]}" if letters in _ADVICE else ""
-        raise Refusal(f"{letters} was withdrawn in August 2024{advice}", "Mark")
-    raise Refusal(f"{letters} came in August 2024 and is no code for {day_name(day)}", "Mark")
-
-
-def _fits_closed_day(days: DayLookup, code: Code, day: date) -> bool:
-    return code.on_closed_days and (code.letters == "#" or days.is_closure(day))
-
-
-def _closed(days: DayLookup, day: date) -> str:
-    return f"{day_name(day)} is {days.why_closed(day)}: no mark is due (# is the only code for a day without school)"
 
 
 def _key_of(letters: str) -> int:
@@ -119,72 +51,9 @@ def _change(names: Sequence[str], row: tuple[Any, ...]) -> Change:
     line, number, day, key, held, held_minutes, said, said_minutes, *words = row
     if said_minutes is None and held == said:
         said_minutes = held_minutes  # a blank leaves them
-    pairs: list[tuple[str, object, object]] = [("", _spoken(held, held_minutes), _spoken(said, said_minutes))]
+    pairs: list[tuple[str, object, object]] = [("", spoken(held, held_minutes), spoken(said, said_minutes))]
     pairs += [(name, was, to) for name, was, to in zip(names, words[::2], words[1::2], strict=True) if to]
     return Change.of(line, f"{number}, {day_name(day)}, {key}", pairs)
-
-
-# A mark that a person put right here, of which the file still says what an import brought before: the MIS has no news.
-# `speaking`: of the lines about one mark only the last counts. The history is read for those marks alone.
-_KEEP = """
-    WITH speaking AS (
-        SELECT l.line, h.student_id, h.date, h.{key}
-          FROM import_lines l
-          LEFT JOIN import_rounds r ON r.line = l.line
-          JOIN {table} h ON {same_key}
-         CROSS JOIN LATERAL (
-               SELECT e.code_id, e.minutes_late, e.comment FROM {history} e
-                WHERE e.student_id = h.student_id AND e.date = h.date AND e.{key} = h.{key}
-                  AND e.recorded_by_id IS NULL
-                ORDER BY e.pgh_id DESC LIMIT 1
-               ) brought
-         WHERE h.recorded_by_id IS NOT NULL AND l.code_id IS NOT NULL AND coalesce(r.is_last, true)
-           AND coalesce(r.round, 1) > 0 AND ({differs}) AND NOT ({has_news})
-    ), silenced AS (
-        UPDATE import_rounds r SET round = 0, is_move = false
-          FROM import_lines l JOIN speaking USING (student_id, date, {key})
-         WHERE r.line = l.line
-    ), kept AS (
-        INSERT INTO import_rounds (line, round, is_move, is_last)
-        SELECT line, 0, false, true FROM speaking WHERE line NOT IN (SELECT line FROM import_rounds)
-    )
-    SELECT s.line, p.admission_number, s.date, s.{key}, held.letters, h.minutes_late, said.letters, l.minutes_late,
-           trim(u.title || ' ' || u.surname)
-      FROM speaking s
-      JOIN import_lines l ON l.line = s.line
-      JOIN {table} h ON {same_key}
-      JOIN core_user u ON u.id = h.recorded_by_id
-      JOIN students_student p ON p.id = s.student_id
-      JOIN attendance_attendancecode held ON held.id = h.code_id
-      JOIN attendance_attendancecode said ON said.id = l.code_id
-     ORDER BY s.line
-"""
-
-
-def _kept_notes(rows: Sequence[tuple[Any, ...]]) -> list[str]:
-    """Return what the run says of corrections that it kept: how many, then line by line, the first of them."""
-    many = len(rows) != 1
-    notes = [
-        f"{len(rows)} mark{'s' * many} corrected here {'were' if many else 'was'} kept; the MIS still says otherwise."
-    ]
-    notes += [_kept_note(*row) for row in rows[:SHOWN_KEPT]]
-    if len(rows) > SHOWN_KEPT:
-        notes.append(f"And {len(rows) - SHOWN_KEPT} more. Put them right in the MIS, and they are no longer listed.")
-    return notes
-
-
-def _kept_note(
-    line: int, number: str, day: date, key: str, held: str, minutes: int | None, said: str, told: int | None, by: str
-) -> str:
-    if told is None and held == said:
-        told = minutes  # a blank says nothing of them
-    stands, says = _spoken(held, minutes), _spoken(said, told)
-    says = "another comment" if says == stands else says
-    return f"Line {line}: {number}, {day_name(day)}, {key} stays {stands} as {by} corrected it; the file says {says}."
-
-
-def _spoken(letters: str, minutes: int | None) -> str:
-    return letters if minutes is None else f"{letters}, {minutes} min late"
 
 
 class MarkImporter(Importer):
@@ -211,7 +80,7 @@ class MarkImporter(Importer):
         self._lay_out_rounds(batch)
         self.tally = self._tally(batch)
         if self._is_corrected and (kept := self._keep_corrections(batch)):
-            batch.notes.extend(_kept_notes(kept))
+            batch.notes.extend(kept_notes(kept))
             self.tally = self._tally(batch)
         return self.tally
 
@@ -300,7 +169,7 @@ class MarkImporter(Importer):
 
         Their round is 0. Asked only where a line differs from a mark that a person wrote. See docs/decisions/0010.
         """
-        query = _KEEP.format(
+        query = KEEP.format(
             key=self.key,
             table=self.table,
             history=self.history,

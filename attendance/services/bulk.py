@@ -15,10 +15,9 @@ from attendance.summaries.bulk import (
     BulkPreview,
     BulkRow,
     Cell,
-    Replaced,
-    bulk_preview,
-    replaced_by,
 )
+from attendance.summaries.bulk_preview import bulk_preview
+from attendance.summaries.bulk_since import Replaced, replaced_by
 from attendance.summaries.reach import Reached, reached
 from pastoral.core.models import User
 from pastoral.core.rights import Right

@@ -20,7 +20,9 @@ from attendance.services.bulk import (
     size_fits,
     undoing_of,
 )
-from attendance.summaries.bulk import BulkPreview, bulk_preview, bulk_students, changed_after
+from attendance.summaries.bulk import BulkPreview
+from attendance.summaries.bulk_preview import bulk_preview, bulk_students
+from attendance.summaries.bulk_since import changed_after
 from attendance.views.bulk_who import Who, again_of, whom_choices
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required

@@ -18,7 +18,8 @@ from attendance.models import AttendanceWeek, BulkChange, PlannedMark, SessionMa
 from attendance.services.bulk import Confirmed, TooMany, bulk_change, bulk_undo, size_fits
 from attendance.services.marks import MarkRow, marks_write
 from attendance.summaries.amendments import entries_of
-from attendance.summaries.bulk import BulkAsk, SessionOf, bulk_preview, bulk_students
+from attendance.summaries.bulk import BulkAsk, SessionOf
+from attendance.summaries.bulk_preview import bulk_preview, bulk_students
 from attendance.summaries.planned import expected_in
 from pastoral.core.models import User
 from pastoral.core.rights import Role

@@ -154,3 +154,23 @@ def test_a_target_of_an_earlier_year_can_still_be_corrected(client):
     text = client.get(reverse("attendance:target_change", args=[held.pk])).content.decode()
     assert "2024/25" in text
     assert client.get(reverse("attendance:target_change", args=[held.pk + 1])).status_code == 404
+
+
+def test_the_history_holds_changes_alone(client):
+    held = AttendanceTargetFactory(academic_year=2026, owner=None)
+    owner = staff(Role.HEAD_OF_YEAR, 9)
+    change = reverse("attendance:target_change", args=[held.pk])
+    typed = {
+        "academic_year": 2026,
+        "year_group": held.year_group_id or "",
+        "measure": held.measure,
+        "target": held.target,
+        "tolerance": held.tolerance,
+        "owner": "",
+    }
+    for sent in (typed, {**typed, "owner": owner.pk}, {**typed, "owner": owner.pk}):
+        seen = client.get(change).context["form"]["seen"].value()
+        assert client.post(change, {**sent, "seen": seen}).status_code == 302
+    (told,) = client.get(LIST).context["changes"]
+    assert told.words.endswith("no owner")
+    assert told.by == str(client.user)

@@ -235,7 +235,7 @@ def test_the_last_of_many_lines_speaks_for_the_mis(school: list[Student], marks:
 def test_only_so_many_corrections_are_listed(
     school: list[Student], marks: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("attendance.importers.marks.SHOWN_KEPT", 1)
+    monkeypatch.setattr("attendance.importers.kept_marks.SHOWN_KEPT", 1)
     lines = [f"{number},16/11/2026,AM,N,," for number in ("001004", "001010", "001011")]
     marks(*lines)
     for student in school[:3]:
