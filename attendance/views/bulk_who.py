@@ -96,7 +96,9 @@ def _members(request: StaffRequest, whom: str) -> dict[int, Reached]:
     """Return the students of the tutor group, in the order of lists."""
     spells = Enrolment.objects.visible_to(request.user).current(timezone.localdate())
     members = spells.filter(tutor_group__name=whom.removeprefix("group:")).values("student")
-    return _may_change(reached_of(request.user, Student.objects.filter(pk__in=members, left_on=None)))
+    return _may_change(
+        reached_of(request.user, Student.objects.visible_to(request.user).filter(pk__in=members, left_on=None))
+    )
 
 
 def again_of(request: StaffRequest) -> BulkChange | None:
