@@ -170,14 +170,15 @@ class TargetChange:
     words: str
 
 
-_BENCHMARK = """'benchmark' AS kind, measure, value || ' % (' || phase || ', ' || "window" || ', ' || source || ', '
-    || published_on || ')' AS words"""
-_TARGET = """'target' AS kind, measure, CASE WHEN year_group_id IS NULL THEN 'School' ELSE 'Year ' || year_group_id END
+_BENCHMARK = """concat_ws(' ', measure, phase, "window", published_on) AS what, measure,
+    value || ' % (' || phase || ', ' || "window" || ', ' || source || ', ' || published_on || ')' AS words"""
+_TARGET = """concat_ws(' ', measure, year_group_id, academic_year) AS what, measure,
+    CASE WHEN year_group_id IS NULL THEN 'School' ELSE 'Year ' || year_group_id END
     || ' ' || academic_year || '/' || right((academic_year + 1)::text, 2) || ': ' || target || ' %, tolerance '
     || tolerance || coalesce((SELECT ', owner ' || trim(title || ' ' || surname) FROM core_user WHERE id = owner_id),
     ', no owner') AS words"""
-_WAS, _IS = "pgh_obj_id AS whose, pgh_id, pgh_created_at, pgh_context_id", "id, NULL, NULL, NULL"
-# Each saying beside the one that came after it: what was saved anew without a change is none.
+_WAS, _IS = "pgh_id, pgh_created_at, pgh_context_id", "NULL, NULL, NULL"
+# Each saying beside the one that came after it: what was saved anew, or laid down anew, without a change is none.
 _CHANGES = f"""
     WITH said AS (
         SELECT {_WAS}, {_BENCHMARK} FROM attendance_benchmarkevent
@@ -185,13 +186,13 @@ _CHANGES = f"""
          UNION ALL SELECT {_WAS}, {_TARGET} FROM attendance_attendancetargetevent
          UNION ALL SELECT {_IS}, {_TARGET} FROM attendance_attendancetarget
     ), followed AS (
-        SELECT *, lead(measure || words) OVER (PARTITION BY kind, whose ORDER BY pgh_id NULLS LAST) AS became FROM said
+        SELECT *, lead(words) OVER (PARTITION BY what ORDER BY pgh_id NULLS LAST) AS became FROM said
     )
     SELECT e.pgh_created_at, trim(coalesce(u.title, '') || ' ' || coalesce(u.surname, '')), e.measure, e.words
       FROM followed e
       LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
       LEFT JOIN core_user u ON u.id = (c.metadata ->> 'user')::bigint
-     WHERE e.pgh_id IS NOT NULL AND e.became IS DISTINCT FROM e.measure || e.words
+     WHERE e.pgh_id IS NOT NULL AND e.became IS DISTINCT FROM e.words
      ORDER BY e.pgh_created_at DESC, e.pgh_id DESC
      LIMIT 40
 """  # noqa: S608 every name in it is its own
