@@ -8,6 +8,7 @@ from attendance.views.board_history import board_history, board_lessons
 from attendance.views.bulk import bulk_detail, bulk_form
 from attendance.views.corrections import amendment_list, mark_detail
 from attendance.views.leave import leave_ask, leave_decide, leave_list
+from attendance.views.minutes_late import minutes_late, minutes_late_student
 from attendance.views.notices import (
     notice_change,
     notice_decide,
@@ -22,7 +23,7 @@ from attendance.views.placements import placement_add, placement_list
 from attendance.views.plan import planned_detail, planned_marks, planned_move, planned_withdraw
 from attendance.views.planned import planned_add, planned_list
 from attendance.views.proposals import proposal_detail, proposal_list
-from attendance.views.punctuality import minutes_late, minutes_late_student, punctuality, punctuality_marks
+from attendance.views.punctuality import punctuality, punctuality_marks
 from attendance.views.register import register_detail, register_now
 from attendance.views.rules import rule_form, rule_list
 from attendance.views.scale import rag_scale_form

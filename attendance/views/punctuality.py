@@ -1,118 +1,26 @@
-"""Punctuality: lates by student, group, day and lesson, the marks behind each number, and minutes late."""
+"""Punctuality: lates by student, group, day and lesson, and the marks behind each number."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from urllib.parse import urlencode
 
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from attendance.figures.lateness import FEWEST_EXPECTED, FEWEST_MARKS, Lateness
 from attendance.summaries.late_marks import LateAsked, late_marks
-from attendance.summaries.minutes_late import minutes_late_of, minutes_late_report, minutes_late_table
-from attendance.summaries.punctuality import WEEKDAYS, GroupLates, Punctuality, StudentLates, punctuality_windows
-from attendance.summaries.reach import reached
-from pastoral.core.access import access_note
-from pastoral.core.models import AccessRecord
+from attendance.summaries.punctuality import WEEKDAYS, GroupLates, Punctuality, StudentLates
+from attendance.views.lateness import Reach
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.spreadsheets import CSV_TYPE, as_csv
+from pastoral.core.sorting import Order
 from pastoral.core.words import asked_for
-from students.models import Enrolment
-from students.scopes import scope_of
-from students.summaries import RollEntry, SchoolCalendar, Window, roll_of, window_chosen
 
 FIRST_ROWS = 25
 SORTS = {"": "Most lates", "minutes": "Most minutes", "rate": "Most often", "lessons": "Late to lessons"}
-LEAST = ("1", "3", "5", "8", "10")
-YEARS = {str(number): number for number in range(7, 14)}
 SCHOOL_DAYS = range(5)
-
-
-@dataclass(frozen=True)
-class Reach:
-    """Whose lateness is asked for, and over which window: what the pages of punctuality have in common."""
-
-    windows: tuple[Window, ...]
-    window: Window
-    everybody: tuple[RollEntry, ...]
-    year: int
-    group: str
-    calendar: SchoolCalendar
-
-    @classmethod
-    def of(cls, request: StaffRequest) -> "Reach":
-        """Read the address and the roll that the person sees; what is not known asks for nothing."""
-        today, calendar = timezone.localdate(), SchoolCalendar.load()
-        windows = punctuality_windows(today, calendar)
-        everybody = roll_of(Enrolment.objects.visible_to(request.user), today)
-        group = asked_for(request, "group")
-        names = {person.tutor_group.casefold(): person.tutor_group for person in everybody}
-        return cls(
-            windows=windows,
-            window=window_chosen(windows, asked_for(request, "window") or "half-term"),
-            everybody=everybody,
-            year=YEARS.get(asked_for(request, "year"), 0),
-            group=names.get(group.casefold(), group[:20]),
-            calendar=calendar,
-        )
-
-    @property
-    def roll(self) -> tuple[RollEntry, ...]:
-        """The students asked for."""
-        return tuple(
-            person
-            for person in self.everybody
-            if self.year in (0, person.year) and self.group in ("", person.tutor_group)
-        )
-
-    @property
-    def years(self) -> list[int]:
-        """The years that may be chosen; none when there is only one."""
-        held = sorted({person.year for person in self.everybody})
-        return held if len(held) > 1 else []
-
-    @property
-    def groups(self) -> list[str]:
-        """The tutor groups that may be chosen, those of the year asked for; none when there is only one."""
-        held = {person.tutor_group: None for person in self.everybody if self.year in (0, person.year)}
-        return list(held) if len(held) > 1 else []
-
-    @property
-    def name(self) -> str:
-        """Whose lateness it is, in words."""
-        if self.group or self.year:
-            return self.group or f"Year {self.year}"
-        groups = {person.tutor_group for person in self.everybody}
-        years = {person.year for person in self.everybody}
-        if len(groups) == 1:
-            return groups.pop()
-        return f"Year {years.pop()}" if len(years) == 1 else "All your students"
-
-    @property
-    def query(self) -> dict[str, str]:
-        """What the address asks for, to be asked for again."""
-        held = {"window": self.window.slug, "year": str(self.year or ""), "group": self.group}
-        return {name: value for name, value in held.items() if value}
-
-    def url(self, name: str, **asked: object) -> str:
-        """Return the address of one of the pages for the same students and window, with more asked for."""
-        more = {key: str(value) for key, value in asked.items()}
-        query = {key: value for key, value in {**self.query, **more}.items() if value}
-        return f"{reverse(name)}?{urlencode(query)}"
-
-    def marks(self, **asked: object) -> str:
-        """Return the address of the marks behind a number."""
-        return self.url("attendance:punctuality_marks", **asked)
-
-    def window_choices(self, name: str, **asked: object) -> list[tuple[str, str, bool]]:
-        """Return the windows as choices of a page."""
-        return [(self.url(name, window=each.slug, **asked), each.name, each == self.window) for each in self.windows]
 
 
 @dataclass(frozen=True)
@@ -135,6 +43,7 @@ def punctuality(request: StaffRequest) -> HttpResponse:
     reach = Reach.of(request)
     held = Punctuality.load(reach.roll, reach.window)
     sort = asked_for(request, "sort")
+    sort = sort if sort in SORTS else ""
     students = _sorted(held.late_students, sort)
     is_whole = asked_for(request, "show") == "all"
     subject = asked_for(request, "subject")
@@ -142,7 +51,7 @@ def punctuality(request: StaffRequest) -> HttpResponse:
         "reach": reach,
         "held": held,
         "windows": reach.window_choices("attendance:punctuality", sort=sort, subject=subject),
-        "sorts": _sorts(reach, sort, "all" if is_whole else ""),
+        "orders": [Order(value, words, value == sort) for value, words in SORTS.items()],
         "students": [_student(reach, row) for row in (students if is_whole else students[:FIRST_ROWS])],
         "student_count": len(students),
         "school_url": reach.marks(),
@@ -166,14 +75,6 @@ def punctuality(request: StaffRequest) -> HttpResponse:
         "fewest_expected": FEWEST_EXPECTED,
     }
     return render(request, "attendance/punctuality_detail.html", context)
-
-
-def _sorts(reach: Reach, chosen: str, show: str) -> list[tuple[str, str, bool]]:
-    """Return the orders of the students as choices."""
-    address = "attendance:punctuality"
-    return [
-        (f"{reach.url(address, sort=key, show=show)}#students", words, key == chosen) for key, words in SORTS.items()
-    ]
 
 
 def _sorted(rows: Sequence[StudentLates], sort: str) -> list[StudentLates]:
@@ -296,88 +197,3 @@ def _asked(request: StaffRequest) -> LateAsked:
 def _kept(asked: LateAsked) -> dict[str, object]:
     names = ("letters", "weekday", "session", "period", "subject")
     return {name: getattr(asked, name) for name in names if getattr(asked, name)}
-
-
-@require_safe
-@right_required(Right.SEE_PUNCTUALITY)
-def minutes_late(request: StaffRequest) -> HttpResponse:
-    """Show, or hand out as CSV, who was late in the window, how often and how much learning time it took."""
-    reach = Reach.of(request)
-    report = minutes_late_report(reach.roll, reach.window, reach.calendar)
-    least = asked_for(request, "least")
-    least = least if least in LEAST else LEAST[0]
-    rows = sorted(
-        (row for row in report.students if row[1].own.lates >= int(least)),
-        key=lambda row: (-row[1].own.minutes, -row[1].own.lates),
-    )
-    name = f"{reach.name}, at least {least} late{'' if least == '1' else 's'}"
-    if asked_for(request, "format") == "csv":
-        return _export(request, reach, as_csv(minutes_late_table(report, rows, name)))
-    context = {
-        "reach": reach,
-        "report": report,
-        "rows": [
-            (
-                person,
-                late,
-                f"{reverse('attendance:minutes_late_student', args=[person.student_id])}?window={reach.window.slug}",
-            )
-            for person, late in rows
-        ],
-        "windows": reach.window_choices("attendance:minutes_late", least=least),
-        "groups": [
-            (group, reach.url("attendance:minutes_late", group=group.name), reach.marks(group=group.name))
-            for group in report.groups
-        ],
-        "least": least,
-        "leasts": LEAST,
-        "csv_url": reach.url("attendance:minutes_late", least=least, format="csv"),
-        "school_url": reach.marks(),
-        "punctuality_url": reach.url("attendance:punctuality"),
-    }
-    return render(request, "attendance/minutes_late_list.html", context)
-
-
-def _export(request: StaffRequest, reach: Reach, written: bytes) -> HttpResponse:
-    """Answer with the file, and log that it was taken."""
-    access_note(
-        user=request.user,
-        kind=AccessRecord.Kind.EXPORT,
-        subject=f"minutes-late:{reach.group or reach.year or 'all'}",
-        reason=", ".join(map(str, scope_of(request.user).assignments)),
-        path=request.get_full_path(),
-    )
-    response = HttpResponse(written, content_type=CSV_TYPE)
-    name = f"Minutes late {reach.window.last:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
-
-
-@require_safe
-@right_required(Right.SEE_PUNCTUALITY)
-def minutes_late_student(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show one student's late arrivals in the window, by week and one by one: 404 outside the person's students."""
-    who = reached(request.user, [pk]).get(pk)
-    if who is None:
-        raise Http404("no such student among those this person sees")
-    today: date = timezone.localdate()
-    calendar = SchoolCalendar.load()
-    windows = punctuality_windows(today, calendar)
-    window = window_chosen(windows, asked_for(request, "window") or "half-term")
-    access_note(
-        user=request.user,
-        kind=AccessRecord.Kind.PAGE,
-        subject=f"student:{pk}",
-        reason=who.reason,
-        path=request.get_full_path(),
-    )
-    address = reverse("attendance:minutes_late_student", args=[pk])
-    context = {
-        "who": who,
-        "late": minutes_late_of([pk], window, calendar)[pk],
-        "window": window,
-        "windows": [(f"{address}?window={each.slug}", each.name, each == window) for each in windows],
-        "corrects": Right.CORRECT_MARKS in who.rights,
-        "list_url": f"{reverse('attendance:minutes_late')}?window={window.slug}",
-    }
-    return render(request, "attendance/minutes_late_student.html", context)

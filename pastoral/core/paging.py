@@ -1,8 +1,9 @@
-"""Walking a list by its key, newest first, or soonest first what is to come.
+"""Walking a list by its key, newest first, or soonest first what is to come; and one that is held already.
 
 No page is counted, none is cut off, and depth costs nothing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -10,7 +11,9 @@ from typing import Generic, TypeVar
 from django.db.models import Model, Q, QuerySet
 
 M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 LONGEST_KEY = 18
+EVERYTHING = "all"
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,16 @@ class KeysetPage(Generic[M]):
     next_cursor: str
     is_later: bool
     is_ahead: bool = False
+
+    @property
+    def back_words(self) -> str:
+        """What the way back to the first page is called."""
+        return "Soonest" if self.is_ahead else "Newest"
+
+    @property
+    def next_words(self) -> str:
+        """What the way on is called."""
+        return "Later" if self.is_ahead else "Older"
 
 
 def keyset_page(queryset: QuerySet[M], *, field: str, cursor: str, size: int = 50) -> KeysetPage[M]:
@@ -67,3 +80,56 @@ def _read_day(cursor: str) -> tuple[date, int] | None:
         return (date.fromisoformat(words), int(key)) if len(key) <= LONGEST_KEY else None
     except ValueError:
         return None
+
+
+@dataclass(frozen=True)
+class ListPage(Generic[R]):
+    """One page of rows that are all held, since they were sorted together. first: the place of its first row, from 0.
+
+    size: how many rows a page has.
+    """
+
+    rows: Sequence[R]
+    first: int
+    total: int
+    size: int
+
+    @property
+    def is_part(self) -> bool:
+        """Test for rows that are on other pages."""
+        return len(self.rows) < self.total
+
+    @property
+    def is_later(self) -> bool:
+        """Test for a page that is not the first."""
+        return self.first > 0
+
+    @property
+    def next_cursor(self) -> str:
+        """Where the next page begins, "" at the end."""
+        after = self.first + len(self.rows)
+        return str(after) if after < self.total else ""
+
+    @property
+    def back_words(self) -> str:
+        """What the way back to the first page is called."""
+        return f"First {self.size}"
+
+    @property
+    def next_words(self) -> str:
+        """What the way on is called."""
+        return f"Next {min(self.size, self.total - self.first - len(self.rows))}"
+
+    @property
+    def span_words(self) -> str:
+        """Which rows these are, of how many."""
+        return f"{self.first + 1}\N{EN DASH}{self.first + len(self.rows)} of {self.total}"
+
+
+def list_page(rows: Sequence[R], *, cursor: str, size: int = 100) -> ListPage[R]:
+    """Return the page that begins at the cursor, or everything for "all"; a bad cursor is the top."""
+    if cursor == EVERYTHING:
+        return ListPage(rows, 0, len(rows), size)
+    is_place = cursor.isascii() and cursor.isdigit() and len(cursor) <= LONGEST_KEY and int(cursor) < len(rows)
+    first = int(cursor) if is_place else 0
+    return ListPage(rows[first : first + size], first, len(rows), size)

@@ -2,9 +2,9 @@
 
 A source is a SELECT over the tables of one app that yields (student_id, kind, words, day) for the students in
 %(students)s: kind "live" for a step that is in place, with the day it began (%(since)s to %(on)s when it has no end of
-its own), kind "contact" for a contact with home that is logged, with the day it happened. A source also names the
-rights of which one over the student is needed to read it. All sources are read as one query, because the pages that
-ask have few. What no source answers is "none logged yet": never that nothing was done.
+its own), "over" for one that leaves nothing in place, "contact" for a contact with home, with the day it happened. A
+source also names the rights of which one over the student is needed to read it. All sources are read as one query,
+because the pages that ask have few. What no source answers is "none logged yet": never that nothing was done.
 """
 
 from collections import defaultdict
@@ -52,11 +52,16 @@ class LastContact:
 
 @dataclass(frozen=True, slots=True)
 class Support:
-    """What is known to be done for one student. is_shown: the viewer may read of what is in place."""
+    """What is known to be done for one student.
+
+    is_shown: the viewer may read of what is in place. has_notice_decision: one was made about a penalty notice, even
+    one that leaves nothing in place.
+    """
 
     last_contact: LastContact | None = None
     live: tuple[Step, ...] = ()
     is_shown: bool = True
+    has_notice_decision: bool = False
 
     def seen_with(self, rights: frozenset[Right]) -> "Support":
         """Return what a person with these rights over the student may read."""
@@ -88,9 +93,10 @@ _PROPOSALS = """
        AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s AND %(on)s
 """
 _NOTICE_DECISIONS = """
-    SELECT student_id, 'live' AS kind, decision AS words, (decided_at AT TIME ZONE %(zone)s)::date AS day
+    SELECT student_id, CASE decision WHEN 'not_appropriate' THEN 'over' ELSE 'live' END AS kind, decision AS words,
+           (decided_at AT TIME ZONE %(zone)s)::date AS day
       FROM attendance_noticedecision
-     WHERE student_id = ANY(%(students)s) AND decision <> 'not_appropriate'
+     WHERE student_id = ANY(%(students)s)
        AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s AND %(on)s
 """
 _DECISIONS: dict[str, str] = {value: str(label) for value, label in NoticeDecision.Decision.choices}
@@ -107,6 +113,7 @@ def support_of(students: Sequence[int], since: date, on: date) -> dict[int, Supp
     """
     steps: dict[int, list[Step]] = defaultdict(list)
     contacts: dict[int, LastContact] = {}
+    decided: set[int] = set()
     parts = (
         f"SELECT {place} AS source, part.* FROM ({source.sql}) part"  # noqa: S608 - put together from constants
         for place, source in enumerate(SOURCES)
@@ -116,8 +123,13 @@ def support_of(students: Sequence[int], since: date, on: date) -> dict[int, Supp
         cursor.execute(" UNION ALL ".join(parts) + " ORDER BY day", known)
         for source, student, kind, words, day in cursor.fetchall():
             needs = SOURCES[source].needs
+            if words in _DECISIONS:
+                decided.add(student)
             if kind == "contact":
                 contacts[student] = LastContact(day, words, needs)
-            else:
+            elif kind == "live":
                 steps[student].append(Step(_DECISIONS.get(words, words), day, needs))
-    return {student: Support(contacts.get(student), tuple(steps.get(student, ()))) for student in {*steps, *contacts}}
+    return {
+        student: Support(contacts.get(student), tuple(steps.get(student, ())), has_notice_decision=student in decided)
+        for student in {*steps, *contacts, *decided}
+    }

@@ -8,6 +8,8 @@ from functools import cached_property, lru_cache
 from typing import NamedTuple, Self
 
 from attendance.figures import PENALTY_NOTICE_WEEKS, Counts, StudentWeek, points_between
+from attendance.figures.notices import NEAR_SESSIONS
+from attendance.summaries.notices import SEEING
 from pastoral.core.rights import Right
 from reports.summaries.forecast import (
     Ahead,
@@ -31,10 +33,12 @@ from students.scopes import Scope
 from students.summaries import Flag, flags_shown_with, has_flag
 
 CHANGE_WEEKS = 4
+# Whoever holds one of these over a student can do something about a row.
+ACTING = SEEING | {Right.PLAN_MARKS}
 
 
 class TrackerRow(NamedTuple):
-    """One student on the tracker; flags and reasons are those that the viewer may see."""
+    """One student on the tracker. rights: the viewer's over the student; flags and reasons are those they show."""
 
     person: Person
     figures: StudentWeek
@@ -48,6 +52,23 @@ class TrackerRow(NamedTuple):
     crossing: Crossing | None
     crosses_soon: bool
     support: Support
+    rights: frozenset[Right]
+
+    @property
+    def may_plan(self) -> bool:
+        """Test for a viewer who may plan an absence of this student."""
+        return Right.PLAN_MARKS in self.rights
+
+    @property
+    def may_open_case(self) -> bool:
+        """Test for a penalty-notice case, near the threshold or past it, that the viewer may read."""
+        return self.figures.penalty_notice_sessions >= NEAR_SESSIONS and bool(self.rights & SEEING)
+
+    @property
+    def is_to_decide(self) -> bool:
+        """Test for a student at the threshold about whom the viewer may decide and nobody lately has."""
+        is_free = self.figures.at_penalty_notice_threshold and not self.support.has_notice_decision
+        return is_free and Right.DECIDE_NOTICES in self.rights
 
     @property
     def was_pa_to(self) -> date | None:
@@ -183,6 +204,7 @@ class _Making:
             crossing=crossing,
             crosses_soon=crossing is not None and crossing.on <= self.ahead.horizon,
             support=_support_seen(support, rights),
+            rights=rights,
         )
 
     def _spark(self, past: Past) -> tuple[Decimal | None, ...]:

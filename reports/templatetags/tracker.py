@@ -121,7 +121,7 @@ def notice_count(sessions: int) -> SafeString:
     if sessions < PENALTY_NOTICE_SESSIONS:
         return SafeString(sessions)
     return format_html(
-        '<span class="text-bad strong nowrap">{} {}</span> <span class="text-bad">threshold</span>',
+        '<span class="text-bad strong nowrap">{} {}</span> <span class="notice-threshold">threshold</span>',
         icon("alert"),
         sessions,
     )
@@ -138,17 +138,38 @@ def last_year(counts: Counts) -> SafeString:
 @register.filter
 @lru_cache(maxsize=1000)
 def support_cells(support: Support) -> SafeString:
-    """Draw the cells of last contact and of what is in place; what nobody logged is "none logged yet"."""
+    """Draw the cells of last contact and of what is in place; a dash where nothing is logged, with its words."""
     contact = support.last_contact
     steps = format_html_join(
-        "; ", '{} <span class="text-secondary">{}</span>', ((step.words, day(step.since)) for step in support.live)
+        "; ", '{} <span class="text-secondary nowrap">{}</span>', ((one.words, day(one.since)) for one in support.live)
     )
     return format_html(
         '<td class="tracker-place" role="cell" data-label="last contact">{}</td>'
         '<td class="tracker-place" role="cell" data-label="in place">{}</td>',
-        f"{day(contact.on)}: {contact.words}" if contact else NONE_LOGGED,
-        steps or support.none_words,
+        f"{day(contact.on)}: {contact.words}" if contact else _none(NONE_LOGGED),
+        steps or _none(support.none_words),
     )
+
+
+def _none(words: str) -> SafeString:
+    return format_html('<span title="{}"><span aria-hidden="true">–</span>{}</span>', words, _heard(words))
+
+
+def _heard(words: str) -> SafeString:
+    return format_html('<span class="visually-hidden">{}</span>', words)
+
+
+@register.filter
+def row_actions(row: TrackerRow) -> SafeString:
+    """Draw what the viewer can do about the student: the penalty-notice case, and a planned absence."""
+    key, name = row.person.student_id, _heard(f", {row.person.name}")
+    found = []
+    if row.may_open_case:
+        words = "Decide notice" if row.is_to_decide else "Open case"
+        found.append((reverse("attendance:notice_detail", args=[key]), words, name))
+    if row.may_plan:
+        found.append((f"{reverse('attendance:planned_add')}?student={key}", "Plan absence", name))
+    return format_html_join("", '<a class="btn btn-sm" href="{}">{}{}</a>', found)
 
 
 @register.simple_tag(takes_context=True)

@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from django.http import Http404, HttpResponse
@@ -14,6 +14,7 @@ from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.sorting import Column, Heading, column_of, orders_of
 from pastoral.core.spreadsheets import Cell, harmless
 from pastoral.core.words import asked_for
 from reports.summaries.cohorts import FILTERS
@@ -61,6 +62,7 @@ def _answer(request: StaffRequest, place: Place, slug: str) -> HttpResponse:
         "cohort": FILTERS[place.cohort],
         "rows": rows,
         "columns": _columns(request, asked),
+        "orders": orders_of(_HEADINGS, asked.sort),
         "windows": _WINDOWS,
         "marks": asked.selection.marks_in(place.moment),
         "groups": ", ".join(dict.fromkeys(row.entry.person.tutor_group for row in rows)) if place.own else "",
@@ -162,55 +164,34 @@ def _sorted(entries: Iterable[Entry], sort: str) -> list[Entry]:
     return sorted(named, key=SORTS[sort.removeprefix("-")], reverse=sort.startswith("-"))  # type: ignore[arg-type]
 
 
-@dataclass(frozen=True)
-class Column:
-    """A heading that sorts: its words, the address that sorts by it, and how it is sorted now ("" when it is not).
-
-    window: the span that it counts over, "" without one; begins: the first heading of its window.
-    """
-
-    name: str
-    words: str
-    title: str
-    is_number: bool
-    url: str
-    sorted: str
-    window: str
-    begins: bool
-
-
-_HEADINGS: tuple[tuple[str, str, str, bool], ...] = (
-    ("name", "Student", "", False),
-    ("group", "Group", "Tutor group", False),
-    ("band", "Band", "Year to date, and the week before", False),
-    ("week", "%", "Attendance this week", True),
-    ("unauthorised", "Unauth.", "Unauthorised sessions this week", True),
-    ("minutes", "Late", "Late sessions and minutes this week", True),
-    ("ytd", "%", "Attendance since 1 September", True),
-    ("missed", "Missed", "Sessions missed of possible since 1 September", True),
-    ("to_spare", "Can miss", "Sessions that can still be missed with the year ending below persistent absence", True),
-    ("notice", "Unauth.", "Unauthorised sessions in the last 10 school weeks", True),
+_HEADINGS = (
+    Heading("name", "Student", order="Name"),
+    Heading("group", "Group", "Tutor group", order="Tutor group"),
+    Heading("band", "Band", "Year to date, and the week before"),
+    Heading("week", "%", "Attendance this week", is_number=True, order="Attendance this week"),
+    Heading("unauthorised", "Unauth.", "Unauthorised sessions this week", True, "Unauthorised this week"),
+    Heading("minutes", "Late", "Late sessions and minutes this week", True, "Late this week"),
+    Heading("ytd", "%", "Attendance since 1 September", True, "Attendance, year to date"),
+    Heading("missed", "Missed", "Sessions missed of possible since 1 September", True, "Missed, year to date"),
+    Heading("to_spare", "Can miss", "Sessions that can still be missed with the year ending below PA", True),
+    Heading("notice", "Unauth.", "Unauthorised sessions in 10 school weeks", True, "Unauthorised in 10 weeks"),
 )
 # The windows over the headings, each with how many of them it spans; "" over those that have none.
 _WINDOWS = (("", 3), ("Week", 3), ("Year", 3), ("10 weeks", 1))
 
 
 def _columns(request: StaffRequest, asked: Asked) -> list[Column]:
+    def address(sort: str) -> str:
+        query = request.GET.copy()
+        query["sort"] = sort
+        return f"?{query.urlencode()}"
+
     windows = [name for name, width in _WINDOWS for _ in range(width)]
     before = ["", *windows]
     return [
-        Column(name, words, title, is_number, *_sorting(request, asked, name), window, window != last)
-        for (name, words, title, is_number), window, last in zip(_HEADINGS, windows, before, strict=False)
+        replace(column_of(heading, asked.sort, address), window=window, begins=window != last)
+        for heading, window, last in zip(_HEADINGS, windows, before, strict=False)
     ]
-
-
-def _sorting(request: StaffRequest, asked: Asked, name: str) -> tuple[str, str]:
-    is_here = asked.sort.removeprefix("-") == name
-    turned = f"-{name}" if asked.sort == name else name
-    query = request.GET.copy()
-    query["sort"] = turned
-    state = ("descending" if asked.sort.startswith("-") else "ascending") if is_here else ""
-    return f"?{query.urlencode()}", state
 
 
 # --- CSV ---------------------------------------------------------------------------------------------

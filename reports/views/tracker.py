@@ -1,5 +1,6 @@
 """The PA tracker's page: filters, order, and the same rows as CSV and XLSX."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from django.http import HttpResponse
@@ -10,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
+from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS, written_as
@@ -17,11 +19,11 @@ from pastoral.core.words import asked_for
 from reports.models import SavedView
 from reports.summaries.exports import tracker_table
 from reports.summaries.pa_states import State
-from reports.summaries.tracker import Tracker, TrackerRow
+from reports.summaries.tracker import ACTING, Tracker, TrackerRow
 from reports.summaries.week import Moment
 from reports.views.addresses import Addresses
 from reports.views.rooms import rooms_of
-from reports.views.tracker_columns import columns_of
+from reports.views.tracker_columns import columns_of, tracker_orders
 from reports.views.tracker_filters import PAGE, Asked, filters_of, name_of
 from reports.views.tracker_sorts import sorted_rows
 from students.models import Enrolment
@@ -40,13 +42,18 @@ def pa_tracker(request: StaffRequest) -> HttpResponse:
     how = asked_for(request, "format")
     if how in FORMATS:
         return _export(request, tracker, rows, asked, how)
+    page = list_page(rows, cursor=asked_for(request, "before"))
     context = {
         "asked": asked,
         "tracker": tracker,
         "moment": moment,
         "rows": rows,
-        "parts": _parts(rows) if not asked.sort else [("", rows)],
+        "page": page,
+        "prints": asked_for(request, "print") == "1",
+        "parts": _parts(page.rows, rows) if not asked.sort else [("", 0, page.rows)],
         "columns": columns_of(asked),
+        "orders": tracker_orders(asked),
+        "acts": any(row.rights & ACTING for row in page.rows),
         "filters": filters_of(tracker, asked),
         "tiles": _tiles(tracker),
         "name": name_of(asked),
@@ -57,10 +64,11 @@ def pa_tracker(request: StaffRequest) -> HttpResponse:
     return render(request, "reports/tracker_list.html", context)
 
 
-def _parts(rows: Sequence[TrackerRow]) -> list[tuple[str, list[TrackerRow]]]:
-    """Return the rows under a heading for each state, the severe on top."""
-    parts = [(state.words, [row for row in rows if row.state == state]) for state in State]
-    return [(words, own) for words, own in parts if own]
+def _parts(shown: Sequence[TrackerRow], rows: Sequence[TrackerRow]) -> list[tuple[str, int, list[TrackerRow]]]:
+    """Return the rows shown under a heading for each state, the severe on top, with how many of all rows it has."""
+    numbers = Counter(row.state for row in rows)
+    parts = [(state.words, numbers[state], [row for row in shown if row.state == state]) for state in State]
+    return [part for part in parts if part[2]]
 
 
 def _tiles(tracker: Tracker) -> list[tuple[str, int, str, str]]:

@@ -1,15 +1,18 @@
 """The PA tracker: who is on it, what each row says, filters, order, saved views, and closed to others."""
 
-from datetime import date
+import re
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import strip_tags
 
 from attendance.figures import Counts
+from attendance.models import NoticeDecision
 from pastoral.core.rights import Role
 from reports.models import SavedView
 from reports.summaries.half_terms import previous_half_term
@@ -17,10 +20,11 @@ from reports.summaries.main_reasons import main_reasons
 from reports.summaries.pa_states import State
 from reports.summaries.tracker import Tracker
 from reports.summaries.week import Moment
-from students.models import Enrolment, StudentFact
+from reports.templatetags.tracker import row_actions
+from students.models import Enrolment, StudentFact, TutorGroup
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar
-from tests.factories import SavedViewFactory, StudentFactFactory, enrol, staff
+from tests.factories import SavedViewFactory, StaffAssignmentFactory, StudentFactFactory, enrol, staff
 from tests.marks import lay
 
 FIRST = date(2026, 9, 2)
@@ -254,3 +258,95 @@ def test_the_half_term_before(seeded):
     assert previous_half_term(calendar, FRIDAY) == (date(2026, 9, 2), date(2026, 10, 23))
     assert previous_half_term(calendar, date(2026, 9, 10)) == (date(2026, 6, 2), date(2026, 7, 20))
     assert previous_half_term(calendar, date(2027, 1, 20)) == (date(2026, 11, 2), date(2026, 12, 18))
+
+
+class TestActions:
+    """What a row offers is what the viewer may do about that student."""
+
+    @pytest.fixture
+    def rows(self, seeded, friday):
+        near, at, calm = enrol("9B", count=3)
+        lay(near, FIRST, history(0, 8, "O"))
+        lay(at, FIRST, history(0, 12, "O"))
+        lay(calm, FIRST, history(0, 12, "I"))
+        return {"near": near.pk, "at": at.pk, "calm": calm.pk}
+
+    def offered(self, client, rows) -> dict[str, list[str]]:
+        page = client.get(PAGE)
+        found = {
+            row.person.student_id: strip_tags(row_actions(row).replace("</a>", "|")) for row in page.context["rows"]
+        }
+        words = {name: [each.split(",")[0] for each in found[key].split("|") if each] for name, key in rows.items()}
+        assert page.context["acts"] == any(words.values())
+        return words
+
+    def test_a_head_of_year_decides_and_plans(self, rows, as_role):
+        assert self.offered(as_role(Role.HEAD_OF_YEAR, 9), rows) == {
+            "near": ["Open case", "Plan absence"],
+            "at": ["Decide notice", "Plan absence"],
+            "calm": ["Plan absence"],
+        }
+
+    def test_slt_decide_but_plan_nothing_and_the_dsl_reads(self, rows, as_role):
+        assert self.offered(as_role(Role.SLT), rows) == {"near": ["Open case"], "at": ["Decide notice"], "calm": []}
+        assert self.offered(as_role(Role.DSL), rows) == {"near": ["Open case"], "at": ["Open case"], "calm": []}
+
+    def test_a_tutor_and_a_head_of_another_year_who_is_the_tutor_have_none(self, rows, as_role):
+        none = {"near": [], "at": [], "calm": []}
+        assert self.offered(as_role(Role.FORM_TUTOR, "9B"), rows) == none
+        client = as_role(Role.HEAD_OF_YEAR, 8)
+        StaffAssignmentFactory(user=client.user, role=Role.FORM_TUTOR, tutor_group=TutorGroup.objects.get(name="9B"))
+        assert self.offered(client, rows) == none
+
+    def test_once_decided_the_case_is_opened(self, rows, as_role):
+        client = as_role(Role.HEAD_OF_YEAR, 9)
+        NoticeDecision.objects.create(
+            student_id=rows["at"],
+            decision="not_appropriate",
+            reason="Ill, by the hospital's letter",
+            window_first=FIRST,
+            window_last=FRIDAY,
+            decided_by=client.user,
+            decided_at=timezone.make_aware(datetime(2026, 11, 18, 9)),
+        )
+        assert self.offered(client, rows)["at"][0] == "Open case"
+        assert "Not appropriate" not in strip_tags(client.get(PAGE).content.decode()), "nothing is in place by it"
+
+    def test_each_action_leads_somewhere_for_who_is_offered_it(self, rows, as_role):
+        client = as_role(Role.HEAD_OF_YEAR, 9)
+        for row in client.get(PAGE).context["rows"]:
+            for address in re.findall(r'href="([^"]+)"', row_actions(row)):
+                assert client.get(address).status_code == 200, address
+
+
+class TestPages:
+    @pytest.fixture
+    def client(self, seeded, friday, as_role):
+        for student in enrol("9B", count=103):
+            lay(student, FIRST, "I I I I")
+        return as_role(Role.HEAD_OF_YEAR, 9)
+
+    def shown(self, client, **asked) -> int:
+        return client.get(PAGE, asked).content.decode().count('class="cards-band"')
+
+    def test_a_hundred_at_a_time_and_all_when_asked(self, client):
+        page = client.get(PAGE).content.decode()
+        assert "1–100 of 103" in page
+        assert "Next 3" in page
+        assert "103" in strip_tags(page[page.index("tracker-part") :][:300]), "a heading counts all of its students"
+        assert [self.shown(client, before=before) for before in ("", "100", "all", "-5", "x", "9999")] == [
+            100, 3, 103, 100, 100, 100
+        ]  # fmt: skip
+
+    def test_files_and_print_hold_everybody(self, client):
+        assert client.get(PAGE, {"format": "csv"}).content.decode().count("\n") == 104
+        assert "before=all&amp;print=1" in client.get(PAGE).content.decode()
+        assert "data-print-now" in client.get(PAGE, {"before": "all", "print": "1"}).content.decode()
+
+    def test_the_phone_sorts_by_one_choice_that_keeps_the_filters(self, client):
+        page = client.get(PAGE, {"state": "pa", "sort": "-ytd", "before": "100"}).content.decode()
+        form = page[page.index('class="sort-by') :].split("</form>")[0]
+        assert '<input type="hidden" name="state" value="pa">' in form
+        assert 'name="before"' not in form
+        assert '<option value="-ytd" selected>Attendance, year to date, other way round</option>' in form
+        assert '<option value="">State, worst first</option>' in form

@@ -16,6 +16,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from pastoral.core.icons import ICONS
+from pastoral.core.sorting import Order
 
 register = template.Library()
 
@@ -231,6 +232,19 @@ def query_with(context: Mapping[str, Any], **changes: str | int | None) -> str:
         else:
             query[name] = str(value)
     return f"?{query.urlencode()}" if query else "?"
+
+
+@register.inclusion_tag("components/sort_by.html", takes_context=True)
+def sort_by(
+    context: Mapping[str, Any], orders: Sequence[Order], *, is_always: bool = False, anchor: str = ""
+) -> dict[str, Any]:
+    """Let the list be sorted by one choice, keeping what else the address asks for but the page of the list."""
+    asked = context["request"].GET.lists()
+    kept = [(name, value) for name, values in asked for value in values if name not in _NOT_KEPT]
+    return {"orders": orders, "kept": kept, "is_always": is_always, "anchor": anchor}
+
+
+_NOT_KEPT = frozenset({"sort", "before", "format", "print"})
 
 
 @register.simple_tag

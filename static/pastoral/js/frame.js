@@ -90,4 +90,6 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
+  // A list in pages is printed from the page that holds all of it, as soon as that is there.
+  if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());
 })();
