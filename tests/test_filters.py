@@ -68,6 +68,8 @@ FILTERS = [
             "support",
             "sort",
             "format",
+            "before",
+            "print",
         ),
     ),
     (Role.SLT, "attendance:punctuality", {}, ("window", "year", "group", "sort", "show", "subject")),

@@ -33,7 +33,7 @@ def cohorts_seen(rows: Iterable[TrackerRow]) -> list[Cohort]:
 class CohortLine:
     """One cohort beside everybody else of the page. Gaps are in points, None when either side has nothing to count.
 
-    at_risk: persistently absent or on track to be. supported: those of them for whom something live is logged.
+    at_risk: persistently absent or on track to be. supported: those of them with support in place.
     """
 
     cohort: Cohort
@@ -56,7 +56,7 @@ class CohortLine:
 
     @property
     def coverage(self) -> Decimal | None:
-        """The share of those at risk for whom something live is logged, in per cent."""
+        """The share of those at risk with support in place, in per cent."""
         return percentage(self.supported, self.at_risk)
 
     @property

@@ -15,7 +15,7 @@ from attendance.summaries.teachers import with_names
 from attendance.summaries.times import SESSIONS, LessonTime
 from behaviour.models import InclusionStay
 from behaviour.summaries import day_span
-from reports.summaries.whereabouts import HALF, Known, Mark, Moment, Where, last_present, where_of
+from reports.summaries.whereabouts import HALF, Known, Mark, TimeOfDay, Where, last_present, where_of
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class DayTrail:
 NOTHING = DayTrail(None, (), (), None)
 
 
-def day_trail(student: int, moment: Moment, *, sees_sensitive: bool) -> DayTrail:
+def day_trail(student: int, moment: TimeOfDay, *, sees_sensitive: bool) -> DayTrail:
     """Return the student's day in five queries; nothing on a day without school."""
     if not moment.is_school_day:
         return NOTHING
@@ -81,7 +81,7 @@ def day_trail(student: int, moment: Moment, *, sees_sensitive: bool) -> DayTrail
 class _Held:
     """Everything held of the student's day."""
 
-    moment: Moment
+    moment: TimeOfDay
     marks: Mapping[str, SessionMark]
     lessons: Mapping[str, Lesson]
     stays: Sequence[InclusionStay]
@@ -89,7 +89,7 @@ class _Held:
     sees_sensitive: bool
 
     @classmethod
-    def load(cls, student: int, moment: Moment, *, sees_sensitive: bool) -> "_Held":
+    def load(cls, student: int, moment: TimeOfDay, *, sees_sensitive: bool) -> "_Held":
         begins, ends = day_span(moment.day)
         marks = SessionMark.objects.filter(student=student, date=moment.day).select_related("recorded_by")
         stays = InclusionStay.objects.filter(student=student, came_at__gte=begins, came_at__lt=ends)

@@ -5,7 +5,7 @@ The recent rate is the missed share of a student's last 30 possible sessions (fi
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +15,9 @@ from students.calendar import academic_year_of, monday_of
 from students.summaries import SchoolCalendar
 
 WEEKS_AHEAD = 4
+# Official statistics count ages 5 to 15 at 31 August: Year 11 is in, Year 12 is not (domain.md 2.1).
+LAST_YEAR_COUNTED = 11
+STATUTORY = f"Years 7 to {LAST_YEAR_COUNTED}"
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,11 @@ class Ahead:
         year = academic_year_of(self.as_at)
         later = self.calendar.days[bisect_right(self.calendar.days, self.as_at) :]
         return tuple(day for day in later if academic_year_of(day) == year)
+
+    @property
+    def end(self) -> date:
+        """The last school day of the academic year; the as-at date once that is over."""
+        return self.days[-1] if self.days else self.as_at
 
     @cached_property
     def horizon(self) -> date:
@@ -59,7 +67,7 @@ def best_possible(figures: StudentWeek) -> Decimal | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Crossing:
+class PACrossing:
     """When a student becomes persistently absent at the recent rate.
 
     sessions, days: from the as-at date until then. left_then: sessions that can still be missed by then with the year
@@ -86,7 +94,7 @@ def sessions_to_crossing(figures: StudentWeek) -> int | None:
     return needed if needed <= figures.remaining else None
 
 
-def crossing_of(figures: StudentWeek, ahead: Ahead) -> Crossing | None:
+def crossing_of(figures: StudentWeek, ahead: Ahead) -> PACrossing | None:
     """Return when the student becomes persistently absent at the recent rate; None when that never comes."""
     sessions = sessions_to_crossing(figures)
     day = ahead.day(sessions) if sessions else None
@@ -94,7 +102,7 @@ def crossing_of(figures: StudentWeek, ahead: Ahead) -> Crossing | None:
         return None
     missed_by_then = sessions * figures.recent_missed // figures.recent_possible
     left = max(0, figures.sessions_left_to_miss - missed_by_then)
-    return Crossing(day, sessions, (sessions + 1) // 2, left)
+    return PACrossing(day, sessions, (sessions + 1) // 2, left)
 
 
 def ends_persistently_absent(figures: StudentWeek) -> bool:
@@ -121,6 +129,7 @@ class Projection:
     """A group's year end at its students' recent rates, and what that rests on.
 
     thin: students whose rate rests on fewer than 30 sessions; remaining: sessions to come of whoever stays.
+    covers: which years the group is, where its name does not say so.
     """
 
     name: str
@@ -133,6 +142,12 @@ class Projection:
     attendance: Decimal | None
     thin: int
     remaining: int
+    covers: str = ""
+
+    @property
+    def is_listed(self) -> bool:
+        """Test for a group that the tracker can list: a year, or the school."""
+        return self.name != STATUTORY
 
     @property
     def year(self) -> str:
@@ -189,8 +204,17 @@ def _coming(figures: StudentWeek) -> int:
 
 
 def projections(members: Iterable[StudentWeek], *, with_school: bool) -> tuple[Projection, ...]:
-    """Return the year end of each year group, and of the school when asked."""
+    """Return the year end of each year group, and of the school when asked.
+
+    The school is everybody on roll, as on the tracker and the dashboard (figures.md: the years add up to it). Where
+    that is more than official statistics count, the years that they count stand under it.
+    """
     held = tuple(members)
     years = sorted({figures.year for figures in held})
     found = [projection_of(f"Year {year}", [one for one in held if one.year == year]) for year in years]
-    return (*found, *([projection_of("School", held)] if with_school else []))
+    if with_school and held:
+        found.append(replace(projection_of("School", held), covers=f"Years {years[0]} to {years[-1]}"))
+        if years[-1] > LAST_YEAR_COUNTED:
+            counted = [one for one in held if one.year <= LAST_YEAR_COUNTED]
+            found.append(replace(projection_of(STATUTORY, counted), covers="as in the official statistics"))
+    return tuple(found)

@@ -13,7 +13,7 @@ from attendance.summaries.notices import SEEING
 from pastoral.core.rights import Right
 from reports.summaries.forecast import (
     Ahead,
-    Crossing,
+    PACrossing,
     best_possible,
     crossing_of,
     ends_persistently_absent,
@@ -49,7 +49,7 @@ class TrackerRow(NamedTuple):
     reasons: tuple[ReasonShare, ...]
     recovers_on: date | None
     best_possible: Decimal | None
-    crossing: Crossing | None
+    crossing: PACrossing | None
     crosses_soon: bool
     support: Support
     rights: frozenset[Right]

@@ -12,6 +12,8 @@ from django.db import connection
 from attendance.figures import NOTHING, Counts, percentage
 from attendance.summaries import year_to_date_window
 from attendance.waterfall import Turn, turns
+from pastoral.core.words import day_read
+from reports.summaries.forecast import LAST_YEAR_COUNTED
 from reports.summaries.half_terms import previous_half_term
 from reports.summaries.people import Person, people_on
 from reports.summaries.week import Moment
@@ -19,8 +21,6 @@ from students.calendar import academic_year_of, academic_year_start, friday_of, 
 from students.models import Enrolment
 from students.querysets import EnrolmentQuerySet
 
-# Official statistics count ages 5 to 15 at 31 August: Year 11 is in, Year 12 is not (domain.md 2.1).
-LAST_YEAR_COUNTED = 11
 WORDS: dict[Turn, tuple[str, str]] = {
     Turn.STAYED: ("Stayed PA", "PA on both dates"),
     Turn.BECAME: ("Became PA", "here on both dates, PA on the second alone"),
@@ -71,10 +71,9 @@ def _before(second: date, moment: Moment) -> date:
 
 
 def _as_at(asked: str, moment: Moment) -> date:
-    try:
-        day = date.fromisoformat(asked)
-    except ValueError as fault:
-        raise DatesRefused(f"“{asked}” is no date. Write it as 2026-10-23, or choose it.") from fault
+    day = day_read(asked)
+    if day is None:
+        raise DatesRefused(f"“{asked}” is no date. Write it as 2026-10-23, or choose it.")
     earliest = academic_year_start(academic_year_of(moment.today) - 1)
     latest = moment.marks_to or moment.today
     if not earliest <= day <= latest:

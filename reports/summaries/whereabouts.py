@@ -66,7 +66,7 @@ class Where:
 
 
 @dataclass(frozen=True)
-class Moment:
+class TimeOfDay:
     """The moment asked about, and the session that is running.
 
     closed: why nobody is at school, "" while school is on. is_school_day: school meets, if not just now. times: of the
@@ -105,7 +105,7 @@ class Moment:
         return f"{self.lesson.name}, {self.lesson.starts:%H:%M} to {self.lesson.ends:%H:%M}"
 
 
-def moment_of(at: datetime) -> Moment:
+def moment_of(at: datetime) -> TimeOfDay:
     """Return what is on at the moment, in two queries."""
     times = TimesKept.load(with_lessons=True).now
     day = timezone.localdate(at)
@@ -115,7 +115,7 @@ def moment_of(at: datetime) -> Moment:
         closed = f"School begins at {times.am_starts:%H:%M}."
     elif not closed and at >= ends_at(times, day, "PM"):
         closed = "The school day is over."
-    return Moment(at, times.session_at(at), times, times.lesson_at(at), closed, is_school_day=shut is None)
+    return TimeOfDay(at, times.session_at(at), times, times.lesson_at(at), closed, is_school_day=shut is None)
 
 
 class Mark(NamedTuple):
@@ -139,7 +139,7 @@ class Known:
     sees_sensitive: bool
 
 
-def whereabouts(students: Mapping[int, bool], moment: Moment) -> dict[int, Where]:
+def whereabouts(students: Mapping[int, bool], moment: TimeOfDay) -> dict[int, Where]:
     """Return where each student is, in five queries however many there are; nothing while school is closed.
 
     students: whether the person sees the student's codes whole, by key.
@@ -167,7 +167,7 @@ def whereabouts(students: Mapping[int, bool], moment: Moment) -> dict[int, Where
     }
 
 
-def _marks(keys: Collection[int], moment: Moment) -> dict[int, Mark]:
+def _marks(keys: Collection[int], moment: TimeOfDay) -> dict[int, Mark]:
     rows = SessionMark.objects.filter(student__in=keys, date=moment.day, session=moment.session)
     held = rows.values_list("student", "code", "minutes_late", "recorded_at")
     return {student: Mark(code, minutes, at) for student, code, minutes, at in held}
@@ -182,7 +182,7 @@ def _lessons(keys: Collection[int], day: date, period: str) -> dict[int, dict[st
     return found
 
 
-def _stays(keys: Collection[int], moment: Moment) -> dict[int, InclusionStay]:
+def _stays(keys: Collection[int], moment: TimeOfDay) -> dict[int, InclusionStay]:
     begins, _ends = day_span(moment.day)
     rows = InclusionStay.objects.open().filter(student__in=keys, came_at__gte=begins, came_at__lte=moment.at)
     return {row.student_id: row for row in rows}
@@ -202,14 +202,14 @@ def _is_here(code: int) -> bool:
     return CODES_BY_KEY[code].physical in (PhysicalClass.IN_SCHOOL, PhysicalClass.LATE)
 
 
-def where_of(known: Known, moment: Moment) -> Where:
+def where_of(known: Known, moment: TimeOfDay) -> Where:
     """Return where somebody is, by everything held of them at the moment."""
     basis = tuple(_basis(known, moment))
     kind, answer = _answer(known, moment)
     return Where(kind, answer, basis)
 
 
-def _answer(known: Known, moment: Moment) -> tuple[Kind, str]:
+def _answer(known: Known, moment: TimeOfDay) -> tuple[Kind, str]:
     if known.stay is None:
         return _by_marks(known, moment)
     room, came = known.stay.get_room_display().lower(), f"{timezone.localtime(known.stay.came_at):%H:%M}"
@@ -222,7 +222,7 @@ def _answer(known: Known, moment: Moment) -> tuple[Kind, str]:
     return Kind.ROOM, f"In the {room} since {came} with {known.stay.adult}"
 
 
-def _is_doubtful(known: Known, stay: InclusionStay, moment: Moment) -> bool:
+def _is_doubtful(known: Known, stay: InclusionStay, moment: TimeOfDay) -> bool:
     """Test for a stay of the session before, or one against which a later mark speaks."""
     if stay.came_at < moment.session_began_at:
         return True
@@ -237,7 +237,7 @@ def _is_doubtful(known: Known, stay: InclusionStay, moment: Moment) -> bool:
     )
 
 
-def _by_marks(known: Known, moment: Moment) -> tuple[Kind, str]:
+def _by_marks(known: Known, moment: TimeOfDay) -> tuple[Kind, str]:
     lesson = known.lesson
     if lesson and lesson.code is not None and _is_here(lesson.code):
         late = f", {lesson.minutes} min late" if lesson.minutes else ""
@@ -249,7 +249,7 @@ def _by_marks(known: Known, moment: Moment) -> tuple[Kind, str]:
     return _in_school(known, moment)
 
 
-def _in_school(known: Known, moment: Moment) -> tuple[Kind, str]:
+def _in_school(known: Known, moment: TimeOfDay) -> tuple[Kind, str]:
     lesson = known.lesson
     if moment.lesson is None:
         seen = f"; last seen in {_named(known.last)}" if known.last else ""
@@ -274,7 +274,7 @@ def _not_here(known: Known, key: int) -> tuple[Kind, str]:
     return Kind.AWAY, f"Not in school: {_lowered(shown.words)}"
 
 
-def _unmarked(known: Known, moment: Moment) -> tuple[Kind, str]:
+def _unmarked(known: Known, moment: TimeOfDay) -> tuple[Kind, str]:
     half = HALF[moment.session]
     if known.planned and not known.planned.is_refused:
         shown = mark_shown(known.planned.key, sees_sensitive=known.sees_sensitive)
@@ -286,7 +286,7 @@ def _unmarked(known: Known, moment: Moment) -> tuple[Kind, str]:
     return Kind.UNKNOWN, f"No mark yet this {half}{seen}"
 
 
-def _basis(known: Known, moment: Moment) -> list[str]:
+def _basis(known: Known, moment: TimeOfDay) -> list[str]:
     found = []
     if known.mark:
         shown = mark_shown(known.mark.code, sees_sensitive=known.sees_sensitive)

@@ -1,4 +1,4 @@
-"""Cohort attendance: overlapping cohorts beside everybody else, any two combined, and coverage."""
+"""Cohorts: overlapping cohorts beside everybody else, any two combined, and coverage."""
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -31,14 +31,16 @@ def cohort_attendance(request: StaffRequest) -> HttpResponse:
     enrolments = visible if year is None else visible.filter(year_group=year)
     tracker = Tracker.load(enrolments, moment, scope=scope_of(request.user), everybody=True)
     is_combined = bool(first and second)
+    lines = [line for line in cohort_lines(tracker.rows) if line.figures.students]
+    held = {line.cohort.slug for line in lines}
     context = {
         "moment": moment,
         "year": year,
         "name": f"Year {year}" if year else "The school",
         "tracker": tracker,
-        "lines": cohort_lines(tracker.rows),
+        "lines": lines,
         "combined": cohort_line(tracker.rows, COHORTS_BY_SLUG[first], COHORTS_BY_SLUG[second]) if is_combined else None,
-        "cohorts": list(COHORTS_BY_SLUG.values()),
+        "cohorts": [cohort for cohort in COHORTS_BY_SLUG.values() if cohort.slug in {first, second, *held}],
         "first": first,
         "second": second,
         "since": previous_half_term(moment.calendar, moment.as_at)[0],

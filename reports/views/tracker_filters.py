@@ -157,7 +157,7 @@ def filters_of(tracker: Tracker, asked: Asked) -> list[Choices]:
     every = [
         Choices("state", "Show", asked.state, [(key, words) for key, (words, _) in STATES.items()]),
         Choices("year", "Year", asked.year, [("", "Any"), *((str(year), f"Year {year}") for year in years)]),
-        Choices("group", "Group", asked.group, [("", "Any"), *((name, name) for _, name in groups)]),
+        Choices("group", "Tutor group", asked.group, [("", "Any"), *((name, name) for _, name in groups)]),
         Choices("cohort", "Cohort", asked.cohort, cohorts),
         Choices("also", "and", asked.also, cohorts),
         Choices("reason", "Reason", asked.reason, [("", "Any"), *_reason_words(reasons)]),

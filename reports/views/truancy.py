@@ -18,7 +18,7 @@ from attendance.summaries.reach import Reached, reached
 from attendance.summaries.truancy_rates import FEWEST_MARKS
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for, plain
+from pastoral.core.words import asked_for, day_read, plain
 from reports.forms import HandOverForm
 from reports.summaries.truancy import counts_of, is_hit, queue_of
 from students.models import Student
@@ -209,10 +209,9 @@ def _slots(request: StaffRequest, pk: int, day: str, period: str) -> tuple[Reach
 
 def _slot(request: StaffRequest, pk: int, day: str, period: str) -> tuple[Reached, Student, date]:
     """Return whom and which day the row is about: 404 unless the person works on this student's, and it is a row."""
-    try:
-        on = date.fromisoformat(day)
-    except ValueError as fault:
-        raise Http404("no such day") from fault
+    on = day_read(day)
+    if on is None:
+        raise Http404("no such day")
     person = _reached(request, pk)
     is_held = TruancyFollowUp.objects.visible_to(request.user).filter(student=pk, date=on, period=period).exists()
     if on > timezone.localdate() or not (is_held or is_hit((pk, on, period))):

@@ -1,7 +1,6 @@
 """The PA waterfall and the bridge to the national figure; the forecast and the targets."""
 
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 
 from django.http import Http404, HttpResponse
@@ -13,13 +12,20 @@ from attendance.summaries.targets import BenchmarkRow, Progress, benchmark_on, p
 from attendance.waterfall import Turn
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, day_read
 from reports.charts import waterfall_svg
-from reports.summaries.forecast import Ahead, Crossing, Projection, crossing_of, projections
+from reports.summaries.forecast import (
+    LAST_YEAR_COUNTED,
+    STATUTORY,
+    Ahead,
+    PACrossing,
+    Projection,
+    crossing_of,
+    projections,
+)
 from reports.summaries.people import Person
 from reports.summaries.sight import Sight
 from reports.summaries.waterfall import (
-    LAST_YEAR_COUNTED,
     WORDS,
     Dates,
     DatesRefused,
@@ -103,21 +109,13 @@ def pa_waterfall(request: StaffRequest) -> HttpResponse:
 
 def _school(years: list[int]) -> str:
     """Return the school's name on the page: which years it stands for, where there are others."""
-    return f"The school, Years 7 to {LAST_YEAR_COUNTED}" if max(years, default=0) > LAST_YEAR_COUNTED else "The school"
+    return f"The school, {STATUTORY}" if max(years, default=0) > LAST_YEAR_COUNTED else "The school"
 
 
 def _typed(asked: tuple[str, str], dates: Dates) -> tuple[str, str]:
     """Return what was typed where it is a date: the fields hold nothing else, and the refusal repeats the rest."""
-    first, second = (words if _is_date(words) else "" for words in asked)
+    first, second = (words if day_read(words) else "" for words in asked)
     return first or dates.first.isoformat(), second or dates.second.isoformat()
-
-
-def _is_date(words: str) -> bool:
-    try:
-        date.fromisoformat(words)
-    except ValueError:
-        return False
-    return True
 
 
 @dataclass(frozen=True)
@@ -126,7 +124,7 @@ class Coming:
 
     entry: Entry
     person: Person
-    crossing: Crossing
+    crossing: PACrossing
 
 
 @require_safe
@@ -144,8 +142,10 @@ def pa_forecast(request: StaffRequest) -> HttpResponse:
         "ahead": ahead,
         "coming": _coming(week, ahead, Sight(scope)),
         "students": len(week.entries),
+        "pa_now": sum(entry.figures.ytd.is_persistently_absent for entry in week.entries),
         "on_track": sum(entry.figures.is_on_track_to_be_pa for entry in week.entries),
         "projections": ends,
+        "whole": next((end for end in ends if end.name == "School"), ends[-1] if ends else None),
         "targets": _targets(ends, moment) if sees_years else (),
         "sees_years": sees_years,
         "may_set": request.user.may(Right.SET_TARGETS),

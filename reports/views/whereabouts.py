@@ -20,7 +20,7 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from reports.summaries.day_trail import NOTHING, day_trail
 from reports.summaries.inclusion import stays_of
-from reports.summaries.whereabouts import KIND_WORDS, Kind, Moment, Where, moment_of, whereabouts
+from reports.summaries.whereabouts import KIND_WORDS, Kind, TimeOfDay, Where, moment_of, whereabouts
 from students.calendar import academic_year_of, academic_year_start
 from students.models import Student
 
@@ -96,7 +96,7 @@ def whereabouts_list(request: StaffRequest) -> HttpResponse:
     return render(request, "reports/_whereabouts_live.html" if request.htmx else "reports/whereabouts.html", context)
 
 
-def _action(person: Reached, found: Where, moment: Moment) -> tuple[str, str] | None:
+def _action(person: Reached, found: Where, moment: TimeOfDay) -> tuple[str, str] | None:
     """Return where somebody whom nobody can place is worked on, as address and words: by right."""
     if found.kind is Kind.MISSING and moment.lesson and Right.WORK_TRUANCY in person.rights:
         row = f"#row-{person.student_id}-{moment.day:%m%d}-{moment.lesson.name}"

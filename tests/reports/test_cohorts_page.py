@@ -71,6 +71,19 @@ def test_a_cohorts_figures_are_of_the_sums(school, as_role):
     ]  # fmt: skip
 
 
+def test_cohorts_with_nobody_are_left_out(school, as_role):
+    page = as_role(Role.HEAD_OF_YEAR, 9).get(PAGE)
+    shown = {line.cohort.slug for line in page.context["lines"]}
+    assert "girls" in shown
+    assert "looked-after" not in shown
+    assert all(line.figures.students for line in page.context["lines"])
+    assert {cohort.slug for cohort in page.context["cohorts"]} == shown - {""}
+    assert "Looked after" not in page.content.decode()
+    assert "Support in place" in page.content.decode()
+    asked = as_role(Role.HEAD_OF_YEAR, 9).get(PAGE, {"a": "looked-after", "b": "girls"})
+    assert "looked-after" in {cohort.slug for cohort in asked.context["cohorts"]}, "what is asked stays chosen"
+
+
 def test_two_cohorts_combined(school, as_role):
     page = as_role(Role.HEAD_OF_YEAR, 9).get(PAGE, {"a": "pupil-premium", "b": "sen-k"})
     line = page.context["combined"]

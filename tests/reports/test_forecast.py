@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,12 +178,34 @@ def test_the_page_lists_who_crosses_soonest_first(school, as_role):
     assert [end.name for end in as_role(Role.SLT).get(PAGE).context["projections"]] == ["Year 9", "Year 10", "School"]
 
 
+def test_the_school_says_which_years_it_covers_and_is_the_trackers(school, as_role):
+    client = as_role(Role.SLT)
+    (sixth,) = enrol("12A")
+    lay(sixth, FIRST, history(20))
+    page = client.get(PAGE)
+    whole, counted = page.context["projections"][-2:]
+    assert (whole.name, whole.covers, whole.students) == ("School", "Years 9 to 12", 5)
+    assert (counted.name, counted.covers, counted.students) == ("Years 7 to 11", "as in the official statistics", 4)
+    rows = client.get(reverse("reports:pa_tracker"), {"state": "pa"}).context["rows"]
+    assert len(rows) == whole.persistently_absent_now == counted.persistently_absent_now + 1
+    dashboard = client.get(reverse("reports:school_dashboard")).context["page"]
+    assert dashboard.figures.persistently_absent == whole.persistently_absent_now
+
+
+def test_the_forecast_is_told_from_the_year_to_date(school, as_role):
+    text = " ".join(strip_tags(as_role(Role.HEAD_OF_YEAR, 9).get(PAGE).content.decode()).split())
+    assert "Forecast, at each student’s recent rate: 1 student more by Fri 18 Dec, 2 by the year’s end in July" in text
+    assert "PA now, year to date: 1." in text
+    assert "Year to dateYear end, forecast" in text
+
+
 def test_a_number_of_the_forecast_is_its_list(school, as_role):
     client = as_role(Role.SLT)
     page = client.get(PAGE)
     tracker = reverse("reports:pa_tracker")
     assert len(client.get(tracker, {"state": "crossing"}).context["rows"]) == len(page.context["coming"]) == 2
     for end in page.context["projections"]:
+        assert end.is_listed
         for state, number in (("ends-pa", end.persistently_absent), ("pa", end.persistently_absent_now)):
             rows = client.get(tracker, {"state": state, "year": end.year}).context["rows"]
             assert len(rows) == number, (end.name, state)

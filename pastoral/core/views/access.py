@@ -16,7 +16,7 @@ from pastoral.core.querysets import AccessRecordQuerySet
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.subjects import described
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, day_read
 
 SAME_READING = timedelta(minutes=5)
 
@@ -37,7 +37,7 @@ def access_log(request: StaffRequest) -> HttpResponse:
     """List who read what and why they may, newest first; by member of staff, subject or days when asked."""
     records = AccessRecord.objects.visible_to(request.user).select_related("user")
     staff, subject = asked_for(request, "staff"), asked_for(request, "subject")
-    since, until = _day(asked_for(request, "since")), _day(asked_for(request, "until"))
+    since, until = day_read(asked_for(request, "since")), day_read(asked_for(request, "until"))
     if staff:
         records = records.filter(user__staff_code__iexact=staff)
     if subject:
@@ -54,13 +54,6 @@ def access_log(request: StaffRequest) -> HttpResponse:
         "until": until,
     }
     return render(request, "core/access_log.html", context)
-
-
-def _day(words: str) -> date | None:
-    try:
-        return date.fromisoformat(words)
-    except ValueError:
-        return None
 
 
 def _between(records: AccessRecordQuerySet, since: date | None, until: date | None) -> AccessRecordQuerySet:
