@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
@@ -24,6 +24,8 @@ from students.scopes import scope_of
 from students.summaries import SchoolCalendar
 
 Place = tuple[int, date, str]
+# One form holds a provider's sessions, and the framework takes a thousand fields: two for each, today's besides.
+MOST_EARLIER = 200
 
 
 @dataclass(frozen=True)
@@ -87,12 +89,16 @@ class ProviderDay:
 
 @dataclass(frozen=True)
 class Provider:
-    """One provider: whom to ring, what waits there today and from earlier days, and who answered there last."""
+    """One provider: whom to ring, what waits there today and from earlier days, and who answered there last.
+
+    earlier: the newest of the days left open; left: how many sessions wait from all of them.
+    """
 
     name: str
     telephone: str
     today: ProviderDay | None
     earlier: tuple[ProviderDay, ...]
+    left: int
     told_by: str
 
     @property
@@ -101,9 +107,9 @@ class Provider:
         return sum(each.is_waiting for each in self.today.sessions) if self.today else 0
 
     @property
-    def left(self) -> int:
-        """How many sessions of earlier days wait for an answer."""
-        return sum(len(held.sessions) for held in self.earlier)
+    def older(self) -> int:
+        """How many sessions wait from days before those listed."""
+        return self.left - sum(len(held.sessions) for held in self.earlier)
 
     @property
     def is_answered(self) -> bool:
@@ -227,11 +233,13 @@ def by_provider(rows: Iterable[Awaited], plans: Sequence[PlannedMark], today: da
 def _provider(name: str, telephone: str, rows: list[Awaited], today: date) -> Provider:
     ordered = sorted(rows, key=lambda row: (-row.day.toordinal(), row.session, row.who.name))
     days = [ProviderDay(day, tuple(held)) for day, held in groupby(ordered, key=lambda row: row.day)]
-    told = [row.heard for row in ordered if row.heard]
+    earlier = [held for held in days if held.day < today]
+    upto = list(accumulate(len(held.sessions) for held in earlier))
     return Provider(
-        name,
-        telephone,
-        next((held for held in days if held.day == today), None),
-        tuple(held for held in days if held.day < today),
-        told[0] if told else "",
+        name=name,
+        telephone=telephone,
+        today=next((held for held in days if held.day == today), None),
+        earlier=tuple(held for held, count in zip(earlier, upto, strict=True) if count <= MOST_EARLIER),
+        left=upto[-1] if upto else 0,
+        told_by=next((row.heard for row in ordered if row.heard), ""),
     )

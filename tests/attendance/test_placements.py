@@ -165,6 +165,18 @@ def test_all_attended_fills_every_student_of_the_day_but_those_answered_otherwis
     assert "Saved: 3 sessions at Northfield Academy." in page.content.decode()
 
 
+def test_a_long_backlog_is_listed_from_its_newest_days(
+    kai: object, officer: object, as_role: Callable[..., Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("attendance.summaries.placements.MOST_EARLIER", 3)
+    placed(kai, officer, week="THU-AM WED-PM TUE-AM MON-AM MON-PM")
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    (provider,) = client.get(ADDRESS).context["providers"]
+    assert [held.day.day for held in provider.earlier] == [19, 18, 17]
+    assert (provider.left, provider.older) == (5, 2)
+    assert "2 older sessions follow once these are answered" in client.get(ADDRESS).content.decode()
+
+
 def test_saving_with_nothing_chosen_says_so(kai: object, officer: object, as_role: Callable[..., Client]) -> None:
     placed(kai, officer)
     page = said(as_role(Role.ATTENDANCE_OFFICER), "Mr Shah")
