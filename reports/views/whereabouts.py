@@ -1,6 +1,7 @@
 """Where students are now: one student's answer, and a group's or a year's list."""
 
 from collections import Counter
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
@@ -26,6 +27,8 @@ from students.models import Student
 
 # More names than this are shown once a year, a group or a number is chosen.
 MOST_LISTED = 150
+# A group smaller than this is named student by student.
+FEWEST_OF_A_GROUP = 5
 REGISTER_RIGHTS = frozenset({Right.TAKE_REGISTER, Right.CHASE_REGISTERS})
 
 
@@ -70,6 +73,8 @@ def whereabouts_list(request: StaffRequest) -> HttpResponse:
     where = whereabouts({person.student_id: person.sees_sensitive for person in chosen}, moment)
     counts = Counter(found.kind for found in where.values())
     rows = [(person, where[person.student_id]) for person in chosen if kind in ("", where[person.student_id].kind)]
+    waiting = {} if kind or group else _unmarked(rows)
+    rows = [(person, found) for person, found in rows if person.tutor_group_id not in waiting]
     is_long = len(rows) > MOST_LISTED and not kind
     if is_long:
         rows = [(person, found) for person, found in rows if found.needs_looking]
@@ -83,6 +88,15 @@ def whereabouts_list(request: StaffRequest) -> HttpResponse:
         "group": group,
         "kind": kind,
         "rows": [(person, found, _action(person, found, moment)) for person, found in rows],
+        "waiting": [
+            (
+                _address(year, people[0].tutor_group, ""),
+                people[0].tutor_group,
+                len(people),
+                _register(people[0], moment),
+            )
+            for people in sorted(waiting.values(), key=lambda people: (people[0].year or 0, people[0].tutor_group))
+        ],
         "is_long": is_long,
         "total": len(chosen),
         "kinds": [
@@ -96,14 +110,32 @@ def whereabouts_list(request: StaffRequest) -> HttpResponse:
     return render(request, "reports/_whereabouts_live.html" if request.htmx else "reports/whereabouts.html", context)
 
 
+def _unmarked(rows: Sequence[tuple[Reached, Where]]) -> dict[int, list[Reached]]:
+    """Return the groups of which nobody has a mark: one register waits for them, and nobody is looked for yet."""
+    held: dict[int, list[tuple[Reached, Where]]] = {}
+    for person, found in rows:
+        held.setdefault(person.tutor_group_id or 0, []).append((person, found))
+    return {
+        group: [person for person, _ in members]
+        for group, members in held.items()
+        if group and len(members) >= FEWEST_OF_A_GROUP and all(found.kind is Kind.UNKNOWN for _, found in members)
+    }
+
+
+def _register(person: Reached, moment: TimeOfDay) -> str:
+    """Return the address of the student's register of now; "" for somebody who may not open it."""
+    if not (person.tutor_group_id and person.rights & REGISTER_RIGHTS):
+        return ""
+    return reverse("attendance:register_detail", args=[person.tutor_group_id, moment.day, moment.session])
+
+
 def _action(person: Reached, found: Where, moment: TimeOfDay) -> tuple[str, str] | None:
     """Return where somebody whom nobody can place is worked on, as address and words: by right."""
     if found.kind is Kind.MISSING and moment.lesson and Right.WORK_TRUANCY in person.rights:
         row = f"#row-{person.student_id}-{moment.day:%m%d}-{moment.lesson.name}"
         return reverse("reports:truancy_queue") + row, "Look into it"
-    if found.kind is Kind.UNKNOWN and person.tutor_group_id and person.rights & REGISTER_RIGHTS:
-        at = [person.tutor_group_id, moment.day, moment.session]
-        return reverse("attendance:register_detail", args=at), "Register"
+    if found.kind is Kind.UNKNOWN and (url := _register(person, moment)):
+        return url, "Register"
     if found.kind is Kind.NOT_SIGNED_OUT and Right.KEEP_INCLUSION in person.rights:
         return reverse("behaviour:inclusion_register"), "Inclusion room"
     return None

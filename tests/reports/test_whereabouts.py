@@ -245,6 +245,22 @@ def test_the_list_by_kind_year_and_group(kai, as_role, on_day):
     assert names(kind="no such") == []
 
 
+def test_a_group_that_nobody_has_marked_is_one_register_and_no_alarm(kai, as_role, on_day):
+    """T11: before a register is taken nobody of the group is looked for one by one."""
+    enrol("8A", count=6)
+    others = enrol("9B", count=6)
+    signed(others[0])
+    tutor, boss = as_role(Role.FORM_TUTOR, "8A"), as_role(Role.SLT)
+    on_day(DAY, 8, 50)
+    page = boss.get(reverse("reports:whereabouts")).context
+    ((url, group, count, register),) = page["waiting"]
+    assert (group, count) == ("8A", 6)
+    assert register.endswith("/2026-11-20/AM/")
+    assert {person.tutor_group for person, _where, _action in page["rows"]} == {"9B"}
+    assert len(boss.get(url).context["rows"]) == 6
+    assert len(tutor.get(reverse("reports:whereabouts"), {"kind": "unknown"}).context["rows"]) == 6
+
+
 def test_three_students_and_thirty_cost_the_same(seeded, as_role, on_day):
     client = as_role(Role.SLT)
     on_day(DAY, 11, 40)
