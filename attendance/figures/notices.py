@@ -109,11 +109,16 @@ def notice_windows(marks: Iterable[Missed], mondays: Sequence[date]) -> tuple[No
     by_week: dict[date, list[Missed]] = defaultdict(list)
     for mark in sorted(marks):
         by_week[monday_of(mark.date)].append(mark)
-    windows = []
-    for end in range(1, len(mondays) + 1):
-        weeks = tuple(mondays[max(0, end - PENALTY_NOTICE_WEEKS) : end])
-        windows.append(NoticeWindow(weeks, tuple(mark for monday in weeks for mark in by_week.get(monday, ()))))
-    return tuple(windows)
+    # In order of time a window's marks are a stretch of all: those of the nth week begin at begins[n].
+    held: list[Missed] = []
+    begins = [0]
+    for monday in mondays:
+        held += by_week.get(monday, ())
+        begins.append(len(held))
+    spans = ((max(0, end - PENALTY_NOTICE_WEEKS), end) for end in range(1, len(mondays) + 1))
+    return tuple(
+        NoticeWindow(tuple(mondays[first:end]), tuple(held[begins[first] : begins[end]])) for first, end in spans
+    )
 
 
 def crossings_of(windows: Iterable[NoticeWindow]) -> tuple[Crossing, ...]:

@@ -43,6 +43,35 @@ def school(transactional_db, on_day):
 
 
 @SIZES
+def test_a_tutors_day_begins_with_the_own_register(page: Page, school, sign_in, page_check, axe, overflows, size):
+    sign_in(page, staff(Role.FORM_TUTOR, "9B"))
+    page.set_viewport_size(size)
+    page.goto("/")
+    line = page.get_by_role("link", name="9B morning register: not taken")
+    expect(line).to_be_visible()
+    assert axe(page) == []
+    assert not overflows(page)
+    line.click()
+    page.get_by_role("button", name="Save register").click()
+    expect(page.get_by_text("The register is saved")).to_be_visible()
+    page.goto("/")
+    expect(page.get_by_role("link", name="9B morning register: taken 11:40")).to_be_visible()
+
+
+def test_the_strip_refreshes_by_itself_and_its_number_opens_the_list(page: Page, school, sign_in, page_check):
+    sign_in(page, staff(Role.HEAD_OF_YEAR, 9))
+    page.goto("/")
+    line = page.get_by_role("link", name="1 morning register not taken")
+    line.focus()
+    enrol("9C")
+    page.evaluate("htmx.trigger(document.querySelector('[data-live]'), 'live')")
+    line = page.get_by_role("link", name="2 morning registers not taken")
+    expect(line).to_be_focused()
+    line.click()
+    expect(page.locator("tbody tr")).to_have_count(2)
+
+
+@SIZES
 def test_a_register_is_chased(page: Page, school, sign_in, page_check, axe, overflows, monkeypatch, size):
     monkeypatch.setattr(board_views, "_hand_over", lambda keys: True)
     sign_in(page, staff(Role.PASTORAL_MANAGER, 9))
