@@ -1,13 +1,14 @@
 """Registers that wait: a tutor's own, and those of the year or the school that somebody chases."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance.summaries.board import ALARMS, NUDGED_IN, Roll, State, rolls_of, state_of
+from attendance.summaries.board import ALARMS, NUDGED_IN, State, state_of
+from attendance.summaries.board_rolls import Roll, rights_on_roll, rolls_of
 from attendance.summaries.register import opens_at
 from attendance.summaries.times import SESSIONS, SchoolTimes
 from attendance.summaries.today import today_of
@@ -32,7 +33,7 @@ def registers_to_chase(look: Look) -> Iterator[Line]:
     years = scope_of(look.user).years_with(Right.CHASE_REGISTERS)
     if years is not None and not years:
         return
-    rolls = [roll for roll in look.once(_rolls) if years is None or roll.year in years]
+    rolls = [roll for roll in look.once(_rolls) if years is None or years.intersection(roll.years)]
     for session in SESSIONS:
         wanted = [found for roll in rolls if (found := _Register.of(look, roll, session)).state in NUDGED_IN]
         if wanted:
@@ -62,27 +63,15 @@ def _rolls(look: Look) -> list[Roll]:
 
 
 def _own_rolls(look: Look) -> list[Roll]:
-    """Return the groups that the person is tutor of and may take the register of, each once."""
+    """Return the groups that the person is tutor of and may take the register of."""
     scope = scope_of(look.user)
     if not scope.tutor_groups:
         return []
-    found: dict[int, Roll] = {}
-    for roll in look.once(_rolls):
-        rights = scope.rights_on(roll.year, roll.group_id, has_sen=False)
-        if roll.group_id in scope.tutor_groups and Right.TAKE_REGISTER in rights:
-            held = found.get(roll.group_id)
-            found[roll.group_id] = _together(held, roll) if held else roll
-    return list(found.values())
-
-
-def _together(one: Roll, other: Roll) -> Roll:
-    """Return the roll of a group whose students are of two years."""
-    return replace(
-        one,
-        expected=one.expected + other.expected,
-        marked={session: one.marked[session] + other.marked[session] for session in SESSIONS},
-        imported={session: one.imported[session] + other.imported[session] for session in SESSIONS},
-    )
+    return [
+        roll
+        for roll in look.once(_rolls)
+        if roll.group_id in scope.tutor_groups and Right.TAKE_REGISTER in rights_on_roll(scope, roll)
+    ]
 
 
 @dataclass(frozen=True)

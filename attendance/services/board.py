@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.models import Register, RegisterNudge
-from attendance.summaries.board import NUDGE_AGAIN_MINUTES, NUDGED_IN, rolls_of, state_of, tutors_of
+from attendance.summaries.board import NUDGE_AGAIN_MINUTES, NUDGED_IN, state_of, tutors_of
+from attendance.summaries.board_rolls import rolls_of
 from attendance.summaries.closed import closed_day
 from attendance.summaries.times_kept import TimesKept
 from pastoral.core.models import User

@@ -10,22 +10,19 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
-from typing import Any
 
-from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from attendance.models import Register, RegisterNudge
+from attendance.summaries.board_rolls import Roll, rolls_of
 from attendance.summaries.closed import closed_day
 from attendance.summaries.times import SESSIONS, SchoolTimes
 from attendance.summaries.times_kept import TimesKept
 from pastoral.core.models import User
 from pastoral.core.rights import Role
-from students.models import Enrolment, StaffAssignment
+from students.models import StaffAssignment
 
 NUDGE_AGAIN_MINUTES = 10
-# A register taken in the MIS may lack a starter of today or somebody away; one with fewer marks was not taken.
-HELD_PERCENT = 90
 
 
 class State(StrEnum):
@@ -67,26 +64,6 @@ class Nudge:
         """Who asked when: "nudged 08:58 by you"."""
         by = "you" if self.is_own else self.sent_by
         return f"nudged {timezone.localtime(self.sent_at):%H:%M} by {by}"
-
-
-@dataclass(frozen=True)
-class Roll:
-    """A tutor group's students on a day: how many, and how many have a mark in each session.
-
-    imported: marked from the MIS. taken: when each session's register was taken here.
-    """
-
-    group_id: int
-    group: str
-    year: int
-    expected: int
-    marked: Mapping[str, int]
-    imported: Mapping[str, int]
-    taken: Mapping[str, datetime | None]
-
-    def is_held(self, session: str) -> bool:
-        """Test for a register that was taken in the MIS: marks from there, and nearly everybody has one."""
-        return self.imported[session] > 0 and 100 * self.marked[session] >= HELD_PERCENT * self.expected
 
 
 @dataclass(frozen=True)
@@ -194,54 +171,6 @@ def board_of(*, day: date, now: datetime, years: frozenset[int] | None, user: Us
         rolls, day, now, times, registers_of(groups, day), tutors_of(groups, day), _nudges(groups, day, user)
     )
     return Board(day, "", None, sessions)
-
-
-def rolls_of(day: date, years: Collection[int] | None, groups: Collection[int] = ()) -> list[Roll]:
-    """Return each tutor group with students on roll that day, and how many of them are marked, in one query.
-
-    years: those of the year groups, None for all. groups: these tutor groups besides.
-    """
-    members = Enrolment.objects.members_on(day)
-    if years is not None:
-        members = members.filter(Q(year_group__in=years) | Q(tutor_group__in=groups))
-    marks = "student__session_marks"
-    for session in SESSIONS:
-        of_session = Q(**{f"{marks}__date": day, f"{marks}__session": session})
-        members = members.annotate(**{session.lower(): FilteredRelation(marks, condition=of_session)})
-    rows = (
-        members.order_by()
-        .values("tutor_group_id", "tutor_group__name", "year_group_id")
-        .annotate(
-            expected=Count("pk"),
-            am_marked=Count("am"),
-            pm_marked=Count("pm"),
-            am_imported=Count("am", filter=Q(am__recorded_by=None)),
-            pm_imported=Count("pm", filter=Q(pm__recorded_by=None)),
-        )
-        .annotate(am_taken=_taken_at(day, "AM"), pm_taken=_taken_at(day, "PM"))
-    )
-    return [_roll(row) for row in sorted(rows, key=lambda row: (row["year_group_id"], row["tutor_group__name"]))]
-
-
-def _taken_at(day: date, session: str) -> Subquery:
-    registers = Register.objects.filter(tutor_group=OuterRef("tutor_group_id"), date=day, session=session)
-    return Subquery(registers.values("taken_at")[:1])
-
-
-def _roll(row: Mapping[str, Any]) -> Roll:
-    counted = {
-        kind: {session: int(str(row[f"{session.lower()}_{kind}"])) for session in SESSIONS}
-        for kind in ("marked", "imported")
-    }
-    return Roll(
-        int(str(row["tutor_group_id"])),
-        str(row["tutor_group__name"]),
-        int(str(row["year_group_id"])),
-        int(str(row["expected"])),
-        counted["marked"],
-        counted["imported"],
-        {session: row[f"{session.lower()}_taken"] for session in SESSIONS},
-    )
 
 
 def registers_of(groups: Collection[int], day: date) -> dict[tuple[int, str], Register]:

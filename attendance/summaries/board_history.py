@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from django.conf import settings
 from django.db import connection
 
-from attendance.summaries.board import HELD_PERCENT
+from attendance.summaries.board_rolls import HELD_PERCENT
 from attendance.summaries.times import SESSIONS
 from attendance.summaries.times_kept import TimesKept
 

@@ -16,6 +16,7 @@ from kombu.exceptions import KombuError
 
 from attendance.services import board as services
 from attendance.summaries.board import Board, BoardRow, SessionBoard, State, board_of
+from attendance.summaries.board_rolls import rights_on_roll
 from attendance.summaries.times import SESSIONS
 from attendance.tasks import NUDGES_MAIL
 from pastoral.core.requests import StaffRequest
@@ -165,8 +166,7 @@ def _answer(request: StaffRequest, asked: Asked, said: tuple[str, str] | None = 
 
 def _may_take(request: StaffRequest, row: BoardRow) -> bool:
     """Test whether the person may take this register, and it is wanted."""
-    rights = scope_of(request.user).rights_on(row.roll.year, row.roll.group_id, has_sen=False)
-    return row.may_be_nudged and Right.TAKE_REGISTER in rights
+    return row.may_be_nudged and Right.TAKE_REGISTER in rights_on_roll(scope_of(request.user), row.roll)
 
 
 def _running(held: Board, asked: Asked) -> str:

@@ -19,8 +19,14 @@ from attendance.summaries.board import State, board_of
 from attendance.views import board as views
 from pastoral.core.models import User
 from pastoral.core.rights import Role
-from students.models import StaffAssignment, TutorGroup
-from tests.factories import SessionMarkFactory, StaffAssignmentFactory, TutorGroupFactory, enrol, staff
+from students.models import StaffAssignment, Student, TutorGroup
+from tests.factories import (
+    SessionMarkFactory,
+    StaffAssignmentFactory,
+    TutorGroupFactory,
+    enrol,
+    staff,
+)
 from tests.times import times_change
 
 DAY = date(2026, 11, 20)
@@ -321,6 +327,51 @@ def test_only_the_years_one_chases(seeded, as_role, on_day):
     on_day(DAY, 9, 12)
     context = client.get(reverse("attendance:board")).context
     assert [row.roll.group for row, _address, _may_take in context["rows"]] == ["8A"]
+
+
+class TestVerticalGroup:
+    """A tutor group with students of several years is one register, whole."""
+
+    @pytest.fixture
+    def group(self, seeded) -> TutorGroup:
+        enrol("8A")
+        enrol("9V", count=2)
+        enrol("9V", year=10)
+        return TutorGroup.objects.get(name="9V")
+
+    def test_it_is_one_row_with_everybody_expected(self, group):
+        board = board_of(day=DAY, now=at(9, 12), years=None, user=User())
+        for session in ("AM", "PM"):
+            rows = [row for row in board.sessions[session].rows if row.roll.group == "9V"]
+            assert [(row.roll.expected, row.roll.years) for row in rows] == [(3, (9, 10))]
+
+    @pytest.mark.parametrize(
+        ("years", "names"), [({9}, ["9V"]), ({10}, ["9V"]), ({8}, ["8A"]), ({8, 10}, ["8A", "9V"])]
+    )
+    def test_each_of_its_years_sees_it_whole(self, group, years, names):
+        rows = board_of(day=DAY, now=at(8, 50), years=frozenset(years), user=User()).sessions["AM"].rows
+        assert [row.roll.group for row in rows] == names
+        assert all(row.roll.expected == 3 for row in rows if row.roll.group == "9V")
+
+    def test_marks_of_one_year_alone_do_not_hold_it(self, group):
+        for student in Student.objects.filter(enrolments__year_group=9, enrolments__tutor_group=group):
+            SessionMarkFactory(student=student, date=DAY, session="AM", recorded_by=None)
+        row = row_of("9V", at(9, 12))
+        assert (row.marked, row.state) == (2, State.OVERDUE)
+
+    def test_one_nudge_asks_for_it(self, group):
+        tutor = staff(Role.FORM_TUTOR, "9V")
+        nudged = register_nudge(group=group, day=DAY, session="AM", by=staff(Role.SLT), now=at(9, 12))
+        assert nudged.names == (tutor.formal_name,)
+        assert RegisterNudge.objects.count() == 1
+
+    def test_the_head_of_either_year_may_take_it_and_another_not(self, group, as_role, on_day):
+        on_day(DAY, 9, 12)
+        for year, may in ((9, True), (10, True)):
+            rows = as_role(Role.HEAD_OF_YEAR, year).get(reverse("attendance:board")).context["rows"]
+            assert [may_take for row, _address, may_take in rows if row.roll.group == "9V"] == [may]
+        rows = as_role(Role.HEAD_OF_YEAR, 8).get(reverse("attendance:board")).context["rows"]
+        assert [row.roll.group for row, _address, _may in rows] == ["8A"]
 
 
 def test_to_chase_shows_only_what_is_waiting(seeded, as_role, on_day):
