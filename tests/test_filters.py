@@ -92,7 +92,7 @@ FILTERS = [
         ),
     ),
     (Role.SLT, "attendance:minutes_late", {}, ("window", "year", "group", "least", "format")),
-    (Role.SLT, "attendance:notice_list", {}, ("show", "group", "year")),
+    (Role.SLT, "attendance:notice_list", {}, ("show", "group", "year", "format")),
     (Role.SLT, "attendance:notice_decisions", {}, ("decision", "before")),
     (Role.SLT, "core:job_list", {}, ("before",)),
     (Role.DSL, "core:access_log", {}, ("staff", "subject", "before", "since", "until")),

@@ -58,17 +58,20 @@ class WatchRow:
         return review is not None and review <= self.on
 
     @property
+    def decided_on(self) -> date | None:
+        """The day of the last decision."""
+        return timezone.localdate(self.decision.decided_at) if self.decision else None
+
+    @property
     def decision_days(self) -> int:
         """How many days ago the last decision was made."""
-        return (self.on - timezone.localdate(self.decision.decided_at)).days if self.decision else 0
+        return (self.on - self.decided_on).days if self.decided_on else 0
 
     @property
     def since(self) -> int:
         """How many sessions of the window came after the last decision."""
-        if self.decision is None:
-            return 0
-        last = timezone.localdate(self.decision.decided_at)
-        return sum(mark.date > last for mark in self.window.marks)
+        last = self.decided_on
+        return sum(mark.date > last for mark in self.window.marks) if last else 0
 
     @property
     def noticed(self) -> tuple[ParentCount, ...]:

@@ -13,10 +13,11 @@ from attendance.summaries.punctuality import punctuality_windows
 from attendance.summaries.reach import reached
 from attendance.views.lateness import Reach
 from pastoral.core.access import access_note
+from pastoral.core.exports import handed_out
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.spreadsheets import CSV_TYPE, as_csv
+from pastoral.core.spreadsheets import Table
 from pastoral.core.words import asked_for
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar, window_chosen
@@ -38,7 +39,7 @@ def minutes_late(request: StaffRequest) -> HttpResponse:
     )
     name = f"{reach.name}, at least {least} late{'' if least == '1' else 's'}"
     if asked_for(request, "format") == "csv":
-        return _export(request, reach, as_csv(minutes_late_table(report, rows, name)))
+        return _export(request, reach, minutes_late_table(report, rows, name))
     context = {
         "reach": reach,
         "report": report,
@@ -64,19 +65,16 @@ def minutes_late(request: StaffRequest) -> HttpResponse:
     return render(request, "attendance/minutes_late_list.html", context)
 
 
-def _export(request: StaffRequest, reach: Reach, written: bytes) -> HttpResponse:
-    """Answer with the file, and log that it was taken."""
-    access_note(
-        user=request.user,
-        kind=AccessRecord.Kind.EXPORT,
+def _export(request: StaffRequest, reach: Reach, table: Table) -> HttpResponse:
+    """Answer with the list as a file."""
+    return handed_out(
+        request,
+        table,
+        "csv",
         subject=f"minutes-late:{reach.group or reach.year or 'all'}",
         reason=", ".join(map(str, scope_of(request.user).assignments)),
-        path=request.get_full_path(),
+        name=f"Minutes late {reach.window.last:%Y-%m-%d}",
     )
-    response = HttpResponse(written, content_type=CSV_TYPE)
-    name = f"Minutes late {reach.window.last:%Y-%m-%d}.csv"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
 
 
 @require_safe

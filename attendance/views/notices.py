@@ -17,16 +17,20 @@ from attendance.forms.notices import NoticeDecisionForm, NoticeForm, NoticeStatu
 from attendance.models import NoticeDecision, PenaltyNotice
 from attendance.services import notices as services
 from attendance.summaries.notice_issued import AMOUNT_SOURCE, NoticeShown
+from attendance.summaries.notice_sheet import watch_table
 from attendance.summaries.noticecase import CasePage
 from attendance.summaries.notices import SEEING, SHOWN, Watch, watched
 from attendance.summaries.reach import Reached, reached
 from pastoral.core.access import access_note
+from pastoral.core.exports import handed_out
 from pastoral.core.models import AccessRecord
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import asked_for, day_read
 from students.models import Student
+from students.scopes import scope_of
 
 
 @never_cache
@@ -38,9 +42,19 @@ def notice_list(request: StaffRequest) -> HttpResponse:
     if show not in SHOWN:
         raise Http404("no such view of the list")
     watch = Watch.load(request.user, timezone.localdate(), year=year, group=group)
+    rows, how = watch.shown(show), asked_for(request, "format")
+    if how in FORMATS:
+        return handed_out(
+            request,
+            watch_table(watch, rows, ", ".join(filter(None, (SHOWN[show], f"Year {year}" if year else "", group)))),
+            how,
+            subject=f"notices:{group or year or 'all'}",
+            reason=", ".join(map(str, scope_of(request.user).assignments)),
+            name=f"Penalty notices {watch.as_at:%Y-%m-%d}",
+        )
     context = {
         "watch": watch,
-        "rows": watch.shown(show),
+        "rows": rows,
         "views": [(slug, words, watch.counts[slug]) for slug, words in SHOWN.items()],
         "show": show,
         "year": year,

@@ -9,12 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pastoral.core.access import access_note
-from pastoral.core.models import AccessRecord
+from pastoral.core.exports import handed_out
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.spreadsheets import FORMATS, written_as
+from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import asked_for
 from reports.models import SavedView
 from reports.summaries.exports import tracker_table
@@ -94,15 +93,12 @@ def _home(**asked: str) -> str:
 def _export(
     request: StaffRequest, tracker: Tracker, rows: Sequence[TrackerRow], asked: Asked, how: str
 ) -> HttpResponse:
-    """Answer with the list as a file, and log that it was taken."""
-    access_note(
-        user=request.user,
-        kind=AccessRecord.Kind.EXPORT,
+    """Answer with the list as a file."""
+    return handed_out(
+        request,
+        tracker_table(tracker, rows, name_of(asked)),
+        how,
         subject=f"tracker:{asked.group or asked.year or 'all'}",
         reason=", ".join(map(str, scope_of(request.user).assignments)),
-        path=request.get_full_path(),
+        name=f"PA tracker {tracker.moment.as_at:%Y-%m-%d}",
     )
-    response = HttpResponse(written_as(tracker_table(tracker, rows, name_of(asked)), how), content_type=FORMATS[how])
-    name = f"PA tracker {tracker.moment.as_at:%Y-%m-%d}.{how}"
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response

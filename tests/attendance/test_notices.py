@@ -1,5 +1,6 @@
 """The penalty-notice watch: rolling windows, what is listed, what people decide, and what was issued."""
 
+import csv
 from datetime import date, timedelta
 
 import pytest
@@ -182,6 +183,28 @@ def test_refused_leave_and_parents_at_the_limit_are_seen_from_the_list(seeded, f
     assert "leave refused" in text
     assert "Mrs Price: 2, the limit" in text
     assert "Not exceptional." in client.get(reverse("attendance:notice_detail", args=[student.pk])).content.decode()
+
+
+def test_the_list_goes_to_the_meeting_as_a_file_and_that_is_logged(seeded, friday, as_role):
+    student = at_threshold(letters="O O O O O O O O O O N")
+    at_threshold("9C", letters="O O O O O O O")
+    parent_of(student)
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    decide(student, client.user, decision="support_first", review_on=TODAY)
+    address = reverse("attendance:notice_list")
+    taken = client.get(address, {"show": "at", "format": "csv"})
+    assert taken["Content-Disposition"] == 'attachment; filename="Penalty notices 2026-11-16.csv"'
+    rows = list(csv.DictReader(taken.content.decode("utf-8-sig").splitlines()))
+    assert [(row["Surname"], row["Unauthorised in 10 school weeks"], row["Codes"]) for row in rows] == [
+        (student.legal_surname, "11", "N 1, O 10")
+    ]
+    assert (rows[0]["Last decision"], rows[0]["Review on"]) == ("Support first", "2026-11-20")
+    assert rows[0]["To look at"] == "1 N: resolve first; review due"
+    record = AccessRecord.objects.get(kind=AccessRecord.Kind.EXPORT)
+    assert (record.subject, record.user, record.reason) == ("notices:all", client.user, "Head of Year 9")
+    assert client.get(address, {"format": "xlsx"}).content.startswith(b"PK")
+    assert 'href="?show=at&amp;format=csv"' in client.get(address, {"show": "at"}).content.decode()
+    assert "format=csv" not in client.get(address, {"show": "review", "group": "9Z"}).content.decode()
 
 
 def test_filters_narrow_and_every_number_opens_its_list(seeded, friday, as_role):

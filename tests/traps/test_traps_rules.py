@@ -44,6 +44,31 @@ def test_t9_one_proposal_for_a_student_and_a_step(seeded):
     ]
 
 
+def test_t9_a_higher_step_takes_the_place_of_the_lower_one(seeded, client_for):
+    """Five lates of the half term are a detention; the eighth makes it the Head of Year's, and that alone is shown."""
+    student = enrol("9B")[0]
+    head = staff(Role.HEAD_OF_YEAR, 9)
+    lay(student, date(2026, 11, 2), " ".join(["L /"] * 5))
+    proposals_run(date(2026, 11, 6))
+    assert "lates_half_term" in _open_rules()
+    lay(student, date(2026, 11, 9), "L / L / L /")
+    proposals_run(date(2026, 11, 11))
+    assert "lates_half_term" not in _open_rules()
+    page = client_for(head).get(reverse("attendance:proposal_list")).content.decode()
+    titles = dict(ProposalRule.objects.values_list("slug", "proposes"))
+    assert titles["lates_many"] in page
+    assert titles["lates_half_term"] not in page
+    # Nor does it come back when the higher one is decided, or when the night runs again.
+    (higher,) = Proposal.objects.open().filter(rule="lates_many")
+    proposal_dismiss(proposals=[higher.pk], by=head, reason="Met the parents last week.")
+    proposals_run(date(2026, 11, 12))
+    assert {"lates_half_term", "lates_many"}.isdisjoint(_open_rules())
+
+
+def _open_rules() -> set[str]:
+    return set(Proposal.objects.open().values_list("rule", flat=True))
+
+
 def test_t9_two_tutors_decide_once(seeded, client_for):
     student = enrol("9B")[0]
     proposal = ProposalFactory(student=student)

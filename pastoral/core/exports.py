@@ -1,0 +1,25 @@
+"""Lists handed out as files: each is logged with whose it is and why the person may take it."""
+
+from django.http import HttpResponse
+
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord
+from pastoral.core.requests import StaffRequest
+from pastoral.core.spreadsheets import FORMATS, Table, written_as
+
+
+def handed_out(request: StaffRequest, table: Table, how: str, *, subject: str, reason: str, name: str) -> HttpResponse:
+    """Answer with the table as a file, and log that it was taken.
+
+    how: csv or xlsx. subject, reason: for the access log. name: of the file, without its ending.
+    """
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.EXPORT,
+        subject=subject,
+        reason=reason,
+        path=request.get_full_path(),
+    )
+    response = HttpResponse(written_as(table, how), content_type=FORMATS[how])
+    response["Content-Disposition"] = f'attachment; filename="{name}.{how}"'
+    return response
