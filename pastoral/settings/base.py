@@ -84,9 +84,8 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- data ---------------------------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASE_OPTIONS = {
-    # Compiling costs more than these short queries' execution: see docs/decisions/0002. A statement prepared once and
-    # used ten times would be planned for ten students whatever it is asked for, and a page of the school, asked for
-    # 1,500, read its marks by the index of each: two to four times as long. Planning anew takes under a millisecond.
+    # Compiling costs more than these short queries' execution (docs/decisions/0002), and a plan for all values two to
+    # four times what planning anew does (0012).
     "options": "-c jit=off -c plan_cache_mode=force_custom_plan -c timezone=UTC",
     "server_side_binding": True,
     "prepare_threshold": 3,
