@@ -25,7 +25,7 @@ FILTERS = [
         Role.SLT,
         "reports:student_list",
         {"year": 9, "slug": "late-slot"},
-        ("week", "cohort", "group", "sort", "weekday", "session", "format"),
+        ("week", "cohort", "group", "sort", "weekday", "session", "format", "before"),
     ),
     (Role.SLT, "reports:rag_list", {}, ("year",)),
     (Role.ATTENDANCE_OFFICER, "attendance:bulk_form", {}, ("group", "student", "again")),

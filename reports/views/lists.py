@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from attendance.figures import Counts
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
+from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.sorting import Column, Heading, column_of, orders_of
@@ -61,6 +62,7 @@ def _answer(request: StaffRequest, place: Place, slug: str) -> HttpResponse:
         "asked": asked,
         "cohort": FILTERS[place.cohort],
         "rows": rows,
+        "page": list_page(rows, cursor=asked_for(request, "before")),
         "columns": _columns(request, asked),
         "orders": orders_of(_HEADINGS, asked.sort),
         "windows": _WINDOWS,
@@ -184,6 +186,7 @@ def _columns(request: StaffRequest, asked: Asked) -> list[Column]:
     def address(sort: str) -> str:
         query = request.GET.copy()
         query["sort"] = sort
+        query.pop("before", None)
         return f"?{query.urlencode()}"
 
     windows = [name for name, width in _WINDOWS for _ in range(width)]

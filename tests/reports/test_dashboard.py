@@ -443,3 +443,18 @@ def test_who_leads_one_year_and_tutors_another_reads_a_list_as_a_tutor(year_nine
     html = client_for(user).get(MINE).content.decode()
     assert "authorised ×10" in html
     assert "LAC" not in html
+
+
+def test_a_long_list_comes_in_pages_and_its_file_whole(seeded, friday, as_role):
+    enrol("9B", count=103)
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    address = reverse("reports:student_list", args=[9, "all"])
+
+    def shown(**asked: str) -> int:
+        return client.get(address, asked).content.decode().count('class="cards-band"')
+
+    assert [shown(), shown(before="100"), shown(before="all")] == [100, 3, 103]
+    page = client.get(address).content.decode()
+    assert "103 students" in page
+    assert "1–100 of 103" in page
+    assert client.get(address, {"format": "csv"}).content.decode().count("\n") == 104
