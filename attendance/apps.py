@@ -63,7 +63,7 @@ class AttendanceConfig(AppConfig):
         )
         navigation.register(
             navigation.Entry(
-                "Take register",
+                "Register",
                 "attendance:register_now",
                 Right.TAKE_REGISTER,
                 icon="check",

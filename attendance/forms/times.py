@@ -18,8 +18,15 @@ def time_field(label: str, help_text: str = "") -> forms.TimeField:
 
 
 class TimesForm(OpenForm):
-    """When registers begin, how long they stay open, when they are overdue."""
+    """Where registers are taken, when they begin, how long they stay open, when they are overdue."""
 
+    is_taken_here = forms.TypedChoiceField(
+        label="Registers are taken in Pastoral",
+        choices=[("yes", "Yes"), ("no", "No, in the MIS: its marks are imported")],
+        coerce=lambda chosen: chosen == "yes",
+        widget=forms.RadioSelect,
+        help_text="With No, nobody is asked for a register and none is overdue. Marks can still be corrected.",
+    )
     am_starts = time_field("Morning register begins")
     pm_starts = time_field("Afternoon register begins")
     open_minutes = forms.IntegerField(
@@ -33,11 +40,13 @@ class TimesForm(OpenForm):
     def of(cls, times: RegisterTimes, data: Any = None) -> "TimesForm":
         """Return the form filled with the times as they stand."""
         names = ("am_starts", "pm_starts", "open_minutes", "overdue_minutes")
-        return cls(data, initial={name: getattr(times, name) for name in names})
+        initial = {name: getattr(times, name) for name in names}
+        return cls(data, initial={**initial, "is_taken_here": "yes" if times.is_taken_here else "no"})
 
     def layout(self) -> Layout:
-        """Return the four side by side where there is room."""
-        return Layout(Div(*self.fields, css_class="form-grid"))
+        """Return where they are taken, and the four times side by side where there is room."""
+        first, *times = self.fields
+        return Layout(first, Div(*times, css_class="form-grid"))
 
 
 class PeriodForm(OpenForm):

@@ -46,8 +46,9 @@ class RagScale(models.Model):
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old))
 class RegisterTimes(models.Model):
-    """When registers begin, how long they stay open and when an untaken one is overdue; one row.
+    """Where registers are taken, when they begin, how long they stay open and when one is overdue; one row.
 
+    Where the MIS takes them and its marks are only imported, none is ever due here.
     Open at most 30 minutes, the same for every session. Source: domain.md 1.3 (Working together, DfE).
     """
 
@@ -55,6 +56,7 @@ class RegisterTimes(models.Model):
     pm_starts = models.TimeField(default=time(13, 5))
     open_minutes = models.PositiveSmallIntegerField(default=30, help_text="then a late arrival is U, no longer L")
     overdue_minutes = models.PositiveSmallIntegerField(default=15, help_text="after the start, while not taken")
+    is_taken_here = models.BooleanField(default=True, help_text="otherwise in the MIS, whose marks are imported")
     only = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:

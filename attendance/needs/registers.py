@@ -11,7 +11,7 @@ from attendance.summaries.board import ALARMS, NUDGED_IN, State, state_of
 from attendance.summaries.board_rolls import Roll, rights_on_roll, rolls_of
 from attendance.summaries.register import opens_at
 from attendance.summaries.times import SESSIONS, SchoolTimes
-from attendance.summaries.today import today_of
+from attendance.summaries.today import Today, today_of
 from pastoral.core.needs import Line, Look, Tone
 from pastoral.core.rights import Right
 from students.scopes import scope_of
@@ -57,9 +57,14 @@ def _rolls(look: Look) -> list[Roll]:
     scope = scope_of(look.user)
     years = scope.years_with(Right.CHASE_REGISTERS)
     is_any = years is None or years or scope.tutor_groups
-    if not is_any or not look.once(today_of).is_school_day:
+    if not is_any or not _are_due(look.once(today_of)):
         return []
     return rolls_of(look.day, years, scope.tutor_groups)
+
+
+def _are_due(today: Today) -> bool:
+    """Test for a school day on which registers are taken here, and not in the MIS."""
+    return today.is_school_day and today.times.is_taken_here_on(today.day)
 
 
 def _own_rolls(look: Look) -> list[Roll]:

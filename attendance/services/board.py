@@ -16,6 +16,7 @@ from attendance.models import Register, RegisterNudge
 from attendance.summaries.board import NUDGE_AGAIN_MINUTES, NUDGED_IN, state_of, tutors_of
 from attendance.summaries.board_rolls import rolls_of
 from attendance.summaries.closed import closed_day
+from attendance.summaries.times import TAKEN_IN_MIS
 from attendance.summaries.times_kept import TimesKept
 from pastoral.core.models import User
 from students.models import TutorGroup
@@ -87,6 +88,8 @@ def _wanted(group: TutorGroup, day: date, session: str, now: datetime) -> None:
         at = timezone.localtime(register.taken_at)
         raise RegisterNotWanted(f"{group} is taken: {register.taken_by.formal_name}, {at:%H:%M}. Nobody was nudged.")
     times = TimesKept.load(with_lessons=True).at(day, session)
+    if not times.is_taken_here:
+        raise RegisterNotWanted(f"{TAKEN_IN_MIS} Nobody was nudged.")
     state, _minutes = state_of(roll, session, now=now, day=day, times=times)
     if state not in NUDGED_IN:
         raise RegisterNotWanted(f"{group} is not due: nobody was nudged.")

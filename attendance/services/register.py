@@ -19,7 +19,7 @@ from attendance.summaries.register import (
     standing_of,
 )
 from attendance.summaries.register_roll import GroupRoll
-from attendance.summaries.times import SchoolTimes
+from attendance.summaries.times import TAKEN_IN_MIS, TIMES_SET, SchoolTimes
 from pastoral.core.history import NAMED_LOCALLY, Context, acting_in_transaction
 from pastoral.core.models import User
 from students.scopes import job_of
@@ -84,7 +84,7 @@ _OPEN = f"""
         ON CONFLICT (token) DO NOTHING
         RETURNING token
     )
-    SELECT t.am_starts, t.pm_starts, t.open_minutes, t.overdue_minutes,
+    SELECT {", ".join(f"t.{name}" for name in TIMES_SET)},
            EXISTS (SELECT FROM students_schoolday WHERE day = %s),
            (SELECT count(*) FROM sent) = (SELECT count(*) FROM register), {NAMED_LOCALLY}
       FROM attendance_registertimes t, held
@@ -116,8 +116,10 @@ def _open(
     values: list[Any] = [group, day, session, by.pk, now, list(others), day, session, key, by.pk, now, day, *context]
     with connection.cursor() as cursor:
         cursor.execute(_OPEN, values)
-        am_starts, pm_starts, open_minutes, overdue_minutes, is_school_day, is_new, *_ = cursor.fetchone()
-    times = SchoolTimes(am_starts, pm_starts, open_minutes, overdue_minutes)
+        row = cursor.fetchone()
+    times, (is_school_day, is_new, *_) = SchoolTimes(*row[: len(TIMES_SET)]), row[len(TIMES_SET) :]
+    if not times.is_taken_here:
+        raise RegisterNotOpen(f"Nothing was saved. {TAKEN_IN_MIS}")
     if fault := not_open_because(sitting, times, now, is_school_day=is_school_day):
         raise RegisterNotOpen(fault)
     return times, is_new

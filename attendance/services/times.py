@@ -19,9 +19,12 @@ class TimesFault(Exception):
 
 
 @transaction.atomic
-def register_times_set(*, am_starts: time, pm_starts: time, open_minutes: int, overdue_minutes: int) -> RegisterTimes:
+def register_times_set(
+    *, am_starts: time, pm_starts: time, open_minutes: int, overdue_minutes: int, is_taken_here: bool
+) -> RegisterTimes:
     """Set when registers begin, how long they stay open and when they are overdue; what they were stays in history.
 
+    is_taken_here: in Pastoral; otherwise in the MIS, and no register is due here.
     Marks made before keep their codes. Source: domain.md 1.3: open at most 30 minutes, the same for every session.
     """
     if not 1 <= open_minutes <= LONGEST_OPEN_MINUTES:
@@ -33,6 +36,7 @@ def register_times_set(*, am_starts: time, pm_starts: time, open_minutes: int, o
     times = RegisterTimes.objects.select_for_update().get()
     times.am_starts, times.pm_starts = am_starts, pm_starts
     times.open_minutes, times.overdue_minutes = open_minutes, overdue_minutes
+    times.is_taken_here = is_taken_here
     times.save()
     return times
 

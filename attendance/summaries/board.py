@@ -26,12 +26,16 @@ NUDGE_AGAIN_MINUTES = 10
 
 
 class State(StrEnum):
-    """How a register stands; the order is that of who has to be asked first."""
+    """How a register stands; the order is that of who has to be asked first.
+
+    ELSEWHERE: it is the MIS that takes registers, and not nearly all of this one's marks are imported yet.
+    """
 
     NOT_TAKEN = "not_taken"
     OVERDUE = "overdue"
     OPEN = "open"
     HELD = "held"
+    ELSEWHERE = "elsewhere"
     NOT_YET = "not_yet"
     TAKEN = "taken"
 
@@ -149,12 +153,13 @@ class SessionBoard:
 
 @dataclass(frozen=True)
 class Board:
-    """The registers of a day. closed: why none is due, "" on a school day."""
+    """The registers of a day. closed: why none is due, "" on a school day; is_taken_here: not in the MIS."""
 
     day: date
     closed: str
     last_school_day: date | None
     sessions: Mapping[str, SessionBoard]
+    is_taken_here: bool = True
 
 
 def board_of(*, day: date, now: datetime, years: frozenset[int] | None, user: User) -> Board:
@@ -170,7 +175,7 @@ def board_of(*, day: date, now: datetime, years: frozenset[int] | None, user: Us
     sessions = _sessions(
         rolls, day, now, times, registers_of(groups, day), tutors_of(groups, day), _nudges(groups, day, user)
     )
-    return Board(day, "", None, sessions)
+    return Board(day, "", None, sessions, times.is_taken_here_on(day))
 
 
 def registers_of(groups: Collection[int], day: date) -> dict[tuple[int, str], Register]:
@@ -241,6 +246,7 @@ def state_of(roll: Roll, session: str, *, now: datetime, day: date, times: Schoo
 
     Marks of nearly everybody from the MIS without a register of ours are held: the register was taken there. Of a few
     it was not, and marks that somebody here laid beforehand (a visit, a late arrival at the office) take no register.
+    Where the MIS takes the registers, none is open or overdue here, however few marks are imported yet.
 
     times: those set for that session.
     """
@@ -251,6 +257,8 @@ def state_of(roll: Roll, session: str, *, now: datetime, day: date, times: Schoo
         return State.HELD, 0
     if now < times.starts_at(day, session):
         return State.NOT_YET, 0
+    if not times.is_taken_here:
+        return State.ELSEWHERE, 0
     if now <= due:
         return State.OPEN, 0
     return (State.NOT_TAKEN if now >= ends_at(times, day, session) else State.OVERDUE), minutes_between(due, now)

@@ -95,9 +95,9 @@ class History:
     total: Punctual
 
 
-# A register is due when its group has somebody on roll that day, and its time has come; marks of the MIS for nearly
-# everybody without a register of ours mean that it was taken elsewhere: it is nobody's here. Where a group has two
-# tutors and one of them took it, it is that one's.
+# A register is due when registers were taken here then, its group has somebody on roll that day, and its time has come;
+# marks of the MIS for nearly everybody without a register of ours mean that it was taken elsewhere: it is nobody's
+# here. Where a group has two tutors and one of them took it, it is that one's.
 _REGISTERS = """
     WITH slots AS (
         SELECT d.day, d.monday, s.session,
@@ -105,16 +105,17 @@ _REGISTERS = """
           FROM students_schoolday d
          CROSS JOIN (VALUES ('AM'), ('PM')) s (session)
          CROSS JOIN LATERAL (
-               SELECT (d.day + k.starts) AT TIME ZONE %(zone)s AS begins, k.overdue, k.until
+               SELECT (d.day + k.starts) AT TIME ZONE %(zone)s AS begins, k.overdue, k.is_here
                  FROM unnest(
-                      %(until)s::timestamptz[], %(halves)s::text[], %(starts)s::time[], %(overdue)s::int[]
-                      ) k (until, half, starts, overdue)
+                      %(until)s::timestamptz[], %(halves)s::text[], %(starts)s::time[], %(overdue)s::int[],
+                      %(is_here)s::bool[]
+                      ) k (until, half, starts, overdue, is_here)
                 WHERE k.half = s.session
                   AND (k.until IS NULL OR (d.day + k.starts) AT TIME ZONE %(zone)s <= k.until)
                 ORDER BY k.until NULLS LAST
                 LIMIT 1
                ) t
-         WHERE d.day BETWEEN %(first)s AND %(last)s
+         WHERE d.day BETWEEN %(first)s AND %(last)s AND t.is_here
     ), rolls AS (
         SELECT e.tutor_group_id, d.day, count(*) AS expected
           FROM students_schoolday d
@@ -180,6 +181,7 @@ def history_of(first: date, last: date, *, now: datetime, years: Collection[int]
         "halves": [half for _until, half, _then in set_then],
         "starts": [then.am_starts if half == "AM" else then.pm_starts for _until, half, then in set_then],
         "overdue": [then.overdue_minutes for _until, _half, then in set_then],
+        "is_here": [then.is_taken_here for _until, _half, then in set_then],
         "held": HELD_PERCENT,
         "zone": settings.TIME_ZONE,
     }

@@ -40,7 +40,8 @@ _CHANGES = """
       FROM (
         SELECT pgh_created_at, pgh_context_id,
                'registers at ' || to_char(am_starts, 'HH24:MI') || ' and ' || to_char(pm_starts, 'HH24:MI')
-               || ', open ' || open_minutes || ' minutes, overdue after ' || overdue_minutes AS what
+               || ', open ' || open_minutes || ' minutes, overdue after ' || overdue_minutes
+               || CASE WHEN is_taken_here THEN '' ELSE ', taken in the MIS' END AS what
           FROM attendance_registertimesevent
         UNION ALL
         SELECT pgh_created_at, pgh_context_id,

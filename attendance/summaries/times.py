@@ -9,6 +9,9 @@ from django.utils import timezone
 from attendance.models import Period, RegisterTimes
 
 SESSIONS = ("AM", "PM")
+TIMES_SET = ("am_starts", "pm_starts", "open_minutes", "overdue_minutes", "is_taken_here")  # in SchoolTimes' order
+
+TAKEN_IN_MIS = "Registers are taken in the MIS, and its marks are imported: no register is taken here."
 
 
 class LessonTime(NamedTuple):
@@ -27,12 +30,16 @@ class LessonTime(NamedTuple):
 
 @dataclass(frozen=True)
 class SchoolTimes:
-    """The times as the school has set them; moments are aware, in the school's own time zone."""
+    """The times as the school has set them; moments are aware, in the school's own time zone.
+
+    is_taken_here: registers are taken in Pastoral; otherwise in the MIS, and none is due here.
+    """
 
     am_starts: time
     pm_starts: time
     open_minutes: int
     overdue_minutes: int
+    is_taken_here: bool
     lessons: tuple[LessonTime, ...] = ()
 
     @classmethod
@@ -44,7 +51,7 @@ class SchoolTimes:
     @classmethod
     def of(cls, times: RegisterTimes) -> Self:
         """Return the times of a row read already, without the lessons."""
-        return cls(times.am_starts, times.pm_starts, times.open_minutes, times.overdue_minutes)
+        return cls(*(getattr(times, name) for name in TIMES_SET))
 
     def starts_at(self, day: date, session: str) -> datetime:
         """Return the moment at which the session's register begins."""

@@ -1,6 +1,6 @@
 """The times of a school day as they were then: changing them leaves what was on time, and who was late, as it was."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Self
 
@@ -11,7 +11,7 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
 from attendance.models import Period, Register, RegisterTimes
-from attendance.summaries.times import LessonTime, SchoolTimes
+from attendance.summaries.times import SESSIONS, TIMES_SET, LessonTime, SchoolTimes
 
 
 @dataclass(frozen=True)
@@ -30,17 +30,14 @@ class TimesKept:
         events = RegisterTimes.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
             Exists(Register.objects.filter(taken_at__lt=OuterRef("pgh_created_at")))
         )
-        names = ("am_starts", "pm_starts", "open_minutes", "overdue_minutes")
         set_now = RegisterTimes.objects.annotate(until=Value(None, DateTimeField()), held=_lessons(with_lessons))
         changed = events.annotate(until=F("pgh_created_at"), held=_lessons(wanted=False))
-        rows = set_now.values_list("until", "held", *names).union(
-            changed.values_list("until", "held", *names), all=True
+        rows = set_now.values_list("until", "held", *TIMES_SET).union(
+            changed.values_list("until", "held", *TIMES_SET), all=True
         )
         read = list(rows)
         lessons = tuple(_lesson(**lesson) for _, found, *_ in read for lesson in found or ())
-        held = [
-            (until, SchoolTimes(am, pm, open_for, overdue, lessons)) for until, _, am, pm, open_for, overdue in read
-        ]
+        held = [(until, replace(SchoolTimes(*times), lessons=lessons)) for until, _, *times in read]
         before = sorted((row for row in held if row[0] is not None), key=lambda row: row[0])
         return cls(next(times for until, times in held if until is None), tuple(before))
 
@@ -50,8 +47,16 @@ class TimesKept:
         return self.now.lessons
 
     def at(self, day: date, session: str) -> SchoolTimes:
-        """Return the times that were set when the session's register began."""
-        return next((times for until, times in self.before if times.starts_at(day, session) <= until), self.now)
+        """Return the times that were set when the session's register began.
+
+        Where registers are now taken in the MIS, no register of an earlier session can be taken here either.
+        """
+        then = next((times for until, times in self.before if times.starts_at(day, session) <= until), self.now)
+        return then if self.now.is_taken_here else replace(then, is_taken_here=False)
+
+    def is_taken_here_on(self, day: date) -> bool:
+        """Test for a day with a session whose register was to be taken here."""
+        return any(self.at(day, session).is_taken_here for session in SESSIONS)
 
 
 def _lessons(wanted: bool) -> Combinable:

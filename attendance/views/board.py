@@ -17,7 +17,7 @@ from kombu.exceptions import KombuError
 from attendance.services import board as services
 from attendance.summaries.board import Board, BoardRow, SessionBoard, State, board_of
 from attendance.summaries.board_rolls import rights_on_roll
-from attendance.summaries.times import SESSIONS
+from attendance.summaries.times import SESSIONS, TAKEN_IN_MIS
 from attendance.tasks import NUDGES_MAIL
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -139,7 +139,8 @@ def _answer(request: StaffRequest, asked: Asked, said: tuple[str, str] | None = 
     held = board_of(day=asked.day, now=asked.now, years=years, user=request.user)
     session = asked.session or _running(held, asked)
     chosen = held.sessions[session]
-    rows = [row for row in chosen.rows if row.may_be_nudged] if asked.show == "chase" else list(chosen.rows)
+    is_narrowed = asked.show == "chase" and held.is_taken_here
+    rows = [row for row in chosen.rows if row.may_be_nudged] if is_narrowed else list(chosen.rows)
     context = {
         "asked": asked,
         "board": held,
@@ -154,7 +155,10 @@ def _answer(request: StaffRequest, asked: Asked, said: tuple[str, str] | None = 
             (asked.address(session=key), f"{SESSION_WORDS[key]}: {summed_up(held.sessions[key])}", key == session)
             for key in SESSIONS
         ],
-        "shows": [(asked.address(session=session, show=key), words, key == asked.show) for key, words in SHOWN.items()],
+        "shows": [(asked.address(session=session, show=key), words, key == asked.show) for key, words in SHOWN.items()]
+        if held.is_taken_here
+        else [],
+        "taken_in_mis": TAKEN_IN_MIS,
         "live_url": asked.address(session=session),
         "said": said,
         "earlier": _day_address(asked, session, -1),
@@ -187,7 +191,8 @@ def summed_up(session: SessionBoard) -> str:
         return "none due"
     if session.counts["not_yet"] == len(session.rows):
         return "not yet"
-    words = f"{session.done} of {len(session.rows)} {'in' if session.counts['held'] else 'taken'}"
+    is_of_mis = session.counts["held"] or session.counts["elsewhere"]
+    words = f"{session.done} of {len(session.rows)} {'in' if is_of_mis else 'taken'}"
     if session.alarms:
         words += f", {session.alarms} {'overdue' if session.counts['overdue'] else 'not taken'}"
     elif session.counts["open"]:

@@ -32,6 +32,7 @@ def board_history(request: StaffRequest) -> HttpResponse:
     windows = windows_on(timezone.localdate())
     window = window_chosen(windows, asked_for(request, "window"))
     address = reverse("attendance:board_history")
+    times = TimesKept.load()
     context = {
         "window": window,
         "windows": [(f"{address}?window={each.slug}", each.name, each == window) for each in windows],
@@ -40,8 +41,9 @@ def board_history(request: StaffRequest) -> HttpResponse:
             window.last,
             now=timezone.now(),
             years=scope_of(request.user).years_with(Right.CHASE_REGISTERS),
-            times=TimesKept.load(),
+            times=times,
         ),
+        "is_taken_here": times.now.is_taken_here,
         "fewest": FEWEST_REGISTERS,
     }
     return render(request, "attendance/board_history.html", context)

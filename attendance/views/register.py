@@ -22,7 +22,7 @@ from attendance.summaries.closed import closed_day
 from attendance.summaries.register import RegisterSheet, Sitting, not_open_because, register_sheet
 from attendance.summaries.register_groups import groups_to_take
 from attendance.summaries.register_roll import GroupRoll, group_roll
-from attendance.summaries.times import SchoolTimes
+from attendance.summaries.times import TAKEN_IN_MIS, SchoolTimes
 from pastoral.core.history import names_who
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -44,7 +44,16 @@ def register_now(request: StaffRequest) -> HttpResponse:
     groups = tuple(group.at(now, times) for group in groups)
     if len(groups) == 1:
         return redirect(_address(Sitting(groups[0].group_id, day, groups[0].session)))
-    return render(request, "attendance/register_choose.html", {"groups": groups, "day": day})
+    return render(
+        request,
+        "attendance/register_choose.html",
+        {
+            "groups": groups,
+            "day": day,
+            "is_taken_here": times.is_taken_here,
+            "taken_in_mis": TAKEN_IN_MIS,
+        },
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -120,6 +129,8 @@ def _page(
         "has_marks": any(field.row.standing for field in fields),
         "status_word": "edited" if form else "",
         "closed": closed_day(sitting.day) if shut and not sheet.is_school_day else None,
+        "taken_in_mis": TAKEN_IN_MIS,
+        "may_correct": any(field.row.may_correct for field in fields),
         "summary": _words(field.said.choice for field in fields),
         "most_minutes": MOST_MINUTES,
         "starts_at": _clock(sheet, now) if sitting.day == timezone.localdate(now) else "",

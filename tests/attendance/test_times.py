@@ -15,7 +15,13 @@ from pastoral.core.rights import Role
 from tests.factories import enrol
 from tests.planning import key
 
-TIMES = {"am_starts": "08:40", "pm_starts": "13:00", "open_minutes": "25", "overdue_minutes": "10"}
+TIMES = {
+    "am_starts": "08:40",
+    "pm_starts": "13:00",
+    "open_minutes": "25",
+    "overdue_minutes": "10",
+    "is_taken_here": "yes",
+}
 
 
 @pytest.mark.parametrize(
@@ -52,7 +58,9 @@ def test_the_database_keeps_the_thirty_minutes_too(seeded: int) -> None:
     with pytest.raises(IntegrityError):
         RegisterTimes.objects.update(open_minutes=31)
     with pytest.raises(TimesFault, match="1 to 30"):
-        register_times_set(am_starts=time(9), pm_starts=time(13), open_minutes=31, overdue_minutes=10)
+        register_times_set(
+            am_starts=time(9), pm_starts=time(13), open_minutes=31, overdue_minutes=10, is_taken_here=True
+        )
 
 
 def lesson(**facts: str) -> dict[str, str]:
