@@ -19,6 +19,7 @@ from attendance.figures.lateness import (
     pooled,
     student_effects,
 )
+from pastoral.core.plans import spelled_out
 from students.summaries import RollEntry, SchoolCalendar, Window, windows_on
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -222,6 +223,6 @@ def _lessons(
 
 def _rows(query: str, asked: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(query, asked)
+        cursor.execute(spelled_out(query, asked))
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows

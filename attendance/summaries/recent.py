@@ -22,14 +22,14 @@ _RECENT = """
            ) m
      GROUP BY s.id
 """
-_MISSED = [key for key in CODES_BY_KEY if is_missed(key)]
+MISSED_KEYS = [key for key in CODES_BY_KEY if is_missed(key)]
 _ATTENDED_CLASSES = (CodeClass.PRESENT, CodeClass.APPROVED_ACTIVITY)
-_POSSIBLE = [*_MISSED, *(key for key, code in CODES_BY_KEY.items() if code.code_class in _ATTENDED_CLASSES)]
+POSSIBLE_KEYS = [*MISSED_KEYS, *(key for key, code in CODES_BY_KEY.items() if code.code_class in _ATTENDED_CLASSES)]
 
 
 def recent_sessions(as_at: date, students: list[int]) -> dict[int, tuple[int, int]]:
     """Return each student's missed and possible among the last 30 possible sessions up to the date, in one query."""
     asked: dict[str, Any] = {"students": students, "as_at": as_at, "sessions": RECENT_SESSIONS}
     with connection.cursor() as cursor:
-        cursor.execute(_RECENT, {**asked, "missed": _MISSED, "possible": _POSSIBLE})
+        cursor.execute(_RECENT, {**asked, "missed": MISSED_KEYS, "possible": POSSIBLE_KEYS})
         return {student: (missed, possible) for student, missed, possible in cursor.fetchall()}

@@ -21,6 +21,7 @@ from attendance.models import PlannedMark
 from attendance.summaries.planned import covers
 from attendance.summaries.times import SESSIONS, LessonTime
 from attendance.summaries.times_kept import TimesKept
+from pastoral.core.plans import spelled_out
 
 IN_SCHOOL = [code.key for code in CODES if code.physical in (PhysicalClass.IN_SCHOOL, PhysicalClass.LATE)]
 ABSENT = [
@@ -185,7 +186,7 @@ def hits_of(
         "absent": ABSENT,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_HITS, asked)
+        cursor.execute(spelled_out(_HITS, asked))
         found = [_hit(row) for row in cursor.fetchall()]
     lessons = {lesson.name: lesson for lesson in times.lessons}
     return tuple(

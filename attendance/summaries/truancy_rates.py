@@ -9,6 +9,7 @@ from django.db import connection
 
 from attendance.summaries.times import LessonTime
 from attendance.summaries.truancy import lessons_asked
+from pastoral.core.plans import spelled_out
 
 FEWEST_MARKS = 20  # a rate of fewer lesson marks says nothing
 
@@ -73,7 +74,7 @@ def marks_held(first: date, last: date, years: Collection[int] | None, lessons: 
     periods: Counter[str] = Counter()
     subjects: Counter[str] = Counter()
     with connection.cursor() as cursor:
-        cursor.execute(_MARKS, lessons_asked(first, last, years, lessons))
+        cursor.execute(spelled_out(_MARKS, lessons_asked(first, last, years, lessons)))
         for student, period, subject, count in cursor.fetchall():
             if student is not None:
                 students[student] = count

@@ -84,9 +84,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 # --- data ---------------------------------------------------------------------------------------
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASE_OPTIONS = {
-    # Compiling costs more than these short queries' execution (docs/decisions/0002), and a plan for all values two to
-    # four times what planning anew does (0012).
-    "options": "-c jit=off -c plan_cache_mode=force_custom_plan -c timezone=UTC",
+    # Planning and compiling cost more than these short queries' execution: see docs/decisions/0002, and 0012 for those
+    # that are not short.
+    "options": "-c jit=off -c timezone=UTC",
     "server_side_binding": True,
     "prepare_threshold": 3,
 }

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.utils import timezone
 
+from pastoral.core.paging import EVERYTHING
 from reports.benchmarks.measure import Measure
 from reports.benchmarks.pages import LIST, page_of, plain_sql, ratio, whole_school_user
 from reports.summaries.week import Moment
@@ -50,4 +51,6 @@ def tracker_measures() -> Iterator[Measure]:
     if user is None:
         return
     moment = Moment.of("", timezone.localdate())
-    yield ratio("PA tracker page", page_of(user, pa_tracker), lambda: plain_sql(moment, None, _TRACKER))
+    yield ratio(
+        "PA tracker page", page_of(user, pa_tracker, before=EVERYTHING), lambda: plain_sql(moment, None, _TRACKER)
+    )

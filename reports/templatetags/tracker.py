@@ -3,14 +3,14 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
 from django import template
 from django.template.loader import render_to_string
 from django.urls import reverse
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from attendance.figures import PENALTY_NOTICE_SESSIONS, Counts, StudentWeek
@@ -162,14 +162,29 @@ def _heard(words: str) -> SafeString:
 @register.filter
 def row_actions(row: TrackerRow) -> SafeString:
     """Draw what the viewer can do about the student: the penalty-notice case, and a planned absence."""
-    key, name = row.person.student_id, _heard(f", {row.person.name}")
-    found = []
+    found = ""
     if row.may_open_case:
-        words = "Decide notice" if row.is_to_decide else "Open case"
-        found.append((reverse("attendance:notice_detail", args=[key]), words, name))
+        found += _action("Decide notice" if row.is_to_decide else "Open case")
     if row.may_plan:
-        found.append((f"{reverse('attendance:planned_add')}?student={key}", "Plan absence", name))
-    return format_html_join("", '<a class="btn btn-sm" href="{}">{}{}</a>', found)
+        found += _action("Plan absence")
+    person = row.person
+    return mark_safe(  # noqa: S308 - a key, and a name that is escaped
+        found.replace(_SOME_KEY, str(person.student_id)).replace(_SOME_NAME, escape(person.name)) if found else ""
+    )
+
+
+# Each of the few actions is drawn once, with a key and a name to put the student's in place of.
+_SOME_KEY, _SOME_NAME = str(10**15), "\ue000"
+
+
+@cache
+def _action(words: str) -> str:
+    case = reverse("attendance:notice_detail", args=[_SOME_KEY])
+    plan = f"{reverse('attendance:planned_add')}?student={_SOME_KEY}"
+    name = _heard(f", {_SOME_NAME}")
+    return format_html(
+        '<a class="btn btn-sm" href="{}">{}{}</a>', plan if words == "Plan absence" else case, words, name
+    )
 
 
 @register.simple_tag(takes_context=True)
