@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from attendance.converters import DayConverter, SessionConverter
 from attendance.views.board import board, board_nudge
 from attendance.views.board_history import board_history, board_lessons
+from attendance.views.board_registers import board_registers
 from attendance.views.bulk import bulk_detail, bulk_form
 from attendance.views.corrections import amendment_list, mark_detail
 from attendance.views.leave import leave_ask, leave_decide, leave_list
@@ -39,6 +40,7 @@ app_name = "attendance"
 urlpatterns = [
     path("registers/board/", board, name="board"),
     path("registers/board/history/", board_history, name="board_history"),
+    path("registers/board/history/registers/", board_registers, name="board_registers"),
     path("registers/board/lessons/", board_lessons, name="board_lessons"),
     path("registers/board/<int:pk>/<day:day>/<session:session>/nudge/", board_nudge, name="board_nudge"),
     path("register/", register_now, name="register_now"),

@@ -76,6 +76,7 @@ ROWS = (
     Row("attendance:rag_scale_form", "", "GET", (IN, 403, 403, 403, 403, 403, 403, 403, 200)),
     Row("attendance:board", "", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
     Row("attendance:board_history", "", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
+    Row("attendance:board_registers", "", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
     Row("attendance:board_lessons", "", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
     Row("attendance:board_nudge", "register of 9B", "POST", (IN, 403, 302, 302, 302, 302, 403, 302, 403)),
     Row("attendance:board_nudge", "register of 8A", "POST", (IN, 403, 404, 404, 302, 302, 403, 302, 403)),

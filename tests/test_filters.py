@@ -45,6 +45,7 @@ FILTERS = [
     (Role.SLT, "reports:rag_detail", {"week": LAST_WEEK}, ("issue",)),
     (Role.SLT, "attendance:board", {}, ("day", "session", "show")),
     (Role.SLT, "attendance:board_history", {}, ("window",)),
+    (Role.SLT, "attendance:board_registers", {}, ("window", "kind", "group", "tutor", "before")),
     (Role.SLT, "attendance:board_lessons", {}, ("day", "period")),
     (Role.SLT, "behaviour:inclusion_register", {}, ("day", "q")),
     (Role.SLT, "reports:whereabouts", {}, ("year", "group", "kind")),

@@ -37,10 +37,11 @@ class Punctual:
     """How often somebody's, or some group's, registers were taken on time.
 
     minutes: from the session's start to the taking, summed over the `timed` registers taken on their own day.
-    by_others: taken by somebody who was not the group's tutor that day.
+    by_others: taken by somebody who was not the group's tutor that day. key: the person's or the group's; 0 for nobody.
     """
 
     name: str
+    key: int = 0
     due: int = 0
     on_time: int = 0
     not_taken: int = 0
@@ -98,7 +99,7 @@ class History:
 # A register is due when registers were taken here then, its group has somebody on roll that day, and its time has come;
 # marks of the MIS for nearly everybody without a register of ours mean that it was taken elsewhere: it is nobody's
 # here. Where a group has two tutors and one of them took it, it is that one's.
-_REGISTERS = """
+DUE_REGISTERS = """
     WITH slots AS (
         SELECT d.day, d.monday, s.session,
                t.begins, t.begins + make_interval(mins => t.overdue) AS due_at
@@ -154,6 +155,8 @@ _REGISTERS = """
                 ORDER BY a.user_id = due.taken_by_id DESC, a.starts_on DESC, a.id LIMIT 1
                ) tutor ON true
     )
+"""
+_WEEKS = f"""{DUE_REGISTERS}
     SELECT group_id, group_name, who_id, coalesce(trim(u.title || ' ' || u.surname), 'No tutor'), monday,
            count(*), count(*) FILTER (WHERE taken_at <= due_at), count(*) FILTER (WHERE taken_at IS NULL),
            coalesce(sum(extract(epoch FROM taken_at - begins) / 60) FILTER (
@@ -163,7 +166,7 @@ _REGISTERS = """
            count(*) FILTER (WHERE taken_at IS NOT NULL AND taken_by_id IS DISTINCT FROM who_id)
       FROM registers LEFT JOIN core_user u ON u.id = who_id
      GROUP BY group_id, group_name, who_id, u.title, u.surname, monday
-"""
+"""  # noqa: S608 - put together from constants
 
 
 def history_of(first: date, last: date, *, now: datetime, years: Collection[int] | None, times: TimesKept) -> History:
@@ -171,8 +174,23 @@ def history_of(first: date, last: date, *, now: datetime, years: Collection[int]
 
     Each counts for the group's tutor of that day, whoever took it; `by_others` says how many somebody else took.
     """
+    with connection.cursor() as cursor:
+        cursor.execute(_WEEKS, asked_of(first, last, now=now, years=years, times=times))
+        rows = [_Row(*row) for row in cursor.fetchall()]
+    total = Punctual("All")
+    for row in rows:
+        total.add(row)
+    return History(
+        _summed(rows, lambda row: (row.group_id, row.group)), _summed(rows, lambda row: (row.who_id, row.who)), total
+    )
+
+
+def asked_of(
+    first: date, last: date, *, now: datetime, years: Collection[int] | None, times: TimesKept
+) -> dict[str, Any]:
+    """Return what `DUE_REGISTERS` is asked with."""
     set_then = [(until, half, then) for until, then in (*times.before, (None, times.now)) for half in SESSIONS]
-    asked: dict[str, Any] = {
+    return {
         "first": first,
         "last": last,
         "now": now,
@@ -185,21 +203,12 @@ def history_of(first: date, last: date, *, now: datetime, years: Collection[int]
         "held": HELD_PERCENT,
         "zone": settings.TIME_ZONE,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_REGISTERS, asked)
-        rows = [_Row(*row) for row in cursor.fetchall()]
-    total = Punctual("All")
-    for row in rows:
-        total.add(row)
-    return History(
-        _summed(rows, lambda row: (row.group_id, row.group)), _summed(rows, lambda row: (row.who_id, row.who)), total
-    )
 
 
 def _summed(rows: Iterable[_Row], key: Callable[[_Row], tuple[int | None, str]]) -> tuple[Punctual, ...]:
     found: dict[tuple[int | None, str], Punctual] = defaultdict(lambda: Punctual(""))
     for row in rows:
         held = found[key(row)]
-        held.name = key(row)[1]
+        held.key, held.name = key(row)[0] or 0, key(row)[1]
         held.add(row)
     return tuple(sorted(found.values(), key=lambda held: (held.is_small, held.percent, held.name)))

@@ -16,6 +16,7 @@ from attendance.summaries.lessons import classes_in, days_to_go_by
 from attendance.summaries.teachers import with_names
 from attendance.summaries.times import LessonTime, SchoolTimes
 from attendance.summaries.times_kept import TimesKept
+from attendance.views.board_registers import registers_url
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, day_read
@@ -33,16 +34,20 @@ def board_history(request: StaffRequest) -> HttpResponse:
     window = window_chosen(windows, asked_for(request, "window"))
     address = reverse("attendance:board_history")
     times = TimesKept.load()
+    history = history_of(
+        window.first,
+        window.last,
+        now=timezone.now(),
+        years=scope_of(request.user).years_with(Right.CHASE_REGISTERS),
+        times=times,
+    )
     context = {
         "window": window,
         "windows": [(f"{address}?window={each.slug}", each.name, each == window) for each in windows],
-        "history": history_of(
-            window.first,
-            window.last,
-            now=timezone.now(),
-            years=scope_of(request.user).years_with(Right.CHASE_REGISTERS),
-            times=times,
-        ),
+        "history": history,
+        "groups": [(row, registers_url(window=window.slug, group=row.key)) for row in history.groups],
+        "people": [(row, registers_url(window=window.slug, tutor=row.key)) for row in history.people],
+        "all_url": registers_url(window=window.slug),
         "is_taken_here": times.now.is_taken_here,
         "fewest": FEWEST_REGISTERS,
     }

@@ -204,7 +204,7 @@ class TestLessonRegisters:
         )
 
 
-@pytest.mark.parametrize("name", ["board_history", "board_lessons"])
+@pytest.mark.parametrize("name", ["board_history", "board_lessons", "board_registers"])
 def test_three_groups_and_thirty_cost_the_same(seeded, as_role, on_day, name):
     client = as_role(Role.SLT)
     on_day(DAY, 9, 30)
