@@ -16,7 +16,7 @@ from attendance.models import Register, RegisterNudge
 from attendance.summaries.board import NUDGE_AGAIN_MINUTES, NUDGED_IN, state_of, tutors_of
 from attendance.summaries.board_rolls import rolls_of
 from attendance.summaries.closed import closed_day
-from attendance.summaries.times import TAKEN_IN_MIS
+from attendance.summaries.times import TAKEN_IN_MIS, SchoolTimes
 from attendance.summaries.times_kept import TimesKept
 from pastoral.core.models import User
 from students.models import TutorGroup
@@ -133,7 +133,7 @@ def _mail(key: int, now: datetime) -> bool:
     """Send one e-mail, noted as sent before it leaves: whatever breaks afterwards, it does not go out twice."""
     waiting = RegisterNudge.objects.filter(pk=key, mailed_at=None, sent_at__gt=now - WORTH_SENDING)
     nudge = waiting.select_related("sent_to", "sent_by", "tutor_group").first()
-    if nudge is None or _is_taken(nudge) or not waiting.update(mailed_at=now):
+    if nudge is None or not _is_wanted(nudge) or not waiting.update(mailed_at=now):
         return False
     try:
         _message(nudge).send()
@@ -143,8 +143,13 @@ def _mail(key: int, now: datetime) -> bool:
     return True
 
 
-def _is_taken(nudge: RegisterNudge) -> bool:
-    return Register.objects.filter(tutor_group=nudge.tutor_group_id, date=nudge.date, session=nudge.session).exists()
+def _is_wanted(nudge: RegisterNudge) -> bool:
+    """Test for a register that nobody took meanwhile, and that is still taken here."""
+    if not SchoolTimes.load().is_taken_here:
+        return False
+    return not Register.objects.filter(
+        tutor_group=nudge.tutor_group_id, date=nudge.date, session=nudge.session
+    ).exists()
 
 
 def _message(nudge: RegisterNudge) -> EmailMessage:

@@ -14,7 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from attendance.models import Register, RegisterNudge, RegisterTimes, SessionMark
-from attendance.services.board import RegisterNotWanted, register_nudge
+from attendance.services.board import RegisterNotWanted, register_nudge, register_nudges_mail
 from attendance.summaries.board import State, board_of
 from attendance.summaries.board_history import history_of
 from attendance.summaries.times_kept import TimesKept
@@ -81,6 +81,15 @@ def test_t11_nobody_is_nudged(kai: Student) -> None:
     with pytest.raises(RegisterNotWanted, match="in the MIS"):
         register_nudge(group=group, day=DAY, session="AM", by=boss, now=at(9, 15))
     assert (RegisterNudge.objects.count(), mail.outbox) == (0, [])
+
+
+def test_t11_a_nudge_that_waited_is_not_sent(kai: Student) -> None:
+    tutor, group = staff(Role.FORM_TUTOR, "9B"), TutorGroup.objects.get(name="9B")
+    nudge = RegisterNudge.objects.create(
+        tutor_group=group, date=DAY, session="AM", sent_to=tutor, sent_by=staff(Role.SLT), sent_at=at(9, 14)
+    )
+    assert register_nudges_mail(nudges=[nudge.pk], now=at(9, 15)) == 0
+    assert mail.outbox == []
 
 
 @pytest.mark.parametrize(
