@@ -68,9 +68,20 @@ def _nobody_left(django_db_setup: None, django_db_blocker: Any) -> Iterator[None
         )
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _charts_drawn_once() -> Iterator[None]:
+    """Keep drawings from one test to the next: they are known by all that is in them."""
+    from reports import charts
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(charts, "cache", LocMemCache("charts", {"OPTIONS": {"MAX_ENTRIES": 5000}}))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_cache(settings: object) -> Iterator[None]:
     """Give each test an empty cache: one test's sign-ins must not count against the next one's limits."""
+    settings.WHITENOISE_AUTOREFRESH = True  # else each test's client begins by looking at every static file
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "tests"}}
     yield
     for place in ["tests", "steady"]:
