@@ -93,12 +93,12 @@ def _found(request: StaffRequest, words: str) -> dict[int, Reached]:
 
 
 def _members(request: StaffRequest, whom: str) -> dict[int, Reached]:
-    """Return the students of the tutor group, in the order of lists."""
-    spells = Enrolment.objects.visible_to(request.user).current(timezone.localdate())
+    """Return the students of the tutor group who are on roll, in the order of lists."""
+    today = timezone.localdate()
+    spells = Enrolment.objects.visible_to(request.user).current(today)
     members = spells.filter(tutor_group__name=whom.removeprefix("group:")).values("student")
-    return _may_change(
-        reached_of(request.user, Student.objects.visible_to(request.user).filter(pk__in=members, left_on=None))
-    )
+    students = Student.objects.visible_to(request.user).on_roll(today).filter(pk__in=members)
+    return _may_change(reached_of(request.user, students))
 
 
 def again_of(request: StaffRequest) -> BulkChange | None:

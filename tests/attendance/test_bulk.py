@@ -209,6 +209,13 @@ def test_a_group_is_listed_ticked_and_a_second_one_keeps_the_first(
     assert "Everybody there is taken" in year.content.decode()
 
 
+def test_a_listed_group_is_its_roll_of_the_day(group: list[Student], as_role: Callable[..., Client]) -> None:
+    Student.objects.filter(pk=group[0].pk).update(left_on=TODAY - timedelta(days=1))
+    Student.objects.filter(pk=group[1].pk).update(left_on=TODAY + timedelta(days=30))
+    listed = as_role(Role.HEAD_OF_YEAR).get(URL, {"group": "9B"}).context["who"].picked
+    assert set(listed) == {student.pk for student in group[1:]}, "who will leave is still to be marked"
+
+
 def test_making_a_change_again_names_those_who_were_ticked(
     group: list[Student], as_role: Callable[..., Client]
 ) -> None:
