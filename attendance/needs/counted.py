@@ -67,8 +67,7 @@ def _unexplained(look: Look) -> Iterator[_Counted]:
             31,
             Tone.WARN,
         )
-    for held in scope.assignments:
-        group = held.tutor_group
+    for group in dict.fromkeys(held.tutor_group for held in scope.assignments):
         if group and Right.CORRECT_MARKS in user.rights:
             yield _Counted(
                 (unexplained_rows(user, look.day, group=group.name),),

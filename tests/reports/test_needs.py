@@ -130,6 +130,14 @@ def test_a_head_of_year_7_acts_as_tutor_in_9b(school):
     every_number_is_its_lists(client)
 
 
+def test_a_group_held_twice_is_told_once(school):
+    user = staff(Role.FORM_TUTOR, "9B")
+    again = TutorGroup.objects.get(name="9B")
+    StaffAssignmentFactory(user=user, role=Role.FORM_TUTOR, tutor_group=again, starts_on=FRIDAY)
+    labels = [line.label for line in lines(client_of(user))]
+    assert labels == ["9B morning register", "unexplained sessions in 9B"]
+
+
 @pytest.mark.parametrize(
     ("role", "scope"),
     [
