@@ -2,12 +2,11 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render, resolve_url
+from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from pastoral.core import sending
@@ -54,13 +53,18 @@ class SignInRequiredMiddleware:
             return None
         if isinstance(request.user, User):
             return sent_before(request, request.user)
-        sending.keep(request)
-        if request.headers.get("HX-Request"):
-            here = request.headers.get("HX-Current-URL", "/")
-            response = HttpResponse(status=204)
-            response["HX-Redirect"] = f"{resolve_url(settings.LOGIN_URL)}?next={_path_of(here)}"
-            return response
+        return sign_in_first(request)
+
+
+def sign_in_first(request: HttpRequest) -> HttpResponse:
+    """Send somebody to the sign-in, keeping a form until they are back; an htmx request has the whole page moved."""
+    is_kept = sending.keep(request)
+    if not request.headers.get("HX-Request"):
         return redirect_to_login(request.get_full_path())
+    here = request.get_full_path() if is_kept else _path_of(request.headers.get("HX-Current-URL", "/"))
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = redirect_to_login(here).url
+    return response
 
 
 def is_open(request: HttpRequest) -> bool:
@@ -71,6 +75,8 @@ def is_open(request: HttpRequest) -> bool:
 def sent_before(request: HttpRequest, user: User) -> HttpResponse | None:
     """Return the page that asks whether to send a form that came in signed out; sending it forgets it."""
     kept = sending.kept_for(request, user)
+    if kept and request.method == "GET" and request.headers.get("HX-Request"):
+        return None  # a part of a page is no place for the question
     if kept and request.method == "GET":
         return render(request, "core/send_again.html", {"sending": kept})
     if kept:
@@ -80,7 +86,7 @@ def sent_before(request: HttpRequest, user: User) -> HttpResponse | None:
 
 def _path_of(url: str) -> str:
     parts = urlsplit(url)
-    return quote(parts.path + (f"?{parts.query}" if parts.query else ""))
+    return parts.path + (f"?{parts.query}" if parts.query else "")
 
 
 class NoStoreMiddleware:

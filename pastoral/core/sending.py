@@ -35,9 +35,9 @@ class Sending:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self | None:
-        """Return what the request sends, or None where it sends no form or its page is still there to send it again."""
-        by_script = "HX-Request" in request.headers or not request.accepts("text/html")
-        if request.method != "POST" or by_script or request.content_type not in FORM_TYPES:
+        """Return what the request sends; None for no form, or one whose script has a place of its own to keep it."""
+        is_form = request.accepts("text/html") and request.content_type in FORM_TYPES
+        if request.method != "POST" or not is_form:
             return None
         try:
             posted, files = request.POST, request.FILES
@@ -50,8 +50,8 @@ class Sending:
         return cls(request.get_full_path(), fields, has_files=bool(files))
 
 
-def keep(request: HttpRequest) -> None:
-    """Keep what the request sends until its sender has signed in again; a later sending replaces it."""
+def keep(request: HttpRequest) -> bool:
+    """Keep what the request sends until its sender has signed in again, and say so; a later sending replaces it."""
     sending, sender = Sending.of(request), request.get_signed_cookie(LATELY, default=None, max_age=LATELY_SECONDS)
     if sending and sender:
         request.session[KEPT] = {
@@ -60,6 +60,7 @@ def keep(request: HttpRequest) -> None:
             "fields": sending.fields,
             "has_files": sending.has_files,
         }
+    return bool(sending and sender)
 
 
 def kept_for(request: HttpRequest, user: User) -> Sending | None:

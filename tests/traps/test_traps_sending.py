@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from unittest import mock
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.conf import settings
@@ -110,6 +111,36 @@ def test_t17_it_may_be_left_unsent(office: Client, kai: Student) -> None:
     sign_in(office, "OFF001", then=page_of(kai))
     assert office.post(reverse("core:sending_drop")).url == reverse("core:home")
     assert "Send it now" not in office.get(page_of(kai)).content.decode()
+
+
+def test_t17_a_note_sent_by_script_waits_as_well(office: Client, kai: Student) -> None:
+    end = reverse("reports:truancy_end", args=[kai.pk, DAY, "P3"])
+    by_script = {"hx-request": "true", "hx-current-url": f"http://testserver{reverse('reports:truancy_queue')}"}
+    run_out(office)
+    moved = office.post(end, {"note": NOTE, "outcome": "found"}, headers=by_script)
+    asked = urlsplit(moved["HX-Redirect"])
+    assert (moved.status_code, asked.path) == (204, reverse("account_login"))
+    back = sign_in(office, "OFF001", then=parse_qs(asked.query)["next"][0])
+    page = office.get(back)
+    assert "Send it now" in page.content.decode()
+    assert dict(page.context["sending"].fields) == {"note": NOTE, "outcome": "found"}
+
+
+def test_t17_the_question_is_put_to_a_whole_page_alone(office: Client, kai: Student) -> None:
+    run_out(office)
+    office.post(page_of(kai), correction(kai))
+    sign_in(office, "OFF001")
+    part = office.get(page_of(kai), headers={"hx-request": "true"})
+    assert "Send it now" not in part.content.decode()
+    assert "Send it now" in office.get(page_of(kai)).content.decode()
+
+
+@pytest.mark.parametrize("is_by_script", [True, False])
+def test_t17_an_earlier_sign_ins_token_signed_out_asks_for_a_sign_in(kai: Student, is_by_script: bool) -> None:
+    headers = {"origin": "http://testserver"} | ({"hx-request": "true"} if is_by_script else {})
+    answer = Client(enforce_csrf_checks=True).post(page_of(kai), correction(kai), headers=headers)
+    assert answer.status_code == (204 if is_by_script else 302)
+    assert answer.headers["HX-Redirect" if is_by_script else "Location"].startswith(reverse("account_login"))
 
 
 @pytest.mark.parametrize(("origin", "is_offered"), [("http://testserver", True), ("https://elsewhere.example", False)])

@@ -3,7 +3,6 @@
 import sys
 
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.db import InterfaceError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.middleware.csrf import get_token
@@ -11,8 +10,8 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.views.decorators.http import require_POST
 
-from pastoral.core.middleware import is_open
-from pastoral.core.sending import Sending, drop, keep
+from pastoral.core.middleware import is_open, sign_in_first
+from pastoral.core.sending import Sending, drop
 
 # The beginnings of Django's reasons where a form came from somewhere else.
 OTHER_ORIGINS = ("Origin checking failed", "Referer checking failed")
@@ -46,8 +45,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     if not is_ours or is_open(request):
         return render(request, "403_csrf.html", status=403)
     if not request.user.is_authenticated:
-        keep(request)
-        return redirect_to_login(request.get_full_path())
+        return sign_in_first(request)
     return render(request, "403_csrf.html", {"sending": Sending.of(request)}, status=403)
 
 
