@@ -1,32 +1,132 @@
-"""Incidents, achievements and inclusion stays, by who may see them."""
+"""Incidents and all that hangs on them, by who may see them.
+
+A right says whether somebody may do a thing at all; these say with which students. What a person sees of another
+student in the same incident is a question of that student again: see `behaviour.summaries`.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from pastoral.core.models import User
+from pastoral.core.rights import Right
+from pastoral.core.withdrawal import WithdrawableQuerySet
 from students.models import Student
+from students.scopes import scope_of
 
 if TYPE_CHECKING:
-    from behaviour.models import Achievement, Incident, InclusionStay  # noqa: F401 named in quotes below
+    from behaviour.models import (  # noqa: F401 named in quotes below
+        Achievement,
+        BullyingCase,
+        Campaign,
+        Detention,
+        DslConcern,
+        Incident,
+        IncidentReview,
+        InclusionStay,
+        OnCall,
+        ReportCard,
+        RoundRobin,
+        Suspension,
+        TutorMark,
+    )
+
+M = TypeVar("M", bound=models.Model)
 
 
-class IncidentQuerySet(models.QuerySet["Incident"]):
+class OfStudents(WithdrawableQuerySet[M]):
+    """Records of one student each."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of students this user may see; empty, never an error, when none."""
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+
+class IncidentQuerySet(WithdrawableQuerySet["Incident"]):
     """Incidents."""
 
     def visible_to(self, user: User) -> Self:
-        """Return incidents on students this user may see; empty, never an error, when none."""
-        return self.filter(involvements__student__in=Student.objects.visible_to(user)).distinct()
+        """Return incidents with at least one student this user may see, each once."""
+        from behaviour.models import Involvement
+
+        seen = Involvement.objects.filter(incident=OuterRef("pk"), student__in=Student.objects.visible_to(user))
+        return self.filter(Exists(seen))
 
 
-class AchievementQuerySet(models.QuerySet["Achievement"]):
+class IncidentReviewQuerySet(models.QuerySet["IncidentReview"]):
+    """What year teams made of incidents."""
+
+    def open(self) -> Self:
+        """Return those that somebody was handed and has not dealt with."""
+        return self.filter(decision="")
+
+
+class AchievementQuerySet(OfStudents["Achievement"]):
     """Achievements."""
 
+
+class CampaignQuerySet(WithdrawableQuerySet["Campaign"]):
+    """Reward campaigns."""
+
     def visible_to(self, user: User) -> Self:
-        """Return achievements of students this user may see."""
-        return self.filter(student__in=Student.objects.visible_to(user))
+        """Return the school's campaigns, and those of the year groups this user sees whole."""
+        scope = scope_of(user)
+        return self if scope.is_whole_school else self.filter(Q(year_group=None) | Q(year_group__in=scope.years))
+
+
+class TutorMarkQuerySet(OfStudents["TutorMark"]):
+    """Marks of form time."""
+
+
+class DslConcernQuerySet(models.QuerySet["DslConcern"]):
+    """Concerns for the DSL."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return every one for a DSL and none for anybody else, the writer included."""
+        return self if Right.READ_DSL_CONCERNS in scope_of(user).rights_over(None) else self.none()
+
+
+class BullyingCaseQuerySet(WithdrawableQuerySet["BullyingCase"]):
+    """Cases of bullying and prejudice."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the cases with at least one student over whom this user keeps cases, each once."""
+        from behaviour.models import CaseStudent
+
+        seen = CaseStudent.objects.filter(case=OuterRef("pk"), student__in=Student.objects.visible_to(user))
+        return self.filter(Exists(seen))
+
+
+class DetentionQuerySet(OfStudents["Detention"]):
+    """Detentions."""
+
+
+class OnCallQuerySet(WithdrawableQuerySet["OnCall"]):
+    """Calls for help from a lesson."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the calls about students this user may see, about nobody in particular, or made by the user."""
+        about = Q(student=None) | Q(student__in=Student.objects.visible_to(user))
+        return self.filter(about | Q(asked_by=user))
+
+
+class SuspensionQuerySet(OfStudents["Suspension"]):
+    """Suspensions and permanent exclusions."""
+
+
+class ReportCardQuerySet(OfStudents["ReportCard"]):
+    """Report cards."""
+
+    def running(self) -> Self:
+        """Return the cards that have not ended."""
+        return self.filter(outcome="", withdrawn_at=None)
+
+
+class RoundRobinQuerySet(OfStudents["RoundRobin"]):
+    """Round robins."""
 
 
 class InclusionStayQuerySet(models.QuerySet["InclusionStay"]):

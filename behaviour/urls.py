@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from behaviour.views import inclusion_register, inclusion_sign_in, inclusion_sign_out
+from behaviour.views.rooms import inclusion_register, inclusion_sign_in, inclusion_sign_out
 
 app_name = "behaviour"
 

@@ -56,6 +56,22 @@ class Right(StrEnum):
     DECIDE_PROPOSALS = "decide_proposals"
     DECIDE_NOTICES = "decide_notices"
     KEEP_INCLUSION = "keep_inclusion"
+    LOG_INCIDENT = "log_incident"
+    REVIEW_INCIDENTS = "review_incidents"
+    SEE_BEHAVIOUR_PATTERNS = "see_behaviour_patterns"
+    KEEP_CASES = "keep_cases"
+    MARK_FORM_TIME = "mark_form_time"
+    WRITE_TO_DSL = "write_to_dsl"
+    READ_DSL_CONCERNS = "read_dsl_concerns"
+    SET_DETENTIONS = "set_detentions"
+    CALL_FOR_HELP = "call_for_help"
+    ANSWER_CALLS = "answer_calls"
+    SEE_SUSPENSIONS = "see_suspensions"
+    KEEP_SUSPENSIONS = "keep_suspensions"
+    KEEP_REPORT_CARDS = "keep_report_cards"
+    ASK_TEACHERS = "ask_teachers"
+    AWARD = "award"
+    KEEP_CAMPAIGNS = "keep_campaigns"
     SET_TARGETS = "set_targets"
     IMPORT_FILES = "import_files"
     SEE_ACCESS_LOG = "see_access_log"
@@ -68,14 +84,25 @@ _EVERY_PASTORAL_ROLE = {
     Right.SEE_WEEKLY_RAG,
     Right.SEE_PUNCTUALITY,
     Right.SEE_PA_TRACKER,
+    Right.CALL_FOR_HELP,
+    Right.WRITE_TO_DSL,
 }
+_TELLS_OF_BEHAVIOUR = {Right.SEE_BEHAVIOUR_NARRATIVE, Right.LOG_INCIDENT, Right.AWARD}
+_LEADS_BEHAVIOUR = _TELLS_OF_BEHAVIOUR | {
+    Right.REVIEW_INCIDENTS,
+    Right.SEE_BEHAVIOUR_PATTERNS,
+    Right.KEEP_CASES,
+    Right.ANSWER_CALLS,
+    Right.SEE_SUSPENSIONS,
+    Right.ASK_TEACHERS,
+}
+_KEEPS_ORDER = {Right.SET_DETENTIONS, Right.KEEP_REPORT_CARDS, Right.KEEP_CAMPAIGNS}
 _OVERSIGHT = _EVERY_PASTORAL_ROLE | {
     Right.SEE_SENSITIVE_CODES,
     Right.SEE_ALL_FLAGS,
     Right.SEE_YEAR_DASHBOARD,
     Right.SEE_YEAR_RAG,
     Right.ASK_WEEKLY_RAG,
-    Right.SEE_BEHAVIOUR_NARRATIVE,
     Right.CHASE_REGISTERS,
     Right.WORK_TRUANCY,
     Right.DECIDE_PROPOSALS,
@@ -87,31 +114,53 @@ _KEEPS_REGISTERS = {
     Right.BULK_MARKS,
     Right.PLAN_MARKS,
 }
-_YEAR_TEAM = _OVERSIGHT | _KEEPS_REGISTERS | {Right.KEEP_INCLUSION}
+_YEAR_TEAM = (
+    _OVERSIGHT | _KEEPS_REGISTERS | _LEADS_BEHAVIOUR | _KEEPS_ORDER | {Right.KEEP_INCLUSION, Right.MARK_FORM_TIME}
+)
 
 RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
     Role.FORM_TUTOR: frozenset(
-        _EVERY_PASTORAL_ROLE | {Right.SEE_BEHAVIOUR_NARRATIVE, Right.TAKE_REGISTER, Right.CORRECT_MARKS}
+        _EVERY_PASTORAL_ROLE
+        | _TELLS_OF_BEHAVIOUR
+        | {
+            Right.TAKE_REGISTER,
+            Right.CORRECT_MARKS,
+            Right.MARK_FORM_TIME,
+            Right.SET_DETENTIONS,
+            Right.KEEP_REPORT_CARDS,
+        }
     ),
     Role.PASTORAL_MANAGER: frozenset(_YEAR_TEAM),
-    Role.HEAD_OF_YEAR: frozenset(_YEAR_TEAM | {Right.DECIDE_NOTICES}),
+    Role.HEAD_OF_YEAR: frozenset(_YEAR_TEAM | {Right.DECIDE_NOTICES, Right.KEEP_SUSPENSIONS}),
     Role.SLT: frozenset(
         _OVERSIGHT
-        | {Right.APPROVE_LEAVE, Right.DECIDE_NOTICES, Right.KEEP_INCLUSION, Right.SET_TARGETS, Right.SEE_ACCESS_LOG}
+        | _LEADS_BEHAVIOUR
+        | _KEEPS_ORDER
+        | {
+            Right.APPROVE_LEAVE,
+            Right.DECIDE_NOTICES,
+            Right.KEEP_INCLUSION,
+            Right.KEEP_SUSPENSIONS,
+            Right.SET_TARGETS,
+            Right.SEE_ACCESS_LOG,
+        }
     ),
-    Role.ATTENDANCE_OFFICER: frozenset(
-        (_OVERSIGHT - {Right.SEE_BEHAVIOUR_NARRATIVE}) | _KEEPS_REGISTERS | {Right.DECIDE_NOTICES}
-    ),
+    Role.ATTENDANCE_OFFICER: frozenset(_OVERSIGHT | _KEEPS_REGISTERS | {Right.DECIDE_NOTICES}),
     Role.SENCO: frozenset(
         _EVERY_PASTORAL_ROLE
         | {
             Right.SEE_SENSITIVE_CODES,
             Right.SEE_ALL_FLAGS,
-            Right.SEE_BEHAVIOUR_NARRATIVE,
+            Right.ASK_TEACHERS,
         }
+        | _TELLS_OF_BEHAVIOUR
     ),
-    Role.DSL: frozenset(_OVERSIGHT | {Right.KEEP_INCLUSION, Right.SEE_ACCESS_LOG}),
-    Role.DATA_MANAGER: frozenset({Right.IMPORT_FILES, Right.CHANGE_SETTINGS, Right.SET_TARGETS}),
+    Role.DSL: frozenset(
+        _OVERSIGHT | _LEADS_BEHAVIOUR | {Right.READ_DSL_CONCERNS, Right.KEEP_INCLUSION, Right.SEE_ACCESS_LOG}
+    ),
+    Role.DATA_MANAGER: frozenset(
+        {Right.IMPORT_FILES, Right.CHANGE_SETTINGS, Right.SET_TARGETS, Right.CALL_FOR_HELP, Right.WRITE_TO_DSL}
+    ),
 }
 
 

@@ -10,7 +10,7 @@ from attendance.summaries.times import LessonTime, SchoolTimes
 from attendance.summaries.truancy import Slot
 from behaviour.models import InclusionStay
 from behaviour.querysets import InclusionStayQuerySet
-from behaviour.summaries import day_span
+from behaviour.summaries.rooms import day_span
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from attendance.summaries.teachers import with_names
 from attendance.summaries.times import LessonTime, SchoolTimes
 from attendance.summaries.times_kept import TimesKept
 from behaviour.models import InclusionStay
-from behaviour.summaries import day_span
+from behaviour.summaries.rooms import day_span
 
 HALF = {"AM": "morning", "PM": "afternoon"}
 

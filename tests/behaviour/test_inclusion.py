@@ -8,8 +8,8 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from behaviour import services
 from behaviour.models import InclusionStay
+from behaviour.services import rooms as services
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from tests.factories import StaffAssignmentFactory, TutorGroupFactory, enrol, staff

@@ -1,4 +1,4 @@
-"""Writes to behaviour: students signed into and out of the inclusion and nurture rooms."""
+"""Writes to the rooms' register: students signed into and out of the inclusion and nurture rooms."""
 
 from datetime import datetime
 

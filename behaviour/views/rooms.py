@@ -7,11 +7,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from behaviour import services
-from behaviour.forms import LeaveForm, StayForm
+from behaviour.forms.rooms import LeaveForm, StayForm
 from behaviour.models import InclusionStay
 from behaviour.querysets import InclusionStayQuerySet
-from behaviour.summaries import room_day
+from behaviour.services import rooms as services
+from behaviour.summaries.rooms import room_day
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required

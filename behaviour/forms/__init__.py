@@ -1,0 +1,1 @@
+"""Behaviour's forms, a module for each matter."""

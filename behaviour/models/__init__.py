@@ -1,0 +1,42 @@
+"""What happened beside registers, and what the school made of it."""
+
+from behaviour.models.cards import CardDay, CardScore, CardTarget, ReportCard
+from behaviour.models.cases import BullyingCase, CaseCheck, CaseIncident, CaseStudent
+from behaviour.models.concerns import DslConcern, TutorMark
+from behaviour.models.incidents import ContactDuty, Incident, IncidentReview, Involvement
+from behaviour.models.lists import IncidentType, ListedWord, Strand
+from behaviour.models.recognition import Achievement, Campaign, CampaignAward
+from behaviour.models.robins import RobinAnswer, RoundRobin
+from behaviour.models.rooms import InclusionStay
+from behaviour.models.sanctions import Detention, OnCall, SetWork, Suspension, SuspensionReason
+
+__all__ = [
+    "Achievement",
+    "BullyingCase",
+    "Campaign",
+    "CampaignAward",
+    "CardDay",
+    "CardScore",
+    "CardTarget",
+    "CaseCheck",
+    "CaseIncident",
+    "CaseStudent",
+    "ContactDuty",
+    "Detention",
+    "DslConcern",
+    "Incident",
+    "IncidentReview",
+    "IncidentType",
+    "InclusionStay",
+    "Involvement",
+    "ListedWord",
+    "OnCall",
+    "ReportCard",
+    "RobinAnswer",
+    "RoundRobin",
+    "SetWork",
+    "Strand",
+    "Suspension",
+    "SuspensionReason",
+    "TutorMark",
+]

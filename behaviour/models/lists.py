@@ -1,0 +1,68 @@
+"""What the school chooses from: types of incident with their strand, and the other words of the forms."""
+
+from django.db import models
+from django.db.models import Q
+
+
+class Strand(models.TextChoices):
+    """The four matters that a ladder counts; a type of incident belongs to one of them."""
+
+    ATTENDANCE = "attendance", "Attendance"
+    BEHAVIOUR = "behaviour", "Behaviour"
+    HOMEWORK = "homework", "Homework"
+    UNIFORM = "uniform", "Uniform and equipment"
+
+
+class IncidentType(models.Model):
+    """A type of incident as the school names it; incidents hold the name, as the MIS writes it.
+
+    goes_to_dsl: child-on-child sexual harm and other safeguarding matters, which are no behaviour comment.
+    """
+
+    name = models.CharField(max_length=80, unique=True)
+    strand = models.CharField(max_length=10, choices=Strand, default=Strand.BEHAVIOUR)
+    points = models.PositiveSmallIntegerField(default=1, help_text="what each student who did it gets")
+    severity = models.PositiveSmallIntegerField(default=1)
+    is_prejudice = models.BooleanField(default=False, help_text="asks for a bullying or prejudice case")
+    goes_to_dsl = models.BooleanField(default=False)
+    is_active = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering = ("order", "name")
+        constraints = (
+            models.CheckConstraint(condition=Q(severity__range=(1, 4)), name="incident_type_severity"),
+            models.CheckConstraint(
+                condition=~Q(strand="attendance"),
+                name="incident_type_strand",
+                violation_error_message="Attendance is counted from marks, not from incidents.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ListedWord(models.Model):
+    """One word that a form offers: a place, an action, a status, a type of achievement."""
+
+    class Kind(models.TextChoices):
+        """Which list it stands in."""
+
+        LOCATION = "location", "Place"
+        ACTION = "action", "Action"
+        STATUS = "status", "Status"
+        ACHIEVEMENT = "achievement", "Type of achievement"
+
+    kind = models.CharField(max_length=12, choices=Kind)
+    name = models.CharField(max_length=80)
+    points = models.PositiveSmallIntegerField(default=0, help_text="of an achievement")
+    is_active = models.BooleanField(default=True)
+    order = models.PositiveSmallIntegerField(default=100)
+
+    class Meta:
+        ordering = ("kind", "order", "name")
+        constraints = (models.UniqueConstraint(fields=["kind", "name"], name="listed_word_once"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,1 @@
+"""Writes to behaviour, a module for each matter."""

@@ -1,0 +1,1 @@
+"""Read-only answers about behaviour, a module for each matter."""

@@ -1,0 +1,1 @@
+"""Behaviour's pages, a module for each matter."""
