@@ -19,6 +19,26 @@ class BehaviourConfig(AppConfig):
         register(IncidentImporter, AchievementImporter)
         navigation.register(
             navigation.Entry(
+                "Behaviour inbox",
+                "behaviour:inbox",
+                Right.REVIEW_INCIDENTS,
+                icon="list",
+                section="Behaviour",
+                order=50,
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                "Log an incident",
+                "behaviour:incident_add",
+                Right.LOG_INCIDENT,
+                icon="flag",
+                section="Behaviour",
+                order=51,
+            )
+        )
+        navigation.register(
+            navigation.Entry(
                 "Inclusion room",
                 "behaviour:inclusion_register",
                 Right.KEEP_INCLUSION,

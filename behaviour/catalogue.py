@@ -63,6 +63,24 @@ LOCATIONS = (
     "Outside school",
     "Online",
 )
+ACTIVITIES = (
+    "Art",
+    "Computing",
+    "Drama",
+    "English",
+    "French",
+    "Geography",
+    "History",
+    "Mathematics",
+    "Music",
+    "PE",
+    "RE",
+    "Science",
+    "Technology",
+    "Form time",
+    "Assembly",
+)
+PERIODS = ("Form time", "P1", "P2", "Break", "P3", "P4", "Lunch", "P5", "P6", "After school")
 ACTIONS = (
     "Verbal warning",
     "Spoken with",

@@ -2,11 +2,18 @@
 
 from django.urls import path
 
+from behaviour.views.inbox import inbox, inbox_decide
+from behaviour.views.incidents import incident_add, incident_detail, incident_withdraw
 from behaviour.views.rooms import inclusion_register, inclusion_sign_in, inclusion_sign_out
 
 app_name = "behaviour"
 
 urlpatterns = [
+    path("incidents/add/", incident_add, name="incident_add"),
+    path("incidents/<int:pk>/", incident_detail, name="incident_detail"),
+    path("incidents/<int:pk>/withdraw/", incident_withdraw, name="incident_withdraw"),
+    path("behaviour/inbox/", inbox, name="inbox"),
+    path("behaviour/inbox/<int:pk>/<int:year>/", inbox_decide, name="inbox_decide"),
     path("inclusion/", inclusion_register, name="inclusion_register"),
     path("inclusion/sign-in/<int:pk>/", inclusion_sign_in, name="inclusion_sign_in"),
     path("inclusion/<int:pk>/sign-out/", inclusion_sign_out, name="inclusion_sign_out"),

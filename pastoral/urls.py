@@ -11,6 +11,7 @@ urlpatterns = [
     path("accounts/", include([path("email/", closed), path("3rdparty/", closed)])),
     path("accounts/", include("allauth.urls")),
     path("", include("pastoral.core.urls")),
+    path("", include("students.urls")),
     path("", include("attendance.urls")),
     path("", include("behaviour.urls")),
     path("", include("reports.urls")),

@@ -4,13 +4,12 @@ from datetime import date
 from typing import Any, cast
 
 from django import forms
-from django.db.models import Q
 
 from pastoral.core.forms import BaseForm
 from pastoral.core.models import User
-from pastoral.core.rights import RIGHTS_BY_ROLE, Right, Role
+from pastoral.core.rights import Right
 from students.calendar import academic_year_name, academic_year_of, friday_of
-from students.models import StaffAssignment
+from students.staff import staff_with
 
 
 class RagAskForm(BaseForm):
@@ -50,9 +49,6 @@ class HandOverForm(BaseForm):
 
     def __init__(self, *args: Any, year: int | None, today: date, but: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        roles = [role for role in Role if Right.WORK_TRUANCY in RIGHTS_BY_ROLE[role]]
-        held = StaffAssignment.objects.in_force(today).filter(role__in=roles)
-        held = held.filter(Q(year_group=None) | Q(year_group=year))
-        colleagues = User.objects.filter(pk__in=held.values("user"), is_active=True).exclude(pk=but.pk)
+        colleagues = staff_with(Right.WORK_TRUANCY, year=year, on=today).exclude(pk=but.pk)
         field = cast("forms.ModelChoiceField[User]", self.fields["to"])
         field.queryset = colleagues

@@ -16,6 +16,7 @@ from django.db.models.functions import Lower
 from django.db.models.lookups import GreaterThanOrEqual, StartsWith
 
 from pastoral.core.models import User
+from pastoral.core.rights import Right
 from students.calendar import academic_year_of
 from students.scopes import Scope, scope_of
 
@@ -51,7 +52,13 @@ class StudentQuerySet(models.QuerySet["Student"]):
         A tutor or year team sees the students whose current spell of this academic year is theirs: who moved on to
         another group is gone from the old tutor at once, who left stays with the last team until the year ends.
         """
-        scope = scope_of(user)
+        return self._within(scope_of(user))
+
+    def with_right(self, user: User, right: Right) -> Self:
+        """Return the students over whom this person holds the right today, by the roles that give it."""
+        return self._within(scope_of(user).with_right(right))
+
+    def _within(self, scope: Scope) -> Self:
         if scope.is_whole_school:
             return self
         return self.filter(self._reached_by(scope)) if scope.assignments else self.none()

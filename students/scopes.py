@@ -43,6 +43,10 @@ class Scope:
         """Keys of the tutor groups seen."""
         return frozenset(held.tutor_group_id for held in self.assignments if held.tutor_group_id)
 
+    def with_right(self, right: Right) -> "Scope":
+        """Return the reach of those roles alone that give the right."""
+        return Scope(self.on, tuple(held for held in self.assignments if right in rights_of([Role(held.role)])))
+
     def reason(self, year: int | None, tutor_group_id: int | None, *, has_sen: bool) -> str:
         """Return why a student of that year and tutor group may be seen, in words for the access log; "" if not."""
         for held in self._reaching(year, tutor_group_id, has_sen=has_sen):

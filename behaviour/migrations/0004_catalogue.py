@@ -16,6 +16,8 @@ def lay_down(apps, schema_editor):
     )
     words = [
         *(("location", name, 0) for name in catalogue.LOCATIONS),
+        *(("activity", name, 0) for name in catalogue.ACTIVITIES),
+        *(("period", name, 0) for name in catalogue.PERIODS),
         *(("action", name, 0) for name in catalogue.ACTIONS),
         *(("status", name, 0) for name in catalogue.STATUSES),
         *(("achievement", name, points) for name, points in catalogue.ACHIEVEMENTS),

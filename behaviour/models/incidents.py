@@ -4,6 +4,7 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from behaviour.querysets import IncidentQuerySet, IncidentReviewQuerySet
 from pastoral.core.withdrawal import Withdrawable
@@ -36,12 +37,13 @@ class Incident(Withdrawable):
     status = models.CharField(max_length=40, blank=True)
     recorded_by = models.CharField(max_length=60, blank=True, help_text="staff code as the MIS writes it")
     severity = models.PositiveSmallIntegerField(null=True, blank=True, choices=Severity)
-    period = models.CharField(max_length=5, blank=True, db_default="")
+    period = models.CharField(max_length=12, blank=True, db_default="")
     what_happened = models.TextField(blank=True, db_default="")
     logged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
     logged_at = models.DateTimeField(null=True, blank=True)
+    arrived_at = models.DateTimeField(db_default=Now(), editable=False, help_text="by logging or by import")
 
     objects = IncidentQuerySet.as_manager()
 
@@ -55,7 +57,10 @@ class Incident(Withdrawable):
                 name="incident_external_once",
             ),
         )
-        indexes = (models.Index(fields=["occurred_on"], name="incident_day"),)
+        indexes = (
+            models.Index(fields=["occurred_on"], name="incident_day"),
+            models.Index(fields=["arrived_at"], name="incident_arrived"),
+        )
 
     def __str__(self) -> str:
         return f"{self.type} {self.occurred_on}"

@@ -50,6 +50,8 @@ class ListedWord(models.Model):
         """Which list it stands in."""
 
         LOCATION = "location", "Place"
+        ACTIVITY = "activity", "Subject or activity"
+        PERIOD = "period", "Part of the day"
         ACTION = "action", "Action"
         STATUS = "status", "Status"
         ACHIEVEMENT = "achievement", "Type of achievement"

@@ -14,7 +14,7 @@ from attendance.summaries.shown import MarkShown, mark_shown
 from attendance.summaries.teachers import with_names
 from attendance.summaries.times import SESSIONS, LessonTime
 from behaviour.models import InclusionStay
-from behaviour.summaries import day_span
+from behaviour.summaries.rooms import day_span
 from reports.summaries.whereabouts import HALF, Known, Mark, TimeOfDay, Where, last_present, where_of
 
 

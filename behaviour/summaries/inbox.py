@@ -1,0 +1,111 @@
+"""The daily behaviour inbox: what a year team has not yet looked at, and what was handed to somebody."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import islice
+from typing import Any
+
+from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models.functions import TruncDate
+
+from behaviour.models import Incident, IncidentReview, Involvement
+from behaviour.summaries.incidents import IncidentShown, incidents_shown
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from students.models import Enrolment
+from students.scopes import scope_of
+
+# What was older than this when it came in, such as last year's, is history and asks nobody for anything.
+OLD_ON_ARRIVAL = timedelta(days=14)
+SHOWN = 60
+ORDER = ("incident__occurred_on", "incident__occurred_at_time", "incident__pk", "year")
+
+
+@dataclass(frozen=True)
+class InboxRow:
+    """One incident in the inbox of one year team. handed_to: who has it, "" while it is the team's."""
+
+    incident: IncidentShown
+    year: int
+    handed_to: str
+    is_mine: bool
+
+    @property
+    def key(self) -> str:
+        """Return what tells the row from every other on the page."""
+        return f"{self.incident.key}-{self.year}"
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What is to be looked at. waiting: how many in all, of which `rows` are the oldest; handed: with colleagues."""
+
+    rows: tuple[InboxRow, ...]
+    waiting: int
+    handed: tuple[InboxRow, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Test for the end of the day's work."""
+        return not self.waiting
+
+
+def inbox_of(user: User, on: date) -> Inbox:
+    """Return the inbox of one person, oldest first, in five queries whatever it holds."""
+    waiting = list(_waiting(user, on).values_list("incident", "year"))
+    owners = {
+        (review.incident_id, review.year_group_id): review
+        for review in IncidentReview.objects.open()
+        .filter(incident__in=[key for key, _year in waiting])
+        .exclude(owner=None)
+        .select_related("owner")
+    }
+    is_handed = {pair: pair in owners and owners[pair].owner_id != user.pk for pair in waiting}
+    mine = [pair for pair in waiting if not is_handed[pair]]
+    handed = [pair for pair in waiting if is_handed[pair]]
+    wanted = [*islice(mine, SHOWN), *islice(handed, SHOWN)]
+    shown = {each.key: each for each in incidents_shown(user, with_parts({key for key, _year in wanted}), on)}
+
+    def row(pair: tuple[int, int]) -> InboxRow:
+        review = owners.get(pair)
+        owner = review.owner if review else None
+        return InboxRow(
+            shown[pair[0]], pair[1], owner.formal_name if owner else "", is_mine=bool(owner and owner.pk == user.pk)
+        )
+
+    return Inbox(
+        rows=tuple(row(pair) for pair in mine[:SHOWN]),
+        waiting=len(mine),
+        handed=tuple(row(pair) for pair in handed[:SHOWN]),
+    )
+
+
+def inbox_size(user: User, on: date) -> int:
+    """Return how many incidents wait in the person's inbox."""
+    return inbox_of(user, on).waiting
+
+
+def with_parts(keys: set[int]) -> QuerySet[Incident]:
+    """Return the incidents with everybody in them, and who logged them, for `incidents_shown`."""
+    parts = Prefetch("involvements", Involvement.objects.order_by("role", "student"))
+    return Incident.objects.filter(pk__in=keys).select_related("logged_by").prefetch_related(parts)
+
+
+def _waiting(user: User, on: date) -> QuerySet[Any]:
+    """Return one row for each incident and year that nobody of that year has dealt with, oldest first."""
+    spell = Enrolment.objects.current(on).filter(student=OuterRef("student")).order_by("-starts_on")
+    settled = IncidentReview.objects.filter(incident=OuterRef("incident"), year_group=OuterRef("year"))
+    mine = settled.filter(owner=user, decision="")
+    years = scope_of(user).years_with(Right.REVIEW_INCIDENTS)
+    reach = Q(Exists(mine)) if years is not None else Q()
+    if years:
+        reach |= Q(year__in=years)
+    old = ExpressionWrapper(TruncDate("incident__arrived_at") - OLD_ON_ARRIVAL, output_field=DateField())
+    return (
+        Involvement.objects.filter(incident__withdrawn_at=None, incident__occurred_on__gte=old)
+        .annotate(year=Subquery(spell.values("year_group")[:1]))
+        .filter(reach, year__isnull=False)
+        .exclude(Exists(settled.exclude(decision="")))
+        .order_by(*ORDER)
+        .distinct(*ORDER)
+    )

@@ -1,0 +1,106 @@
+"""The daily behaviour inbox: noted, acted on, or handed to a colleague, from the keyboard."""
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from behaviour.forms.incidents import words_by_kind
+from behaviour.models import Incident, IncidentReview, ListedWord
+from behaviour.services import incidents as services
+from behaviour.summaries.inbox import inbox_of
+from pastoral.core.models import User
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from students.scopes import scope_of
+from students.staff import staff_with
+
+ACTED = IncidentReview.Decision.ACTED
+
+
+class DecisionForm(forms.Form):
+    """What the row's buttons send."""
+
+    do = forms.ChoiceField(choices=[("noted", "Noted"), ("acted", "Act"), ("hand", "Hand over"), ("undo", "Undo")])
+    action = forms.CharField(max_length=300, required=False)
+    to = forms.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+    def clean(self) -> dict[str, object]:
+        """Ask for the action of what was acted on, and for somebody to hand it to."""
+        data = super().clean() or {}
+        if data.get("do") == "acted" and not data.get("action"):
+            raise forms.ValidationError("Say in a few words what you did.")
+        if data.get("do") == "hand" and not data.get("to"):
+            raise forms.ValidationError("Choose who shall deal with it.")
+        return data
+
+
+@never_cache
+@require_safe
+@right_required(Right.REVIEW_INCIDENTS)
+def inbox(request: StaffRequest) -> HttpResponse:
+    """Show what waits, oldest first, and what is with colleagues."""
+    return render(request, "behaviour/inbox.html", _page(request.user))
+
+
+@never_cache
+@require_POST
+@right_required(Right.REVIEW_INCIDENTS)
+def inbox_decide(request: StaffRequest, pk: int, year: int) -> HttpResponse:
+    """Deal with one incident for one year team: 404 unless it lies in the person's reach."""
+    incident = get_object_or_404(Incident.objects.standing(), pk=pk)
+    if not _may_review(request.user, incident, year):
+        raise Http404("not in this person's inbox")
+    form = DecisionForm(request.POST)
+    fault = "" if form.is_valid() else " ".join(map(str, form.non_field_errors())) or "Choose what to do with it."
+    if not fault:
+        try:
+            _decide(request.user, incident, year, form)
+        except services.DealtWith as clash:
+            fault = str(clash)
+    if request.htmx:
+        can_undo = not fault and form.cleaned_data["do"] != "undo"
+        context = _page(request.user) | {
+            "fault": fault,
+            "fault_key": f"{pk}-{year}",
+            "done_address": request.path if can_undo else "",
+        }
+        return render(request, "behaviour/_inbox.html", context)
+    if fault:
+        messages.error(request, fault)
+    return redirect("behaviour:inbox")
+
+
+def _decide(user: User, incident: Incident, year: int, form: DecisionForm) -> None:
+    data = form.cleaned_data
+    if data["do"] == "hand":
+        services.review_hand_over(incident=incident, year=year, to=_colleague(year, data["to"]))
+    elif data["do"] == "undo":
+        services.review_reopen(incident=incident, year=year, by=user)
+    else:
+        decision, action = data["do"], data["action"] if data["do"] == ACTED else ""
+        services.review_decide(
+            incident=incident, year=year, decision=decision, action=action, by=user, now=timezone.now()
+        )
+
+
+def _page(user: User) -> dict[str, object]:
+    return {
+        "inbox": inbox_of(user, timezone.localdate()),
+        "actions": words_by_kind().get(ListedWord.Kind.ACTION, []),
+        "colleagues": staff_with(Right.REVIEW_INCIDENTS, year=None, on=timezone.localdate()).exclude(pk=user.pk),
+    }
+
+
+def _colleague(year: int, key: int) -> User:
+    """Return whom it is handed to: oneself, to take it, or somebody who reviews incidents of that year."""
+    return get_object_or_404(staff_with(Right.REVIEW_INCIDENTS, year=year, on=timezone.localdate()), pk=key)
+
+
+def _may_review(user: User, incident: Incident, year: int) -> bool:
+    years = scope_of(user).years_with(Right.REVIEW_INCIDENTS)
+    was_handed = incident.reviews.filter(year_group=year, owner=user).exists()
+    return was_handed or years is None or year in years

@@ -1,0 +1,121 @@
+"""Logging an incident, reading one, and withdrawing one that should not stand."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from behaviour.forms.incidents import ROLES, IncidentForm
+from behaviour.forms.withdrawal import WithdrawForm
+from behaviour.models import Incident
+from behaviour.services import incidents as services
+from behaviour.summaries.inbox import with_parts
+from behaviour.summaries.incidents import incidents_shown
+from pastoral.core.models import User
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from students.models import Student
+from students.picking import Picking
+from students.querysets import StudentQuerySet
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.LOG_INCIDENT)
+def incident_add(request: StaffRequest) -> HttpResponse:
+    """Log an incident in one step; `student` in the address is in it from the start."""
+    picking = Picking.of(request.POST or request.GET, _loggable(request.user), roles=ROLES)
+    if request.method == "POST" and request.POST.get("do") == "pick":
+        return render(request, "students/_picker.html", {"picking": picking})
+    form = IncidentForm(request.POST if request.POST.get("do") == "save" else None, initial=_typed(request))
+    is_sent = form.is_bound and picking.is_settled()
+    if form.is_valid() and is_sent:
+        try:
+            incident = _log(request, form, picking)
+        except services.ForTheDsl:
+            return _to_the_dsl(request, form, picking)
+        messages.success(request, f"Logged: {incident.type}, {_names(picking)}.")
+        return redirect("behaviour:incident_detail", incident.pk)
+    picking.wants_focus = not form.is_bound
+    status = 422 if form.is_bound else 200
+    return render(request, "behaviour/incident_form.html", {"form": form, "picking": picking}, status=status)
+
+
+@never_cache
+@require_safe
+@right_required(Right.SEE_BEHAVIOUR_NARRATIVE)
+def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one incident with everybody in it whom the person may see."""
+    incident = get_object_or_404(Incident.objects.visible_to(request.user), pk=pk)
+    (shown,) = incidents_shown(request.user, with_parts({incident.pk}), timezone.localdate())
+    context = {"incident": shown, "may_withdraw": _may_withdraw(request.user, incident)}
+    return render(request, "behaviour/incident_detail.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.LOG_INCIDENT)
+def incident_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+    """Withdraw an incident with a reason: for whoever logged it here, and for those who review its students."""
+    incident = get_object_or_404(Incident.objects.visible_to(request.user).standing(), pk=pk)
+    if not _may_withdraw(request.user, incident):
+        messages.error(request, "It is withdrawn by whoever logged it, or by the Head of Year.")
+        return redirect("behaviour:incident_detail", pk)
+    form = WithdrawForm(request.POST or None)
+    if form.is_valid():
+        services.incident_withdraw(
+            incident=incident, because=form.cleaned_data["because"], by=request.user, now=timezone.now()
+        )
+        messages.success(request, "It is withdrawn: it counts in no list and no figure, and stays in the history.")
+        return redirect("behaviour:incident_detail", pk)
+    return render(
+        request,
+        "behaviour/incident_withdraw.html",
+        {"form": form, "incident": incident},
+        status=422 if form.errors else 200,
+    )
+
+
+def _loggable(user: User) -> StudentQuerySet:
+    today = timezone.localdate()
+    return Student.objects.with_right(user, Right.LOG_INCIDENT).on_roll(today).with_tutor_group(today)
+
+
+def _typed(request: StaffRequest) -> dict[str, str]:
+    """Return what stands in the form while students are added to it without script."""
+    return {name: str(value) for name, value in request.POST.items() if name not in {"student", "who", "drop"}}
+
+
+def _log(request: StaffRequest, form: IncidentForm, picking: Picking) -> Incident:
+    parts = [
+        services.Part(student, role, action_taken=form.cleaned_data["action_taken"]) for student, role in picking.rows
+    ]
+    return services.incident_log(
+        told=form.told(), parts=parts, token=form.cleaned_data["token"], by=request.user, now=timezone.now()
+    )
+
+
+def _to_the_dsl(request: StaffRequest, form: IncidentForm, picking: Picking) -> HttpResponse:
+    """Show the DSL's form with what was typed, since such a matter is never kept as an incident."""
+    form.add_error(
+        "kind",
+        "This goes to the DSL, and is not kept as an incident: send what you have written with “Concern to the DSL”.",
+    )
+    return render(
+        request, "behaviour/incident_form.html", {"form": form, "picking": picking, "is_for_dsl": True}, status=422
+    )
+
+
+def _names(picking: Picking) -> str:
+    return ", ".join(student.full_name for student in picking.chosen)
+
+
+def _may_withdraw(user: User, incident: Incident) -> bool:
+    if incident.withdrawn_at is not None:
+        return False
+    if incident.logged_by_id == user.pk:
+        return True
+    students = Student.objects.with_right(user, Right.REVIEW_INCIDENTS)
+    return incident.involvements.filter(student__in=students).exists()
