@@ -35,6 +35,39 @@ class BehaviourConfig(AppConfig):
                 icon="flag",
                 section="Behaviour",
                 order=51,
+                key="i",
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                "Concern to the DSL",
+                "behaviour:concern_add",
+                Right.WRITE_TO_DSL,
+                icon="lock",
+                section="Behaviour",
+                order=54,
+                key="n",
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                "Form time",
+                "behaviour:form_time",
+                Right.MARK_FORM_TIME,
+                icon="check",
+                section="Behaviour",
+                order=52,
+                covers=("/form-time/",),
+            )
+        )
+        navigation.register(
+            navigation.Entry(
+                "Concerns to the DSL",
+                "behaviour:concern_list",
+                Right.READ_DSL_CONCERNS,
+                icon="lock",
+                section="Behaviour",
+                order=53,
             )
         )
         navigation.register(

@@ -2,6 +2,8 @@
 
 from django.urls import path
 
+from behaviour.views.concerns import concern_add, concern_detail, concern_list
+from behaviour.views.form_time import form_time, form_time_grid, form_time_tap
 from behaviour.views.inbox import inbox, inbox_decide
 from behaviour.views.incidents import incident_add, incident_detail, incident_withdraw
 from behaviour.views.rooms import inclusion_register, inclusion_sign_in, inclusion_sign_out
@@ -14,6 +16,12 @@ urlpatterns = [
     path("incidents/<int:pk>/withdraw/", incident_withdraw, name="incident_withdraw"),
     path("behaviour/inbox/", inbox, name="inbox"),
     path("behaviour/inbox/<int:pk>/<int:year>/", inbox_decide, name="inbox_decide"),
+    path("form-time/", form_time, name="form_time"),
+    path("form-time/<int:group_id>/", form_time_grid, name="form_time_grid"),
+    path("form-time/<int:group_id>/tap/", form_time_tap, name="form_time_tap"),
+    path("dsl/", concern_list, name="concern_list"),
+    path("dsl/add/", concern_add, name="concern_add"),
+    path("dsl/<int:pk>/", concern_detail, name="concern_detail"),
     path("inclusion/", inclusion_register, name="inclusion_register"),
     path("inclusion/sign-in/<int:pk>/", inclusion_sign_in, name="inclusion_sign_in"),
     path("inclusion/<int:pk>/sign-out/", inclusion_sign_out, name="inclusion_sign_out"),

@@ -48,7 +48,7 @@ class Picking:
         dropped = set(_keys(data.getlist("drop")))
         held = among.in_bulk([key for key in keys if key not in dropped][:MOST_CHOSEN])
         picking = cls([held[key] for key in keys if key in held], roles=roles)
-        picking._look_for(data.get("who", "").strip()[:LONGEST], among)
+        picking._look_for(data.get("who", "").replace("\0", "").strip()[:LONGEST], among)
         known = {role.key for role in roles}
         for student in picking.chosen:
             role = data.get(f"role-{student.pk}", "")

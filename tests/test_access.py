@@ -4,13 +4,14 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from attendance.models import Period, TruancyFollowUp
-from behaviour.models import InclusionStay
+from behaviour.models import DslConcern, Incident, InclusionStay, Involvement
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -56,6 +57,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
     return {
         "": (),
         **the_day(first, fourth),
+        **behaviour_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -92,6 +94,21 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "sheet of Year 9": (sheets["Year 9"],),
         "sheet of Year 8": (sheets["Year 8"],),
     }
+
+
+def behaviour_of(ours: Student, other: Student) -> World:
+    """An incident in 9B and one in 8A, and a concern about the student of 9B."""
+    world: World = {}
+    for student, group, year in ((ours, "9B", 9), (other, "8A", 8)):
+        incident = Incident.objects.create(type="Defiance", occurred_on=date(2026, 11, 20), what_happened="x")
+        Involvement.objects.create(incident=incident, student=student, role="perpetrator")
+        world[f"incident in {group}"] = (incident.pk,)
+        world[f"incident in {group}, Year {year}"] = (incident.pk, year)
+        world[f"group {group}"] = (TutorGroupFactory(name=group).pk,)
+    concern = DslConcern.objects.create(
+        student=ours, words="x", token=uuid4(), receipt="AAAAAA", written_by=staff(Role.SLT)
+    )
+    return world | {"concern about 9B": (concern.pk,)}
 
 
 def the_day(ours: Student, other: Student) -> World:

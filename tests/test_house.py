@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
+SCOPED = {"visible_to", "with_right"}
 APPS = ("pastoral/core", "students", "attendance", "behaviour", "interventions", "contacts", "reports")
 
 
@@ -18,11 +19,11 @@ def view_files() -> list[Path]:
 
 
 def bare_managers(tree: ast.AST) -> Iterator[int]:
-    """Yield the lines where `.objects` is followed by anything but `.visible_to(...)`."""
+    """Yield the lines where `.objects` is followed by anything but `.visible_to(...)` or `.with_right(...)`."""
     scoped = {
         node.value
         for node in ast.walk(tree)
-        if isinstance(node, ast.Attribute) and node.attr == "visible_to" and isinstance(node.value, ast.Attribute)
+        if isinstance(node, ast.Attribute) and node.attr in SCOPED and isinstance(node.value, ast.Attribute)
     }
     for node in ast.walk(tree):
         if isinstance(node, ast.Attribute) and node.attr in {"objects", "_default_manager"} and node not in scoped:

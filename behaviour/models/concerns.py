@@ -64,10 +64,12 @@ class TutorMark(Withdrawable):
 class DslConcern(models.Model):
     """A concern for the DSL alone: the writer keeps the number of a receipt and reads it no more.
 
-    kept_at: where the DSL's own record of it stands, since this is a way there and no safeguarding file.
+    Anybody may be worried about any student: who may not see the student writes the name. kept_at: where the DSL's own
+    record of it stands, since this is a way there and no safeguarding file.
     """
 
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="dsl_concerns")
+    student = models.ForeignKey(Student, null=True, blank=True, on_delete=models.PROTECT, related_name="dsl_concerns")
+    about = models.CharField(max_length=120, blank=True, help_text="the name as written, where no student was chosen")
     words = models.TextField()
     token = models.UUIDField(unique=True, help_text="the sending; a second click sends nothing twice")
     receipt = models.CharField(max_length=10, unique=True)
@@ -87,6 +89,11 @@ class DslConcern(models.Model):
             models.CheckConstraint(
                 condition=Q(read_at=None, read_by=None) | Q(read_at__isnull=False, read_by__isnull=False),
                 name="dsl_concern_read_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(student__isnull=False, about="") | Q(student=None) & ~Q(about=""),
+                name="dsl_concern_about_somebody",
+                violation_error_message="Say whom it is about.",
             ),
         )
 

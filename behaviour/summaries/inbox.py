@@ -85,6 +85,18 @@ def inbox_size(user: User, on: date) -> int:
     return inbox_of(user, on).waiting
 
 
+def incident_in_reach(user: User, key: int, year: int) -> Incident | None:
+    """Return the incident if the person may deal with it for that year: of their years, or handed to them."""
+    incident = Incident.objects.standing(pk=key).first()
+    if incident is None:
+        return None
+    years = scope_of(user).years_with(Right.REVIEW_INCIDENTS)
+    spells = Enrolment.objects.current(scope_of(user).on).filter(year_group=year)
+    has_year = incident.involvements.filter(student__in=spells.values("student")).exists()
+    was_handed = incident.reviews.filter(year_group=year, owner=user).exists()
+    return incident if was_handed or (has_year and (years is None or year in years)) else None
+
+
 def with_parts(keys: set[int]) -> QuerySet[Incident]:
     """Return the incidents with everybody in them, and who logged them, for `incidents_shown`."""
     parts = Prefetch("involvements", Involvement.objects.order_by("role", "student"))

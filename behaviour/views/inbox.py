@@ -11,11 +11,10 @@ from django.views.decorators.http import require_POST, require_safe
 from behaviour.forms.incidents import words_by_kind
 from behaviour.models import Incident, IncidentReview, ListedWord
 from behaviour.services import incidents as services
-from behaviour.summaries.inbox import inbox_of
+from behaviour.summaries.inbox import inbox_of, incident_in_reach
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from students.scopes import scope_of
 from students.staff import staff_with
 
 ACTED = IncidentReview.Decision.ACTED
@@ -51,8 +50,8 @@ def inbox(request: StaffRequest) -> HttpResponse:
 @right_required(Right.REVIEW_INCIDENTS)
 def inbox_decide(request: StaffRequest, pk: int, year: int) -> HttpResponse:
     """Deal with one incident for one year team: 404 unless it lies in the person's reach."""
-    incident = get_object_or_404(Incident.objects.standing(), pk=pk)
-    if not _may_review(request.user, incident, year):
+    incident = incident_in_reach(request.user, pk, year)
+    if incident is None:
         raise Http404("not in this person's inbox")
     form = DecisionForm(request.POST)
     fault = "" if form.is_valid() else " ".join(map(str, form.non_field_errors())) or "Choose what to do with it."
@@ -98,9 +97,3 @@ def _page(user: User) -> dict[str, object]:
 def _colleague(year: int, key: int) -> User:
     """Return whom it is handed to: oneself, to take it, or somebody who reviews incidents of that year."""
     return get_object_or_404(staff_with(Right.REVIEW_INCIDENTS, year=year, on=timezone.localdate()), pk=key)
-
-
-def _may_review(user: User, incident: Incident, year: int) -> bool:
-    years = scope_of(user).years_with(Right.REVIEW_INCIDENTS)
-    was_handed = incident.reviews.filter(year_group=year, owner=user).exists()
-    return was_handed or years is None or year in years

@@ -9,7 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.module_loading import import_string
 
 from pastoral.core.models import User
-from pastoral.core.navigation import Section, sections_for
+from pastoral.core.navigation import Link, Section, quick_for, sections_for
 from pastoral.core.rights import Right
 
 
@@ -24,6 +24,11 @@ class Frame:
     def sections(self) -> list[Section]:
         """The rail."""
         return sections_for(self._user, self._path)
+
+    @property
+    def quick(self) -> list[Link]:
+        """What can be logged from any page."""
+        return quick_for(self._user)
 
     @property
     def job(self) -> str:

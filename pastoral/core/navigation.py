@@ -17,6 +17,7 @@ class Entry:
     order: place among all entries. home: place among the pages somebody may land on after signing in; None for never.
     covers: beginnings of the addresses of other pages that belong to it, so that it stays lit on them.
     label_for: the label as one person reads it; "" for somebody to whom the page is not offered.
+    key: the key that opens it from any page; such an entry stands in the top bar's menu and not in the rail.
     """
 
     label: str
@@ -28,6 +29,7 @@ class Entry:
     home: int | None = None
     covers: tuple[str, ...] = ()
     label_for: Callable[[User], str] | None = None
+    key: str = ""
 
     def is_for(self, user: User) -> bool:
         """Test whether the person may open the page and is offered it."""
@@ -53,6 +55,7 @@ class Link:
     url: str
     icon: str
     is_current: bool
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -79,13 +82,19 @@ def entries_for(user: User) -> list[tuple[Entry, str]]:
 
 def sections_for(user: User, path: str) -> list[Section]:
     """Return the rail for the person; the link whose address begins the path most fully is the current one."""
-    offered = entries_for(user)
+    offered = [(entry, url) for entry, url in entries_for(user) if not entry.key]
     reaches = ((begins, url) for entry, url in offered for begins in (url, *entry.covers) if path.startswith(begins))
     current = max(reaches, key=lambda reach: len(reach[0]), default=("", ""))[1]
     by_section: dict[str, list[Link]] = {}
     for entry, url in offered:
         by_section.setdefault(entry.section, []).append(Link(entry.words(user), url, entry.icon, url == current))
     return [Section(title, tuple(links)) for title, links in by_section.items()]
+
+
+def quick_for(user: User) -> list[Link]:
+    """Return what the person can log from any page, each with its key."""
+    quick = ((entry, url) for entry, url in entries_for(user) if entry.key)
+    return [Link(entry.words(user), url, entry.icon, is_current=False, key=entry.key) for entry, url in quick]
 
 
 def home_of(user: User) -> str:
