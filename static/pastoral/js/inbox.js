@@ -1,4 +1,4 @@
-// The inbox by keyboard: n notes the row that has the focus, a acts on it, r hands it over, the arrows go up and down.
+// The inbox by keyboard: 1 notes the row that has the focus, 2 acts on it, 3 hands it over, the arrows go up and down.
 (() => {
   let place = 0;
   const rows = () => [...document.querySelectorAll("[data-inbox] .inbox-row")];
@@ -25,7 +25,7 @@
     place = Math.max(at, 0);
     button.click();
     const panel = button.closest("details");
-    if (panel && panel.open) panel.querySelector("input, select").focus();
+    if (panel && panel.open) panel.querySelector("input:not([type=hidden]), select").focus();
   });
 
   // What was dealt with is gone: the next one stands where it stood.

@@ -10,10 +10,10 @@
     const button = event.target.closest("[data-pick]");
     if (!button) return;
     event.preventDefault();
-    const values = { ...Object.fromEntries([[button.name, button.value]]), who: "", do: "pick" };
-    const sent = new FormData(form);
-    if (button.name === "student") values.student = [...sent.getAll("student"), button.value];
-    htmx.ajax("POST", location.href, { source: form, target: "#picker", swap: "outerHTML", values }).then(() => box().focus());
+    const values = { [button.name]: button.value, who: "", do: "pick" };
+    if (button.name === "student") values.student = [...new FormData(form).getAll("student"), button.value];
+    // Asked by the button, not by the form: the form's other fields may still be empty.
+    htmx.ajax("POST", location.href, { source: button, target: "#picker", swap: "outerHTML", values }).then(() => box().focus());
   });
 
   form.addEventListener("keydown", (event) => {
