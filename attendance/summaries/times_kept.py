@@ -6,7 +6,7 @@ from typing import Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
-from django.db.models import DateTimeField, Exists, F, JSONField, OuterRef, Value
+from django.db.models import DateTimeField, Exists, F, JSONField, OuterRef, Q, Value
 from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
@@ -25,11 +25,11 @@ class TimesKept:
     def load(cls, *, with_lessons: bool = False) -> Self:
         """Read them in one query.
 
-        What was changed before the first register was taken here is setting up: no register went by it.
+        What was changed before the first register was taken here is setting up: no register went by it. That the MIS
+        took them until then is kept: none of those days' registers was ever due here.
         """
-        events = RegisterTimes.pgh_event_model.objects.filter(  # type: ignore[attr-defined]
-            Exists(Register.objects.filter(taken_at__lt=OuterRef("pgh_created_at")))
-        )
+        went_by = Exists(Register.objects.filter(taken_at__lt=OuterRef("pgh_created_at")))
+        events = RegisterTimes.pgh_event_model.objects.filter(went_by | Q(is_taken_here=False))  # type: ignore[attr-defined]
         set_now = RegisterTimes.objects.annotate(until=Value(None, DateTimeField()), held=_lessons(with_lessons))
         changed = events.annotate(until=F("pgh_created_at"), held=_lessons(wanted=False))
         rows = set_now.values_list("until", "held", *TIMES_SET).union(

@@ -168,6 +168,19 @@ def test_t11_back_in_pastoral_the_days_between_raise_no_alarm(seeded: int) -> No
         assert [row.state for row in board.sessions["AM"].rows] == [state]
 
 
+def test_t11_a_school_that_begins_here_in_november_owes_none_of_before(seeded: int) -> None:
+    """Set to the MIS in September, to Pastoral on Thursday afternoon; Friday's is the first register taken here."""
+    enrol("9B")
+    first = at(8, 50, DAY)
+    times_change(at(12, 0, date(2026, 9, 2)), since=first, is_taken_here=False)
+    times_change(at(16, 0, THURSDAY), since=first, is_taken_here=True)
+    kept = TimesKept.load()
+    assert history_of(date(2026, 9, 3), THURSDAY, now=at(16, 0), years=[9], times=kept).total.due == 0
+    assert history_of(DAY, DAY, now=at(16, 0), years=[9], times=kept).total.due == 2
+    board = board_of(day=THURSDAY, now=at(9, 15), years=frozenset({9}), user=User())
+    assert [row.state for row in board.sessions["AM"].rows] == [State.ELSEWHERE]
+
+
 def test_t11_the_setting_is_saved_and_its_history_is_kept(seeded: int) -> None:
     client = client_of(Role.DATA_MANAGER)
     page = reverse("attendance:times_form")
