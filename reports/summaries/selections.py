@@ -45,7 +45,7 @@ def _band(band: Band, title: str, meaning: str) -> Selection:
 
 
 _ALL: tuple[Selection, ...] = (
-    Selection("all", "All students", "On roll on the as-at date.", lambda _: True, "name"),
+    Selection("all", "All students", "Everybody on roll that day.", lambda _: True, "name"),
     Selection(
         "pa",
         "Persistently absent",
