@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import ExitStack
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.contrib.auth.views import redirect_to_login
@@ -103,6 +104,25 @@ class NoStoreMiddleware:
         response = self.get_response(request)
         add_never_cache_headers(response)
         return response
+
+
+class FormsOnlyMiddleware:
+    """Show a page, not the browser's own error, where only a form may be sent and somebody opened the address itself.
+
+    That happens when a form came back with its faults and the address above it is opened again.
+    """
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on, and put words to an empty 405."""
+        response = self.get_response(request)
+        if response.status_code != HTTPStatus.METHOD_NOT_ALLOWED or request.method != "GET":
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class HistoryMiddleware:

@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "pastoral.core.middleware.FormsOnlyMiddleware",
     "pastoral.core.middleware.HistoryMiddleware",
 ]
 

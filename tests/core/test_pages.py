@@ -233,6 +233,13 @@ def test_not_found_before_and_after_signing_in(as_role):
     assert b"Go to my first page" in page.content
 
 
+def test_an_address_that_only_takes_forms_says_so_when_it_is_opened(as_role):
+    page = as_role(Role.SLT).get(reverse("core:job_retry", args=[1]))
+    assert page.status_code == 405
+    assert page["Allow"] == "POST"
+    assert b"Nothing to open here" in page.content
+
+
 def test_a_form_left_open_too_long_is_explained(as_role):
     client = Client(enforce_csrf_checks=True)
     user = UserFactory()
