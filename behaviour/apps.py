@@ -12,11 +12,13 @@ class BehaviourConfig(AppConfig):
         """Make this app's importers known, and offer the rooms' register in the rail."""
         from behaviour.importers.achievements import AchievementImporter
         from behaviour.importers.incidents import IncidentImporter
-        from pastoral.core import navigation
+        from behaviour.needs import lines
+        from pastoral.core import navigation, needs
         from pastoral.core.imports.importer import register
         from pastoral.core.rights import Right
 
         register(IncidentImporter, AchievementImporter)
+        needs.register("behaviour", lines)
         navigation.register(
             navigation.Entry(
                 "Behaviour inbox",

@@ -50,7 +50,7 @@ FILTERS = [
     (Role.SLT, "students:pick", {}, ("who",)),
     (Role.SLT, "behaviour:incident_add", {}, ("student", "who")),
     (Role.SLT, "behaviour:concern_add", {}, ("student", "who")),
-    (Role.DSL, "behaviour:concern_list", {}, ("before",)),
+    (Role.DSL, "behaviour:concern_list", {}, ("before", "show")),
     (Role.SLT, "behaviour:inclusion_register", {}, ("day", "q")),
     (Role.SLT, "reports:whereabouts", {}, ("year", "group", "kind")),
     (Role.SLT, "reports:truancy_queue", {}, ("days", "show")),

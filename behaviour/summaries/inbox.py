@@ -81,8 +81,9 @@ def inbox_of(user: User, on: date) -> Inbox:
 
 
 def inbox_size(user: User, on: date) -> int:
-    """Return how many incidents wait in the person's inbox."""
-    return inbox_of(user, on).waiting
+    """Return how many incidents wait in the person's inbox, in one query."""
+    with_others = IncidentReview.objects.open().filter(incident=OuterRef("incident"), year_group=OuterRef("year"))
+    return _waiting(user, on).exclude(Exists(with_others.exclude(owner=None).exclude(owner=user))).count()
 
 
 def incident_in_reach(user: User, key: int, year: int) -> Incident | None:

@@ -46,10 +46,13 @@ def concern_add(request: StaffRequest) -> HttpResponse:
 @require_safe
 @right_required(Right.READ_DSL_CONCERNS)
 def concern_list(request: StaffRequest) -> HttpResponse:
-    """List the concerns, newest first, with those that nobody has read marked."""
+    """List the concerns, newest first: every one, or those that nobody has read."""
     concerns = DslConcern.objects.visible_to(request.user).select_related("student", "written_by", "read_by")
+    only_unread = asked_for(request, "show") == "unread"
+    if only_unread:
+        concerns = concerns.filter(read_at=None)
     page = keyset_page(concerns, field="written_at", cursor=asked_for(request, "before"))
-    return render(request, "behaviour/concern_list.html", {"page": page})
+    return render(request, "behaviour/concern_list.html", {"page": page, "only_unread": only_unread})
 
 
 @never_cache

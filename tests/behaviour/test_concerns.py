@@ -136,3 +136,12 @@ class TestConcern:
         dsl.post(reverse("behaviour:concern_detail", args=[held.pk]), {"kept_at": "CPOMS 4711"})
         held.refresh_from_db()
         assert (held.read_by, held.kept_at) == (dsl.user, "CPOMS 4711")
+
+    def test_the_strip_says_how_many_no_dsl_has_read(self, kai, as_role):
+        as_role(Role.FORM_TUTOR).post(ADD, concern(kai))
+        dsl = as_role(Role.DSL)
+        assert "concern to read" in dsl.get(reverse("core:needs_now")).content.decode()
+        assert "concern to read" not in as_role(Role.SLT).get(reverse("core:needs_now")).content.decode()
+        dsl.post(reverse("behaviour:concern_detail", args=[DslConcern.objects.get().pk]), {"kept_at": ""})
+        assert "concern to read" not in dsl.get(reverse("core:needs_now")).content.decode()
+        assert not dsl.get(reverse("behaviour:concern_list"), {"show": "unread"}).context["page"].rows

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from behaviour.models import Incident, IncidentReview, Involvement
-from behaviour.summaries.inbox import inbox_of
+from behaviour.summaries.inbox import inbox_of, inbox_size
 from pastoral.core.rights import Role
 from tests.factories import enrol, staff
 
@@ -100,6 +100,7 @@ def test_handed_over_it_waits_with_the_colleague_alone(kai, as_role):
     assert keys(head.user) == []
     assert [row.handed_to for row in inbox_of(head.user, TODAY).handed] == [manager.user.formal_name]
     assert keys(manager.user) == [made.pk]
+    assert (inbox_size(head.user, TODAY), inbox_size(manager.user, TODAY)) == (0, 1)
 
 
 def test_it_is_handed_only_to_who_reviews_that_year(kai, as_role):
