@@ -19,8 +19,7 @@ from attendance.services.plan_rules import (
 from attendance.summaries.plan_marks import is_here
 from attendance.summaries.planned import Span, covers
 from pastoral.core.models import User
-from students.models import Student
-from students.summaries import SchoolCalendar
+from students.models import SchoolDay, Student
 
 Outcome = PlacementConfirmation.Outcome
 NO_REASON_YET = next(code for code in CODES if code.letters == "N")
@@ -93,7 +92,7 @@ def _expected_there(held: PlannedMark, day: date, session: str) -> None:
     stands = held.kind == PlannedMark.Kind.PLACEMENT and held.status == PlannedMark.Status.AGREED
     if not stands or not covers(held, day, session):
         raise NotExpected("This student is not expected there in that session.")
-    if not SchoolCalendar.load().is_school_day(day):
+    if not SchoolDay.objects.filter(day=day).exists():
         raise NotExpected(f"School does not meet on {day:%a %-d %b}: nobody is expected there, and nothing was saved.")
     student = held.student
     if day < student.admitted_on or (student.left_on is not None and day > student.left_on):
