@@ -45,6 +45,17 @@ def _lay_down_codes(**kwargs: object) -> None:
         import_module("attendance.migrations.0007_times_periods_and_rules").lay_down(apps, None)
 
 
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> None:
+    """Migrate once for all the processes of a run: the first one makes a template, and each copies it."""
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID")
+    if run:
+        from tests.template import template_for
+
+        with django_db_blocker.unblock():
+            connection.settings_dict["TEST"]["TEMPLATE"] = template_for(run)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _codes_after_flush() -> Iterator[None]:
     """Tests that commit empty every table afterwards; what the migrations had written is written again."""

@@ -78,7 +78,7 @@ def test_the_chosen_colours_stay(page: Page, sign_in, page_check):
     page.emulate_media(color_scheme="light")
     sign_in(page, staff(Role.SLT))
     page.goto("/jobs/")
-    page.locator(".menu > summary").click()
+    page.locator(".menu:has(.who-icon) > summary").click()
     page.get_by_role("button", name="Dark colours").click()
     page.reload()
     assert page.locator("html").get_attribute("data-bs-theme") == "dark"
@@ -99,7 +99,7 @@ def test_sign_in_and_out(page: Page, live_server, page_check, axe):
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Not yours to open")
     assert axe(page) == []
-    page.locator(".menu > summary").click()
+    page.locator(".menu:has(.who-icon) > summary").click()
     page.get_by_role("button", name="Sign out").click()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     assert user.pk
@@ -158,7 +158,7 @@ def test_a_passkey_signs_in(page: Page, live_server, page_check, axe, context):
     page.wait_for_url("**/recovery-codes/**")
     assert axe(page) == []
     page.goto("/jobs/")
-    page.locator(".menu > summary").click()
+    page.locator(".menu:has(.who-icon) > summary").click()
     page.get_by_role("button", name="Sign out").click()
     page.goto("/accounts/login/?next=/jobs/")
     page.get_by_role("button", name="Sign in with a passkey").click()

@@ -16,15 +16,30 @@
     htmx.ajax("POST", location.href, { source: button, target: "#picker", swap: "outerHTML", values }).then(() => box().focus());
   });
 
+  // Enter before the answer is there: the first that fits is chosen when it comes.
+  let wanted = "";
+  const choose = () => {
+    const list = picker().querySelector("#picker-found [data-for]");
+    if (wanted && list && list.dataset.for === wanted && found().length) {
+      wanted = "";
+      found()[0].click();
+    }
+  };
+  form.addEventListener("htmx:afterSettle", choose);
+
+  // What was typed while the page was still loading is looked for now.
+  if (box().value.trim() && !found().length) {
+    htmx.ajax("GET", box().getAttribute("hx-get"), { source: box(), target: "#picker-found" });
+  }
+
   form.addEventListener("keydown", (event) => {
     if (!picker().contains(event.target)) return;
     const rows = found();
     if (event.target === box() && event.key === "Enter" && !event.ctrlKey && !event.metaKey) {
-      const list = picker().querySelector("#picker-found [data-for]");
       if (!box().value.trim()) return;
       event.preventDefault();
-      // An answer to earlier letters must not choose the wrong student.
-      if (rows.length && list.dataset.for === box().value.trim()) rows[0].click();
+      wanted = box().value.trim(); // an answer to earlier letters must not choose the wrong student
+      choose();
     } else if ((event.key === "ArrowDown" || event.key === "ArrowUp") && (rows.includes(event.target) || event.target === box())) {
       if (!rows.length) return;
       event.preventDefault();
