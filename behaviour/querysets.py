@@ -96,7 +96,8 @@ class BullyingCaseQuerySet(WithdrawableQuerySet["BullyingCase"]):
         """Return the cases with at least one student over whom this user keeps cases, each once."""
         from behaviour.models import CaseStudent
 
-        seen = CaseStudent.objects.filter(case=OuterRef("pk"), student__in=Student.objects.visible_to(user))
+        kept = Student.objects.with_right(user, Right.KEEP_CASES)
+        seen = CaseStudent.objects.filter(case=OuterRef("pk"), student__in=kept)
         return self.filter(Exists(seen))
 
 

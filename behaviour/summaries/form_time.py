@@ -30,7 +30,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class GridRow:
-    """One student of the group. lately: how many marks stand in the half term so far, praise apart."""
+    """One student of the group, with a cell for every matter."""
 
     student_id: int
     name: str

@@ -34,9 +34,8 @@ def form_time(request: StaffRequest) -> HttpResponse:
 @right_required(Right.MARK_FORM_TIME)
 def form_time_grid(request: StaffRequest, group_id: int) -> HttpResponse:
     """Show the group's grid of today: 404 for a group that the person may not mark."""
-    today = timezone.localdate()
-    groups = form_groups(request.user, today)
-    context = {"grid": _grid(request, group_id), "groups": groups, "kinds": TutorMark.Kind}
+    groups = form_groups(request.user, timezone.localdate())
+    context = {"grid": _grid(request, group_id, groups), "groups": groups}
     return render(request, "behaviour/form_time.html", context)
 
 
@@ -77,8 +76,11 @@ def _student(request: StaffRequest, group_id: int) -> Student:
     return Student.objects.visible_to(request.user).get(pk=row.student_id)
 
 
-def _grid(request: StaffRequest, group_id: int) -> Grid:
-    grid = grid_of(request.user, get_object_or_404(TutorGroup, pk=group_id), timezone.localdate())
-    if not grid.rows:
+def _grid(request: StaffRequest, group_id: int, groups: list[TutorGroup] | None = None) -> Grid:
+    """Return the grid of one of the groups that the person may mark; 404 for any other."""
+    today = timezone.localdate()
+    mine = form_groups(request.user, today) if groups is None else groups
+    group = next((each for each in mine if each.pk == group_id), None)
+    if group is None:
         raise Http404("no such group among those that the person may mark")
-    return grid
+    return grid_of(request.user, group, today)

@@ -1,5 +1,7 @@
 """The daily behaviour inbox: noted, acted on, or handed to a colleague, from the keyboard."""
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -59,12 +61,17 @@ def inbox_decide(request: StaffRequest, pk: int, year: int) -> HttpResponse:
         try:
             _decide(request.user, incident, year, form)
         except services.DealtWith as clash:
-            fault = str(clash)
+            fault = (
+                f"{clash} You had written: {form.cleaned_data['action']}" if form.cleaned_data["action"] else str(clash)
+            )
     if request.htmx:
         can_undo = not fault and form.cleaned_data["do"] != "undo"
-        context = _page(request.user) | {
+        page = _page(request.user)
+        key = f"{pk}-{year}"
+        context = page | {
             "fault": fault,
-            "fault_key": f"{pk}-{year}",
+            "fault_key": key,
+            "fault_in_row": any(row.key == key for row in page["inbox"].rows),
             "done_address": request.path if can_undo else "",
         }
         return render(request, "behaviour/_inbox.html", context)
@@ -86,7 +93,7 @@ def _decide(user: User, incident: Incident, year: int, form: DecisionForm) -> No
         )
 
 
-def _page(user: User) -> dict[str, object]:
+def _page(user: User) -> dict[str, Any]:
     return {
         "inbox": inbox_of(user, timezone.localdate()),
         "actions": words_by_kind().get(ListedWord.Kind.ACTION, []),

@@ -79,8 +79,12 @@ def test_a_second_decision_does_not_take_the_first_away(kai, as_role):
     made, head, manager = incident(kai), as_role(Role.HEAD_OF_YEAR), as_role(Role.PASTORAL_MANAGER)
     decide(head, made, do="acted", action="Spoken with")
     page = manager.post(
-        reverse("behaviour:inbox_decide", args=[made.pk, 9]), {"do": "noted"}, headers={"hx-request": "true"}
+        reverse("behaviour:inbox_decide", args=[made.pk, 9]),
+        {"do": "acted", "action": "Rang home"},
+        headers={"hx-request": "true"},
     )
+    assert "dealt with it already" in page.content.decode()
+    assert "You had written: Rang home" in page.content.decode()
     assert IncidentReview.objects.get().decided_by == head.user
     assert page.status_code == 200
     decide(manager, made, do="undo")
