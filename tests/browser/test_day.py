@@ -179,5 +179,5 @@ def test_the_page_works_without_script(browser, school, live_server, client_for,
         assert TruancyFollowUp.objects.count() == 1
     if path != "/inclusion/":
         page.get_by_role("link", name="Reload").click()
-    assert page.locator("h1").is_visible()
+    expect(page.locator("h1")).to_be_visible()
     context.close()
