@@ -82,3 +82,13 @@ class BehaviourConfig(AppConfig):
                 order=30,
             )
         )
+        navigation.register(
+            navigation.Entry(
+                "Behaviour catalogue",
+                "behaviour:catalogue",
+                Right.CHANGE_SETTINGS,
+                icon="cog",
+                section="School",
+                order=856,
+            )
+        )

@@ -6,7 +6,7 @@ student in the same incident is a question of that student again: see `behaviour
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -15,6 +15,7 @@ from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.withdrawal import WithdrawableQuerySet
 from students.models import Student
+from students.querysets import StudentQuerySet
 from students.scopes import scope_of
 
 if TYPE_CHECKING:
@@ -24,9 +25,12 @@ if TYPE_CHECKING:
         Campaign,
         Detention,
         DslConcern,
+        GoodNews,
         Incident,
         IncidentReview,
+        IncidentType,
         InclusionStay,
+        Involvement,
         OnCall,
         ReportCard,
         RoundRobin,
@@ -45,15 +49,48 @@ class OfStudents(WithdrawableQuerySet[M]):
         return self.filter(student__in=Student.objects.visible_to(user))
 
 
+class IncidentTypeQuerySet(models.QuerySet["IncidentType"]):
+    """Types of incident."""
+
+    def hidden_from(self, user: User) -> Self:
+        """Return the types that are the DSL's alone, for anybody else: a MIS may hold some all the same."""
+        return self.none() if user.may(Right.READ_DSL_CONCERNS) else self.filter(goes_to_dsl=True)
+
+
+def types_hidden_from(user: User) -> models.QuerySet[Any, str]:
+    """Return the names of the types that the person reads nothing of."""
+    from behaviour.models import IncidentType
+
+    return IncidentType.objects.hidden_from(user).values_list("name", flat=True)
+
+
 class IncidentQuerySet(WithdrawableQuerySet["Incident"]):
     """Incidents."""
 
     def visible_to(self, user: User) -> Self:
-        """Return incidents with at least one student this user may see, each once."""
+        """Return incidents with at least one student this user may see, each once; the DSL's matters only to a DSL."""
         from behaviour.models import Involvement
 
         seen = Involvement.objects.filter(incident=OuterRef("pk"), student__in=Student.objects.visible_to(user))
-        return self.filter(Exists(seen))
+        return self.filter(Exists(seen)).exclude(type__in=types_hidden_from(user))
+
+
+class InvolvementQuerySet(models.QuerySet["Involvement"]):
+    """Parts of students in incidents."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the parts of students of whom this user may read behaviour; the DSL's matters only to a DSL."""
+        return self.of_students(Student.objects.with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE), user)
+
+    def of_students(self, students: StudentQuerySet, user: User) -> Self:
+        """Return the parts of those students that stand and that the person may read of."""
+        return self.filter(student__in=students, incident__withdrawn_at=None).exclude(
+            incident__type__in=types_hidden_from(user)
+        )
+
+    def negative(self) -> Self:
+        """Return the parts of those who did it: a victim's or a witness's is none of theirs."""
+        return self.filter(role__in=self.model.ROLES_WITH_POINTS)
 
 
 class IncidentReviewQuerySet(models.QuerySet["IncidentReview"]):
@@ -66,6 +103,10 @@ class IncidentReviewQuerySet(models.QuerySet["IncidentReview"]):
 
 class AchievementQuerySet(OfStudents["Achievement"]):
     """Achievements."""
+
+
+class GoodNewsQuerySet(OfStudents["GoodNews"]):
+    """Good news told at home."""
 
 
 class CampaignQuerySet(WithdrawableQuerySet["Campaign"]):

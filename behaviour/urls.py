@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from behaviour.views.catalogue import catalogue, type_form, word_form
 from behaviour.views.concerns import concern_add, concern_detail, concern_list
 from behaviour.views.form_time import form_time, form_time_grid, form_time_tap
 from behaviour.views.inbox import inbox, inbox_decide
@@ -16,6 +17,11 @@ urlpatterns = [
     path("incidents/<int:pk>/withdraw/", incident_withdraw, name="incident_withdraw"),
     path("behaviour/inbox/", inbox, name="inbox"),
     path("behaviour/inbox/<int:pk>/<int:year>/", inbox_decide, name="inbox_decide"),
+    path("settings/behaviour/", catalogue, name="catalogue"),
+    path("settings/behaviour/type/add/", type_form, name="type_add"),
+    path("settings/behaviour/type/<int:pk>/", type_form, name="type_form"),
+    path("settings/behaviour/<str:kind>/add/", word_form, name="word_add"),
+    path("settings/behaviour/<str:kind>/<int:pk>/", word_form, name="word_form"),
     path("form-time/", form_time, name="form_time"),
     path("form-time/<int:group_id>/", form_time_grid, name="form_time_grid"),
     path("form-time/<int:group_id>/tap/", form_time_tap, name="form_time_tap"),

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from attendance.models import Period, TruancyFollowUp
-from behaviour.models import DslConcern, Incident, InclusionStay, Involvement
+from behaviour.models import DslConcern, Incident, IncidentType, InclusionStay, Involvement, ListedWord
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -98,7 +98,11 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
 
 def behaviour_of(ours: Student, other: Student) -> World:
     """An incident in 9B and one in 8A, and a concern about the student of 9B."""
-    world: World = {}
+    world: World = {
+        "type of incident": (IncidentType.objects.values_list("pk", flat=True)[0],),
+        "list of places": ("location",),
+        "place": ("location", ListedWord.objects.filter(kind="location").values_list("pk", flat=True)[0]),
+    }
     for student, group, year in ((ours, "9B", 9), (other, "8A", 8)):
         incident = Incident.objects.create(type="Defiance", occurred_on=date(2026, 11, 20), what_happened="x")
         Involvement.objects.create(incident=incident, student=student, role="perpetrator")

@@ -51,6 +51,7 @@ FILTERS = [
     (Role.SLT, "behaviour:incident_add", {}, ("student", "who")),
     (Role.SLT, "behaviour:concern_add", {}, ("student", "who")),
     (Role.DSL, "behaviour:concern_list", {}, ("before", "show")),
+    (Role.DATA_MANAGER, "behaviour:catalogue", {}, ("list",)),
     (Role.SLT, "behaviour:inclusion_register", {}, ("day", "q")),
     (Role.SLT, "reports:whereabouts", {}, ("year", "group", "kind")),
     (Role.SLT, "reports:truancy_queue", {}, ("days", "show")),

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 # ruff: noqa: S608 the names in these statements are this module's own
 from behaviour.importers.cells import external_id, past_day, points
+from behaviour.importers.words import UNKNOWN_ACHIEVEMENTS
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import text
 from pastoral.core.imports.columns import Column, Field, field, optional
@@ -115,4 +116,5 @@ class AchievementImporter(Importer):
 
     def apply(self, batch: Batch) -> None:
         """Add what is new and change what differs."""
+        batch.execute(UNKNOWN_ACHIEVEMENTS)
         batch.execute(upsert(self.said))

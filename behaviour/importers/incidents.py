@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 
 # ruff: noqa: S608 the names in these statements are this module's own
 from behaviour.importers.cells import external_id, past_day, points, time_of_day
+from behaviour.importers.words import UNKNOWN_TYPES
 from behaviour.models import Involvement
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import in_column, text
@@ -187,5 +188,6 @@ class IncidentImporter(Importer):
 
     def apply(self, batch: Batch) -> None:
         """Make incidents and parts in them what the file says; a part that the file lacks stays."""
+        batch.execute(UNKNOWN_TYPES)
         batch.execute(incidents_upsert(self.incident))
         batch.execute(involvements_upsert(self.part))

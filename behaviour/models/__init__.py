@@ -5,7 +5,7 @@ from behaviour.models.cases import BullyingCase, CaseCheck, CaseIncident, CaseSt
 from behaviour.models.concerns import DslConcern, TutorMark
 from behaviour.models.incidents import ContactDuty, Incident, IncidentReview, Involvement
 from behaviour.models.lists import IncidentType, ListedWord, Strand
-from behaviour.models.recognition import Achievement, Campaign, CampaignAward
+from behaviour.models.recognition import Achievement, Campaign, CampaignAward, GoodNews
 from behaviour.models.robins import RobinAnswer, RoundRobin
 from behaviour.models.rooms import InclusionStay
 from behaviour.models.sanctions import Detention, OnCall, SetWork, Suspension, SuspensionReason
@@ -24,6 +24,7 @@ __all__ = [
     "ContactDuty",
     "Detention",
     "DslConcern",
+    "GoodNews",
     "Incident",
     "IncidentReview",
     "IncidentType",

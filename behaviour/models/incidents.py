@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from behaviour.querysets import IncidentQuerySet, IncidentReviewQuerySet
+from behaviour.querysets import IncidentQuerySet, IncidentReviewQuerySet, InvolvementQuerySet
 from pastoral.core.withdrawal import Withdrawable
 from students.models import Student, YearGroup
 
@@ -86,6 +86,8 @@ class Involvement(models.Model):
     points = models.PositiveSmallIntegerField(default=0)
     action_taken = models.CharField(max_length=80, blank=True)
     comment = models.TextField(blank=True)
+
+    objects = InvolvementQuerySet.as_manager()
 
     class Meta:
         ordering = ("incident", "role", "student")

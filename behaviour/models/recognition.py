@@ -1,4 +1,4 @@
-"""What students are praised and rewarded for: achievements, campaigns, and who qualified."""
+"""What students are praised and rewarded for: achievements, campaigns, who qualified, and whose home heard of it."""
 
 import pghistory
 from django.conf import settings
@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from behaviour.querysets import AchievementQuerySet, CampaignQuerySet
+from behaviour.querysets import AchievementQuerySet, CampaignQuerySet, GoodNewsQuerySet
 from pastoral.core.withdrawal import Withdrawable
 from students.models import Student, YearGroup
 
@@ -107,3 +107,38 @@ class CampaignAward(Withdrawable):
 
     def __str__(self) -> str:
         return f"{self.campaign_id} {self.student_id}"
+
+
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
+class GoodNews(Withdrawable):
+    """A student's home was told good news on a day: whatever the student was recognised for by then is told."""
+
+    class How(models.TextChoices):
+        """By which way."""
+
+        PHONE = "phone", "Telephone"
+        POSTCARD = "postcard", "Postcard"
+        MESSAGE = "message", "Message"
+        IN_PERSON = "in_person", "In person"
+
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="good_news")
+    told_on = models.DateField()
+    how = models.CharField(max_length=10, choices=How, default=How.PHONE)
+    note = models.CharField(max_length=300, blank=True)
+    told_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    told_at = models.DateTimeField(default=timezone.now, help_text="when it was noted")
+
+    objects = GoodNewsQuerySet.as_manager()
+
+    class Meta(Withdrawable.Meta):
+        ordering = ("-told_on", "-pk")
+        constraints = (
+            *Withdrawable.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["student", "told_on"], condition=Q(withdrawn_at=None), name="good_news_once_a_day"
+            ),
+        )
+        indexes = (models.Index(fields=["told_on"], name="good_news_day"),)
+
+    def __str__(self) -> str:
+        return f"{self.student_id} {self.told_on}"

@@ -9,6 +9,7 @@ from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Pre
 from django.db.models.functions import TruncDate
 
 from behaviour.models import Incident, IncidentReview, Involvement
+from behaviour.querysets import types_hidden_from
 from behaviour.summaries.incidents import IncidentShown, incidents_shown
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -118,6 +119,7 @@ def _waiting(user: User, on: date) -> QuerySet[Any]:
         Involvement.objects.filter(incident__withdrawn_at=None, incident__occurred_on__gte=old)
         .annotate(year=Subquery(spell.values("year_group")[:1]))
         .filter(reach, year__isnull=False)
+        .exclude(incident__type__in=types_hidden_from(user))
         .exclude(Exists(settled.exclude(decision="")))
         .order_by(*ORDER)
         .distinct(*ORDER)

@@ -10,6 +10,7 @@ from django.db.models import OuterRef
 from django.db.models.functions import JSONObject
 
 from behaviour.models import Achievement, Involvement
+from pastoral.core.models import User
 from students.querysets import StudentQuerySet
 
 
@@ -31,10 +32,11 @@ class BehaviourRecord:
         return sum(row["points"] for row in self.achievements)
 
 
-def behaviour_of(students: StudentQuerySet, pk: int, since: date) -> BehaviourRecord:
+def behaviour_of(user: User, students: StudentQuerySet, pk: int, since: date) -> BehaviourRecord:
     """Read incidents and achievements since the date, latest first, in one query."""
-    incidents = Involvement.objects.filter(student=OuterRef("pk"), incident__occurred_on__gte=since)
-    achievements = Achievement.objects.filter(student=OuterRef("pk"), awarded_on__gte=since)
+    seen = Involvement.objects.of_students(students.filter(pk=pk), user)
+    incidents = seen.filter(student=OuterRef("pk"), incident__occurred_on__gte=since)
+    achievements = Achievement.objects.standing(student=OuterRef("pk"), awarded_on__gte=since)
     row = students.filter(pk=pk).values_list(
         ArraySubquery(
             incidents.order_by("-incident__occurred_on", "-pk").values(
