@@ -14,10 +14,14 @@ class AttendanceConfig(AppConfig):
         from attendance.importers.session_marks import SessionMarkImporter
         from attendance.needs import lines
         from attendance.services import unexplained
+        from attendance.summaries.neighbours import away_at, lesson_at
         from pastoral.core import navigation, needs
         from pastoral.core.imports.importer import register
         from pastoral.core.rights import Right
+        from students import neighbours
 
+        neighbours.away_register("attendance", away_at)
+        neighbours.lesson_register("attendance", lesson_at)
         register(SessionMarkImporter, LessonMarkImporter)
         needs.register("attendance", lines)
         navigation.register(

@@ -92,3 +92,17 @@ class BehaviourConfig(AppConfig):
                 order=856,
             )
         )
+        _offer_sanctions()
+
+
+def _offer_sanctions() -> None:
+    """Offer the pages on detentions, calls for help and suspensions."""
+    from pastoral.core.navigation import Entry, register
+    from pastoral.core.rights import Right
+
+    pages = (
+        ("Detentions", "behaviour:detention_list", Right.SET_DETENTIONS, "clock", "Behaviour", 55),
+        ("Detention levels", "behaviour:detention_levels", Right.CHANGE_SETTINGS, "clock", "School", 858),
+    )
+    for label, url_name, right, icon, section, order in pages:
+        register(Entry(label, url_name, right, icon=icon, section=section, order=order))

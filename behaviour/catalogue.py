@@ -3,7 +3,7 @@
 Source: what MIS exports and an open MIS use (domain.md 4.7), and the CBDS of May 2026 (domain.md 4.8).
 """
 
-from datetime import date
+from datetime import date, time
 from typing import NamedTuple
 
 BEHAVIOUR, HOMEWORK, UNIFORM = "behaviour", "homework", "uniform"
@@ -19,6 +19,22 @@ class Type(NamedTuple):
     is_prejudice: bool = False
     goes_to_dsl: bool = False
 
+
+class Level(NamedTuple):
+    """A rung of detentions: its name, how long, when it begins, and where."""
+
+    name: str
+    minutes: int
+    starts_at: time
+    place: str
+
+
+LEVELS = (
+    Level("Lunch detention", 20, time(12, 40), "Hall"),
+    Level("After-school detention", 30, time(15, 10), "Hall"),
+    Level("Head of Year detention", 60, time(15, 10), "Hall"),
+    Level("SLT detention", 90, time(15, 10), "Library"),
+)
 
 TYPES = (
     Type("Disruption", severity=2),

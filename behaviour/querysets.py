@@ -6,6 +6,7 @@ student in the same incident is a question of that student again: see `behaviour
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
@@ -47,6 +48,10 @@ class OfStudents(WithdrawableQuerySet[M]):
     def visible_to(self, user: User) -> Self:
         """Return those of students this user may see; empty, never an error, when none."""
         return self.filter(student__in=Student.objects.visible_to(user))
+
+    def with_right(self, user: User, right: Right) -> Self:
+        """Return those of students over whom this person holds the right, by the roles that give it."""
+        return self.filter(student__in=Student.objects.with_right(user, right))
 
 
 class IncidentTypeQuerySet(models.QuerySet["IncidentType"]):
@@ -145,6 +150,16 @@ class BullyingCaseQuerySet(WithdrawableQuerySet["BullyingCase"]):
 class DetentionQuerySet(OfStudents["Detention"]):
     """Detentions."""
 
+    def to_come(self) -> Self:
+        """Return the standing ones that are neither served, missed nor excused."""
+        return self.standing(status__in=["set", "notified"])
+
+    def unsettled(self, today: date) -> Self:
+        """Return those that somebody must settle: over and not ticked, or missed without anything that follows."""
+        is_open = Q(day__lt=today, status__in=["set", "notified"])
+        follows = self.model._default_manager.filter(follows=OuterRef("pk"), withdrawn_at=None)
+        return self.standing().filter(is_open | Q(status="missed", outcome="") & ~Exists(follows))
+
 
 class OnCallQuerySet(WithdrawableQuerySet["OnCall"]):
     """Calls for help from a lesson."""
@@ -157,6 +172,10 @@ class OnCallQuerySet(WithdrawableQuerySet["OnCall"]):
 
 class SuspensionQuerySet(OfStudents["Suspension"]):
     """Suspensions and permanent exclusions."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of students over whom this person may see suspensions: a tutor sees none, not even by code."""
+        return self.with_right(user, Right.SEE_SUSPENSIONS)
 
 
 class ReportCardQuerySet(OfStudents["ReportCard"]):

@@ -4,6 +4,14 @@ from django.urls import path
 
 from behaviour.views.catalogue import catalogue, type_form, word_form
 from behaviour.views.concerns import concern_add, concern_detail, concern_list
+from behaviour.views.detention_detail import detention_detail, detention_levels
+from behaviour.views.detentions import (
+    detention_add,
+    detention_list,
+    detention_sheet,
+    detention_student,
+    detention_tick,
+)
 from behaviour.views.form_time import form_time, form_time_grid, form_time_tap
 from behaviour.views.inbox import inbox, inbox_decide
 from behaviour.views.incidents import incident_add, incident_detail, incident_withdraw
@@ -28,6 +36,13 @@ urlpatterns = [
     path("dsl/", concern_list, name="concern_list"),
     path("dsl/add/", concern_add, name="concern_add"),
     path("dsl/<int:pk>/", concern_detail, name="concern_detail"),
+    path("detentions/", detention_list, name="detention_list"),
+    path("detentions/add/", detention_add, name="detention_add"),
+    path("detentions/sheet/", detention_sheet, name="detention_sheet"),
+    path("detentions/levels/", detention_levels, name="detention_levels"),
+    path("detentions/student/<int:pk>/", detention_student, name="detention_student"),
+    path("detentions/<int:pk>/", detention_detail, name="detention_detail"),
+    path("detentions/<int:pk>/tick/", detention_tick, name="detention_tick"),
     path("inclusion/", inclusion_register, name="inclusion_register"),
     path("inclusion/sign-in/<int:pk>/", inclusion_sign_in, name="inclusion_sign_in"),
     path("inclusion/<int:pk>/sign-out/", inclusion_sign_out, name="inclusion_sign_out"),

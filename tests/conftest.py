@@ -40,6 +40,7 @@ def _lay_down_codes(**kwargs: object) -> None:
 
     if not IncidentType.objects.exists():
         import_module("behaviour.migrations.0004_catalogue").lay_down(apps, None)
+        import_module("behaviour.migrations.0008_detention_levels").lay_down(apps, None)
     if not AttendanceCode.objects.exists():
         import_module("attendance.migrations.0002_attendance_codes").lay_down(apps, None)
         import_module("attendance.migrations.0007_times_periods_and_rules").lay_down(apps, None)

@@ -1,7 +1,7 @@
 """Every address × every role, against the table in access.py."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from attendance.models import Period, TruancyFollowUp
-from behaviour.models import DslConcern, Incident, IncidentType, InclusionStay, Involvement, ListedWord
+from behaviour.models import Detention, DslConcern, Incident, IncidentType, InclusionStay, Involvement, ListedWord
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -109,10 +109,20 @@ def behaviour_of(ours: Student, other: Student) -> World:
         world[f"incident in {group}"] = (incident.pk,)
         world[f"incident in {group}, Year {year}"] = (incident.pk, year)
         world[f"group {group}"] = (TutorGroupFactory(name=group).pk,)
+        world |= sanctions_of(student, group)
     concern = DslConcern.objects.create(
         student=ours, words="x", token=uuid4(), receipt="AAAAAA", written_by=staff(Role.SLT)
     )
     return world | {"concern about 9B": (concern.pk,)}
+
+
+def sanctions_of(student: Student, group: str) -> World:
+    """A detention of the student."""
+    by = staff(Role.SLT)
+    detention = Detention.objects.create(
+        student=student, day=date(2026, 11, 20), starts_at=time(15, 10), reason="x", set_by=by
+    )
+    return {f"detention in {group}": (detention.pk,)}
 
 
 def the_day(ours: Student, other: Student) -> World:

@@ -8,7 +8,7 @@ from behaviour.models.lists import IncidentType, ListedWord, Strand
 from behaviour.models.recognition import Achievement, Campaign, CampaignAward, GoodNews
 from behaviour.models.robins import RobinAnswer, RoundRobin
 from behaviour.models.rooms import InclusionStay
-from behaviour.models.sanctions import Detention, OnCall, SetWork, Suspension, SuspensionReason
+from behaviour.models.sanctions import Detention, DetentionLevel, OnCall, SetWork, Suspension, SuspensionReason
 
 __all__ = [
     "Achievement",
@@ -23,6 +23,7 @@ __all__ = [
     "CaseStudent",
     "ContactDuty",
     "Detention",
+    "DetentionLevel",
     "DslConcern",
     "GoodNews",
     "Incident",

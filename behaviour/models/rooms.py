@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
+from behaviour.models.incidents import Incident
 from behaviour.querysets import InclusionStayQuerySet
 from students.models import Student
 
@@ -20,8 +21,17 @@ class InclusionStay(models.Model):
         INCLUSION = "inclusion", "Inclusion room"
         NURTURE = "nurture", "Nurture room"
 
+    class Kind(models.TextChoices):
+        """Why somebody is there: sent out at the moment, sent there as a sanction that was decided, or to be helped."""
+
+        REMOVED = "removed", "Removed from a lesson"
+        EXCLUSION = "exclusion", "Internal exclusion"
+        SUPPORT = "support", "Support or a reset"
+
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="inclusion_stays")
     room = models.CharField(max_length=10, choices=Room)
+    kind = models.CharField(max_length=9, choices=Kind, default=Kind.REMOVED, db_default=Kind.REMOVED)
+    incident = models.ForeignKey(Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="stays")
     came_at = models.DateTimeField(default=timezone.now)
     left_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=200)

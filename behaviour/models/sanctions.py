@@ -13,6 +13,35 @@ from pastoral.core.withdrawal import Withdrawable
 from students.models import Student
 
 
+class DetentionLevel(models.Model):
+    """One rung of the school's policy: how long a detention of it lasts, when it begins and where it is held.
+
+    Who misses one is kept back at the next rung; above the last one a person decides.
+    """
+
+    number = models.PositiveSmallIntegerField(primary_key=True)
+    name = models.CharField(max_length=60)
+    minutes = models.PositiveSmallIntegerField()
+    starts_at = models.TimeField()
+    place = models.CharField(max_length=80, blank=True)
+
+    class Meta:
+        ordering = ("number",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["name"], deferrable=models.Deferrable.DEFERRED, name="detention_level_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(minutes__range=(5, 180)),
+                name="detention_level_minutes",
+                violation_error_message="A detention lasts 5 to 180 minutes.",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.minutes} min"
+
+
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
 class Detention(Withdrawable):
     """One detention: set, notified, then served, missed or excused. One that was missed leads to the next."""
@@ -28,6 +57,7 @@ class Detention(Withdrawable):
 
     TO_COME = (Status.SET, Status.NOTIFIED)
 
+    level = models.ForeignKey(DetentionLevel, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="detentions")
     incident = models.ForeignKey(Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="detentions")
     follows = models.OneToOneField(
@@ -88,12 +118,18 @@ class OnCall(Withdrawable):
     student = models.ForeignKey(
         Student, null=True, blank=True, on_delete=models.PROTECT, related_name="on_calls", help_text="if one is named"
     )
+    token = models.UUIDField(null=True, blank=True, unique=True, help_text="the sending it was made by")
+    about = models.CharField(max_length=120, blank=True, help_text="a name that the caller could not choose")
     room = models.CharField(max_length=40)
     period = models.CharField(max_length=5, blank=True)
     subject = models.CharField(max_length=80, blank=True)
     reason = models.CharField(max_length=300)
     asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
+    coming_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    coming_at = models.DateTimeField(null=True, blank=True)
     arrived_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
@@ -101,6 +137,9 @@ class OnCall(Withdrawable):
     outcome = models.CharField(max_length=10, choices=Outcome, blank=True)
     note = models.CharField(max_length=300, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    incident = models.ForeignKey(
+        Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="calls", help_text="written afterwards"
+    )
 
     objects = OnCallQuerySet.as_manager()
 
@@ -162,16 +201,25 @@ class Suspension(Withdrawable):
     sessions = models.PositiveSmallIntegerField(null=True, blank=True)
     reasons = ArrayField(models.CharField(max_length=2), size=3)
     circumstances = models.TextField(blank=True)
+    new_evidence = models.CharField(
+        max_length=300, blank=True, help_text="why it follows upon another that is hardly over"
+    )
+    incident = models.ForeignKey(Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="suspensions")
     decided_by = models.CharField(max_length=80, help_text="the head, or who acts as head")
     sen_provision = models.CharField(max_length=1, blank=True, help_text="as it stood on the first day")
     parents_told_on = models.DateField(null=True, blank=True, help_text="in writing")
     la_told_on = models.DateField(null=True, blank=True, help_text="the local authority")
     social_worker_told_on = models.DateField(null=True, blank=True)
+    virtual_school_told_on = models.DateField(null=True, blank=True, help_text="of a looked-after child")
+    governors_told_on = models.DateField(null=True, blank=True)
+    representations_on = models.DateField(null=True, blank=True, help_text="when the parents made representations")
     misses_exam = models.BooleanField(default=False, help_text="a public exam or national test")
     work = models.CharField(max_length=300, blank=True)
     provision = models.CharField(max_length=200, blank=True, help_text="full-time, from the 6th school day")
     governors_met_on = models.DateField(null=True, blank=True)
     governors_decided = models.CharField(max_length=200, blank=True)
+    review_asked_on = models.DateField(null=True, blank=True, help_text="an independent review panel")
+    review_decided = models.CharField(max_length=200, blank=True)
     reintegration_at = models.DateTimeField(null=True, blank=True)
     reintegration = models.TextField(blank=True, help_text="who came, what was agreed")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

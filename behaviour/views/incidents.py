@@ -50,7 +50,11 @@ def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one incident with everybody in it whom the person may see."""
     incident = get_object_or_404(Incident.objects.visible_to(request.user), pk=pk)
     (shown,) = incidents_shown(request.user, with_parts({incident.pk}), timezone.localdate())
-    context = {"incident": shown, "may_withdraw": _may_withdraw(request.user, incident)}
+    context = {
+        "incident": shown,
+        "may_withdraw": _may_withdraw(request.user, incident),
+        "may_detain": incident.withdrawn_at is None and request.user.may(Right.SET_DETENTIONS),
+    }
     return render(request, "behaviour/incident_detail.html", context)
 
 

@@ -63,6 +63,8 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
     if about.is_here and Right.PLAN_MARKS in held:
         found.append(Action("Plan an absence", f"{reverse('attendance:planned_add')}?student={pk}", "calendar"))
         found.append(Action("Leave request", f"{reverse('attendance:leave_ask')}?student={pk}", "circle-check"))
+    if about.is_here and Right.SET_DETENTIONS in held:
+        found.append(Action("Detention", f"{reverse('behaviour:detention_add')}?student={pk}", "clock"))
     if about.is_here and Right.KEEP_INCLUSION in held:
         found.append(Action("Inclusion room", reverse("behaviour:inclusion_sign_in", args=[pk]), "book"))
     if held & SEEING:

@@ -1,0 +1,131 @@
+"""One detention with all that may be done about it, and the school's policy."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from behaviour.forms.detentions import DecideForm, ExcuseForm, LevelForm, MoveForm, ToldForm
+from behaviour.forms.withdrawal import WithdrawForm
+from behaviour.models import Detention
+from behaviour.services import detentions as services
+from behaviour.summaries.detentions import detentions_shown, policy, with_facts
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from students.models import Student
+
+FORMS: dict[str, type[forms.Form]] = {
+    "told": ToldForm,
+    "move": MoveForm,
+    "excuse": ExcuseForm,
+    "decide": DecideForm,
+    "withdraw": WithdrawForm,
+}
+DONE = {
+    "told": "It is noted that the parent was told.",
+    "move": "It is moved. Tell the parent the new time.",
+    "excuse": "It is excused.",
+    "decide": "What was decided is kept.",
+    "withdraw": "It is withdrawn: it counts nowhere, and stays in the history.",
+}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.SET_DETENTIONS)
+def detention_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one detention, what it followed and what followed it; `do` says which of its forms was sent."""
+    held = get_object_or_404(with_facts(Detention.objects.with_right(request.user, Right.SET_DETENTIONS)), pk=pk)
+    do = request.POST.get("do", "")
+    bound = {do: FORMS[do](request.POST)} if do in FORMS else {}
+    form = bound.get(do)
+    if form is not None and form.is_valid() and _is_done(request, held, do, form):
+        messages.success(request, DONE[do])
+        return redirect("behaviour:detention_detail", pk)
+    (shown,) = detentions_shown([held], timezone.localdate())
+    context = {
+        "row": shown,
+        "held": held,
+        "may_withdraw": _may_withdraw(request, held),
+        **{name: bound.get(name) or _blank(name, held) for name in FORMS},
+        "opened": do,
+    }
+    return render(request, "behaviour/detention_detail.html", context, status=422 if bound else 200)
+
+
+def _blank(name: str, held: Detention) -> forms.Form:
+    initial: dict[str, dict[str, Any]] = {
+        "told": {"told_on": timezone.localdate()},
+        "move": {"day": held.day, "starts_at": held.starts_at, "minutes": held.minutes, "place": held.place},
+    }
+    return FORMS[name](initial=initial.get(name, {}))
+
+
+def _is_done(request: StaffRequest, held: Detention, do: str, form: forms.Form) -> bool:
+    """Do it; where it cannot be done, say in the form why not."""
+    try:
+        _act(request, held, do, form)
+    except services.DetentionClash as clash:
+        for fault in clash.faults:
+            form.add_error(None, fault)
+        return False
+    except services.NotSo as fault:
+        form.add_error(None, str(fault))
+        return False
+    return True
+
+
+def _act(request: StaffRequest, held: Detention, do: str, form: Any) -> None:
+    data, now = form.cleaned_data, timezone.now()
+    if do == "told":
+        on, how = data["told_on"], data["told_how"]
+        services.detention_notify(detention=held, on=on, how=how, today=timezone.localdate(now))
+    elif do == "move":
+        services.detention_move(detention=held, slot=form.slot(), place=data["place"], by=request.user, now=now)
+    elif do == "excuse":
+        services.detention_excuse(detention=held, because=data["because"])
+    elif do == "decide":
+        services.detention_decide(detention=held, decided=data["decided"])
+    elif not _may_withdraw(request, held):
+        raise PermissionDenied("withdrawn by whoever set it, or by the year team")
+    else:
+        services.detention_withdraw(detention=held, because=data["because"], by=request.user, now=now)
+
+
+def _may_withdraw(request: StaffRequest, held: Detention) -> bool:
+    if held.withdrawn_at is not None:
+        return False
+    reviewed = Student.objects.with_right(request.user, Right.REVIEW_INCIDENTS)
+    return held.set_by_id == request.user.pk or reviewed.filter(pk=held.student_id).exists()
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.CHANGE_SETTINGS)
+def detention_levels(request: StaffRequest) -> HttpResponse:
+    """Change the school's policy: the levels, each with how long, when and where, and one more at the end."""
+    data = request.POST or None
+    held = [level for level, _after in policy()]
+    initial = [
+        {"name": each.name, "minutes": each.minutes, "starts_at": each.starts_at, "place": each.place} for each in held
+    ]
+    rungs = [LevelForm(data, prefix=f"level-{n}", initial=each) for n, each in enumerate([*initial, {}], 1)]
+    fault = ""
+    faulty = [each for each in rungs if data is not None and not each.is_valid()]
+    if data is not None and not faulty:
+        kept = [services.Rung(**each.cleaned_data) for each in rungs if each.cleaned_data["name"]]
+        try:
+            services.levels_keep(kept)
+        except services.NotSo as not_so:
+            fault = str(not_so)
+        else:
+            messages.success(request, "The policy is saved. Detentions that are set already stay as they are.")
+            return redirect("behaviour:detention_levels")
+    context = {"rungs": rungs, "fault": fault}
+    return render(request, "behaviour/detention_levels.html", context, status=422 if data is not None else 200)
