@@ -85,9 +85,9 @@ class InvolvementQuerySet(models.QuerySet["Involvement"]):
 
     def visible_to(self, user: User) -> Self:
         """Return the parts of students of whom this user may read behaviour; the DSL's matters only to a DSL."""
-        return self.of_students(Student.objects.with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE), user)
+        return self.of_students(Student.objects.with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE), user=user)
 
-    def of_students(self, students: StudentQuerySet, user: User) -> Self:
+    def of_students(self, students: StudentQuerySet | list[int], *, user: User) -> Self:
         """Return the parts of those students that stand and that the person may read of."""
         return self.filter(student__in=students, incident__withdrawn_at=None).exclude(
             incident__type__in=types_hidden_from(user)

@@ -79,3 +79,14 @@ class ReportsConfig(AppConfig):
                 order=26,
             )
         )
+        register(
+            Entry(
+                "Behaviour patterns",
+                "reports:behaviour_patterns",
+                Right.SEE_BEHAVIOUR_PATTERNS,
+                icon="chart",
+                section="Behaviour",
+                order=60,
+                covers=("/behaviour/consistency/", "/behaviour/incidents/"),
+            )
+        )

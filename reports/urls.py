@@ -4,6 +4,8 @@ from django.urls import URLPattern, path, register_converter
 
 from reports.converters import WeekConverter
 from reports.views.cohorts import cohort_attendance
+from reports.views.conduct import behaviour_consistency, behaviour_patterns
+from reports.views.conduct_lists import achievement_list, incident_list
 from reports.views.dashboard import dashboard, school_dashboard, year_dashboard
 from reports.views.find import student_find
 from reports.views.lists import my_students, student_list
@@ -46,6 +48,10 @@ urlpatterns: list[URLPattern] = [
     path("cohorts/", cohort_attendance, name="cohort_attendance"),
     path("pa-tracker/views/", saved_view_save, name="saved_view_save"),
     path("pa-tracker/views/<int:pk>/", saved_view_change, name="saved_view_change"),
+    path("behaviour/patterns/", behaviour_patterns, name="behaviour_patterns"),
+    path("behaviour/consistency/", behaviour_consistency, name="behaviour_consistency"),
+    path("behaviour/incidents/", incident_list, name="incident_list"),
+    path("recognition/achievements/", achievement_list, name="achievement_list"),
     path("student/<int:pk>/now/", student_where, name="student_where"),
     path("student/<int:pk>/inclusion/", inclusion_student, name="inclusion_student"),
     path("where/", whereabouts_list, name="whereabouts"),

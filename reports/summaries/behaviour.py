@@ -1,9 +1,9 @@
-"""A student's part in incidents, and achievements, as the student page lists them."""
+"""A student's part in incidents, and achievements, as the student page shows them: totals, and what came last."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
@@ -11,36 +11,88 @@ from django.db.models.functions import JSONObject
 
 from behaviour.models import Achievement, Involvement
 from pastoral.core.models import User
+from reports.conduct.parts import NEGATIVE
+from students.calendar import academic_year_of, academic_year_start
+from students.models import CalendarSpan
 from students.querysets import StudentQuerySet
+from students.summaries import Window
+
+LATEST = 8
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Sums:
+    """Counts and points over a span. incidents: those in which the student did it or took part, with their points."""
+
+    window: Window
+    incidents: int
+    points: int
+    achievements: int
+    achievement_points: int
+
+    @property
+    def net(self) -> int:
+        """Achievement points less behaviour points; it says little without both."""
+        return self.achievement_points - self.points
 
 
 @dataclass(frozen=True)
 class BehaviourRecord:
-    """The student's part in incidents and their achievements this year."""
+    """The student's part in incidents and their achievements this year, newest first."""
 
-    incidents: tuple[dict[str, Any], ...]
-    achievements: tuple[dict[str, Any], ...]
+    incidents: tuple[Row, ...]
+    achievements: tuple[Row, ...]
+    windows: tuple[Window, ...]
+
+    @classmethod
+    def of(cls, found: Sequence[list[Row]], today: date) -> Self:
+        """Return the record of the rows that the database gave: incidents, achievements and the last term begun."""
+        incidents, achievements = (tuple(_dated(row) for row in rows) for rows in found[:2])
+        year = Window("year", "This year", academic_year_start(academic_year_of(today)), today)
+        return cls(incidents, achievements, (*(_half_term(term, today) for term in found[2]), year))
 
     @property
-    def points(self) -> int:
-        """Behaviour points this year."""
-        return sum(row["points"] for row in self.incidents)
+    def sums(self) -> tuple[Sums, ...]:
+        """The totals of the half term and of the year."""
+        return tuple(self._sums(window) for window in self.windows)
+
+    def _sums(self, window: Window) -> Sums:
+        incidents = [row for row in self.incidents if row["is_negative"] and window.first <= row["on"] <= window.last]
+        achievements = [row for row in self.achievements if window.first <= row["on"] <= window.last]
+        return Sums(
+            window=window,
+            incidents=len(incidents),
+            points=sum(row["points"] for row in incidents),
+            achievements=len(achievements),
+            achievement_points=sum(row["points"] for row in achievements),
+        )
 
     @property
-    def achievement_points(self) -> int:
-        """Achievement points this year."""
-        return sum(row["points"] for row in self.achievements)
+    def latest(self) -> tuple[Row, ...]:
+        """The incidents that came last."""
+        return self.incidents[:LATEST]
+
+    @property
+    def latest_achievements(self) -> tuple[Row, ...]:
+        """The achievements that came last."""
+        return self.achievements[:LATEST]
 
 
-def behaviour_of(user: User, students: StudentQuerySet, pk: int, since: date) -> BehaviourRecord:
-    """Read incidents and achievements since the date, latest first, in one query."""
-    seen = Involvement.objects.of_students(students.filter(pk=pk), user)
-    incidents = seen.filter(student=OuterRef("pk"), incident__occurred_on__gte=since)
+def behaviour_of(user: User, students: StudentQuerySet, pk: int, today: date) -> BehaviourRecord:
+    """Read this year's incidents and achievements, latest first, and the half term, in one query.
+
+    Matters of the DSL are left out for anybody else, and so is every other student in an incident.
+    """
+    since = academic_year_start(academic_year_of(today))
+    parts = Involvement.objects.of_students(students.filter(pk=pk), user=user)
+    incidents = parts.filter(student=OuterRef("pk"), incident__occurred_on__gte=since)
     achievements = Achievement.objects.standing(student=OuterRef("pk"), awarded_on__gte=since)
     row = students.filter(pk=pk).values_list(
         ArraySubquery(
-            incidents.order_by("-incident__occurred_on", "-pk").values(
+            incidents.order_by("-incident__occurred_on", "-incident__occurred_at_time", "-pk").values(
                 row=JSONObject(
+                    key="incident",
                     on="incident__occurred_on",
                     type="incident__type",
                     location="incident__location",
@@ -53,13 +105,22 @@ def behaviour_of(user: User, students: StudentQuerySet, pk: int, since: date) ->
         ),
         ArraySubquery(
             achievements.order_by("-awarded_on", "-pk").values(
-                row=JSONObject(on="awarded_on", type="type", activity="activity", points="points")
+                row=JSONObject(on="awarded_on", type="type", activity="activity", points="points", note="note")
             )
         ),
+        ArraySubquery(
+            CalendarSpan.objects.filter(kind=CalendarSpan.Kind.TERM, first_day__lte=today)
+            .order_by("-first_day")
+            .values(row=JSONObject(name="name", first="first_day", last="last_day"))[:1]
+        ),
     )
-    found: Sequence[list[dict[str, Any]]] = row.first() or ([], [])
-    return BehaviourRecord(*(tuple(_dated(item) for item in part) for part in found))
+    return BehaviourRecord.of(row.first() or ([], [], []), today)
 
 
-def _dated(row: dict[str, Any]) -> dict[str, Any]:
-    return {**row, "on": date.fromisoformat(row["on"])}
+def _half_term(term: Row, today: date) -> Window:
+    first, last = date.fromisoformat(term["first"]), date.fromisoformat(term["last"])
+    return Window("half-term", term["name"], first, min(last, today))
+
+
+def _dated(row: Row) -> Row:
+    return {**row, "on": date.fromisoformat(row["on"]), "is_negative": row.get("role") in NEGATIVE}

@@ -117,5 +117,4 @@ def _amendments(page: StudentPage, *, sees_sensitive: bool) -> tuple[Amendment, 
 
 
 def _behaviour(user: User, page: StudentPage) -> BehaviourRecord:
-    since = academic_year_start(academic_year_of(page.as_at))
-    return behaviour_of(user, Student.objects.visible_to(user), page.record.student.pk, since)
+    return behaviour_of(user, Student.objects.visible_to(user), page.record.student.pk, timezone.localdate())
