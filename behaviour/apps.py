@@ -31,6 +31,16 @@ class BehaviourConfig(AppConfig):
         )
         navigation.register(
             navigation.Entry(
+                "Parents to reach",
+                "behaviour:duty_list",
+                Right.SEE_BEHAVIOUR_NARRATIVE,
+                icon="phone",
+                section="Behaviour",
+                order=51,
+            )
+        )
+        navigation.register(
+            navigation.Entry(
                 "Log an incident",
                 "behaviour:incident_add",
                 Right.LOG_INCIDENT,

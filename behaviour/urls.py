@@ -4,6 +4,7 @@ from django.urls import path
 
 from behaviour.views.catalogue import catalogue, type_form, word_form
 from behaviour.views.concerns import concern_add, concern_detail, concern_list
+from behaviour.views.contact_duties import duty_detail, duty_list
 from behaviour.views.detention_detail import detention_detail, detention_levels
 from behaviour.views.detentions import (
     detention_add,
@@ -30,6 +31,8 @@ urlpatterns = [
     path("settings/behaviour/type/<int:pk>/", type_form, name="type_form"),
     path("settings/behaviour/<str:kind>/add/", word_form, name="word_add"),
     path("settings/behaviour/<str:kind>/<int:pk>/", word_form, name="word_form"),
+    path("behaviour/parents-to-reach/", duty_list, name="duty_list"),
+    path("behaviour/parents-to-reach/<int:pk>/", duty_detail, name="duty_detail"),
     path("form-time/", form_time, name="form_time"),
     path("form-time/<int:group_id>/", form_time_grid, name="form_time_grid"),
     path("form-time/<int:group_id>/tap/", form_time_tap, name="form_time_tap"),

@@ -1,7 +1,7 @@
 """Every address × every role, against the table in access.py."""
 
 from collections.abc import Callable
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -11,7 +11,16 @@ from django.test import Client
 from django.urls import reverse
 
 from attendance.models import Period, TruancyFollowUp
-from behaviour.models import Detention, DslConcern, Incident, IncidentType, InclusionStay, Involvement, ListedWord
+from behaviour.models import (
+    Detention,
+    DslConcern,
+    Incident,
+    IncidentReview,
+    IncidentType,
+    InclusionStay,
+    Involvement,
+    ListedWord,
+)
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -36,6 +45,7 @@ from tests.planning import plan
 from tests.reports.rag_school import made
 
 LAST_WEEK = date(2026, 11, 9)
+ACTED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SCOPES = {Role.FORM_TUTOR: "9B", Role.PASTORAL_MANAGER: 9, Role.HEAD_OF_YEAR: 9}
 
 SURNAME = "Quillfeather"
@@ -103,9 +113,14 @@ def behaviour_of(ours: Student, other: Student) -> World:
         "list of places": ("location",),
         "place": ("location", ListedWord.objects.filter(kind="location").values_list("pk", flat=True)[0]),
     }
+    by = staff(Role.SLT)
     for student, group, year in ((ours, "9B", 9), (other, "8A", 8)):
         incident = Incident.objects.create(type="Defiance", occurred_on=date(2026, 11, 20), what_happened="x")
-        Involvement.objects.create(incident=incident, student=student, role="perpetrator")
+        part = Involvement.objects.create(incident=incident, student=student, role="perpetrator")
+        IncidentReview.objects.create(
+            incident=incident, year_group_id=year, decision="acted", action="x", decided_by=by, decided_at=ACTED_AT
+        )
+        world[f"call owed in {group}"] = (part.pk,)
         world[f"incident in {group}"] = (incident.pk,)
         world[f"incident in {group}, Year {year}"] = (incident.pk, year)
         world[f"group {group}"] = (TutorGroupFactory(name=group).pk,)

@@ -55,6 +55,7 @@ FILTERS = [
     (Role.SLT, "behaviour:detention_list", {}, ("day", "show", "before")),
     (Role.SLT, "behaviour:detention_add", {}, ("student", "who", "incident")),
     (Role.SLT, "behaviour:detention_sheet", {}, ("day",)),
+    (Role.SLT, "behaviour:duty_list", {}, ("show", "before", "window")),
     (Role.SLT, "behaviour:inclusion_register", {}, ("day", "q")),
     (
         Role.SLT,

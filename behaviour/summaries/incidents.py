@@ -70,6 +70,7 @@ class Reader:
 
     names: Mapping[int, tuple[str, str, int | None]]
     narrative: frozenset[int]
+    group_of: Mapping[int, int | None]
 
     @classmethod
     def of(cls, user: User, students: Iterable[int], on: date) -> Self:
@@ -77,12 +78,12 @@ class Reader:
         keys = set(students)
         seen = Student.objects.filter(pk__in=keys).visible_to(user)
         spells = Enrolment.objects.filter(student__in=keys, starts_on__lte=on).order_by("starts_on")
-        places = {
-            key: (group, year) for key, group, year in spells.values_list("student", "tutor_group__name", "year_group")
-        }
+        held = list(spells.values_list("student", "tutor_group__name", "year_group", "tutor_group"))
+        places = {key: (group, year) for key, group, year, _group_id in held}
         narrative = Student.objects.filter(pk__in=keys).with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE)
         names = {each.pk: (each.sort_name, *places.get(each.pk, ("", None))) for each in seen}
-        return cls(names, frozenset(narrative.values_list("pk", flat=True)))
+        groups = {key: group_id for key, _group, _year, group_id in held}
+        return cls(names, frozenset(narrative.values_list("pk", flat=True)), groups)
 
     def part(self, part: Involvement) -> PartShown:
         """Return one part as this person reads it."""

@@ -9,8 +9,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from behaviour.forms.incidents import ROLES, IncidentForm
 from behaviour.forms.withdrawal import WithdrawForm
-from behaviour.models import Incident
+from behaviour.models import Incident, Involvement
 from behaviour.services import incidents as services
+from behaviour.summaries.contact_duties import duties_of
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incidents import incidents_shown
 from pastoral.core.models import User
@@ -50,10 +51,14 @@ def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one incident with everybody in it whom the person may see."""
     incident = get_object_or_404(Incident.objects.visible_to(request.user), pk=pk)
     (shown,) = incidents_shown(request.user, with_parts({incident.pk}), timezone.localdate())
+    owed = Involvement.objects.visible_to(request.user).owed_contact().overseen_by(request.user)
     context = {
         "incident": shown,
         "may_withdraw": _may_withdraw(request.user, incident),
         "may_detain": incident.withdrawn_at is None and request.user.may(Right.SET_DETENTIONS),
+        "duties": duties_of(
+            owed.filter(incident=incident), reader=request.user, now=timezone.now(), on=timezone.localdate()
+        ),
     }
     return render(request, "behaviour/incident_detail.html", context)
 

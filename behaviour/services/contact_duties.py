@@ -1,0 +1,43 @@
+"""Writes to the 48-hour clock: who makes the call, and a reason why nobody has to."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from behaviour.models import ContactDuty, Involvement
+from pastoral.core.models import User
+
+
+@transaction.atomic
+def duty_delegate(*, involvement: Involvement, to: User | None) -> ContactDuty:
+    """Have a colleague make the call, or nobody but the owner again; whose duty it is does not change."""
+    duty = _held(involvement)
+    if duty.delegate != to:
+        duty.delegate = to
+        duty.save()
+    return duty
+
+
+@transaction.atomic
+def duty_waive(*, involvement: Involvement, because: str, by: User, now: datetime) -> ContactDuty:
+    """Say why no parent has to be reached; done twice, the first one stands."""
+    duty = _held(involvement)
+    if duty.waived_at is None:
+        duty.waived_at, duty.waived_by, duty.waived_because = now, by, because
+        duty.save()
+    return duty
+
+
+@transaction.atomic
+def duty_owe_again(*, involvement: Involvement) -> ContactDuty:
+    """Take the waiver back: the clock runs on from where it began."""
+    duty = _held(involvement)
+    if duty.waived_at is not None:
+        duty.waived_at, duty.waived_by, duty.waived_because = None, None, ""
+        duty.save()
+    return duty
+
+
+def _held(involvement: Involvement) -> ContactDuty:
+    duty, _is_new = ContactDuty.objects.get_or_create(involvement=involvement)
+    return ContactDuty.objects.select_for_update().get(pk=duty.pk)

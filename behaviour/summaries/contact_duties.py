@@ -1,0 +1,203 @@
+"""Parents to reach: what is owed to whom by whom until when, derived from what year teams did and from contacts."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import Any
+
+from behaviour.models import ContactDuty
+from behaviour.querysets import InvolvementQuerySet
+from behaviour.summaries.contact_clock import SOON, ContactClock, Rule, span_words
+from behaviour.summaries.incidents import Reader
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from students.models import ParentCarerLink, Student, StudentFact
+
+WORST = 5
+
+
+@dataclass(frozen=True)
+class Duty:
+    """One parent to reach about one student's part in one incident, as it stands at `now`.
+
+    owner: who acted, to whom it belongs whoever makes the call. delegate: who makes it, "" when the owner does.
+    """
+
+    key: int
+    student_id: int
+    name: str
+    tutor_group: str
+    tutor_group_id: int | None
+    year: int | None
+    role: str
+    incident_id: int
+    type: str
+    occurred_on: date
+    action: str
+    acted_at: datetime
+    owner_id: int
+    owner: str
+    delegate_id: int | None
+    delegate: str
+    due_at: datetime
+    due_otherwise: datetime
+    reached_at: datetime | None
+    attempts: int
+    waived_at: datetime | None
+    waived_by: str
+    waived_because: str
+    now: datetime
+
+    @property
+    def state(self) -> str:
+        """Return how it stands: met, waived, overdue, soon (within 12 hours) or running."""
+        if self.reached_at:
+            return "met"
+        if self.waived_at:
+            return "waived"
+        if self.due_at < self.now:
+            return "overdue"
+        return "soon" if self.due_at - self.now < SOON else "running"
+
+    @property
+    def is_open(self) -> bool:
+        """Test for somebody still to be reached."""
+        return not self.reached_at and not self.waived_at
+
+    @property
+    def is_in_time(self) -> bool:
+        """Test for a parent who was reached before the time was up."""
+        return self.reached_at is not None and self.reached_at <= self.due_at
+
+    @property
+    def took(self) -> timedelta:
+        """Return how long it took, or has taken so far; a call made before anybody acted took no time."""
+        return max((self.reached_at or self.now) - self.acted_at, timedelta())
+
+    @property
+    def words(self) -> str:
+        """Return how it stands, in words."""
+        if self.reached_at:
+            return f"reached after {span_words(self.took)}"
+        if self.waived_at:
+            return "waived"
+        if self.due_at < self.now:
+            return f"{span_words(self.now - self.due_at)} overdue"
+        return f"{span_words(self.due_at - self.now)} left"
+
+
+def duties_of(rows: InvolvementQuerySet | Sequence[Any], *, reader: User, now: datetime, on: date) -> tuple[Duty, ...]:
+    """Return the duties for these rows of `owed_contact`, in their order, in seven queries whatever they are."""
+    held = list(rows.select_related("student", "incident") if isinstance(rows, InvolvementQuerySet) else rows)
+    clock = ContactClock.load()
+    seen = Reader.of(reader, (each.student_id for each in held), on)
+    exceptions = {
+        each.involvement_id: each
+        for each in ContactDuty.objects.filter(involvement__in=[row.pk for row in held]).select_related(
+            "delegate", "waived_by"
+        )
+    }
+    owners = User.objects.in_bulk({row.owner for row in held})
+    return tuple(_duty(row, clock, seen, owners[row.owner], exceptions.get(row.pk), now) for row in held)
+
+
+def _duty(
+    row: Any, clock: ContactClock, seen: Reader, owner: User, exception: ContactDuty | None, now: datetime
+) -> Duty:
+    part = seen.part(row)
+    held = exception or ContactDuty()
+    other = Rule.SCHOOL if clock.rule is Rule.ELAPSED else Rule.ELAPSED
+    return Duty(
+        key=row.pk,
+        student_id=row.student_id,
+        name=part.name,
+        tutor_group=part.tutor_group,
+        tutor_group_id=seen.group_of.get(row.student_id),
+        year=part.year,
+        role=part.role,
+        incident_id=row.incident_id,
+        type=row.incident.type,
+        occurred_on=row.incident.occurred_on,
+        action=row.action,
+        acted_at=row.acted_at,
+        owner_id=row.owner,
+        owner=owner.formal_name,
+        delegate_id=held.delegate_id,
+        delegate=held.delegate.formal_name if held.delegate else "",
+        due_at=clock.due(row.acted_at),
+        due_otherwise=clock.due(row.acted_at, other),
+        reached_at=row.reached_at,
+        attempts=row.attempts,
+        waived_at=held.waived_at,
+        waived_by=held.waived_by.formal_name if held.waived_by else "",
+        waived_because=held.waived_because,
+        now=now,
+    )
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How the 48 hours were kept by a year or a person. settled: those reached, or whose time is up; none waived."""
+
+    name: str
+    settled: int
+    in_time: int
+    median: str
+    open: int
+
+    @property
+    def percent(self) -> float | None:
+        """Return the share reached in time, 0 to 100; None when none is settled."""
+        return 100 * self.in_time / self.settled if self.settled else None
+
+
+@dataclass(frozen=True)
+class Keeping:
+    """How the 48 hours were kept over a window: in all, by year, by owner, and the five that took longest."""
+
+    whole: Kept
+    waived: int
+    by_year: tuple[Kept, ...]
+    by_owner: tuple[Kept, ...]
+    worst: tuple[Duty, ...]
+
+
+def keeping_of(duties: Iterable[Duty]) -> Keeping:
+    """Count how the time was kept; a duty that was waived counts nowhere but in `waived`."""
+    held = list(duties)
+    counted = [duty for duty in held if duty.state != "waived"]
+    late = [duty for duty in counted if duty.state == "overdue" or (duty.reached_at and not duty.is_in_time)]
+    years = sorted({duty.year for duty in counted if duty.year is not None})
+    owners = sorted({(duty.owner, duty.owner_id) for duty in counted})
+    return Keeping(
+        whole=_kept("All", counted),
+        waived=len(held) - len(counted),
+        by_year=tuple(_kept(f"Year {year}", [duty for duty in counted if duty.year == year]) for year in years),
+        by_owner=tuple(_kept(name, [duty for duty in counted if duty.owner_id == key]) for name, key in owners),
+        worst=tuple(sorted(late, key=lambda duty: duty.took, reverse=True)[:WORST]),
+    )
+
+
+def _kept(name: str, duties: Sequence[Duty]) -> Kept:
+    times = [duty.took.total_seconds() for duty in duties if duty.reached_at]
+    return Kept(
+        name=name,
+        settled=sum(1 for duty in duties if duty.reached_at or duty.state == "overdue"),
+        in_time=sum(1 for duty in duties if duty.is_in_time),
+        median=span_words(timedelta(seconds=median(times))) if times else "",
+        open=sum(1 for duty in duties if duty.is_open),
+    )
+
+
+def carers_to_call(user: User, student: int) -> tuple[ParentCarerLink, ...] | None:
+    """Return the student's parents and carers in the order of contact; None for whoever may not see them."""
+    if not Student.objects.with_right(user, Right.SEE_ALL_FLAGS).filter(pk=student).exists():
+        return None
+    links = ParentCarerLink.objects.filter(student=student).select_related("parent_carer")
+    return tuple(links.order_by("priority"))
+
+
+def has_sen(student: int, on: date) -> bool:
+    """Test for SEN on the day: the SENCO reaches the student then."""
+    return StudentFact.objects.in_force(on).filter(student=student, kind=StudentFact.Kind.SEN).exists()

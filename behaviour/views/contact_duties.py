@@ -1,0 +1,153 @@
+"""Parents to reach within 48 hours: the list, one of them, who calls, and why nobody does."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from behaviour.forms.contact_duties import DelegateForm, WaiveForm
+from behaviour.models import Involvement
+from behaviour.services import contact_duties as services
+from behaviour.summaries.contact_clock import ContactClock
+from behaviour.summaries.contact_duties import Duty, carers_to_call, duties_of, has_sen, keeping_of
+from pastoral.core.models import User
+from pastoral.core.paging import list_page
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
+from students.models import Student
+from students.scopes import scope_of
+from students.staff import staff_over
+from students.summaries import window_chosen, windows_on
+
+VIEWS = (("", "To reach"), ("mine", "Mine to call"), ("done", "Reached or waived"), ("kept", "How it is kept"))
+
+
+@never_cache
+@require_safe
+@right_required(Right.SEE_BEHAVIOUR_NARRATIVE)
+def duty_list(request: StaffRequest) -> HttpResponse:
+    """List the parents to reach, overdue ones first, or those reached, or how the time was kept."""
+    show = asked_for(request, "show")
+    show = show if show in dict(VIEWS) else ""
+    context: dict[str, Any] = {
+        "tabs": [(_address(slug), words, slug == show) for slug, words in VIEWS],
+        "rule": ContactClock.load().rule.words,
+        "show": show,
+    }
+    if show == "kept":
+        return render(request, "behaviour/duty_kept.html", context | _kept(request))
+    rows = _listed(request.user, show)
+    page = list_page(rows, cursor=asked_for(request, "before"), size=50)
+    context |= {"page": page, "duties": _shown(request.user, page.rows)}
+    return render(request, "behaviour/duty_list.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.SEE_BEHAVIOUR_NARRATIVE)
+def duty_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show whom to call about one student; whoever it belongs to says who calls, or why nobody does."""
+    duties = Involvement.objects.visible_to(request.user).owed_contact().overseen_by(request.user)
+    row = get_object_or_404(duties.select_related("student", "incident"), pk=pk)
+    (duty,) = _shown(request.user, [row])
+    may_change = _may_change(request.user, duty)
+    forms = _forms(request, duty)
+    if request.method == "POST":
+        if not may_change:
+            raise PermissionDenied("whoever acted, or the year team, says who calls")
+        if _save(request, row, forms):
+            return redirect("behaviour:duty_detail", pk)
+    context = {
+        "duty": duty,
+        "may_change": may_change and not duty.reached_at,
+        "carers": carers_to_call(request.user, row.student_id),
+        "rule": ContactClock.load().rule.words,
+        **forms,
+    }
+    return render(request, "behaviour/duty_detail.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _address(show: str) -> str:
+    return reverse("behaviour:duty_list") + (f"?show={show}" if show else "")
+
+
+def _listed(user: User, show: str) -> list[Any]:
+    owed = Involvement.objects.visible_to(user).owed_contact()
+    if show == "mine":
+        found = Involvement.objects.visible_to(user).owed_by(user)
+    elif show == "done":
+        found = owed.overseen_by(user).settled()
+    else:
+        found = owed.overseen_by(user).open()
+    order = ("-acted_at", "pk") if show == "done" else ("acted_at", "pk")
+    return list(found.select_related("student", "incident").order_by(*order))
+
+
+def _shown(user: User, rows: Any) -> tuple[Duty, ...]:
+    return duties_of(rows, reader=user, now=timezone.now(), on=timezone.localdate())
+
+
+def _kept(request: StaffRequest) -> dict[str, Any]:
+    windows = windows_on(timezone.localdate())
+    window = window_chosen(windows, asked_for(request, "window"))
+    owed = Involvement.objects.visible_to(request.user).owed_contact().overseen_by(request.user)
+    rows = owed.acted_between(window.first, window.last)
+    here = _address("kept")
+    return {
+        "keeping": keeping_of(_shown(request.user, rows)),
+        "windows": [(f"{here}&window={each.slug}", each.name, each == window) for each in windows],
+    }
+
+
+def _may_change(user: User, duty: Duty) -> bool:
+    reviewed = Student.objects.with_right(user, Right.REVIEW_INCIDENTS)
+    return duty.owner_id == user.pk or reviewed.filter(pk=duty.student_id).exists()
+
+
+def _forms(request: StaffRequest, duty: Duty) -> dict[str, Any]:
+    """Return the two forms; the one that was sent is bound."""
+    today, sent = timezone.localdate(), request.POST.get("do", "")
+    place = scope_of(request.user).on
+    colleagues = staff_over(
+        Right.LOG_INCIDENT,
+        year=duty.year or 0,
+        tutor_group=duty.tutor_group_id,
+        has_sen=has_sen(duty.student_id, place),
+        on=today,
+    ).exclude(pk=duty.owner_id)
+    data = request.POST if request.method == "POST" else None
+    return {
+        "delegating": DelegateForm(
+            data if sent == "delegate" else None,
+            colleagues=colleagues,
+            owner=duty.owner,
+            initial={"to": duty.delegate_id},
+        ),
+        "waiving": WaiveForm(data if sent == "waive" else None),
+    }
+
+
+def _save(request: StaffRequest, row: Involvement, forms: dict[str, Any]) -> bool:
+    do = request.POST.get("do")
+    if do == "owe":
+        services.duty_owe_again(involvement=row)
+        messages.success(request, "It is owed again, from when it was dealt with.")
+    elif do == "delegate" and forms["delegating"].is_valid():
+        to = forms["delegating"].cleaned_data["to"]
+        services.duty_delegate(involvement=row, to=to)
+        messages.success(request, f"{to.formal_name} makes the call." if to else "Whoever acted makes the call.")
+    elif do == "waive" and forms["waiving"].is_valid():
+        services.duty_waive(
+            involvement=row, because=forms["waiving"].cleaned_data["because"], by=request.user, now=timezone.now()
+        )
+        messages.success(request, "Waived: nobody is to be called about this.")
+    else:
+        return False
+    return True
