@@ -78,7 +78,8 @@ class Asked:
 
     def without(self, *names: str) -> Self:
         """Return the same with some filters taken out."""
-        return replace(self, **dict.fromkeys(names, ""))
+        taken: dict[str, Any] = dict.fromkeys(names, "")
+        return replace(self, **taken)
 
     @property
     def query(self) -> dict[str, str]:

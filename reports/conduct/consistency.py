@@ -58,6 +58,7 @@ class TypeTable:
     rows: tuple[tuple[Group, int, str, tuple[Cell, ...]], ...]
     everybody: tuple[tuple[Side, str], ...]
     cases: int
+    url: str
 
     @property
     def action_words(self) -> list[str]:
@@ -165,9 +166,8 @@ def _table(asked: Asked, by: str, name: str, parts: Sequence[Part], groups: Sequ
         return asked.url(LIST, reach=LED, type=name, **more)
 
     def row(group: Group) -> tuple[Group, int, str, tuple[Cell, ...]]:
-        own, others = [], []
-        for part in parts:
-            (own if group.holds(part) else others).append(part)
+        own = [part for part in parts if group.holds(part)]
+        others = [part for part in parts if not group.holds(part)]
         cells = tuple(
             Cell(
                 name, action, group, Difference(_side(own, action), _side(others, action)),
@@ -184,6 +184,7 @@ def _table(asked: Asked, by: str, name: str, parts: Sequence[Part], groups: Sequ
         rows=tuple(each for each in rows if each[1]),
         everybody=tuple((_side(parts, each), address(action=each or NOT_SAID)) for each in actions),
         cases=len(parts),
+        url=address(),
     )
 
 

@@ -142,7 +142,7 @@ class Patterns:
     def _span(self) -> tuple[Any, Any]:
         return self.asked.window.first, self.asked.window.last
 
-    def _line(self, name: str, parts: Sequence[Part], n: int, *, days: int = 0, **asked: str) -> Line:
+    def _line(self, name: str, parts: Sequence[Part], n: int, *, days: int = 0, **asked: Any) -> Line:
         return Line(name, len(parts), len({part.student_id for part in parts}), n, self.url(**asked), days)
 
     def _of_parts(self, slug: str, title: str, said: Callable[[Part], str]) -> Breakdown:
@@ -152,9 +152,7 @@ class Patterns:
         names: Iterable[str] = sorted(held, key=lambda name: (not name, -len(held[name]), name))
         if slug == "slot":
             names = [name for name in (*self.slots, "") if name in held]
-        lines = [
-            self._line(name or "Not said", held[name], len(self.people), **{slug: name or NOT_SAID}) for name in names
-        ]
+        lines = [self._line(name or "Not said", held[name], len(self.people), **_asking(slug, name)) for name in names]
         return Breakdown(slug, title, "", tuple(lines))
 
     def _weekdays(self) -> Breakdown:
@@ -169,7 +167,7 @@ class Patterns:
         ]
         return Breakdown("weekday", "By weekday", "a day: on each school day of that name in the window", tuple(lines))
 
-    def _of_people(self, name: str, people: Sequence[Person], **asked: str) -> Line:
+    def _of_people(self, name: str, people: Sequence[Person], **asked: Any) -> Line:
         keys = {person.student_id for person in people}
         return self._line(name, [part for part in self.parts if part.student_id in keys], len(people), **asked)
 
@@ -227,6 +225,10 @@ class Patterns:
         about = (self.asked.span_words, ", ".join(self.asked.in_words), "n: students on roll in the window")
         headings = ("Breakdown", "Name", "Incidents", "Students in them", "n", "Incidents per 100 students")
         return Table("Patterns", about, headings, rows)
+
+
+def _asking(slug: str, name: str) -> dict[str, Any]:
+    return {slug: name or NOT_SAID}
 
 
 def _in_day(lessons: Sequence[str], found: set[str]) -> tuple[str, ...]:

@@ -36,7 +36,7 @@ def behaviour_patterns(request: StaffRequest) -> HttpResponse:
     parts = {each.slug: each for each in patterns.breakdowns}
     context = _context(asked, patterns, PATTERNS) | {
         "patterns": patterns,
-        "breakdowns": [parts[slug] for slug in TWO_COLUMNS],
+        "breakdowns": [parts[slug] for slug in TWO_COLUMNS if slug != "year" or len(parts[slug].lines) > 1],
         "days": ["Mon", "Tue", "Wed", "Thu", "Fri"],
     }
     return render(request, "reports/behaviour_patterns.html", context)
