@@ -39,7 +39,7 @@ def school(seeded, friday):
 def lines(page, slug):
     return {
         line.name: (line.parts, line.students, line.n, str(line.rate))
-        for each in page.context["breakdowns"]
+        for each in page.context["patterns"].breakdowns
         if each.slug == slug
         for line in each.lines
     }
@@ -62,7 +62,7 @@ def test_rates_in_a_hundred_students_with_n_and_every_number_opens_its_list(scho
     year = client.get(PATTERNS, {"window": "year"})
     assert lines(year, "year") == {"Year 8": (1, 1, 1, "100.0"), "Year 9": (3, 2, 5, "60.0")}
     for shown in (page, year):
-        for each in shown.context["breakdowns"]:
+        for each in shown.context["patterns"].breakdowns:
             for line in each.lines:
                 assert client.get(line.url).context["page"].total == line.parts, (each.slug, line)
     rows = list(csv.DictReader(io.StringIO(client.get(PATTERNS, {"format": "csv"}).content.decode("utf-8-sig"))))
