@@ -103,6 +103,7 @@ class BehaviourConfig(AppConfig):
             )
         )
         _offer_sanctions()
+        _offer_cards()
 
 
 def _offer_sanctions() -> None:
@@ -116,3 +117,25 @@ def _offer_sanctions() -> None:
     )
     for label, url_name, right, icon, section, order in pages:
         register(Entry(label, url_name, right, icon=icon, section=section, order=order))
+
+
+def _offer_cards() -> None:
+    """Offer report cards: the list to those who read them, the scoring page alone to those who only teach."""
+    from pastoral.core.models import User
+    from pastoral.core.navigation import Entry, register
+    from pastoral.core.rights import Right
+
+    def only_teaches(user: User) -> str:
+        return "" if user.rights else "Report cards"
+
+    register(
+        Entry(
+            "Report cards",
+            "behaviour:card_list",
+            Right.SEE_BEHAVIOUR_NARRATIVE,
+            icon="table",
+            section="Behaviour",
+            order=58,
+        )
+    )
+    register(Entry("Report cards", "behaviour:score_list", icon="table", order=58, home=90, label_for=only_teaches))

@@ -1,28 +1,46 @@
-"""What of behaviour needs somebody now, as lines of the strip."""
+"""What of behaviour needs somebody now, as lines of the strip; all are counted in one query with those of other apps."""
 
 from collections.abc import Iterator
 
 from django.urls import reverse
 
 from behaviour.models import Detention, DslConcern
-from pastoral.core.needs import Line, Look, Tone
+from behaviour.summaries.cards import cards_to_sign
+from behaviour.summaries.scoring import running_on, scored_by
+from pastoral.core.needs import Counted, Look, Tone
 from pastoral.core.rights import Right
+from students.lessons import lessons
 
 
-def lines(look: Look) -> Iterator[Line]:
-    """Return what waits: concerns that no DSL has read, detentions that nobody has settled; a query for each."""
+def lines(look: Look) -> Iterator[Counted]:
+    """Return what waits: concerns that no DSL has read, detentions that nobody has settled, report cards."""
     if look.user.may(Right.READ_DSL_CONCERNS):
-        unread = DslConcern.objects.visible_to(look.user).filter(read_at=None).count()
-        if unread:
-            label = f"concern{'s' * (unread != 1)} to read"
-            yield Line(label, f"{reverse('behaviour:concern_list')}?show=unread", 5, unread, tone=Tone.BAD)
+        unread = DslConcern.objects.visible_to(look.user).filter(read_at=None)
+        address = f"{reverse('behaviour:concern_list')}?show=unread"
+        yield Counted((unread,), "concern to read", "concerns to read", address, 5, Tone.BAD)
     yield from _detentions(look)
+    yield from _cards(look)
 
 
-def _detentions(look: Look) -> Iterator[Line]:
-    if not look.user.may(Right.SET_DETENTIONS):
-        return
-    kept = Detention.objects.with_right(look.user, Right.SET_DETENTIONS)
-    if number := kept.unsettled(look.day).count():
-        label = f"detention{'s' * (number != 1)} to settle"
-        yield Line(label, f"{reverse('behaviour:detention_list')}?show=settle", 30, number, tone=Tone.WARN)
+def _detentions(look: Look) -> Iterator[Counted]:
+    if look.user.may(Right.SET_DETENTIONS):
+        unsettled = Detention.objects.with_right(look.user, Right.SET_DETENTIONS).unsettled(look.day)
+        address = f"{reverse('behaviour:detention_list')}?show=settle"
+        yield Counted((unsettled,), "detention to settle", "detentions to settle", address, 30, Tone.WARN)
+
+
+def _cards(look: Look) -> Iterator[Counted]:
+    """Return what a keeper has not signed, and whether somebody on a card is in the person's lessons today."""
+    user, running = look.user, running_on(look.day)
+    yield Counted(
+        (cards_to_sign(user, look.day),),
+        "report card to sign",
+        "report cards to sign",
+        f"{reverse('behaviour:card_list')}?show=sign",
+        60,
+        Tone.WARN,
+    )
+    mine = running.filter(student__in=lessons().taught_by(user.staff_code, look.day))
+    words = "Report cards to score in your lessons"
+    address = reverse("behaviour:score_list")
+    yield Counted((mine.exclude(pk__in=scored_by(user, look.day)),), words, words, address, 61, shows_number=False)

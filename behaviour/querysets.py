@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         Involvement,
         OnCall,
         ReportCard,
+        RobinAnswer,
         RoundRobin,
         Suspension,
         TutorMark,
@@ -231,15 +232,47 @@ class SuspensionQuerySet(OfStudents["Suspension"]):
 
 
 class ReportCardQuerySet(OfStudents["ReportCard"]):
-    """Report cards."""
+    """Report cards. A teacher scores one for a lesson without seeing the rest of it: see summaries.scoring."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the cards of students of whose behaviour this user may read."""
+        return self.with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE)
 
     def running(self) -> Self:
         """Return the cards that have not ended."""
         return self.filter(outcome="", withdrawn_at=None)
 
+    def placed(self, on: date) -> Self:
+        """Add the student's year and tutor group on the date, with whom a list names."""
+        from students.models import Enrolment
+
+        spells = Enrolment.objects.filter(student=OuterRef("student"), starts_on__lte=on).order_by("-starts_on")
+        year, group = spells.values("year_group")[:1], spells.values("tutor_group__name")[:1]
+        return self.select_related("student", "keeper").annotate(year=Subquery(year), tutor_group=Subquery(group))
+
+    def in_list_order(self) -> Self:
+        """Return them, placed, by year, tutor group and name."""
+        return self.order_by("year", "tutor_group", "student__search_text", "pk")
+
 
 class RoundRobinQuerySet(OfStudents["RoundRobin"]):
     """Round robins."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those about students of whom this user may ask the teachers; who was asked reads the own answer."""
+        return self.with_right(user, Right.ASK_TEACHERS)
+
+
+class RobinAnswerQuerySet(models.QuerySet["RobinAnswer"]):
+    """What teachers answer."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return what this user was asked, whoever the student is; others' answers are on the collated page."""
+        return self.filter(teacher=user, robin__withdrawn_at=None)
+
+    def owed(self) -> Self:
+        """Return those neither answered nor declined, of round robins that are still open."""
+        return self.filter(answered_at=None, declined_at=None, robin__closed_at=None, robin__withdrawn_at=None)
 
 
 class InclusionStayQuerySet(models.QuerySet["InclusionStay"]):

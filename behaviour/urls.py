@@ -2,6 +2,17 @@
 
 from django.urls import path
 
+from behaviour.views.card_scores import score_form, score_list
+from behaviour.views.cards import (
+    card_add,
+    card_change,
+    card_detail,
+    card_end,
+    card_list,
+    card_print,
+    card_sign,
+    card_withdraw,
+)
 from behaviour.views.catalogue import catalogue, type_form, word_form
 from behaviour.views.concerns import concern_add, concern_detail, concern_list
 from behaviour.views.contact_duties import duty_detail, duty_list
@@ -46,6 +57,16 @@ urlpatterns = [
     path("detentions/student/<int:pk>/", detention_student, name="detention_student"),
     path("detentions/<int:pk>/", detention_detail, name="detention_detail"),
     path("detentions/<int:pk>/tick/", detention_tick, name="detention_tick"),
+    path("report-cards/", card_list, name="card_list"),
+    path("report-cards/add/", card_add, name="card_add"),
+    path("report-cards/score/", score_list, name="score_list"),
+    path("report-cards/<int:pk>/", card_detail, name="card_detail"),
+    path("report-cards/<int:pk>/score/", score_form, name="score_form"),
+    path("report-cards/<int:pk>/sign/", card_sign, name="card_sign"),
+    path("report-cards/<int:pk>/change/", card_change, name="card_change"),
+    path("report-cards/<int:pk>/end/", card_end, name="card_end"),
+    path("report-cards/<int:pk>/withdraw/", card_withdraw, name="card_withdraw"),
+    path("report-cards/<int:pk>/print/", card_print, name="card_print"),
     path("inclusion/", inclusion_register, name="inclusion_register"),
     path("inclusion/sign-in/<int:pk>/", inclusion_sign_in, name="inclusion_sign_in"),
     path("inclusion/<int:pk>/sign-out/", inclusion_sign_out, name="inclusion_sign_out"),

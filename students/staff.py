@@ -6,8 +6,18 @@ from django.db.models import Q, QuerySet
 
 from pastoral.core.models import User
 from pastoral.core.rights import RIGHTS_BY_ROLE, Right, Role
-from students.models import StaffAssignment
+from students.models import Enrolment, StaffAssignment, Student
 from students.scopes import WHOLE_SCHOOL_ROLES
+
+
+def team_of(student: Student, on: date) -> list[StaffAssignment]:
+    """Return who is responsible for a student on the date: the group's tutors, the year's team and SLT; two queries."""
+    spell = Enrolment.objects.filter(student=student, starts_on__lte=on).order_by("-starts_on").first()
+    reach = Q(role=Role.SLT)
+    if spell:
+        reach |= Q(year_group=spell.year_group_id) | Q(tutor_group=spell.tutor_group_id)
+    held = StaffAssignment.objects.in_force(on).filter(reach, user__is_active=True)
+    return list(held.select_related("user").order_by("user__surname", "user__forename", "pk"))
 
 
 def staff_with(right: Right, *, year: int | None, on: date) -> QuerySet[User]:

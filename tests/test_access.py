@@ -25,6 +25,7 @@ from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
 from tests.access import COLUMNS, ROWS, Row, own_patterns
+from tests.cards import card_of
 from tests.factories import (
     AttendanceTargetFactory,
     BenchmarkFactory,
@@ -107,7 +108,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
 
 
 def behaviour_of(ours: Student, other: Student) -> World:
-    """An incident in 9B and one in 8A, and a concern about the student of 9B."""
+    """An incident, sanctions and a report card in 9B and in 8A, and a concern about the student of 9B."""
     world: World = {
         "type of incident": (IncidentType.objects.values_list("pk", flat=True)[0],),
         "list of places": ("location",),
@@ -125,6 +126,7 @@ def behaviour_of(ours: Student, other: Student) -> World:
         world[f"incident in {group}, Year {year}"] = (incident.pk, year)
         world[f"group {group}"] = (TutorGroupFactory(name=group).pk,)
         world |= sanctions_of(student, group)
+        world[f"card in {group}"] = (card_of(student, keeper=staff(Role.SLT)).pk,)
     concern = DslConcern.objects.create(
         student=ours, words="x", token=uuid4(), receipt="AAAAAA", written_by=staff(Role.SLT)
     )

@@ -56,6 +56,9 @@ FILTERS = [
     (Role.SLT, "behaviour:detention_add", {}, ("student", "who", "incident")),
     (Role.SLT, "behaviour:detention_sheet", {}, ("day",)),
     (Role.SLT, "behaviour:duty_list", {}, ("show", "before", "window")),
+    (Role.SLT, "behaviour:card_list", {}, ("show", "before")),
+    (Role.SLT, "behaviour:card_add", {}, ("student", "who")),
+    (Role.SLT, "behaviour:score_list", {}, ("q",)),
     (Role.SLT, "behaviour:inclusion_register", {}, ("day", "q")),
     (
         Role.SLT,

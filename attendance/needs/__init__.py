@@ -8,13 +8,13 @@ from attendance.needs.counted import counted_lines
 from attendance.needs.registers import own_registers, registers_to_chase
 from attendance.summaries.notice_count import undecided_cases
 from attendance.summaries.today import today_of
-from pastoral.core.needs import Line, Look
+from pastoral.core.needs import Counted, Line, Look
 from pastoral.core.rights import Right
 
 __all__ = ["lines"]
 
 
-def lines(look: Look) -> Iterator[Line]:
+def lines(look: Look) -> Iterator[Line | Counted]:
     """Return what of attendance needs the person, in five queries at most, however much there is."""
     yield from own_registers(look)
     yield from registers_to_chase(look)

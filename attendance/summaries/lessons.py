@@ -48,15 +48,21 @@ def lessons_of(students: Collection[int], day: date, period: str = "") -> dict[i
 
     To expect is what the same weekday's last mark of the four weeks before says.
     """
-    return _lessons(students, day, Q(date__in=_weeks_before(day), period=period))
+    return _lessons(students, day, Q(date__in=weeks_before(day), period=period))
 
 
 def every_lesson_of(student: int, day: date) -> dict[str, Lesson]:
     """Return the student's lessons of the day by period, marked or to expect; in one query."""
-    return _lessons([student], day, Q(date__in=_weeks_before(day))).get(student, {})
+    return _lessons([student], day, Q(date__in=weeks_before(day))).get(student, {})
 
 
-def _weeks_before(day: date) -> list[date]:
+def lessons_through(students: Collection[int], day: date) -> dict[int, dict[str, Lesson]]:
+    """Return each student's lessons of the whole day by period, marked or to expect; in one query."""
+    return _lessons(students, day, Q(date__in=weeks_before(day)))
+
+
+def weeks_before(day: date) -> list[date]:
+    """Return the same weekday of the four weeks before: what lets expect the day's lessons."""
     return [day - timedelta(weeks=weeks) for weeks in range(1, 5)]
 
 

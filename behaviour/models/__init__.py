@@ -1,6 +1,6 @@
 """What happened beside registers, and what the school made of it."""
 
-from behaviour.models.cards import CardDay, CardScore, CardTarget, ReportCard
+from behaviour.models.cards import CardComment, CardDay, CardScore, CardTarget, ReportCard
 from behaviour.models.cases import BullyingCase, CaseCheck, CaseIncident, CaseStudent
 from behaviour.models.concerns import DslConcern, TutorMark
 from behaviour.models.incidents import ContactDuty, Incident, IncidentReview, Involvement
@@ -15,6 +15,7 @@ __all__ = [
     "BullyingCase",
     "Campaign",
     "CampaignAward",
+    "CardComment",
     "CardDay",
     "CardScore",
     "CardTarget",

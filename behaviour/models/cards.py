@@ -43,6 +43,8 @@ class ReportCard(Withdrawable):
     )
     level = models.CharField(max_length=12, choices=Level)
     reason = models.CharField(max_length=300)
+    parent_told_on = models.DateField(null=True, blank=True)
+    parent_told_how = models.CharField(max_length=60, blank=True, db_default="")
     starts_on = models.DateField()
     ends_on = models.DateField()
     stop_at = models.PositiveSmallIntegerField(default=80, help_text="percent of the points")
@@ -139,8 +141,27 @@ class CardScore(models.Model):
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
+class CardComment(models.Model):
+    """What a teacher wrote of one lesson, beside the scores."""
+
+    card = models.ForeignKey(ReportCard, on_delete=models.CASCADE, related_name="comments")
+    day = models.DateField()
+    period = models.CharField(max_length=5)
+    words = models.CharField(max_length=300, blank=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ("card", "day", "period")
+        constraints = (models.UniqueConstraint(fields=["card", "day", "period"], name="card_comment_once"),)
+
+    def __str__(self) -> str:
+        return f"{self.card_id} {self.day} {self.period}"
+
+
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
 class CardDay(models.Model):
-    """The end of one day on a card: a comment of any lesson, the keeper's sign, and the parent's."""
+    """The end of one day on a card: the keeper's comment and sign, and the parent's."""
 
     card = models.ForeignKey(ReportCard, on_delete=models.CASCADE, related_name="days")
     day = models.DateField()
@@ -150,6 +171,7 @@ class CardDay(models.Model):
     )
     signed_at = models.DateTimeField(null=True, blank=True)
     parent_signed_on = models.DateField(null=True, blank=True)
+    parent_how = models.CharField(max_length=60, blank=True, db_default="", help_text="how a parent saw the day")
 
     class Meta:
         ordering = ("card", "day")

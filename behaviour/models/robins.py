@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from behaviour.querysets import RoundRobinQuerySet
+from behaviour.querysets import RobinAnswerQuerySet, RoundRobinQuerySet
 from pastoral.core.withdrawal import Withdrawable
 from students.models import Student
 
@@ -48,7 +48,11 @@ class RobinAnswer(models.Model):
     subject = models.CharField(max_length=80, blank=True)
     answers = ArrayField(models.TextField(), blank=True, default=list)
     answered_at = models.DateTimeField(null=True, blank=True)
+    declined_at = models.DateTimeField(null=True, blank=True, help_text="does not teach the student")
     chased_at = models.DateTimeField(null=True, blank=True)
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text="the last e-mail with the link")
+
+    objects = RobinAnswerQuerySet.as_manager()
 
     class Meta:
         ordering = ("robin", "subject", "teacher")
@@ -59,6 +63,7 @@ class RobinAnswer(models.Model):
                 name="robin_answer_whole",
                 violation_error_message="Answer all three questions.",
             ),
+            models.CheckConstraint(condition=Q(declined_at=None) | Q(answered_at=None), name="robin_answer_or_not"),
         )
 
     def __str__(self) -> str:

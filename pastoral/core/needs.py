@@ -1,14 +1,16 @@
 """What needs somebody now: each app says so in lines, in `AppConfig.ready()`, and pages show them as one strip."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from pastoral.core.models import User
+from pastoral.core.querysets import counts_together
 
 T = TypeVar("T")
 
@@ -68,7 +70,29 @@ class Look:
         return found
 
 
-Source = Callable[[Look], Iterable[Line]]
+@dataclass(frozen=True)
+class Counted:
+    """A line whose number is a plain count of rows: those of all apps are counted in one query.
+
+    rows: what is counted, each queryset's rows added up. one, many: the label. Without rows there is no line.
+    shows_number: otherwise the page it opens lists something finer than what is counted.
+    """
+
+    rows: tuple[QuerySet[Any], ...]
+    one: str
+    many: str
+    url: str
+    order: int
+    tone: Tone = Tone.PLAIN
+    shows_number: bool = True
+
+    def line(self, number: int) -> Line:
+        """Return the line with its number."""
+        label = self.one if number == 1 else self.many
+        return Line(label, self.url, self.order, number if self.shows_number else None, tone=self.tone)
+
+
+Source = Callable[[Look], Iterable[Line | Counted]]
 _sources: dict[str, Source] = {}
 
 
@@ -79,5 +103,14 @@ def register(name: str, source: Source) -> None:
 
 def lines_for(look: Look) -> tuple[Line, ...]:
     """Return what needs the person, in order; a source gives nothing that the person may not open."""
-    found = (line for source in _sources.values() for line in source(look))
-    return tuple(sorted(found, key=lambda line: (line.order, line.label)))
+    found = [each for source in _sources.values() for each in source(look)]
+    lines = [each for each in found if isinstance(each, Line)]
+    lines += _with_numbers([each for each in found if isinstance(each, Counted)])
+    return tuple(sorted(lines, key=lambda line: (line.order, line.label)))
+
+
+def _with_numbers(counted: Sequence[Counted]) -> list[Line]:
+    parts = {f"{place}-{part}": rows for place, each in enumerate(counted) for part, rows in enumerate(each.rows)}
+    numbers = counts_together(**parts)
+    sums = [sum(numbers[f"{place}-{part}"] for part in range(len(each.rows))) for place, each in enumerate(counted)]
+    return [each.line(number) for each, number in zip(counted, sums, strict=True) if number]

@@ -6,8 +6,8 @@ import pytest
 from django.urls import reverse
 
 from pastoral.core import needs
-from pastoral.core.models import ImportRun, User
-from pastoral.core.needs import Line, Look, lines_for, register
+from pastoral.core.models import ImportRun, Job, User
+from pastoral.core.needs import Counted, Line, Look, lines_for, register
 from pastoral.core.rights import Role
 from tests.factories import JobFactory
 
@@ -42,6 +42,17 @@ def test_what_two_sources_need_is_read_once(sources):
     register("one", lambda look: [Line(str(look.once(fact)), "/a/", 1)])
     register("other", lambda look: [Line(str(look.once(fact)), "/b/", 2)])
     assert [line.label for line in lines_for(Look(User(), NOW))] == ["1", "1"]
+
+
+def test_plain_counts_of_all_sources_are_one_query(db, sources, django_assert_num_queries):
+    JobFactory.create_batch(2)
+    jobs = Job.objects.order_by("pk")
+    register("one", lambda look: [Counted((jobs, jobs), "job", "jobs", "/a/", 1), Line("last", "/c/", 9)])
+    register("two", lambda look: [Counted((jobs.none(),), "none", "none", "/b/", 2)])
+    register("three", lambda look: [Counted((jobs,), "job", "some jobs", "/d/", 3, shows_number=False)])
+    with django_assert_num_queries(1):
+        lines = lines_for(Look(User(), NOW))
+    assert [(line.label, line.count) for line in lines] == [("jobs", 4), ("some jobs", None), ("last", None)]
 
 
 def test_the_page_without_script_and_the_strip_for_htmx(as_role, sources):

@@ -16,13 +16,15 @@ from tests.factories import (
 )
 
 FRIDAY = date(2026, 11, 20)
-TUTOR = ["Correct a mark", "Register 9B", "Where now"]
+TUTOR = ["Correct a mark", "Register 9B", "Detention", "Report card", "Where now"]
 PM = [
     "Correct a mark",
     "Register 9B",
     "Plan an absence",
     "Leave request",
     "Inclusion room",
+    "Detention",
+    "Report card",
     "Penalty-notice case",
     "Proposals",
     "Where now",
@@ -31,8 +33,8 @@ ACTIONS = {
     Role.FORM_TUTOR: TUTOR,
     Role.PASTORAL_MANAGER: PM,
     Role.HEAD_OF_YEAR: PM,
-    Role.SLT: ["Register 9B", "Inclusion room", "Penalty-notice case", "Proposals", "Where now"],
-    Role.ATTENDANCE_OFFICER: [words for words in PM if words != "Inclusion room"],
+    Role.SLT: [words for words in PM if words not in {"Correct a mark", "Plan an absence", "Leave request"}],
+    Role.ATTENDANCE_OFFICER: [words for words in PM if words not in {"Inclusion room", "Detention", "Report card"}],
     Role.SENCO: ["Where now"],
     Role.DSL: ["Register 9B", "Inclusion room", "Penalty-notice case", "Proposals", "Where now"],
 }
@@ -73,7 +75,7 @@ def test_a_head_of_year_7_who_is_tutor_of_9b_acts_as_tutor(kai, client_for, on_d
 def test_the_mark_and_the_register_are_those_of_now(kai, as_role, on_day):
     client = as_role(Role.FORM_TUTOR)
     on_day(FRIDAY, 13, 30)
-    mark, register, _where = actions(client, kai)
+    mark, register, *_others = actions(client, kai)
     assert mark.url.startswith(reverse("attendance:mark_detail", args=[kai.pk, FRIDAY, "PM"]))
     assert register.url.endswith("/2026-11-20/PM/")
 

@@ -1,0 +1,209 @@
+"""Writes to report cards: opened, scored lesson by lesson, signed every day, ended or followed by the next one."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from behaviour.models import CardComment, CardDay, CardScore, CardTarget, ReportCard
+from pastoral.core.models import User
+from students.models import Student
+
+Outcome = ReportCard.Outcome
+# What a card ends with when another one begins at once.
+GOES_ON = (Outcome.DOWN, Outcome.UP, Outcome.RENEWED)
+
+
+class CardRunning(Exception):
+    """The student is on a card already; the message says on which, fit for the form."""
+
+
+class CardOver(Exception):
+    """The card has ended meanwhile; the message says so, fit for the page."""
+
+
+class ScoredMeanwhile(Exception):
+    """Somebody else scored the lesson since the page was made; the message says who."""
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What a card is opened with. targets: one to three, in the student's words."""
+
+    level: str
+    reason: str
+    targets: Sequence[str]
+    starts_on: date
+    ends_on: date
+    keeper: User
+    stop_at: int
+    stop_days: int
+    parent_told_on: date | None = None
+    parent_told_how: str = ""
+
+    def fields(self) -> dict[str, Any]:
+        """Return the card's own fields."""
+        return {name: value for name, value in vars(self).items() if name != "targets"}
+
+
+@transaction.atomic
+def card_open(
+    *, student: Student, opening: Opening, by: User, now: datetime, follows: ReportCard | None = None
+) -> ReportCard:
+    """Put a student on a card. Raises CardRunning while another one runs."""
+    running = ReportCard.objects.running().filter(student=student).select_related("keeper").first()
+    if running:
+        raise CardRunning(_running(running))
+    try:
+        with transaction.atomic():
+            card = ReportCard.objects.create(
+                student=student, follows=follows, opened_by=by, opened_at=now, **opening.fields()
+            )
+    except IntegrityError as fault:  # somebody was quicker: the database lets one card run
+        raise CardRunning("The student is on a report card since a moment ago.") from fault
+    _targets_write(card, opening.targets)
+    return card
+
+
+def _running(card: ReportCard) -> str:
+    return (
+        f"There is a {card.get_level_display()} card already, since {card.starts_on:%-d %B}, kept by "
+        f"{card.keeper.formal_name}. End that one, or step it up or down."
+    )
+
+
+@transaction.atomic
+def card_change(*, card: ReportCard, opening: Opening) -> ReportCard:
+    """Put a running card right; what it was stays in the history. A target's scores stay with it.
+
+    Raises CardOver once it has ended.
+    """
+    held = _locked(card)
+    for name, value in opening.fields().items():
+        setattr(held, name, value)
+    held.save()
+    _targets_write(held, opening.targets)
+    return held
+
+
+def _targets_write(card: ReportCard, targets: Sequence[str]) -> None:
+    """Write the targets in their places; one that is taken off stays while it has scores."""
+    held = {target.order: target for target in card.targets.all()}
+    for place, words in enumerate(targets, 1):
+        target = held.pop(place, None) or CardTarget(card=card, order=place)
+        if target.words != words:
+            target.words = words
+            target.save()
+    CardTarget.objects.filter(pk__in=[each.pk for each in held.values()], scores=None).delete()
+
+
+@transaction.atomic
+def card_end(
+    *, card: ReportCard, outcome: str, note: str, following: Opening | None, by: User, now: datetime
+) -> ReportCard | None:
+    """End a card with its result, and open the one that follows where the outcome goes on; return that one.
+
+    Raises CardOver when it has ended already.
+    """
+    held = _locked(card)
+    held.outcome, held.outcome_note, held.ended_by, held.ended_at = outcome, note, by, now
+    held.save(update_fields=["outcome", "outcome_note", "ended_by", "ended_at"])
+    if outcome not in GOES_ON or following is None:
+        return None
+    return card_open(student=held.student, opening=following, by=by, now=now, follows=held)
+
+
+@transaction.atomic
+def card_withdraw(*, card: ReportCard, because: str, by: User, now: datetime) -> ReportCard:
+    """Take a card that should not stand out of every list; done twice, the first one stands."""
+    held = ReportCard.objects.select_for_update().get(pk=card.pk)
+    if held.withdrawn_at is None:
+        held.withdrawn_at, held.withdrawn_by, held.withdrawn_because = now, by, because
+        held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+    return held
+
+
+@transaction.atomic
+def lesson_score(
+    *,
+    card: ReportCard,
+    day: date,
+    period: str,
+    scores: Mapping[int, int],
+    words: str | None,
+    seen: str,
+    by: User,
+    now: datetime,
+) -> None:
+    """Score a lesson, target by target; a score that was there is changed and stays in the history.
+
+    scores: by the target's key, those that were tapped. words: the comment, None to leave it as it is.
+    seen: `lesson_version` as the page was made.
+    Raises ScoredMeanwhile where a colleague has scored it since, CardOver once the card has ended.
+    """
+    held = _locked(card)
+    stands = list(CardScore.objects.filter(target__card=held, day=day, period=period).select_related("by"))
+    comment = CardComment.objects.filter(card=held, day=day, period=period).select_related("by").first()
+    rows: list[CardScore | CardComment] = [*stands, *([comment] if comment else [])]
+    latest = max(rows, key=lambda row: row.at, default=None)
+    if latest and latest.by_id != by.pk and lesson_version(latest.at) != seen:
+        raise ScoredMeanwhile(f"{latest.by.formal_name} has scored this lesson meanwhile.")
+    by_target = {score.target_id: score for score in stands}
+    for key in held.targets.filter(pk__in=scores).values_list("pk", flat=True):
+        _score_write(by_target.get(key) or CardScore(target_id=key, day=day, period=period), scores[key], by, now)
+    if words is not None:
+        _comment_write(comment or CardComment(card=held, day=day, period=period), words, by, now)
+
+
+def lesson_version(at: datetime | None) -> str:
+    """Return what tells one state of a lesson's scores from another."""
+    return at.isoformat() if at else ""
+
+
+def _score_write(score: CardScore, value: int, by: User, now: datetime) -> None:
+    if score.pk is None or score.score != value:
+        score.score, score.by, score.at = value, by, now
+        score.save()
+
+
+def _comment_write(comment: CardComment, words: str, by: User, now: datetime) -> None:
+    is_new = comment.pk is None
+    if (is_new and words) or (not is_new and comment.words != words):
+        comment.words, comment.by, comment.at = words, by, now
+        comment.save()
+
+
+@transaction.atomic
+def day_sign(*, card: ReportCard, day: date, note: str, by: User, now: datetime) -> CardDay:
+    """Sign a day of a card with what it came to; signed again, the later words stand and the earlier ones are kept."""
+    held = _day(card, day)
+    held.note, held.signed_by, held.signed_at = note, by, now
+    held.save()
+    return held
+
+
+@transaction.atomic
+def day_seen(*, card: ReportCard, day: date, on: date | None, how: str) -> CardDay:
+    """Note that a parent saw the day, on which date and how; None takes a slip back."""
+    held = _day(card, day)
+    held.parent_signed_on, held.parent_how = on, how if on else ""
+    held.save()
+    return held
+
+
+def _day(card: ReportCard, day: date) -> CardDay:
+    held, _is_new = CardDay.objects.get_or_create(card=card, day=day)
+    return CardDay.objects.select_for_update().get(pk=held.pk)
+
+
+def _locked(card: ReportCard) -> ReportCard:
+    """Return the card for one writer at a time. Raises CardOver once it has ended or is withdrawn."""
+    held = ReportCard.objects.select_for_update(of=("self",)).select_related("ended_by", "student").get(pk=card.pk)
+    if held.withdrawn_at:
+        raise CardOver("This card was withdrawn meanwhile.")
+    if held.outcome:
+        who = held.ended_by.formal_name if held.ended_by else ""
+        raise CardOver(f"{who} has ended this card already: {held.get_outcome_display().lower()}.")
+    return held

@@ -1,0 +1,124 @@
+"""Report cards as lists show them: today's state, what waits to be signed, and what the card's rule proposes."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Count, Exists, OuterRef, Sum
+
+from behaviour.models import CardDay, CardScore, ReportCard
+from behaviour.querysets import ReportCardQuerySet
+from behaviour.summaries.card_rules import MOST, DayPoints, StopRule, Verdict, verdict_of
+from pastoral.core.models import User
+from students.lessons import Taught, lessons
+from students.summaries import SchoolCalendar
+
+
+@dataclass(frozen=True)
+class CardRow:
+    """One card in a list. scored, expected: lessons of today; unsigned: earlier days with scores that nobody signed."""
+
+    key: int
+    student_id: int
+    name: str
+    tutor_group: str
+    year: int | None
+    level: str
+    keeper: str
+    is_mine: bool
+    starts_on: date
+    ends_on: date
+    scored: int
+    expected: int
+    unsigned: tuple[date, ...]
+    percent: int | None
+    verdict: Verdict
+
+    @property
+    def is_complete(self) -> bool:
+        """Test for a day of which every lesson is scored."""
+        return self.expected <= self.scored
+
+
+def card_rows(user: User, cards: ReportCardQuerySet, on: date) -> list[CardRow]:
+    """Return the cards as one person's list shows them, by year, group and name, in seven queries."""
+    held: list[Any] = list(cards.placed(on).in_list_order())
+    calendar = SchoolCalendar.load()
+    points = points_of(held)
+    signed = set(CardDay.objects.filter(card__in=held).exclude(signed_at=None).values_list("card", "day"))
+    expected = lessons_expected([card.student_id for card in held], on, calendar)
+
+    def row(card: Any) -> CardRow:
+        days = points.get(card.pk, ())
+        today = next((each for each in days if each.day == on), None)
+        return CardRow(
+            key=card.pk,
+            student_id=card.student_id,
+            name=card.student.sort_name,
+            tutor_group=card.tutor_group or "",
+            year=card.year,
+            level=card.get_level_display(),
+            keeper=card.keeper.formal_name,
+            is_mine=card.keeper_id == user.pk,
+            starts_on=card.starts_on,
+            ends_on=card.ends_on,
+            scored=today.lessons if today else 0,
+            expected=expected.get(card.student_id, 0) if card.starts_on <= on <= card.ends_on else 0,
+            unsigned=tuple(each.day for each in days if each.day < on and (card.pk, each.day) not in signed),
+            percent=share_of(days),
+            verdict=verdict_of(stop_rule(card, calendar), days, on),
+        )
+
+    return [row(card) for card in held]
+
+
+def cards_to_sign(user: User, on: date) -> ReportCardQuerySet:
+    """Return the running cards that the person keeps of which an earlier, scored day is not signed."""
+    signed = CardDay.objects.filter(card=OuterRef("target__card"), day=OuterRef("day")).exclude(signed_at=None)
+    unsigned = CardScore.objects.filter(target__card=OuterRef("pk"), day__lt=on).filter(~Exists(signed))
+    return ReportCard.objects.running().filter(Exists(unsigned), keeper=user)
+
+
+def share_of(days: Sequence[DayPoints]) -> int | None:
+    """Return the share of all points, in whole percent; None before the first score."""
+    of = sum(day.of for day in days)
+    return 100 * sum(day.got for day in days) // of if of else None
+
+
+def stop_rule(card: ReportCard, calendar: SchoolCalendar) -> StopRule:
+    """Return the card's own rule."""
+    days = calendar.between(card.starts_on, card.ends_on)
+    return StopRule(card.stop_at, card.stop_days, days, is_top=card.level == ReportCard.LADDER[-1])
+
+
+def points_of(cards: Iterable[ReportCard]) -> dict[int, tuple[DayPoints, ...]]:
+    """Return the scored days of each card, in order, in one query."""
+    rows = (
+        CardScore.objects.filter(target__card__in=cards)
+        .order_by("target__card", "day")
+        .values_list("target__card", "day")
+        .annotate(got=Sum("score"), scores=Count("pk"), lessons=Count("period", distinct=True))
+    )
+    found: dict[int, list[DayPoints]] = defaultdict(list)
+    for card, day, got, scores, count in rows:
+        found[card].append(DayPoints(day, got, scores * MOST, count))
+    return {card: tuple(days) for card, days in found.items()}
+
+
+def lessons_expected(students: Sequence[int], day: date, calendar: SchoolCalendar) -> dict[int, int]:
+    """Return in how many lessons of the day each student is expected.
+
+    Of whom no lesson register is known, every lesson of the school day is.
+    """
+    if not students or not calendar.is_school_day(day):
+        return {}
+    found: dict[int, list[Taught]] = defaultdict(list)
+    for one in lessons().on(students, day):
+        found[one.student_id].append(one)
+    whole_day = len(lessons().periods()) if len(found) < len(set(students)) else 0
+    return {
+        student: sum(not one.is_away for one in found[student]) if student in found else whole_day
+        for student in students
+    }

@@ -1,0 +1,177 @@
+"""Which report cards a teacher scores, in which lesson: what somebody needs at the end of a lesson, and no more.
+
+Whoever teaches a student on a card scores it, whether or not they see the student elsewhere. Somebody on cover is in no
+lesson register: who may log incidents finds any running card by the student's name. Such a person sees the name, the
+group and the targets, as on the paper card that the student carries, and what was scored in that lesson; why the
+student is on it, the other lessons and the days before stay with those who keep it.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import QuerySet
+
+from behaviour.models import CardComment, CardScore, ReportCard
+from behaviour.querysets import ReportCardQuerySet
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from students.lessons import Taught, lessons
+from students.models import Student
+
+TEACHES_SINCE = timedelta(days=28)
+MOST_FOUND = 20
+
+
+@dataclass(frozen=True)
+class ToScore:
+    """One card in one lesson of today that the person teaches. is_on: the lesson that is on or was last."""
+
+    card: int
+    name: str
+    tutor_group: str
+    period: str
+    subject: str
+    is_away: bool
+    is_scored: bool
+    has_begun: bool
+
+
+@dataclass(frozen=True)
+class Found:
+    """A card found by the student's name."""
+
+    card: int
+    name: str
+    tutor_group: str
+
+
+def running_on(day: date) -> ReportCardQuerySet:
+    """Return the cards that run on the day, whoever asks: narrowed by what teachers may see of them."""
+    return ReportCard.objects.running().filter(starts_on__lte=day, ends_on__gte=day)
+
+
+def scored_by(user: User, day: date) -> QuerySet[CardScore, Any]:
+    """Return the keys of the cards that the person has scored on the day, as a query."""
+    return CardScore.objects.filter(day=day, by=user).values("target__card")
+
+
+def to_score(user: User, day: date, now: datetime) -> list[ToScore]:
+    """Return the cards in the person's own lessons of the day, in the order of the day."""
+    held: dict[int, Any] = {card.student_id: card for card in running_on(day).placed(day)}
+    if not held:
+        return []
+    source = lessons()
+    mine = [one for one in source.on(list(held), day) if one.teacher == user.staff_code]
+    if not mine:
+        return []
+    times = {period.name: period for period in source.periods()}
+    cards = [held[one.student_id] for one in mine]
+    done = set(CardScore.objects.filter(target__card__in=cards, day=day).values_list("target__card", "period"))
+    order = {name: place for place, name in enumerate(times)}
+
+    def row(one: Taught) -> ToScore:
+        card = held[one.student_id]
+        period = times.get(one.period)
+        return ToScore(
+            card=card.pk,
+            name=card.student.sort_name,
+            tutor_group=card.tutor_group or "",
+            period=one.period,
+            subject=one.subject,
+            is_away=one.is_away,
+            is_scored=(card.pk, one.period) in done,
+            has_begun=period is None or period.has_begun(day, now),
+        )
+
+    return sorted((row(one) for one in mine), key=lambda each: (order.get(each.period, 99), each.name))
+
+
+def may_search(user: User) -> bool:
+    """Test for somebody who may look for a card by name."""
+    return user.may(Right.LOG_INCIDENT)
+
+
+def found_by(user: User, words: str, day: date) -> list[Found]:
+    """Return the running cards of students called so."""
+    if not may_search(user) or not words:
+        return []
+    running = running_on(day)
+    students = Student.objects.filter(pk__in=running.values("student")).found_by(words)[:MOST_FOUND]
+    held: dict[int, Any] = {card.student_id: card for card in running.placed(day)}
+    return [
+        Found(held[student.pk].pk, student.sort_name, held[student.pk].tutor_group or "")
+        for student in students
+        if student.pk in held
+    ]
+
+
+def scorable(user: User, key: int, day: date) -> ReportCard | None:
+    """Return the running card if the person may score it: taught by them of late, or findable by them."""
+    card = running_on(day).placed(day).filter(pk=key).first()
+    if card is None:
+        return None
+    if may_search(user):
+        return card
+    taught = lessons().teachers([card.student_id], day - TEACHES_SINCE, day)
+    return card if any(teacher.code == user.staff_code for teacher in taught) else None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One lesson that can be scored. is_mine: the registers say that the person teaches it."""
+
+    period: str
+    words: str
+    is_mine: bool
+    has_begun: bool
+
+
+def choices_for(user: User, card: ReportCard, day: date, now: datetime) -> list[Choice]:
+    """Return the lessons of the day, with the person's own said so."""
+    source = lessons()
+    known = {one.period: one for one in source.on([card.student_id], day)}
+    return [
+        Choice(
+            period.name,
+            " ".join(filter(None, [period.name, known[period.name].subject if period.name in known else ""])),
+            is_mine=period.name in known and known[period.name].teacher == user.staff_code,
+            has_begun=period.has_begun(day, now),
+        )
+        for period in source.periods()
+    ]
+
+
+def chosen_of(choices: list[Choice], wanted: str, done: set[str]) -> str:
+    """Return the lesson to begin with: what was asked for, else one's own that is on, else the last that began."""
+    names = [choice.period for choice in choices]
+    if wanted in names:
+        return wanted
+    begun = [choice for choice in choices if choice.has_begun]
+    mine = [choice.period for choice in begun if choice.is_mine]
+    waiting = [period for period in mine if period not in done]
+    return next(reversed([*(choice.period for choice in begun), *mine, *waiting]), names[0] if names else "")
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """What one lesson has been given so far. scores: by the target's key."""
+
+    scores: dict[int, CardScore]
+    comment: CardComment | None
+
+    @property
+    def latest(self) -> CardScore | CardComment | None:
+        """Return what was written last."""
+        rows: list[CardScore | CardComment] = [*self.scores.values(), *([self.comment] if self.comment else [])]
+        return max(rows, key=lambda row: row.at, default=None)
+
+
+def lessons_scored(card: ReportCard, day: date) -> dict[str, Lesson]:
+    """Return what the lessons of the day were given, by period, in two queries."""
+    scores: dict[str, dict[int, CardScore]] = defaultdict(dict)
+    for score in CardScore.objects.filter(target__card=card, day=day).select_related("by"):
+        scores[score.period][score.target_id] = score
+    comments = {row.period: row for row in CardComment.objects.filter(card=card, day=day).select_related("by")}
+    return {period: Lesson(scores.get(period, {}), comments.get(period)) for period in {*scores, *comments}}

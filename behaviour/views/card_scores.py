@@ -1,0 +1,119 @@
+"""Scoring report cards from a phone: today's lessons, or a student looked for, and a tap for each target."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from behaviour.forms.cards import ScoreForm
+from behaviour.models import CardScore, ReportCard
+from behaviour.services import cards as services
+from behaviour.summaries.scoring import (
+    Lesson,
+    choices_for,
+    chosen_of,
+    found_by,
+    lessons_scored,
+    may_search,
+    scorable,
+    to_score,
+)
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right
+from pastoral.core.words import asked_for
+
+
+@never_cache
+@require_safe
+def score_list(request: StaffRequest) -> HttpResponse:
+    """Show the cards in the person's lessons of today, and find any other by name: for everybody who teaches."""
+    today, words = timezone.localdate(), asked_for(request, "q")
+    context = {
+        "today": today,
+        "rows": to_score(request.user, today, timezone.now()),
+        "words": words,
+        "may_search": may_search(request.user),
+        "found": found_by(request.user, words, today) if words else None,
+        "may_list": request.user.may(Right.SEE_BEHAVIOUR_NARRATIVE),
+    }
+    return render(request, "behaviour/score_list.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def score_form(request: StaffRequest, pk: int) -> HttpResponse:
+    """Score one lesson of today: 404 for a card that the person neither teaches nor may look for."""
+    now, today = timezone.now(), timezone.localdate()
+    card = scorable(request.user, pk, today)
+    if card is None:
+        raise Http404("no such card among those that the person may score")
+    choices = choices_for(request.user, card, today, now)
+    done = lessons_scored(card, today)
+    period = chosen_of(choices, request.POST.get("period") or asked_for(request, "period"), set(done))
+    targets = list(card.targets.all())
+    form = ScoreForm(
+        request.POST or None, targets=targets, periods=[choice.period for choice in choices if choice.has_begun]
+    )
+    lesson = done.get(period, Lesson({}, None))
+    clash = ""
+    if form.is_valid():
+        try:
+            _score(request, card, form, lesson)
+        except (services.ScoredMeanwhile, services.CardOver) as fault:
+            clash = str(fault)
+        else:
+            messages.success(request, f"{card.student.full_name}, {period}: scored.")
+            return redirect("behaviour:score_list")
+    context = {
+        "card": card,
+        "choices": choices,
+        "period": period,
+        "rows": _rows(targets, lesson, form),
+        "lesson": lesson,
+        "version": services.lesson_version(lesson.latest.at if lesson.latest else None),
+        "form": form,
+        "clash": clash,
+        "words": form.data.get("words", "") if form.is_bound else _words(request, lesson),
+        "today": today,
+    }
+    return render(request, "behaviour/score_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _score(request: StaffRequest, card: ReportCard, form: ScoreForm, lesson: Lesson) -> None:
+    """Write the scores. An empty comment leaves a colleague's alone, which the page does not show."""
+    words: str | None = form.cleaned_data["words"]
+    if not words and not _is_own(request, lesson):
+        words = None
+    services.lesson_score(
+        card=card,
+        day=timezone.localdate(),
+        period=form.cleaned_data["period"],
+        scores=form.scores(),
+        words=words,
+        seen=form.cleaned_data["seen"],
+        by=request.user,
+        now=timezone.now(),
+    )
+
+
+def _is_own(request: StaffRequest, lesson: Lesson) -> bool:
+    return lesson.comment is None or lesson.comment.by_id == request.user.pk
+
+
+def _words(request: StaffRequest, lesson: Lesson) -> str:
+    return lesson.comment.words if lesson.comment and _is_own(request, lesson) else ""
+
+
+def _rows(targets: list[Any], lesson: Lesson, form: ScoreForm) -> list[dict[str, Any]]:
+    """Return each target with its three buttons, the tapped one, or the given one, marked."""
+    rows = []
+    for target in targets:
+        held = lesson.scores.get(target.pk)
+        tapped = form.data.get(f"target-{target.pk}", "") if form.is_bound else str(held.score) if held else ""
+        options = [(value, label, str(value) == tapped) for value, label in reversed(CardScore.Score.choices)]
+        rows.append({"target": target, "held": held, "options": options})
+    return rows

@@ -1,0 +1,80 @@
+"""What is taught when: a place that the app which keeps registers fills, for all who ask about a student's day.
+
+The application holds no timetable; what lesson registers of the last weeks tell stands in for one. Without a source,
+or for a student in no lesson register, nothing is known, and those who ask must do without.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, NamedTuple
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from students.models import Student
+
+
+class Period(NamedTuple):
+    """One lesson of the school day: P3, from 11:20 up to 12:20."""
+
+    name: str
+    starts: time
+    ends: time
+
+    def has_begun(self, day: date, now: datetime) -> bool:
+        """Test whether it has begun by the moment, on that day."""
+        local = timezone.localtime(now)
+        return day < local.date() or (day == local.date() and self.starts <= local.time())
+
+
+class Taught(NamedTuple):
+    """One student's lesson. teacher: the staff code, as the timetable writes it; is_away: known not to be in it."""
+
+    student_id: int
+    period: str
+    subject: str
+    teacher: str
+    is_away: bool = False
+
+
+class Teacher(NamedTuple):
+    """Somebody who teaches a student: the staff code, and what they teach them."""
+
+    student_id: int
+    code: str
+    subject: str
+
+
+@dataclass(frozen=True)
+class Lessons:
+    """What can be asked, each in few queries whatever the number of students.
+
+    periods: the lessons of a school day. on: the students' lessons of one day, marked or to be expected. teachers: who
+    taught them from one day to another. taught_by: keys of the students in a teacher's lessons of a day, as a query to
+    narrow others with.
+    """
+
+    periods: Callable[[], tuple[Period, ...]]
+    on: Callable[[Collection[int], date], list[Taught]]
+    teachers: Callable[[Collection[int], date, date], list[Teacher]]
+    taught_by: Callable[[str, date], QuerySet[Any, Any]]
+
+
+_UNKNOWN = Lessons(
+    periods=lambda: (),
+    on=lambda _students, _day: [],
+    teachers=lambda _students, _first, _last: [],
+    taught_by=lambda _code, _day: Student.objects.none().values("pk"),
+)
+_source: list[Lessons] = [_UNKNOWN]
+
+
+def register(source: Lessons) -> None:
+    """Have the source asked; the last one stands."""
+    _source[0] = source
+
+
+def lessons() -> Lessons:
+    """Return what can be asked about lessons."""
+    return _source[0]
