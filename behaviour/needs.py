@@ -1,4 +1,4 @@
-"""What of behaviour needs somebody now, as lines of the strip; all are counted in one query with those of other apps."""
+"""What of behaviour needs somebody now, as lines of the strip, all counted in one query with other apps'."""
 
 from collections.abc import Iterator
 
