@@ -10,8 +10,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, Trim, TruncDate
 
 from behaviour.contacted import contacted
 from pastoral.core.models import User
@@ -103,8 +103,9 @@ class InvolvementQuerySet(models.QuerySet["Involvement"]):
     def owed_contact(self) -> Self:
         """Return the parts whose parents are owed a call, since the student's year team acted on the incident.
 
-        A witness's parents are not. With `acted_at`, `owner` (the key of who acted), `action`, `doer` (the key of whom
-        it was delegated to, else of the owner), `reached_at` and `attempts`. The year is the student's on that day.
+        A witness's parents are not. With `acted_at`, `owner` (the key of who acted), `owner_name`, `action`, `doer`
+        (the key of whom it was delegated to, else of the owner), `reached_at` and `attempts`. The year is the
+        student's on that day.
         """
         from behaviour.models import IncidentReview, Involvement
         from students.models import Enrolment
@@ -122,12 +123,17 @@ class InvolvementQuerySet(models.QuerySet["Involvement"]):
             .annotate(
                 acted_at=F("acted__decided_at"),
                 owner=F("acted__decided_by"),
+                owner_name=Trim(Concat("acted__decided_by__title", Value(" "), "acted__decided_by__surname")),
                 action=F("acted__action"),
                 doer=Coalesce("contact_duty__delegate", "acted__decided_by"),
                 reached_at=answer.reached_at,
                 attempts=answer.attempts,
             )
         )
+
+    def with_exceptions(self) -> Self:
+        """Read the incident, the delegate and who waived it with each part."""
+        return self.select_related("incident", "contact_duty__delegate", "contact_duty__waived_by")
 
     def open(self) -> Self:
         """Return those of `owed_contact` for which nobody was reached and nobody waived it."""

@@ -26,6 +26,7 @@ from behaviour.views.detentions import (
 )
 from behaviour.views.form_time import form_time, form_time_grid, form_time_tap
 from behaviour.views.inbox import inbox, inbox_decide
+from behaviour.views.incident_edit import incident_edit, parents_copy
 from behaviour.views.incidents import incident_add, incident_detail, incident_withdraw
 from behaviour.views.rooms import inclusion_register, inclusion_sign_in, inclusion_sign_out
 
@@ -34,6 +35,8 @@ app_name = "behaviour"
 urlpatterns = [
     path("incidents/add/", incident_add, name="incident_add"),
     path("incidents/<int:pk>/", incident_detail, name="incident_detail"),
+    path("incidents/<int:pk>/edit/", incident_edit, name="incident_edit"),
+    path("incidents/<int:pk>/copy/<int:student_id>/", parents_copy, name="parents_copy"),
     path("incidents/<int:pk>/withdraw/", incident_withdraw, name="incident_withdraw"),
     path("behaviour/inbox/", inbox, name="inbox"),
     path("behaviour/inbox/<int:pk>/<int:year>/", inbox_decide, name="inbox_decide"),

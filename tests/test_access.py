@@ -122,6 +122,7 @@ def behaviour_of(ours: Student, other: Student) -> World:
             incident=incident, year_group_id=year, decision="acted", action="x", decided_by=by, decided_at=ACTED_AT
         )
         world[f"call owed in {group}"] = (part.pk,)
+        world[f"copy for {group}"] = (incident.pk, student.pk)
         world[f"incident in {group}"] = (incident.pk,)
         world[f"incident in {group}, Year {year}"] = (incident.pk, year)
         world[f"group {group}"] = (TutorGroupFactory(name=group).pk,)

@@ -80,7 +80,7 @@ class IncidentForm(BaseForm):
             kind=data["kind"],
             occurred_on=data["occurred_on"],
             occurred_at=data["occurred_at"],
-            what_happened=data["what_happened"],
+            what_happened=data.get("what_happened", ""),
             activity=data["activity"],
             location=data["location"],
             period=data["period"],

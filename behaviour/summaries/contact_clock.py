@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Self
+from functools import cached_property
 
 from django.conf import settings
 from django.utils import timezone
@@ -31,19 +31,23 @@ class Rule(StrEnum):
 
 @dataclass(frozen=True)
 class ContactClock:
-    """The school's rule, and the calendar that it is counted by.
+    """The school's rule, and the calendar that the one of the two rules is counted by: read when it is asked for.
 
     Source: "within 48 hours" (product.md D108); the policy says no more, so the clock's own hours are the rule unless
     the school sets the other one.
     """
 
     rule: Rule
-    calendar: SchoolCalendar
 
-    @classmethod
-    def load(cls) -> Self:
-        """Read the calendar, and the rule from the settings."""
-        return cls(Rule(settings.CONTACT_CLOCK), SchoolCalendar.load())
+    @property
+    def other_rule(self) -> Rule:
+        """Return the rule that the school does not count by; both are shown where a clock is looked at closely."""
+        return Rule.SCHOOL if self.rule is Rule.ELAPSED else Rule.ELAPSED
+
+    @cached_property
+    def calendar(self) -> SchoolCalendar:
+        """The school's calendar."""
+        return SchoolCalendar.load()
 
     def due(self, acted_at: datetime, rule: Rule | None = None) -> datetime:
         """Return when somebody must have been reached, by the school's rule or by another one.
@@ -69,6 +73,11 @@ class ContactClock:
             left -= today
             day, moment = following, _midnight(following)
         return moment + left
+
+
+def clock_in_force() -> ContactClock:
+    """Return the clock by the school's rule, from the settings."""
+    return ContactClock(Rule(settings.CONTACT_CLOCK))
 
 
 def _midnight(day: date) -> datetime:

@@ -65,7 +65,8 @@ def inbox_of(user: User, on: date) -> Inbox:
     mine = [pair for pair in waiting if not is_handed[pair]]
     handed = [pair for pair in waiting if is_handed[pair]]
     wanted = [*islice(mine, SHOWN), *islice(handed, SHOWN)]
-    shown = {each.key: each for each in incidents_shown(user, with_parts({key for key, _year in wanted}), on)}
+    incidents = Incident.objects.filter(pk__in={key for key, _year in wanted})
+    shown = {each.key: each for each in incidents_shown(user, with_parts(incidents), on)}
 
     def row(pair: tuple[int, int]) -> InboxRow:
         review = owners.get(pair)
@@ -99,10 +100,10 @@ def incident_in_reach(user: User, key: int, year: int) -> Incident | None:
     return incident if was_handed or (has_year and (years is None or year in years)) else None
 
 
-def with_parts(keys: set[int]) -> QuerySet[Incident]:
+def with_parts(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     """Return the incidents with everybody in them, and who logged them, for `incidents_shown`."""
     parts = Prefetch("involvements", Involvement.objects.order_by("role", "student"))
-    return Incident.objects.filter(pk__in=keys).select_related("logged_by").prefetch_related(parts)
+    return incidents.select_related("logged_by").prefetch_related(parts)
 
 
 def _waiting(user: User, on: date) -> QuerySet[Any]:

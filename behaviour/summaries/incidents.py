@@ -1,16 +1,22 @@
-"""One incident, or many, as one person may read them: a student's name only where that student may be seen."""
+"""One incident, or many, as one person may read them: a student's name only where that student may be seen.
+
+What was written of it is free text, and names everybody in it: those whom the reader may not see are taken out.
+"""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
-from typing import Self
+from typing import Any, Self
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from behaviour.models import Incident, Involvement
+from behaviour.naming import SOMEBODY, Mask, Name
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import Enrolment, Student
+from students.querysets import StudentQuerySet
 
-SOMEBODY = "another student"
 POINTED = frozenset(Involvement.ROLES_WITH_POINTS)
 
 
@@ -66,39 +72,60 @@ class IncidentShown:
 
 @dataclass(frozen=True)
 class Reader:
-    """What one person may see of whom, for the students of some incidents; read in three queries."""
+    """What one person may see of whom, for the students of some incidents; read in two queries.
+
+    names: sort name, tutor group and year of those seen. narrative, reviewed: whose incidents are read, and reviewed.
+    called: everybody, for taking names out of texts.
+    """
 
     names: Mapping[int, tuple[str, str, int | None]]
     narrative: frozenset[int]
+    reviewed: frozenset[int]
     group_of: Mapping[int, int | None]
+    called: Mapping[int, Name]
 
     @classmethod
     def of(cls, user: User, students: Iterable[int], on: date) -> Self:
         """Return what the person sees of these students on the day."""
         keys = set(students)
-        seen = Student.objects.filter(pk__in=keys).visible_to(user)
+        people: list[Any] = list(
+            Student.objects.filter(pk__in=keys).annotate(
+                is_seen=_among(Student.objects.visible_to(user)),
+                is_read=_among(Student.objects.with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE)),
+                is_reviewed=_among(Student.objects.with_right(user, Right.REVIEW_INCIDENTS)),
+            )
+        )
         spells = Enrolment.objects.filter(student__in=keys, starts_on__lte=on).order_by("starts_on")
         held = list(spells.values_list("student", "tutor_group__name", "year_group", "tutor_group"))
         places = {key: (group, year) for key, group, year, _group_id in held}
-        narrative = Student.objects.filter(pk__in=keys).with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE)
-        names = {each.pk: (each.sort_name, *places.get(each.pk, ("", None))) for each in seen}
-        groups = {key: group_id for key, _group, _year, group_id in held}
-        return cls(names, frozenset(narrative.values_list("pk", flat=True)), groups)
-
-    def part(self, part: Involvement) -> PartShown:
-        """Return one part as this person reads it."""
-        name, group, year = self.names.get(part.student_id, (SOMEBODY, "", None))
-        is_seen = part.student_id in self.names
-        return PartShown(
-            key=part.student_id if is_seen else None,
-            name=name,
-            tutor_group=group,
-            year=year,
-            role=part.get_role_display(),
-            points=part.points if is_seen else 0,
-            action_taken=part.action_taken if is_seen else "",
-            comment=part.comment if part.student_id in self.narrative and is_seen else "",
+        return cls(
+            names={each.pk: (each.sort_name, *places.get(each.pk, ("", None))) for each in people if each.is_seen},
+            narrative=frozenset(each.pk for each in people if each.is_read),
+            reviewed=frozenset(each.pk for each in people if each.is_reviewed),
+            group_of={key: group_id for key, _group, _year, group_id in held},
+            called={each.pk: name_of(each) for each in people},
         )
+
+    def mask(self, students: Iterable[int]) -> Mask:
+        """Return what takes the names of those among the students whom the person may not see out of a text."""
+        keys = set(students) & set(self.called)
+        return Mask(
+            [self.called[key] for key in keys if key not in self.names],
+            [self.called[key] for key in keys if key in self.names],
+        )
+
+    def person(self, key: int, role: str) -> PartShown:
+        """Return one student as this person may know them, with nothing but the role."""
+        name, group, year = self.names.get(key, (SOMEBODY, "", None))
+        return PartShown(key if key in self.names else None, name, group, year, role, 0, "", "")
+
+    def part(self, part: Involvement, mask: Mask) -> PartShown:
+        """Return one part as this person reads it."""
+        shown = self.person(part.student_id, part.get_role_display())
+        if not shown.is_named:
+            return shown
+        comment = mask(part.comment) if part.student_id in self.narrative else ""
+        return replace(shown, points=part.points, action_taken=mask(part.action_taken), comment=comment)
 
     def reads(self, parts: Iterable[Involvement]) -> bool:
         """Test whether the person may read the narrative of an incident with these parts."""
@@ -106,14 +133,17 @@ class Reader:
 
 
 def incidents_shown(user: User, incidents: Iterable[Incident], on: date) -> tuple[IncidentShown, ...]:
-    """Return the incidents as this person reads them; each with its parts prefetched, in three queries more."""
+    """Return the incidents as this person reads them; each with its parts prefetched, in two queries more."""
     held = list(incidents)
     reader = Reader.of(user, (part.student_id for each in held for part in each.involvements.all()), on)
-    return tuple(_shown(each, reader) for each in held)
+    return tuple(incident_shown(each, reader) for each in held)
 
 
-def _shown(incident: Incident, reader: Reader) -> IncidentShown:
+def incident_shown(incident: Incident, reader: Reader) -> IncidentShown:
+    """Return one incident, its parts prefetched, as this reader reads it."""
     parts = list(incident.involvements.all())
+    mask = reader.mask(part.student_id for part in parts)
+    shown = [reader.part(part, mask) for part in parts]
     return IncidentShown(
         key=incident.pk,
         occurred_on=incident.occurred_on,
@@ -124,10 +154,19 @@ def _shown(incident: Incident, reader: Reader) -> IncidentShown:
         period=incident.period,
         status=incident.status,
         severity=incident.get_severity_display() or "",
-        words=incident.what_happened if reader.reads(parts) else "",
+        words=mask(incident.what_happened) if reader.reads(parts) else "",
         told_by=incident.logged_by.formal_name if incident.logged_by else incident.recorded_by,
         arrived_at=incident.arrived_at,
         is_imported=bool(incident.external_id),
-        withdrawn_because=incident.withdrawn_because,
-        parts=tuple(sorted((reader.part(part) for part in parts), key=lambda part: (not part.is_named, part.name))),
+        withdrawn_because=mask(incident.withdrawn_because),
+        parts=tuple(sorted(shown, key=lambda part: (not part.is_named, part.name))),
     )
+
+
+def _among(students: StudentQuerySet) -> Any:
+    return ExpressionWrapper(Q(pk__in=students.values("pk")), output_field=BooleanField())
+
+
+def name_of(student: Student) -> Name:
+    """Return how the student may be called in what staff write."""
+    return Name(student.legal_forename, student.preferred_forename, student.legal_surname)

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from behaviour.forms.contact_duties import DelegateForm, WaiveForm
 from behaviour.models import Involvement
+from behaviour.querysets import InvolvementQuerySet
 from behaviour.services import contact_duties as services
-from behaviour.summaries.contact_clock import ContactClock
+from behaviour.summaries.contact_clock import clock_in_force
 from behaviour.summaries.contact_duties import Duty, carers_to_call, duties_of, has_sen, keeping_of
 from pastoral.core.models import User
 from pastoral.core.paging import list_page
@@ -38,14 +39,13 @@ def duty_list(request: StaffRequest) -> HttpResponse:
     show = show if show in dict(VIEWS) else ""
     context: dict[str, Any] = {
         "tabs": [(_address(slug), words, slug == show) for slug, words in VIEWS],
-        "rule": ContactClock.load().rule.words,
+        "rule": clock_in_force().rule.words,
         "show": show,
     }
     if show == "kept":
         return render(request, "behaviour/duty_kept.html", context | _kept(request))
-    rows = _listed(request.user, show)
-    page = list_page(rows, cursor=asked_for(request, "before"), size=50)
-    context |= {"page": page, "duties": _shown(request.user, page.rows)}
+    duties = _shown(request.user, _listed(request.user, show))
+    context["page"] = list_page(duties, cursor=asked_for(request, "before"), size=50)
     return render(request, "behaviour/duty_list.html", context)
 
 
@@ -55,9 +55,9 @@ def duty_list(request: StaffRequest) -> HttpResponse:
 def duty_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show whom to call about one student; whoever it belongs to says who calls, or why nobody does."""
     duties = Involvement.objects.visible_to(request.user).owed_contact().overseen_by(request.user)
-    row = get_object_or_404(duties.select_related("student", "incident"), pk=pk)
-    (duty,) = _shown(request.user, [row])
-    may_change = _may_change(request.user, duty)
+    row = get_object_or_404(duties, pk=pk)
+    (duty,) = _shown(request.user, duties.filter(pk=pk))
+    may_change, clock = _may_change(request.user, duty), clock_in_force()
     forms = _forms(request, duty)
     if request.method == "POST":
         if not may_change:
@@ -68,7 +68,8 @@ def duty_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "duty": duty,
         "may_change": may_change and not duty.reached_at,
         "carers": carers_to_call(request.user, row.student_id),
-        "rule": ContactClock.load().rule.words,
+        "rule": clock.rule.words,
+        "due_otherwise": clock.due(duty.acted_at, clock.other_rule),
         **forms,
     }
     return render(request, "behaviour/duty_detail.html", context, status=422 if request.method == "POST" else 200)
@@ -78,7 +79,7 @@ def _address(show: str) -> str:
     return reverse("behaviour:duty_list") + (f"?show={show}" if show else "")
 
 
-def _listed(user: User, show: str) -> list[Any]:
+def _listed(user: User, show: str) -> InvolvementQuerySet:
     owed = Involvement.objects.visible_to(user).owed_contact()
     if show == "mine":
         found = Involvement.objects.visible_to(user).owed_by(user)
@@ -87,11 +88,11 @@ def _listed(user: User, show: str) -> list[Any]:
     else:
         found = owed.overseen_by(user).open()
     order = ("-acted_at", "pk") if show == "done" else ("acted_at", "pk")
-    return list(found.select_related("student", "incident").order_by(*order))
+    return found.order_by(*order)
 
 
-def _shown(user: User, rows: Any) -> tuple[Duty, ...]:
-    return duties_of(rows, reader=user, now=timezone.now(), on=timezone.localdate())
+def _shown(user: User, rows: InvolvementQuerySet) -> tuple[Duty, ...]:
+    return duties_of(rows, user=user, now=timezone.now(), on=timezone.localdate())
 
 
 def _kept(request: StaffRequest) -> dict[str, Any]:

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from behaviour.forms.incidents import ROLES, IncidentForm
 from behaviour.forms.withdrawal import WithdrawForm
-from behaviour.models import Incident, Involvement
+from behaviour.models import Incident
 from behaviour.services import incidents as services
-from behaviour.summaries.contact_duties import duties_of
 from behaviour.summaries.inbox import with_parts
-from behaviour.summaries.incidents import incidents_shown
+from behaviour.summaries.incident_record import record_of
+from behaviour.summaries.incidents import Reader
+from behaviour.views.incident_edit import may_change
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -48,17 +49,14 @@ def incident_add(request: StaffRequest) -> HttpResponse:
 @require_safe
 @right_required(Right.SEE_BEHAVIOUR_NARRATIVE)
 def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show one incident with everybody in it whom the person may see."""
-    incident = get_object_or_404(Incident.objects.visible_to(request.user), pk=pk)
-    (shown,) = incidents_shown(request.user, with_parts({incident.pk}), timezone.localdate())
-    owed = Involvement.objects.visible_to(request.user).owed_contact().overseen_by(request.user)
+    """Show one incident with everybody in it whom the person may see, what was made of it, and who changed what."""
+    incident = get_object_or_404(with_parts(Incident.objects.visible_to(request.user)), pk=pk)
+    record = record_of(request.user, incident, now=timezone.now(), on=timezone.localdate())
     context = {
-        "incident": shown,
-        "may_withdraw": _may_withdraw(request.user, incident),
+        "incident": record.shown,
+        "record": record,
+        "may_change": may_change(request.user, incident, record.reader),
         "may_detain": incident.withdrawn_at is None and request.user.may(Right.SET_DETENTIONS),
-        "duties": duties_of(
-            owed.filter(incident=incident), reader=request.user, now=timezone.now(), on=timezone.localdate()
-        ),
     }
     return render(request, "behaviour/incident_detail.html", context)
 
@@ -69,7 +67,8 @@ def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def incident_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Withdraw an incident with a reason: for whoever logged it here, and for those who review its students."""
     incident = get_object_or_404(Incident.objects.visible_to(request.user).standing(), pk=pk)
-    if not _may_withdraw(request.user, incident):
+    keys = incident.involvements.values_list("student", flat=True)
+    if not may_change(request.user, incident, Reader.of(request.user, keys, timezone.localdate())):
         messages.error(request, "It is withdrawn by whoever logged it, or by the Head of Year.")
         return redirect("behaviour:incident_detail", pk)
     form = WithdrawForm(request.POST or None)
@@ -119,12 +118,3 @@ def _to_the_dsl(request: StaffRequest, form: IncidentForm, picking: Picking) -> 
 
 def _names(picking: Picking) -> str:
     return ", ".join(student.full_name for student in picking.chosen)
-
-
-def _may_withdraw(user: User, incident: Incident) -> bool:
-    if incident.withdrawn_at is not None:
-        return False
-    if incident.logged_by_id == user.pk:
-        return True
-    students = Student.objects.with_right(user, Right.REVIEW_INCIDENTS)
-    return incident.involvements.filter(student__in=students).exists()

@@ -1,0 +1,87 @@
+"""Putting an incident right: its own facts and who was in it; what it said before stays in the history."""
+
+import hashlib
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from django.db import transaction
+
+from behaviour.models import Incident, IncidentType, Involvement
+from behaviour.services.history import added
+from behaviour.services.incidents import ForTheDsl, NobodyInIt, Part
+
+FACTS = (
+    "type",
+    "occurred_on",
+    "occurred_at_time",
+    "what_happened",
+    "location",
+    "activity",
+    "period",
+    "severity",
+    "status",
+    "withdrawn_at",
+)
+
+
+class Overtaken(Exception):
+    """Somebody changed it meanwhile; nothing was saved."""
+
+
+def version_of(incident: Incident) -> str:
+    """Return what tells this state of the incident and its parts from any other."""
+    parts = sorted((part.student_id, part.role, part.points, part.action_taken) for part in incident.involvements.all())
+    held = [*(str(getattr(incident, name) or "") for name in FACTS), *parts]
+    return hashlib.sha256(repr(held).encode()).hexdigest()[:20]
+
+
+@transaction.atomic
+def incident_edit(
+    *,
+    incident: Incident,
+    seen: str,
+    facts: Mapping[str, Any],
+    kind: IncidentType | None = None,
+    parts: Sequence[Part] = (),
+    among: Collection[int] = (),
+) -> Incident:
+    """Change the facts named, and the parts of the students among whom the person may choose; others' parts stay.
+
+    seen: the `version_of` the incident that the person saw. kind: its type as it shall be; None for an imported one,
+    whose parts are the MIS's. Raises Overtaken, NobodyInIt, and ForTheDsl for a safeguarding matter.
+    """
+    held = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
+    if version_of(held) != seen:
+        raise Overtaken("Somebody changed this incident while you were writing. Nothing of yours is saved yet.")
+    if kind is not None:
+        if kind.goes_to_dsl:
+            raise ForTheDsl(f"{kind.name} goes to the DSL, not into a behaviour record.")
+        _parts_write(held, kind, parts, among)
+    for name, value in facts.items():
+        setattr(held, name, value)
+    held.save(update_fields=list(facts))
+    return held
+
+
+def _parts_write(incident: Incident, kind: IncidentType, parts: Sequence[Part], among: Collection[int]) -> None:
+    before = {part.student_id: part for part in incident.involvements.all()}
+    wanted = {part.student.pk: part for part in parts}
+    if not wanted and not set(before) - set(among):
+        raise NobodyInIt("Choose at least one student.")
+    for key, row in before.items():
+        if key in among and key not in wanted:
+            row.delete()
+    for key, part in wanted.items():
+        _part_write(before.get(key) or Involvement(incident=incident, student=part.student), part, kind)
+
+
+def _part_write(row: Involvement, part: Part, kind: IncidentType) -> None:
+    fields = {"role": part.role, "points": part.points_for(kind), "action_taken": part.action_taken}
+    is_new = row.pk is None
+    if not is_new and all(getattr(row, name) == value for name, value in fields.items()):
+        return
+    for name, value in fields.items():
+        setattr(row, name, value)
+    row.save()
+    if is_new:
+        added(row)

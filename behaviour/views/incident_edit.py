@@ -1,0 +1,169 @@
+"""Putting an incident right, and a parent's copy of it."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from behaviour.forms.incident_edit import EditForm, ImportedForm
+from behaviour.forms.incidents import ROLES
+from behaviour.models import Incident, Involvement
+from behaviour.services import incident_edit as services
+from behaviour.services.incidents import ForTheDsl, NobodyInIt
+from behaviour.summaries.incident_record import parents_copy_of
+from behaviour.summaries.incidents import Reader
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord, User
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from students.models import Student
+from students.picking import Picking
+from students.querysets import StudentQuerySet
+from students.scopes import scope_of
+
+NOT_YOURS = "It is changed by whoever logged it, or by the Head of Year."
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.LOG_INCIDENT)
+def incident_edit(request: StaffRequest, pk: int) -> HttpResponse:
+    """Put an incident right: for whoever logged it, and for those who review its students."""
+    incidents = Incident.objects.visible_to(request.user).standing().prefetch_related("involvements__student")
+    incident = get_object_or_404(incidents, pk=pk)
+    parts = list(incident.involvements.all())
+    reader = Reader.of(request.user, {part.student_id for part in parts}, timezone.localdate())
+    if not may_change(request.user, incident, reader):
+        messages.error(request, NOT_YOURS)
+        return redirect("behaviour:incident_detail", pk)
+    has_words = _sees_words(request.user, incident, reader)
+    if incident.external_id:
+        return _imported(request, incident, has_words=has_words)
+    return _own(request, incident, parts, has_words=has_words)
+
+
+@never_cache
+@require_safe
+@right_required(Right.REVIEW_INCIDENTS)
+def parents_copy(request: StaffRequest, pk: int, student_id: int) -> HttpResponse:
+    """Show one student's part as a parent may have it, to be printed; that it was made is logged."""
+    student = get_object_or_404(Student.objects.with_right(request.user, Right.REVIEW_INCIDENTS), pk=student_id)
+    incidents = Incident.objects.visible_to(request.user).standing(involvements__student=student)
+    incident = get_object_or_404(incidents, pk=pk)
+    parts = incident.involvements.select_related("student")
+    reader = Reader.of(request.user, [student.pk], timezone.localdate())
+    _name, _group, year = reader.names[student.pk]
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.DOCUMENT,
+        subject=f"student:{student.pk}",
+        reason=scope_of(request.user).reason(year, reader.group_of.get(student.pk), has_sen=False),
+        path=request.get_full_path(),
+    )
+    copy = parents_copy_of(incident, student, parts, year)
+    return render(request, "behaviour/parents_copy.html", {"copy": copy, "incident": incident, "student": student})
+
+
+def may_change(user: User, incident: Incident, reader: Reader) -> bool:
+    """Test for whoever logged an incident that stands, and for those who review a student in it."""
+    if incident.withdrawn_at is not None:
+        return False
+    return incident.logged_by_id == user.pk or bool(reader.reviewed)
+
+
+def _sees_words(user: User, incident: Incident, reader: Reader) -> bool:
+    """Test for whoever may read what happened whole: nobody saves a text back from which names were taken out."""
+    words = incident.what_happened
+    return incident.logged_by_id == user.pk or reader.mask(reader.called)(words) == words
+
+
+def _imported(request: StaffRequest, incident: Incident, *, has_words: bool) -> HttpResponse:
+    form = ImportedForm(request.POST or None, incident=incident, has_words=has_words)
+    overtaken = ""
+    if form.is_valid():
+        try:
+            services.incident_edit(incident=incident, seen=form.cleaned_data["seen"], facts=form.facts())
+        except services.Overtaken as fault:
+            overtaken = str(fault)
+        else:
+            return _saved(request, incident)
+    return _page(request, incident, form, overtaken=overtaken)
+
+
+def _own(request: StaffRequest, incident: Incident, parts: list[Involvement], *, has_words: bool) -> HttpResponse:
+    among = _loggable(request.user, parts)
+    reach = set(among.filter(pk__in=[part.student_id for part in parts]).values_list("pk", flat=True))
+    mine = [part for part in parts if part.student_id in reach]
+    picking = _picking(request, among, mine)
+    if request.method == "POST" and request.POST.get("do") == "pick":
+        return render(request, "students/_picker.html", {"picking": picking})
+    is_sent = request.POST.get("do") == "save"
+    form = EditForm(
+        request.POST if is_sent else None, incident=incident, parts=mine, has_words=has_words, initial=_typed(request)
+    )
+    has_others = len(mine) < len(parts)
+    overtaken = ""
+    if form.is_valid() and picking.is_settled(least=0 if has_others else 1):
+        try:
+            _save(incident, form, picking, reach)
+        except services.Overtaken as fault:
+            overtaken = str(fault)
+        except (ForTheDsl, NobodyInIt) as fault:
+            form.add_error("kind" if isinstance(fault, ForTheDsl) else None, str(fault))
+        else:
+            return _saved(request, incident)
+    picking.wants_focus = False
+    return _page(request, incident, form, overtaken=overtaken, picking=picking, others=len(parts) - len(mine))
+
+
+def _save(incident: Incident, form: EditForm, picking: Picking, reach: set[int]) -> None:
+    services.incident_edit(
+        incident=incident,
+        seen=form.cleaned_data["seen"],
+        facts=form.facts(),
+        kind=form.cleaned_data["kind"],
+        parts=form.parts_of(picking),
+        among=reach,
+    )
+
+
+def _saved(request: StaffRequest, incident: Incident) -> HttpResponse:
+    messages.success(request, "Saved; what it said before stays in the history.")
+    return redirect("behaviour:incident_detail", incident.pk)
+
+
+def _page(request: StaffRequest, incident: Incident, form: Any, *, overtaken: str, **also: Any) -> HttpResponse:
+    """Show the form; overtaken: it goes out with the state that stands now, so that a second saving is meant."""
+    if overtaken:
+        form.data = form.data.copy()
+        form.data["seen"] = services.version_of(Incident.objects.visible_to(request.user).get(pk=incident.pk))
+    context = {"form": form, "incident": incident, "overtaken": overtaken, **also}
+    status = 422 if request.method == "POST" and request.POST.get("do", "save") == "save" else 200
+    return render(request, "behaviour/incident_edit.html", context, status=status)
+
+
+def _picking(request: StaffRequest, among: StudentQuerySet, parts: list[Involvement]) -> Picking:
+    if request.method == "POST":
+        return Picking.of(request.POST, among, roles=ROLES)
+    data = request.GET.copy()
+    data.setlist("student", [str(part.student_id) for part in parts])
+    for part in parts:
+        data[f"role-{part.student_id}"] = part.role
+    return Picking.of(data, among, roles=ROLES)
+
+
+def _loggable(user: User, parts: list[Involvement]) -> StudentQuerySet:
+    """Return whom the person may put into it: students on roll, and those of theirs who are in it and left since."""
+    today = timezone.localdate()
+    students = Student.objects.with_right(user, Right.LOG_INCIDENT)
+    here = students.on_roll(today) | students.filter(pk__in=[part.student_id for part in parts])
+    return here.with_tutor_group(today)
+
+
+def _typed(request: StaffRequest) -> dict[str, str]:
+    """Return what stands in the form while students are added to it without script."""
+    return {name: str(value) for name, value in request.POST.items() if name not in {"student", "who", "drop"}}
