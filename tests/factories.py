@@ -1,10 +1,14 @@
 """Test objects. Nothing here is random: names and numbers come from the object's place in the row."""
 
+from collections.abc import Iterable
 from datetime import date
 from uuid import uuid4
 
 import factory
+from django.db import connection
+from django.db.models import Model
 from factory.django import DjangoModelFactory
+from psycopg import sql
 
 from attendance.codes import code_on
 from attendance.models import AttendanceTarget, Benchmark, BulkChange, Proposal, SessionMark
@@ -15,6 +19,7 @@ from students.calendar import academic_year_of
 from students.models import (
     CalendarSpan,
     Enrolment,
+    SchoolDay,
     StaffAssignment,
     Student,
     StudentFact,
@@ -54,12 +59,35 @@ CALENDAR = (
 )
 
 
+# The school days that the spans gave, each with its half term's place in CALENDAR: worked out once.
+DAY_COLUMNS = ("day", "academic_year", "monday", "half_term_id")
+_DAYS: list[tuple[date, int, date, int]] = []
+
+
 def lay_calendar() -> int:
     """Lay out the academic years 2025/26 and 2026/27 and return how many school days they hold."""
-    CalendarSpan.objects.bulk_create(
+    spans = CalendarSpan.objects.bulk_create(
         CalendarSpan(kind=kind, first_day=first, last_day=last, name=name) for kind, first, last, name in CALENDAR
     )
-    return calendar_rebuild()
+    if SchoolDay.objects.exists():
+        return calendar_rebuild()
+    if not _DAYS:
+        calendar_rebuild()
+        places = {span.pk: place for place, span in enumerate(spans)}
+        _DAYS.extend((*row[:3], places[row[3]]) for row in SchoolDay.objects.values_list(*DAY_COLUMNS))
+    else:
+        copy_in(SchoolDay, DAY_COLUMNS, ((*row[:3], spans[row[3]].pk) for row in _DAYS))
+    return len(_DAYS)
+
+
+def copy_in(model: type[Model], columns: tuple[str, ...], rows: Iterable[tuple[object, ...]]) -> None:
+    """Write rows as COPY does, triggers and all: a tenth of the time of objects."""
+    words = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(model._meta.db_table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    )
+    with connection.cursor() as cursor, cursor.cursor.copy(words) as copy:
+        for row in rows:
+            copy.write_row(row)
 
 
 class UserFactory(DjangoModelFactory):
@@ -249,9 +277,9 @@ class SavedViewFactory(DjangoModelFactory):
 def enrol(group: str, *, year: int | None = None, count: int = 1, **student: object) -> list[Student]:
     """Make students enrolled in a tutor group since September: enrol("9B", count=3)."""
     number = year or int("".join(filter(str.isdigit, group)))
-    made = StudentFactory.create_batch(count, **student)
-    for one in made:
-        EnrolmentFactory(student=one, year_group__number=number, tutor_group__name=group)
+    made = Student.objects.bulk_create(StudentFactory.build_batch(count, **student))
+    place = {"year_group": YearGroupFactory(number=number), "tutor_group": TutorGroupFactory(name=group)}
+    Enrolment.objects.bulk_create(EnrolmentFactory.build(student=one, **place) for one in made)
     return made
 
 

@@ -141,20 +141,16 @@ FILTERS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("role", "url_name", "kwargs", "name"),
-    [(role, url_name, kwargs, name) for role, url_name, kwargs, names in FILTERS for name in names],
-)
-def test_no_filter_breaks_its_page(seeded, as_role, role, url_name, kwargs, name):
+@pytest.mark.parametrize(("role", "url_name", "kwargs", "names"), FILTERS, ids=[row[1] for row in FILTERS])
+def test_no_filter_breaks_its_page(seeded, as_role, role, url_name, kwargs, names):
     student = enrol("9B")[0]
     if url_name == "reports:rag_detail":
         SessionMarkFactory(student=student, date=LAST_WEEK)
         made(LAST_WEEK, date(2026, 11, 20), tells_tutors=False)
-    client = as_role(role)
-    for words in NASTY:
-        assert client.get(reverse(url_name, kwargs=kwargs), {name: words}).status_code in FINE, words
-    moment = "2026-11-20T09:00:00+00:00_" + "9" * 30
-    assert client.get(reverse(url_name, kwargs=kwargs), {name: moment}).status_code in FINE
+    client, address = as_role(role), reverse(url_name, kwargs=kwargs)
+    for name in names:
+        for words in [*NASTY, "2026-11-20T09:00:00+00:00_" + "9" * 30]:
+            assert client.get(address, {name: words}).status_code in FINE, (name, words)
 
 
 @pytest.mark.parametrize("name", ["year", "marks"])
