@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from behaviour.models import Detention, DslConcern
+from behaviour.models import Detention, DslConcern, Involvement
 from behaviour.summaries.cards import cards_to_sign
+from behaviour.summaries.inbox import waiting_in_inbox
 from behaviour.summaries.scoring import running_on, scored_by
 from pastoral.core.needs import Counted, Look, Tone
 from pastoral.core.rights import Right
@@ -13,13 +14,27 @@ from students.lessons import lessons
 
 
 def lines(look: Look) -> Iterator[Counted]:
-    """Return what waits: concerns that no DSL has read, detentions that nobody has settled, report cards."""
+    """Return what waits: concerns not read, incidents not looked at, parents not reached, detentions, report cards."""
     if look.user.may(Right.READ_DSL_CONCERNS):
         unread = DslConcern.objects.visible_to(look.user).filter(read_at=None)
         address = f"{reverse('behaviour:concern_list')}?show=unread"
         yield Counted((unread,), "concern to read", "concerns to read", address, 5, Tone.BAD)
+    yield from _incidents(look)
     yield from _detentions(look)
     yield from _cards(look)
+
+
+def _incidents(look: Look) -> Iterator[Counted]:
+    """Return what the year team has not looked at, and whom the person has to call about what was acted on."""
+    user = look.user
+    if user.may(Right.REVIEW_INCIDENTS):
+        waiting = waiting_in_inbox(user, look.day)
+        yield Counted((waiting,), "incident to look at", "incidents to look at", reverse("behaviour:inbox"), 28)
+    if user.may(Right.SEE_BEHAVIOUR_NARRATIVE):
+        owed = Involvement.objects.owed_by(user)
+        address = f"{reverse('behaviour:duty_list')}?show=mine"
+        one, many = "parent to reach about an incident", "parents to reach about incidents"
+        yield Counted((owed,), one, many, address, 29, Tone.WARN)
 
 
 def _detentions(look: Look) -> Iterator[Counted]:

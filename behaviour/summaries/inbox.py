@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
-from django.db.models import DateField, Exists, ExpressionWrapper, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import DateField, Exists, ExpressionWrapper, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
 from behaviour.models import Incident, IncidentReview, Involvement
@@ -82,10 +82,12 @@ def inbox_of(user: User, on: date) -> Inbox:
     )
 
 
-def inbox_size(user: User, on: date) -> int:
-    """Return how many incidents wait in the person's inbox, in one query."""
+def waiting_in_inbox(user: User, on: date) -> QuerySet[Involvement]:
+    """Return a row for each incident that waits in the person's inbox; none for those that a colleague has."""
     with_others = IncidentReview.objects.open().filter(incident=OuterRef("incident"), year_group=OuterRef("year"))
-    return _waiting(user, on).exclude(Exists(with_others.exclude(owner=None).exclude(owner=user))).count()
+    own = _parts_waiting(user, on).exclude(Exists(with_others.exclude(owner=None).exclude(owner=user)))
+    one_each = own.values("incident", "year").annotate(part=Min("pk")).values("part")
+    return Involvement.objects.filter(pk__in=one_each)
 
 
 def incident_in_reach(user: User, key: int, year: int) -> Incident | None:
@@ -108,6 +110,10 @@ def with_parts(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
 
 def _waiting(user: User, on: date) -> QuerySet[Any]:
     """Return one row for each incident and year that nobody of that year has dealt with, oldest first."""
+    return _parts_waiting(user, on).order_by(*ORDER).distinct(*ORDER)
+
+
+def _parts_waiting(user: User, on: date) -> QuerySet[Any]:
     spell = Enrolment.objects.current(on).filter(student=OuterRef("student")).order_by("-starts_on")
     settled = IncidentReview.objects.filter(incident=OuterRef("incident"), year_group=OuterRef("year"))
     mine = settled.filter(owner=user, decision="")
@@ -122,6 +128,5 @@ def _waiting(user: User, on: date) -> QuerySet[Any]:
         .filter(reach, year__isnull=False)
         .exclude(incident__type__in=types_hidden_from(user))
         .exclude(Exists(settled.exclude(decision="")))
-        .order_by(*ORDER)
-        .distinct(*ORDER)
+        .order_by()
     )

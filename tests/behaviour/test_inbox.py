@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from behaviour.models import Incident, IncidentReview, Involvement
-from behaviour.summaries.inbox import inbox_of, inbox_size
+from behaviour.summaries.inbox import inbox_of, waiting_in_inbox
 from pastoral.core.rights import Role
 from tests.factories import enrol, staff
 
@@ -104,7 +104,20 @@ def test_handed_over_it_waits_with_the_colleague_alone(kai, as_role):
     assert keys(head.user) == []
     assert [row.handed_to for row in inbox_of(head.user, TODAY).handed] == [manager.user.formal_name]
     assert keys(manager.user) == [made.pk]
-    assert (inbox_size(head.user, TODAY), inbox_size(manager.user, TODAY)) == (0, 1)
+    assert [waiting_in_inbox(each.user, TODAY).count() for each in (head, manager)] == [0, 1]
+
+
+def test_the_strip_says_how_many_wait(kai, as_role):
+    incident(kai), incident(kai, *enrol("8A"))
+    head, tutor = as_role(Role.HEAD_OF_YEAR), as_role(Role.FORM_TUTOR)
+    (line,) = [line for line in lines_of(head) if line.url == reverse("behaviour:inbox")]
+    assert (line.count, line.label) == (2, "incidents to look at")
+    assert len(head.get(line.url).context["inbox"].rows) == 2
+    assert not any("incident" in line.label for line in lines_of(tutor))
+
+
+def lines_of(client):
+    return client.get(reverse("core:needs_now")).context["lines"]
 
 
 def test_it_is_handed_only_to_who_reviews_that_year(kai, as_role):

@@ -32,6 +32,9 @@ pytestmark = pytest.mark.django_db
 # The number that the page behind a line shows.
 LISTED = {
     "board": lambda page: len(page["rows"]),
+    "inbox": lambda page: len(page["inbox"].rows),
+    "duty_list": lambda page: len(page["duties"]),
+    "detention_list": lambda page: len(page["rows"]),
     "truancy_queue": lambda page: page["queue"].students,
     "unexplained_list": lambda page: page["found"].sessions,
     "leave_list": lambda page: len(page["waiting"]),
