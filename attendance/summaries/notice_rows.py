@@ -176,6 +176,15 @@ def is_decided(crossing: Crossing, decisions: Iterable[NoticeDecision]) -> bool:
     return any(crossing.holds(decision.window_last) for decision in decisions)
 
 
+def is_standing_decided(missed: Iterable[date], ends: Iterable[date], mondays: Sequence[date]) -> bool:
+    """Test for a threshold that is reached in the last of the weeks, and that somebody decided on.
+
+    missed: the days of the unauthorised sessions, each as often as it has any; ends: of the windows decided on.
+    """
+    windows = notice_windows((Missed(day, "", 0) for day in missed), mondays)
+    return bool(mondays) and windows[-1].is_reached and any(map(crossings_of(windows)[0].holds, ends))
+
+
 def _first_day(calendar: SchoolCalendar, monday: date | None) -> date | None:
     """Return the first school day of the week, on which the count is lower."""
     if monday is None:

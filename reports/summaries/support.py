@@ -16,7 +16,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from attendance.figures.notices import UNAUTHORISED_KEYS
 from attendance.models import NoticeDecision
+from attendance.summaries.notice_weeks import first_day_looked_at
 from attendance.summaries.notices import SEEING
 from pastoral.core.rights import Right
 
@@ -54,14 +56,16 @@ class LastContact:
 class Support:
     """What is known to be done for one student.
 
-    is_shown: the viewer may read of what is in place. has_notice_decision: one was made about a penalty notice, even
-    one that leaves nothing in place.
+    is_shown: the viewer may read of what is in place. decided: on which days the penalty-notice windows ended that
+    somebody decided on, whenever that was; missed: the days of the unauthorised sessions of such a student, each once
+    for a session, since 1 September of last year.
     """
 
     last_contact: LastContact | None = None
     live: tuple[Step, ...] = ()
     is_shown: bool = True
-    has_notice_decision: bool = False
+    decided: tuple[date, ...] = ()
+    missed: tuple[date, ...] = ()
 
     def seen_with(self, rights: frozenset[Right]) -> "Support":
         """Return what a person with these rights over the student may read."""
@@ -93,11 +97,20 @@ _PROPOSALS = """
        AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s AND %(on)s
 """
 _NOTICE_DECISIONS = """
-    SELECT student_id, CASE decision WHEN 'not_appropriate' THEN 'over' ELSE 'live' END AS kind, decision AS words,
-           (decided_at AT TIME ZONE %(zone)s)::date AS day
+    SELECT student_id, 'live' AS kind, decision AS words, (decided_at AT TIME ZONE %(zone)s)::date AS day
       FROM attendance_noticedecision
-     WHERE student_id = ANY(%(students)s)
+     WHERE student_id = ANY(%(students)s) AND decision <> 'not_appropriate'
        AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s AND %(on)s
+"""
+# What tells whether the threshold at which a student stands was decided on.
+_WINDOWS = """
+    SELECT student_id, 'decided' AS kind, '' AS words, window_last AS day
+      FROM attendance_noticedecision WHERE student_id = ANY(%(students)s)
+    UNION ALL
+    SELECT mark.student_id, 'missed' AS kind, '' AS words, mark.date AS day
+      FROM attendance_sessionmark mark
+     WHERE mark.student_id IN (SELECT student_id FROM attendance_noticedecision WHERE student_id = ANY(%(students)s))
+       AND mark.code_id = ANY(%(unauthorised)s) AND mark.date BETWEEN %(looked_at)s AND %(on)s
 """
 _DECISIONS: dict[str, str] = {value: str(label) for value, label in NoticeDecision.Decision.choices}
 
@@ -112,24 +125,43 @@ def support_of(students: Sequence[int], since: date, on: date) -> dict[int, Supp
     was decided today counts. Who reads it sees what `seen_with` leaves.
     """
     steps: dict[int, list[Step]] = defaultdict(list)
+    days: dict[str, dict[int, list[date]]] = {"decided": defaultdict(list), "missed": defaultdict(list)}
     contacts: dict[int, LastContact] = {}
-    decided: set[int] = set()
-    parts = (
-        f"SELECT {place} AS source, part.* FROM ({source.sql}) part"  # noqa: S608 - put together from constants
-        for place, source in enumerate(SOURCES)
-    )
-    with connection.cursor() as cursor:
-        known: dict[str, Any] = {"students": list(students), "since": since, "on": on, "zone": settings.TIME_ZONE}
-        cursor.execute(" UNION ALL ".join(parts) + " ORDER BY day", known)
-        for source, student, kind, words, day in cursor.fetchall():
-            needs = SOURCES[source].needs
-            if words in _DECISIONS:
-                decided.add(student)
-            if kind == "contact":
-                contacts[student] = LastContact(day, words, needs)
-            elif kind == "live":
-                steps[student].append(Step(_DECISIONS.get(words, words), day, needs))
+    for source, student, kind, words, day in _read(students, since, on):
+        if kind in days:
+            days[kind][student].append(day)
+            continue
+        needs = SOURCES[source].needs
+        if kind == "contact":
+            contacts[student] = LastContact(day, words, needs)
+        else:
+            steps[student].append(Step(_DECISIONS.get(words, words), day, needs))
     return {
-        student: Support(contacts.get(student), tuple(steps.get(student, ())), has_notice_decision=student in decided)
-        for student in {*steps, *contacts, *decided}
+        student: Support(
+            contacts.get(student),
+            tuple(steps.get(student, ())),
+            decided=tuple(days["decided"].get(student, ())),
+            missed=tuple(days["missed"].get(student, ())),
+        )
+        for student in {*steps, *contacts, *days["decided"]}
     }
+
+
+def _read(students: Sequence[int], since: date, on: date) -> list[tuple[int, int, str, str, date]]:
+    """Return source, student, kind, words and day of everything logged, oldest first; the windows' source is -1."""
+    parts = (
+        f"SELECT {place} AS source, part.* FROM ({each}) part"  # noqa: S608 - put together from constants
+        for place, each in enumerate([_WINDOWS, *(source.sql for source in SOURCES)], start=-1)
+    )
+    known: dict[str, Any] = {
+        "students": list(students),
+        "since": since,
+        "on": on,
+        "zone": settings.TIME_ZONE,
+        "unauthorised": sorted(UNAUTHORISED_KEYS),
+        "looked_at": first_day_looked_at(on),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts) + " ORDER BY day", known)
+        found: list[tuple[int, int, str, str, date]] = cursor.fetchall()
+    return found

@@ -9,6 +9,8 @@ from typing import NamedTuple, Self
 
 from attendance.figures import PENALTY_NOTICE_WEEKS, Counts, StudentWeek, points_between
 from attendance.figures.notices import NEAR_SESSIONS
+from attendance.summaries.notice_rows import is_standing_decided
+from attendance.summaries.notice_weeks import weeks_looked_at
 from attendance.summaries.notices import SEEING
 from pastoral.core.rights import Right
 from reports.summaries.forecast import (
@@ -38,7 +40,11 @@ ACTING = SEEING | {Right.PLAN_MARKS}
 
 
 class TrackerRow(NamedTuple):
-    """One student on the tracker. rights: the viewer's over the student; flags and reasons are those they show."""
+    """One student on the tracker.
+
+    rights: the viewer's over the student; flags and reasons are those they show. is_decided: at the penalty-notice
+    threshold, and somebody decided about that.
+    """
 
     person: Person
     figures: StudentWeek
@@ -53,6 +59,7 @@ class TrackerRow(NamedTuple):
     crosses_soon: bool
     support: Support
     rights: frozenset[Right]
+    is_decided: bool
 
     @property
     def may_plan(self) -> bool:
@@ -66,8 +73,8 @@ class TrackerRow(NamedTuple):
 
     @property
     def is_to_decide(self) -> bool:
-        """Test for a student at the threshold about whom the viewer may decide and nobody lately has."""
-        is_free = self.figures.at_penalty_notice_threshold and not self.support.has_notice_decision
+        """Test for a student at the threshold about whom the viewer may decide and nobody has, as the watch counts."""
+        is_free = self.figures.at_penalty_notice_threshold and not self.is_decided
         return is_free and Right.DECIDE_NOTICES in self.rights
 
     @property
@@ -179,6 +186,7 @@ class _Making:
 
     def __init__(self, moment: Moment, scope: Scope) -> None:
         self.moment = moment
+        self.watched_weeks = weeks_looked_at(moment.calendar, moment.as_at)
         self.sight = Sight(scope)
         self.ahead = Ahead(moment.calendar, moment.as_at)
         self.mondays = weeks_of_year(moment)
@@ -205,6 +213,7 @@ class _Making:
             crosses_soon=crossing is not None and crossing.on <= self.ahead.horizon,
             support=_support_seen(support, rights),
             rights=rights,
+            is_decided=is_standing_decided(support.missed, support.decided, self.watched_weeks),
         )
 
     def _spark(self, past: Past) -> tuple[Decimal | None, ...]:

@@ -260,6 +260,10 @@ def test_the_half_term_before(seeded):
     assert previous_half_term(calendar, date(2027, 1, 20)) == (date(2026, 11, 2), date(2026, 12, 18))
 
 
+def undecided(client) -> int:
+    return len(client.get(reverse("attendance:notice_list"), {"show": "undecided"}).context["rows"])
+
+
 class TestActions:
     """What a row offers is what the viewer may do about that student."""
 
@@ -310,7 +314,22 @@ class TestActions:
             decided_at=timezone.make_aware(datetime(2026, 11, 18, 9)),
         )
         assert self.offered(client, rows)["at"][0] == "Open case"
+        assert undecided(client) == 0
         assert "Not appropriate" not in strip_tags(client.get(PAGE).content.decode()), "nothing is in place by it"
+
+    def test_what_was_decided_of_an_earlier_stretch_leaves_this_one_open(self, rows, as_role):
+        client = as_role(Role.HEAD_OF_YEAR, 9)
+        NoticeDecision.objects.create(
+            student_id=rows["at"],
+            decision="considered",
+            reason="Spoken with",
+            window_first=FIRST,
+            window_last=FIRST,
+            decided_by=client.user,
+            decided_at=timezone.make_aware(datetime(2026, 11, 18, 9)),
+        )
+        assert self.offered(client, rows)["at"][0] == "Decide notice"
+        assert undecided(client) == 1
 
     def test_each_action_leads_somewhere_for_who_is_offered_it(self, rows, as_role):
         client = as_role(Role.HEAD_OF_YEAR, 9)
