@@ -114,18 +114,15 @@ def _offer_planned() -> None:
 
 def _offer_rules() -> None:
     """Offer what rules propose, and the rules themselves."""
+    from pastoral.core.models import User
     from pastoral.core.navigation import Entry, register
     from pastoral.core.rights import Right
 
+    def decides(user: User) -> str:
+        return "Proposals" if user.rights & {Right.DECIDE_PROPOSALS, Right.ANSWER_PROPOSALS} else ""
+
     for entry in (
-        Entry(
-            "Proposals",
-            "attendance:proposal_list",
-            Right.DECIDE_PROPOSALS,
-            icon="flag",
-            section="Attendance",
-            order=31,
-        ),
+        Entry("Proposals", "attendance:proposal_list", icon="flag", order=14, label_for=decides),
         Entry("Proposal rules", "attendance:rule_list", Right.CHANGE_SETTINGS, icon="cog", section="School", order=853),
     ):
         register(entry)

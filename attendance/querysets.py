@@ -13,10 +13,12 @@ from django.db.models.functions import Coalesce
 
 from attendance.figures.notices import counting_since
 from pastoral.core.models import User
-from pastoral.core.rights import Right
+from pastoral.core.rights import Right, Role
+from pastoral.core.withdrawal import WithdrawableQuerySet
 from students.calendar import academic_year_of
 from students.models import Enrolment, Student
 from students.scopes import scope_of
+from students.strands import TELLS_OF, Strand
 
 # The counts that a week holds; everything else in figures.md follows from them by arithmetic.
 COUNTS = (
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
         Proposal,
         Register,
         RegisterNudge,
+        RuleException,
         SessionMark,
         TruancyFollowUp,
     )
@@ -206,6 +209,30 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
             spells = spells.filter(tutor_group__name__iexact=group)
         return self.filter(student__in=spells.values("student"))
 
+    def decidable_by(self, user: User, on: date) -> Self:
+        """Return those that the person may decide: over whose student they decide, or that are put to the tutor there.
+
+        What tells of behaviour is only for who may read of it over that student.
+        """
+        read = Student.objects.with_right(user, TELLS_OF)
+        told = self.visible_to(user).filter(Q(strand=Strand.ATTENDANCE) | Q(student__in=read))
+        years = scope_of(user).years_with(Right.DECIDE_PROPOSALS)
+        if years is None:
+            return told
+        spells = Enrolment.objects.current(on).filter(year_group__in=years)
+        tutored = Student.objects.with_right(user, Right.ANSWER_PROPOSALS)
+        return told.filter(Q(student__in=spells.values("student")) | Q(person=Role.FORM_TUTOR, student__in=tutored))
+
+    def put_to(self, user: User) -> Self:
+        """Return, of those decidable, the ones put to the person: a tutor's own, and else all that are no tutor's."""
+        tutored = Student.objects.with_right(user, Right.ANSWER_PROPOSALS)
+        return self.filter(~Q(person=Role.FORM_TUTOR) | Q(student__in=tutored))
+
+    def with_tutors(self, user: User) -> Self:
+        """Return, of those decidable, the ones put to other people as tutors."""
+        tutored = Student.objects.with_right(user, Right.ANSWER_PROPOSALS)
+        return self.filter(person=Role.FORM_TUTOR).exclude(student__in=tutored)
+
     def counts_by_rule(self) -> dict[str, int]:
         """Return how many there are of each rule."""
         return dict(self.order_by().values_list("rule").annotate(number=Count("pk")))
@@ -226,6 +253,16 @@ class ProposalQuerySet(models.QuerySet["Proposal"]):
         """Return the rule's proposals that are open, or were proposed since the date and decided."""
         is_decided = Q(status__in=["accepted", "dismissed"], proposed_on__gte=since)
         return self.filter(Q(status="open") | is_decided, rule=rule)
+
+
+class RuleExceptionQuerySet(WithdrawableQuerySet["RuleException"]):
+    """Days that rules do not count."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of students over whom the person decides proposals, and may read of the strand."""
+        decided = Student.objects.with_right(user, Right.DECIDE_PROPOSALS)
+        read = Student.objects.with_right(user, TELLS_OF)
+        return self.filter(student__in=decided).filter(Q(strand=Strand.ATTENDANCE) | Q(student__in=read))
 
 
 class TruancyFollowUpQuerySet(models.QuerySet["TruancyFollowUp"]):

@@ -5,7 +5,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 
 from attendance.services import board, proposals, unexplained
-from attendance.summaries.proposals import last_day_over
+from attendance.summaries.rule_data import last_day_over
 from students.models import SchoolDay
 from students.summaries import SchoolCalendar
 

@@ -8,6 +8,7 @@ from attendance.views.board_history import board_history, board_lessons
 from attendance.views.board_registers import board_registers
 from attendance.views.bulk import bulk_detail, bulk_form
 from attendance.views.corrections import amendment_list, mark_detail
+from attendance.views.exceptions import exception_add, exception_list, exception_withdraw
 from attendance.views.leave import leave_ask, leave_decide, leave_list
 from attendance.views.minutes_late import minutes_late, minutes_late_student
 from attendance.views.notices import (
@@ -26,7 +27,7 @@ from attendance.views.planned import planned_add, planned_list
 from attendance.views.proposals import proposal_detail, proposal_list
 from attendance.views.punctuality import punctuality, punctuality_marks
 from attendance.views.register import register_detail, register_now
-from attendance.views.rules import rule_form, rule_list
+from attendance.views.rules import rule_add, rule_form, rule_list
 from attendance.views.scale import rag_scale_form
 from attendance.views.targets import benchmark_form, target_form, target_list
 from attendance.views.times import period_add, period_form, period_remove, times_form
@@ -57,7 +58,11 @@ urlpatterns = [
     path("penalty-notices/<int:pk>/change/", notice_change, name="notice_change"),
     path("proposals/", proposal_list, name="proposal_list"),
     path("proposals/<int:pk>/", proposal_detail, name="proposal_detail"),
+    path("proposals/<int:pk>/exception/", exception_add, name="exception_add"),
+    path("proposals/exceptions/", exception_list, name="exception_list"),
+    path("proposals/exceptions/<int:pk>/withdraw/", exception_withdraw, name="exception_withdraw"),
     path("settings/rules/", rule_list, name="rule_list"),
+    path("settings/rules/add/", rule_add, name="rule_add"),
     path("settings/rules/<slug:slug>/", rule_form, name="rule_form"),
     path("settings/rag-bands/", rag_scale_form, name="rag_scale_form"),
     path("settings/targets/", target_list, name="target_list"),

@@ -13,9 +13,11 @@ class BehaviourConfig(AppConfig):
         from behaviour.importers.achievements import AchievementImporter
         from behaviour.importers.incidents import IncidentImporter
         from behaviour.needs import lines
+        from behaviour.summaries import ladder
         from pastoral.core import navigation, needs
         from pastoral.core.imports.importer import register
         from pastoral.core.rights import Right
+        from students import strands
 
         register(IncidentImporter, AchievementImporter)
         needs.register("behaviour", lines)
@@ -104,6 +106,8 @@ class BehaviourConfig(AppConfig):
         )
         _offer_sanctions()
         _offer_cards()
+        strands.register(ladder.INCIDENT, ladder.INCIDENTS)
+        strands.register(ladder.MARK, ladder.MARKS)
 
 
 def _offer_sanctions() -> None:

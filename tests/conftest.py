@@ -44,6 +44,7 @@ def _lay_down_codes(**kwargs: object) -> None:
     if not AttendanceCode.objects.exists():
         import_module("attendance.migrations.0002_attendance_codes").lay_down(apps, None)
         import_module("attendance.migrations.0007_times_periods_and_rules").lay_down(apps, None)
+        import_module("attendance.migrations.0016_ladder_of_four_strands").lay_down(apps, None)
 
 
 @pytest.fixture(scope="session")

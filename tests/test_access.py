@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from attendance.models import Period, TruancyFollowUp
+from attendance.models import Period, RuleException, TruancyFollowUp
 from behaviour.models import (
     Detention,
     DslConcern,
@@ -156,6 +156,15 @@ def the_day(ours: Student, other: Student) -> World:
             student=student, room="inclusion", reason="x", adult="Mr Y", recorded_by=staff(Role.SLT)
         )
         world[f"lesson missed in {group}"] = (student.pk, "2026-11-20", "P3")
+        exception = RuleException.objects.create(
+            student=student,
+            strand="attendance",
+            first_day=date(2026, 11, 9),
+            last_day=date(2026, 11, 20),
+            words="x",
+            made_by=staff(Role.SLT),
+        )
+        world[f"exception in {group}"] = (exception.pk,)
         world[f"follow-up of {group}"] = (follow_up.pk,)
         world[f"stay of {group}"] = (stay.pk,)
     return world

@@ -17,7 +17,8 @@ SURROGATE = "\ud800".encode("utf-8", "surrogatepass")
 NASTY = ["\0", "okafor\0", "a\0\x01\x7fb", SURROGATE, "9" * 5000, "²", "-1", "%", "\u202e"]
 FINE = {200, 302, 404}
 FILTERS = [
-    (Role.SLT, "attendance:proposal_list", {}, ("show", "rule", "year", "group", "student", "before")),
+    (Role.SLT, "attendance:proposal_list", {}, ("show", "strand", "rule", "year", "group", "student", "before")),
+    (Role.SLT, "attendance:exception_list", {}, ("before",)),
     (Role.SLT, "reports:student_find", {}, ("q",)),
     (Role.SLT, "reports:year_dashboard", {"year": 9}, ("week", "cohort")),
     (Role.SLT, "reports:school_dashboard", {}, ("week", "cohort")),

@@ -13,6 +13,7 @@ from attendance.models.settings import (
     ProposalRule,
     RagScale,
     RegisterTimes,
+    RuleException,
 )
 
 __all__ = [
@@ -34,6 +35,7 @@ __all__ = [
     "RegisterNudge",
     "RegisterSubmission",
     "RegisterTimes",
+    "RuleException",
     "Session",
     "SessionMark",
     "TruancyFollowUp",

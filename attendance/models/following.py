@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from attendance.models.settings import ProposalRule
 from attendance.querysets import (
     NoticeDecisionQuerySet,
     PenaltyNoticeQuerySet,
@@ -13,6 +14,7 @@ from attendance.querysets import (
     TruancyFollowUpQuerySet,
 )
 from students.models import ParentCarer, Student
+from students.strands import Strand
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
@@ -20,7 +22,8 @@ class Proposal(models.Model):
     """A step that a rule proposes for a student; a person accepts or dismisses it, with a reason.
 
     key: what makes it the same proposal when the rule runs again, such as a week's Monday or a mark's session.
-    facts: the figures it rests on, frozen; keys and dates, never names.
+    facts: the figures it rests on, frozen; keys and dates, never names. strand, person: the rule's when it proposed;
+    who holds the role for the student is looked up when it is read, so that a step follows whoever takes over.
     """
 
     class Status(models.TextChoices):
@@ -36,6 +39,13 @@ class Proposal(models.Model):
     key = models.CharField(max_length=40)
     facts = models.JSONField(default=dict)
     proposes = models.CharField(max_length=120)
+    strand = models.CharField(max_length=10, choices=Strand, default=Strand.ATTENDANCE, db_default=Strand.ATTENDANCE)
+    person = models.CharField(
+        max_length=20,
+        choices=ProposalRule.Person,
+        default=ProposalRule.Person.HEAD_OF_YEAR,
+        db_default=ProposalRule.Person.HEAD_OF_YEAR,
+    )
     proposed_on = models.DateField()
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     decided_by = models.ForeignKey(

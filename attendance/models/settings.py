@@ -6,10 +6,14 @@ import pghistory
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.utils import timezone
 
 from attendance.models.marks import Session
-from attendance.querysets import BenchmarkQuerySet
-from students.models import YearGroup
+from attendance.querysets import BenchmarkQuerySet, RuleExceptionQuerySet
+from pastoral.core.rights import Role
+from pastoral.core.withdrawal import Withdrawable
+from students.models import Student, YearGroup
+from students.strands import Strand
 
 LONGEST_OPEN_MINUTES = 30
 
@@ -161,9 +165,21 @@ class AttendanceTarget(models.Model):
 class ProposalRule(models.Model):
     """One rule that proposes a step for a person to accept or dismiss, with the school's thresholds.
 
-    slug: which rule of attendance.rules it is. count: how many make it fire. weeks: school weeks it looks back, or
-    nothing for the half term so far.
+    Of whichever of the four strands: count x window x what is counted, and the step for whom. slug: which rule of
+    attendance.rules it is. counts: what it counts of the strand, one of the kinds that a source offers, "strand" for
+    everything in it or "points"; "" for a rule that looks at marks in a way of its own. count: how many make it fire.
+    weeks: school weeks it looks back, or nothing for the half term so far. person: whose step it is. grace_days: the
+    last school days, which do not count yet since they may still be explained or put right.
     """
+
+    class Person(models.TextChoices):
+        """Whose step it is: who holds the role for that very student today is named."""
+
+        FORM_TUTOR = Role.FORM_TUTOR.value, "Form Tutor"
+        PASTORAL_MANAGER = Role.PASTORAL_MANAGER.value, "Pastoral Manager"
+        HEAD_OF_YEAR = Role.HEAD_OF_YEAR.value, "Head of Year"
+        ATTENDANCE_OFFICER = Role.ATTENDANCE_OFFICER.value, "Attendance Officer"
+        SLT = Role.SLT.value, "SLT"
 
     slug = models.SlugField(max_length=30, unique=True)
     title = models.CharField(max_length=80)
@@ -171,6 +187,10 @@ class ProposalRule(models.Model):
     count = models.PositiveSmallIntegerField()
     weeks = models.PositiveSmallIntegerField(null=True, blank=True, help_text="empty: the half term so far")
     proposes = models.CharField(max_length=120, help_text="the step, in the school's words")
+    strand = models.CharField(max_length=10, choices=Strand, default=Strand.ATTENDANCE)
+    counts = models.CharField(max_length=100, blank=True, db_default="")
+    person = models.CharField(max_length=20, choices=Person, default=Person.HEAD_OF_YEAR)
+    grace_days = models.PositiveSmallIntegerField(default=2, help_text="the last school days, which do not count yet")
     order = models.PositiveSmallIntegerField(default=100)
 
     class Meta:
@@ -186,7 +206,51 @@ class ProposalRule(models.Model):
                 name="proposal_rule_weeks",
                 violation_error_message="A rule looks back 1 to 39 school weeks.",
             ),
+            models.CheckConstraint(
+                condition=Q(grace_days__lte=10),
+                name="proposal_rule_grace",
+                violation_error_message="At most 10 school days of grace.",
+            ),
+            models.CheckConstraint(
+                condition=Q(strand="attendance") | ~Q(counts=""),
+                name="proposal_rule_counts_something",
+                violation_error_message="Say what the rule counts.",
+            ),
         )
 
     def __str__(self) -> str:
         return self.title
+
+
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
+class RuleException(Withdrawable):
+    """Days of one student that do not count, for one rule or a whole strand, and why: what is explained is no pattern.
+
+    words: read by whoever may decide a proposal about the student, so nothing confidential belongs in them.
+    """
+
+    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="rule_exceptions")
+    strand = models.CharField(max_length=10, choices=Strand)
+    rule = models.SlugField(max_length=30, blank=True, help_text="empty: every rule of the strand")
+    first_day = models.DateField()
+    last_day = models.DateField()
+    words = models.CharField(max_length=200)
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+
+    objects = RuleExceptionQuerySet.as_manager()
+
+    class Meta(Withdrawable.Meta):
+        ordering = ("-last_day", "student")
+        constraints = (
+            *Withdrawable.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(last_day__gte=F("first_day")),
+                name="rule_exception_in_order",
+                violation_error_message="An exception ends on or after its first day.",
+            ),
+            models.CheckConstraint(condition=~Q(words=""), name="rule_exception_says_why"),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.student_id} {self.rule or self.strand} to {self.last_day}"

@@ -86,8 +86,8 @@ def _placements(look: Look) -> Iterator[Counted]:
 
 
 def _proposals(look: Look) -> Iterator[Counted]:
-    if look.user.may(Right.DECIDE_PROPOSALS):
-        rows = proposals_in_reach(look.user, look.day).of_rules().open()
+    if look.user.may(Right.DECIDE_PROPOSALS) or look.user.may(Right.ANSWER_PROPOSALS):
+        rows = proposals_in_reach(look.user, look.day).put_to(look.user).of_rules().open()
         yield Counted((rows,), "proposal to decide", "proposals to decide", reverse("attendance:proposal_list"), 50)
 
 

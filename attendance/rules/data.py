@@ -1,13 +1,15 @@
 """What rules look at: frozen, read once for a date, the same for every rule."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 from typing import NamedTuple
 
 from attendance.figures import Counts, total
+from pastoral.core.rights import Role
 from students.calendar import monday_of
+from students.strands import Happening, Strand
 from students.summaries import SchoolCalendar
 
 # A parent may still explain an absence: those of the last days count only once somebody has said why (T8).
@@ -50,7 +52,11 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True)
 class Setting:
-    """How the school has set a rule. weeks: school weeks looked back on; None for the half term so far."""
+    """How the school has set a rule. weeks: school weeks looked back on; None for the half term so far.
+
+    counts: what it counts of the strand; "" for a rule that looks at marks in a way of its own. person: the role whose
+    step it is. grace_days: the last school days, which do not count yet.
+    """
 
     slug: str
     title: str
@@ -58,6 +64,29 @@ class Setting:
     weeks: int | None
     proposes: str
     is_on: bool = True
+    strand: str = Strand.ATTENDANCE
+    counts: str = ""
+    person: str = Role.HEAD_OF_YEAR
+    grace_days: int = GRACE_DAYS
+
+
+class Excused(NamedTuple):
+    """Days of one student that do not count for a strand, or for one rule of it. key: of the exception."""
+
+    key: int
+    student_id: int
+    strand: str
+    rule: str
+    first: date
+    last: date
+
+    def holds(self, day: date) -> bool:
+        """Test for a day that is excused."""
+        return self.first <= day <= self.last
+
+    def is_for(self, setting: Setting) -> bool:
+        """Test for an exception that the rule minds."""
+        return self.strand == setting.strand and self.rule in ("", setting.slug)
 
 
 @dataclass(frozen=True)
@@ -66,7 +95,8 @@ class RuleData:
 
     admitted: those on roll, each with the day of admission. marks: sessions missed or late, in order, of those who have
     any. half_terms: first and last days of those begun. weeks: counts by Monday, the earliest one holding the year
-    before the weeks looked at. families: students who share a parent or carer, two or more each.
+    before the weeks looked at. families: students who share a parent or carer, two or more each. happened: what other
+    sources recorded, in order. excused: days that do not count. grace_days: the rule's that looks at it.
     """
 
     on: date
@@ -76,6 +106,23 @@ class RuleData:
     marks: Mapping[int, tuple[Mark, ...]]
     weeks: Mapping[int, tuple[tuple[date, Counts], ...]]
     families: tuple[frozenset[int], ...] = ()
+    happened: Mapping[int, tuple[Happening, ...]] = field(default_factory=dict)
+    excused: tuple[Excused, ...] = ()
+    grace_days: int = GRACE_DAYS
+
+    def seen_by(self, setting: Setting) -> "RuleData":
+        """Return what the rule sees: its own grace, and without the marks of days that are excused for it."""
+        excused = tuple(each for each in self.excused if each.is_for(setting))
+        if not excused and not self.excused and setting.grace_days == self.grace_days:
+            return self
+        marks = dict(self.marks)
+        for each in excused:
+            marks[each.student_id] = tuple(one for one in marks.get(each.student_id, ()) if not each.holds(one.day))
+        return replace(self, marks=marks, excused=excused, grace_days=setting.grace_days)
+
+    def is_excused(self, student: int, first: date, last: date) -> bool:
+        """Test for a student of whom some day from first to last does not count."""
+        return any(each.student_id == student and each.first <= last and first <= each.last for each in self.excused)
 
     @cached_property
     def days(self) -> tuple[date, ...]:
@@ -89,8 +136,10 @@ class RuleData:
 
     @cached_property
     def grace_from(self) -> date:
-        """The first of the last days on which an absence may still be explained."""
-        return self.days[-GRACE_DAYS] if len(self.days) >= GRACE_DAYS else self.on
+        """The first of the last days, which do not count yet; a day to come where the rule gives none."""
+        if not self.grace_days:
+            return date.max
+        return self.days[-self.grace_days] if len(self.days) >= self.grace_days else self.on
 
     @cached_property
     def half_term(self) -> date:

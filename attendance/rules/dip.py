@@ -22,7 +22,7 @@ def dip(data: RuleData, setting: Setting) -> Iterator[Found]:
         held = _dips(data, student, weeks, wanted)
         for monday in finished if held else ():
             dips = [one for one in held if one[0] in looked_at[monday]]
-            if len(dips) >= setting.count and dips[-1][0] == monday and _is_news(data, dips[-1]):
+            if len(dips) >= setting.count and dips[-1][0] == monday and _is_news(data, student, dips[-1]):
                 yield Found(student, key_of(monday), _facts(data, student, dips), setting.proposes)
 
 
@@ -34,8 +34,10 @@ def _is_over(data: RuleData, monday: date) -> bool:
 Dip = tuple[date, Counts, Counts]
 
 
-def _is_news(data: RuleData, last: Dip) -> bool:
-    _, before, week = last
+def _is_news(data: RuleData, student: int, last: Dip) -> bool:
+    monday, before, week = last
+    if data.is_excused(student, monday, monday + timedelta(days=6)):
+        return False
     return 2 * week.unauthorised >= week.missed and not data.is_known_case(before)
 
 

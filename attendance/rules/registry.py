@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from attendance.rules import words
+from attendance.rules.counted import counted
 from attendance.rules.data import RuleData, Setting
 from attendance.rules.dip import dip
 from attendance.rules.first_weeks import first_weeks
@@ -48,9 +49,22 @@ def rule_named(slug: str) -> Rule:
     return _rules.get(slug) or Rule(slug, None, words.of_anything, title=slug.replace("_", " ").capitalize())
 
 
+def rule_of(setting: Setting) -> Rule:
+    """Return the rule that the school has set: one of those here, or one that counts what a source records."""
+    if not setting.counts:
+        return rule_named(setting.slug)
+    ladder = f"{setting.strand} {setting.counts}"
+    return Rule(setting.slug, counted, words.of_counted, title=setting.title, is_moving=True, ladder=ladder)
+
+
+def words_for(slug: str, facts: Facts) -> str:
+    """Return how a finding reads: what was counted says itself, whichever rule counted it."""
+    return words.of_counted(facts) if "counts" in facts else rule_named(slug).words(facts)
+
+
 def quiet_since(data: RuleData, setting: Setting) -> date | None:
     """Return since when a decision keeps the rule quiet on the same subject; None for windows that stand still."""
-    is_moving = rule_named(setting.slug).is_moving and setting.weeks != 1 and setting.weeks is not None
+    is_moving = rule_of(setting).is_moving and setting.weeks != 1 and setting.weeks is not None
     mondays = data.calendar.school_weeks(data.on, setting.weeks or 1) if is_moving else ()
     return mondays[0] if mondays else None
 
@@ -68,9 +82,9 @@ def findings_and_faint(data: RuleData, settings: Iterable[Setting]) -> dict[str,
     """
     held = [setting for setting in settings if setting.is_on]
     found = {
-        setting.slug: tuple(one for one in rule.find(data, setting) if one.student_id in data.admitted)
+        setting.slug: tuple(one for one in rule.find(data.seen_by(setting), setting) if one.student_id in data.admitted)
         for setting in held
-        if (rule := rule_named(setting.slug)).find
+        if (rule := rule_of(setting)).find
     }
     return _highest_steps(found, {setting.slug: setting for setting in held})
 
@@ -90,14 +104,14 @@ def _highest_steps(found: dict[str, tuple[Found, ...]], held: dict[str, Setting]
             reached[rung] = max(reached.get(rung, 0), held[slug].count)
     return {
         slug: tuple(
-            one for one in ones if not rule_named(slug).ladder or held[slug].count == reached[_rung(held[slug], one)]
+            one for one in ones if not rule_of(held[slug]).ladder or held[slug].count == reached[_rung(held[slug], one)]
         )
         for slug, ones in found.items()
     }
 
 
 def _rung(setting: Setting, one: Found) -> Rung:
-    return rule_named(setting.slug).ladder, setting.weeks, one.student_id, one.key
+    return rule_of(setting).ladder, setting.weeks, one.student_id, one.key
 
 
 register(

@@ -79,6 +79,15 @@ def _others(facts: Facts) -> str:
     return "a brother or sister" if len(facts["with"]) == 1 else f"{len(facts['with'])} brothers or sisters"
 
 
+def of_counted(facts: Facts) -> str:
+    """Say how many of what, on which days, and how many more were excused; never what somebody wrote about one."""
+    kinds = ", ".join(f"{kind} {plural(number, 'time')}" for kind, number in facts["kinds"].items())
+    points = f"{plural(facts['number'], 'point')}: " if facts["counts"] == "points" else ""
+    days = days_in_words(day for _source, _key, day in facts["happened"])
+    excused = f"; {facts['excused']} more not counted, explained" if facts["excused"] else ""
+    return f"{points}{kinds}, {_span(facts)} ({days}){excused}"
+
+
 def of_anything(facts: Facts) -> str:
     """Say what a rule without words of its own wrote down; nothing when it wrote none."""
     return str(facts.get("words", ""))

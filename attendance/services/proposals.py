@@ -13,14 +13,14 @@ from django.db import connection, transaction
 from django.db.models.functions import Now
 
 from attendance.models import Proposal, ProposalRule
-from attendance.rules.data import Setting
 from attendance.rules.found import Found, subject_of
 from attendance.rules.registry import findings_and_faint, quiet_since
 from attendance.services.marks import ReasonMissing, because
-from attendance.summaries.proposals import rule_data, rule_settings
 from attendance.summaries.reach import reached
+from attendance.summaries.rule_data import rule_data, rule_settings
 from pastoral.core.models import User
 from pastoral.core.rights import Right
+from students.strands import Strand
 
 __all__ = [
     "Decided",
@@ -32,7 +32,6 @@ __all__ = [
     "proposal_dismiss",
     "proposals_make",
     "proposals_run",
-    "rule_set",
 ]
 
 Step = Callable[[Sequence[Proposal], User, str], None]
@@ -77,25 +76,15 @@ def proposals_run(on: date) -> dict[str, Made]:
     found = findings_and_faint(data, settings)
     return {
         setting.slug: proposals_make(
-            setting.slug, found.get(setting.slug, ()), on, quiet_since=quiet_since(data, setting)
+            setting.slug,
+            found.get(setting.slug, ()),
+            on,
+            quiet_since=quiet_since(data, setting),
+            strand=setting.strand,
+            person=setting.person,
         )
         for setting in settings
     }
-
-
-@transaction.atomic
-def rule_set(*, setting: Setting, by: User) -> ProposalRule:
-    """Set one rule; what it was stays in history. What it finds is proposed the next morning.
-
-    Raises ValidationError for thresholds that make no sense.
-    """
-    rule = ProposalRule.objects.select_for_update().get(slug=setting.slug)
-    rule.title, rule.is_on, rule.proposes = setting.title, setting.is_on, setting.proposes
-    rule.count, rule.weeks = setting.count, setting.weeks
-    with because(by=by, reason=""):
-        rule.full_clean()
-        rule.save()
-    return rule
 
 
 def on_acceptance(rule: str, step: Step, *, needs: Collection[Right] = ()) -> None:
@@ -108,15 +97,18 @@ def on_acceptance(rule: str, step: Step, *, needs: Collection[Right] = ()) -> No
 
 _TAKE_TURNS = "SELECT pg_advisory_xact_lock(hashtextextended('attendance_proposal:' || %s, 0))"
 _OPEN = """
-    INSERT INTO attendance_proposal AS p (student_id, rule, key, facts, proposes, proposed_on, status, reason)
-    SELECT f.student_id, %s, f.key, f.facts::jsonb, f.proposes, %s, 'open', ''
+    INSERT INTO attendance_proposal AS p (student_id, rule, key, facts, proposes, proposed_on, status, reason, strand,
+                                           person)
+    SELECT f.student_id, %s, f.key, f.facts::jsonb, f.proposes, %s, 'open', '', %s, %s
       FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[]) f (student_id, key, facts, proposes)
      ORDER BY f.student_id, f.key
     ON CONFLICT (student_id, rule, key) DO UPDATE
-       SET facts = excluded.facts, proposes = excluded.proposes, status = 'open',
+       SET facts = excluded.facts, proposes = excluded.proposes, strand = excluded.strand, person = excluded.person,
+           status = 'open',
            proposed_on = CASE WHEN p.status = 'lapsed' THEN excluded.proposed_on ELSE p.proposed_on END
      WHERE p.status IN ('open', 'lapsed')
-       AND (p.status, p.facts, p.proposes) IS DISTINCT FROM ('open', excluded.facts, excluded.proposes)
+       AND (p.status, p.facts, p.proposes, p.strand, p.person)
+           IS DISTINCT FROM ('open', excluded.facts, excluded.proposes, excluded.strand, excluded.person)
     RETURNING xmax = 0 OR proposed_on = %s
 """
 _LAPSE = """
@@ -134,6 +126,8 @@ def proposals_make(
     *,
     among: Collection[int] | None = None,
     quiet_since: date | None = None,
+    strand: str = Strand.ATTENDANCE,
+    person: str = ProposalRule.Person.HEAD_OF_YEAR,
 ) -> Made:
     """Propose what a rule found on the date; the same again changes nothing, what holds no longer lapses.
 
@@ -141,7 +135,7 @@ def proposals_make(
     among: the students that were looked at, when not all of them; only theirs lapse.
     quiet_since: for rules that look back over a moving window: a finding on the same subject that is still open keeps
     its key, and one decided since then keeps the rule quiet about it. What is faint opens nothing, but lets stay what
-    is open.
+    is open. strand, person: what it is about, and whose step it is.
     """
     with connection.cursor() as cursor:
         cursor.execute(_TAKE_TURNS, [rule])
@@ -150,7 +144,8 @@ def proposals_make(
         rows = _standing(places, rule)
         students, keys = [student for student, _ in rows], [key for _, key in rows]
         facts = [json.dumps(one.facts, default=str) for one in rows.values()]
-        cursor.execute(_OPEN, [rule, on, students, keys, facts, [one.proposes for one in rows.values()], on])
+        steps = [one.proposes for one in rows.values()]
+        cursor.execute(_OPEN, [rule, on, strand, person, students, keys, facts, steps, on])
         opened = sum(is_opened for (is_opened,) in cursor.fetchall())
         few = None if among is None else list(among)
         cursor.execute(_LAPSE, [rule, few, few, students, keys])

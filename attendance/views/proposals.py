@@ -16,12 +16,14 @@ from attendance.querysets import ProposalQuerySet
 from attendance.services import proposals as services
 from attendance.summaries.proposals import (
     Shown,
+    exceptions_of,
+    happened_behind,
     marks_behind,
     proposals_in_reach,
     proposals_shown,
-    rule_settings,
     together,
 )
+from attendance.summaries.rule_data import rule_settings
 from attendance.summaries.unexplained import RULE as UNEXPLAINED
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
@@ -31,19 +33,21 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.templatetags.pastoral import daytime
 from pastoral.core.words import asked_for
 from students.scopes import scope_of
+from students.strands import TELLS_OF, Strand
 
-SHOWN = {"": "Open", "decided": "Decided"}
+SHOWN = {"": "Open", "tutors": "With tutors", "decided": "Decided"}
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What the address asks for: open or decided ones, of one rule, one year, one tutor group, one student."""
+    """What the address asks for: open or decided ones, of a strand, a rule, a year, a tutor group, a student."""
 
     show: str
     rule: str
     year: int | None
     group: str
     student: int | None
+    strand: str = ""
 
     @classmethod
     def of(cls, request: StaffRequest) -> "Asked":
@@ -52,16 +56,26 @@ class Asked:
         number = int(year) if year in {str(number) for number in range(7, 14)} else None
         group, student = asked_for(request, "group")[:20], asked_for(request, "student")
         key = int(student) if student.isascii() and student.isdecimal() and len(student) < 19 else None
-        return cls(show if show in SHOWN else "", asked_for(request, "rule"), number, group, key)
+        return cls(show if show in SHOWN else "", asked_for(request, "rule"), number, group, key, _strand(request))
 
     @property
     def is_narrowed(self) -> bool:
         """Test for a filter that hides some."""
-        return bool(self.rule or self.year or self.group or self.student)
+        return bool(self.strand or self.rule or self.year or self.group or self.student)
+
+    @property
+    def is_open(self) -> bool:
+        """Test for proposals that are still to be decided."""
+        return self.show != "decided"
+
+
+def _strand(request: StaffRequest) -> str:
+    strand = asked_for(request, "strand")
+    return strand if strand in Strand.values else ""
 
 
 @require_http_methods(["GET", "POST"])
-@right_required(Right.DECIDE_PROPOSALS)
+@right_required(Right.DECIDE_PROPOSALS, Right.ANSWER_PROPOSALS)
 def proposal_list(request: StaffRequest) -> HttpResponse:
     """Show the proposals about the person's students, and take decisions about several of them at once."""
     asked = Asked.of(request)
@@ -69,9 +83,13 @@ def proposal_list(request: StaffRequest) -> HttpResponse:
     narrowed = decidable.within(years=None if asked.year is None else {asked.year}, group=asked.group, on=_today())
     if asked.student is not None:
         narrowed = narrowed.filter(student=asked.student)
-    counts = narrowed.open().counts_by_rule()
-    chosen = narrowed.filter(rule=asked.rule) if asked.rule else narrowed
-    page = _decided_page(request, chosen) if asked.show else None
+    if asked.strand:
+        narrowed = narrowed.filter(strand=asked.strand)
+    waiting = _waiting(request, asked, narrowed)
+    counts = waiting.open().counts_by_rule()
+    listed = waiting if asked.is_open else narrowed
+    chosen = listed.filter(rule=asked.rule) if asked.rule else listed
+    page = None if asked.is_open else _decided_page(request, chosen)
     rows = proposals_shown(request.user, page.rows if page else chosen.open().in_list_order(_today()))
     form = None
     if request.method == "POST":
@@ -88,7 +106,13 @@ def proposal_list(request: StaffRequest) -> HttpResponse:
         "unexplained": _unexplained(request),
         "form": form,
         "ticked": set(request.POST.getlist("proposals")),
-        "rules": [(rule.slug, rule.title, counts.get(rule.slug, 0)) for rule in rule_settings()],
+        "rules": [
+            (rule.slug, rule.title, counts.get(rule.slug, 0))
+            for rule in rule_settings()
+            if asked.strand in ("", rule.strand)
+        ],
+        "strands": _strands(request),
+        "may_excuse": request.user.may(Right.DECIDE_PROPOSALS),
         "open_count": sum(counts.values()),
         "years": _years(request),
     }
@@ -96,7 +120,7 @@ def proposal_list(request: StaffRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@right_required(Right.DECIDE_PROPOSALS)
+@right_required(Right.DECIDE_PROPOSALS, Right.ANSWER_PROPOSALS)
 def proposal_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one proposal with the marks behind it, and take the decision: 404 for students of others."""
     proposal = get_object_or_404(_decidable(request).select_related("decided_by"), pk=pk)
@@ -113,6 +137,9 @@ def proposal_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "row": shown,
         "form": form,
         "marks": marks_behind(proposal, sees_sensitive=shown.who.sees_sensitive),
+        "happened": happened_behind(request.user, proposal),
+        "exceptions": exceptions_of(proposal),
+        "may_excuse": Right.DECIDE_PROPOSALS in shown.who.rights,
     }
     return render(request, "attendance/proposal_detail.html", context, status=422 if form else 200)
 
@@ -130,6 +157,18 @@ def _unexplained(request: StaffRequest) -> int:
     if Right.CORRECT_MARKS not in request.user.rights:
         return 0
     return proposals_in_reach(request.user, _today()).open().filter(rule=UNEXPLAINED).count()
+
+
+def _waiting(request: StaffRequest, asked: Asked, proposals: ProposalQuerySet) -> ProposalQuerySet:
+    """Return what is put to the person, or to tutors; of one student, whoever it is put to."""
+    if asked.show == "tutors":
+        return proposals.with_tutors(request.user)
+    return proposals if asked.student else proposals.put_to(request.user)
+
+
+def _strands(request: StaffRequest) -> list[tuple[str, str]]:
+    """Return the strands that the person may be told of; none to choose from where there is one."""
+    return list(Strand.choices) if request.user.may(TELLS_OF) else []
 
 
 def _years(request: StaffRequest) -> list[int]:

@@ -1,5 +1,6 @@
 """The rules that propose, as the school sets them."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from django.contrib import messages
@@ -10,12 +11,16 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attendance.forms.rules import RuleForm
+from attendance.models import ProposalRule
 from attendance.rules.data import Setting
 from attendance.rules.registry import findings
-from attendance.services import proposals as services
-from attendance.summaries.proposals import found_on, last_day_over, rule_data, rule_settings
+from attendance.services import rules as services
+from attendance.summaries.rule_data import found_on, last_day_over, rule_data, rule_settings
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from students.strands import Strand
+
+NEW = Setting(slug="new-rule", title="", count=3, weeks=None, proposes="", counts="strand", strand="behaviour")
 
 
 @require_safe
@@ -25,9 +30,10 @@ def rule_list(request: StaffRequest) -> HttpResponse:
     on = last_day_over(timezone.localdate())
     settings = rule_settings()
     found = found_on(on) if on else {}
-    rows = [(setting, len({one.student_id for one in found.get(setting.slug, ())})) for setting in settings]
+    numbers = {slug: len({one.student_id for one in ones}) for slug, ones in found.items()}
+    strands = [(strand.label, [_row(each, numbers) for each in settings if each.strand == strand]) for strand in Strand]
     students = len({one.student_id for ones in found.values() for one in ones})
-    return render(request, "attendance/rule_list.html", {"rows": rows, "on": on, "students": students})
+    return render(request, "attendance/rule_list.html", {"strands": strands, "on": on, "students": students})
 
 
 @require_http_methods(["GET", "POST"])
@@ -42,11 +48,39 @@ def rule_form(request: StaffRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         if "preview" in request.POST:
             preview = _would_find(form.setting(slug))
-        elif _saved(request, form, slug):
+        elif _saved(form, lambda: services.rule_set(setting=form.setting(slug), by=request.user)):
             messages.success(request, "The rule is saved. It proposes by it from the next school morning on.")
             return redirect("attendance:rule_list")
     context = {"form": form, "setting": setting, "preview": preview, "now": _would_find(setting)}
     return render(request, "attendance/rule_form.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@right_required(Right.CHANGE_SETTINGS)
+def rule_add(request: StaffRequest) -> HttpResponse:
+    """Add a rule of the school's own: so many, within so long, of this, and the step for whom."""
+    form = RuleForm.of(NEW, request.POST or None)
+    preview = None
+    if form.is_valid():
+        if "preview" in request.POST:
+            preview = _would_find(form.setting(NEW.slug))
+        elif _saved(form, lambda: services.rule_add(setting=form.setting(NEW.slug), by=request.user)):
+            messages.success(request, "The rule is added. It proposes from the next school morning on.")
+            return redirect("attendance:rule_list")
+    context = {"form": form, "setting": NEW, "preview": preview, "is_new": True}
+    return render(request, "attendance/rule_form.html", context)
+
+
+def _row(setting: Setting, numbers: Mapping[str, int]) -> tuple[Setting, int, str, str]:
+    person = ProposalRule.Person(setting.person).label
+    return setting, numbers.get(setting.slug, 0), _what(setting), person
+
+
+def _what(setting: Setting) -> str:
+    """Return what the rule counts, in words; "" for one that looks at marks in a way of its own."""
+    return {"": "", "strand": "anything of the strand", "points": "points"}.get(
+        setting.counts, setting.counts.partition(":")[2]
+    )
 
 
 def _would_find(setting: Setting) -> int:
@@ -60,9 +94,9 @@ def _would_find(setting: Setting) -> int:
     return len({one.student_id for one in found})
 
 
-def _saved(request: StaffRequest, form: RuleForm, slug: str) -> bool:
+def _saved(form: RuleForm, save: Callable[[], object]) -> bool:
     try:
-        services.rule_set(setting=form.setting(slug), by=request.user)
+        save()
     except ValidationError as fault:
         form.add_error(None, fault)
         return False

@@ -4,11 +4,12 @@ from behaviour.models.cards import CardComment, CardDay, CardScore, CardTarget, 
 from behaviour.models.cases import BullyingCase, CaseCheck, CaseIncident, CaseStudent
 from behaviour.models.concerns import DslConcern, TutorMark
 from behaviour.models.incidents import ContactDuty, Incident, IncidentReview, Involvement
-from behaviour.models.lists import IncidentType, ListedWord, Strand
+from behaviour.models.lists import IncidentType, ListedWord
 from behaviour.models.recognition import Achievement, Campaign, CampaignAward, GoodNews
 from behaviour.models.robins import RobinAnswer, RoundRobin
 from behaviour.models.rooms import InclusionStay
 from behaviour.models.sanctions import Detention, DetentionLevel, OnCall, SetWork, Suspension, SuspensionReason
+from students.strands import Strand
 
 __all__ = [
     "Achievement",

@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from behaviour.models.lists import Strand
 from behaviour.querysets import DslConcernQuerySet, TutorMarkQuerySet
 from pastoral.core.withdrawal import Withdrawable
 from students.models import Student
+from students.strands import Strand
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))

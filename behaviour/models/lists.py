@@ -5,15 +5,7 @@ from django.db import models
 from django.db.models import Q
 
 from behaviour.querysets import IncidentTypeQuerySet
-
-
-class Strand(models.TextChoices):
-    """The four matters that a ladder counts; a type of incident belongs to one of them."""
-
-    ATTENDANCE = "attendance", "Attendance"
-    BEHAVIOUR = "behaviour", "Behaviour"
-    HOMEWORK = "homework", "Homework"
-    UNIFORM = "uniform", "Uniform and equipment"
+from students.strands import Strand
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))

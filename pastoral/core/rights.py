@@ -54,6 +54,7 @@ class Right(StrEnum):
     SEE_PUNCTUALITY = "see_punctuality"
     SEE_PA_TRACKER = "see_pa_tracker"
     DECIDE_PROPOSALS = "decide_proposals"
+    ANSWER_PROPOSALS = "answer_proposals"  # those that a rule puts to the student's tutor
     DECIDE_NOTICES = "decide_notices"
     KEEP_INCLUSION = "keep_inclusion"
     LOG_INCIDENT = "log_incident"
@@ -128,6 +129,7 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
             Right.MARK_FORM_TIME,
             Right.SET_DETENTIONS,
             Right.KEEP_REPORT_CARDS,
+            Right.ANSWER_PROPOSALS,
         }
     ),
     Role.PASTORAL_MANAGER: frozenset(_YEAR_TEAM),

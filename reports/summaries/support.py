@@ -93,8 +93,14 @@ NO_SUPPORT = Support()
 _PROPOSALS = """
     SELECT student_id, 'live' AS kind, proposes AS words, (decided_at AT TIME ZONE %(zone)s)::date AS day
       FROM attendance_proposal
-     WHERE student_id = ANY(%(students)s) AND status = 'accepted'
+     WHERE student_id = ANY(%(students)s) AND status = 'accepted' AND strand = 'attendance'
        AND (decided_at AT TIME ZONE %(zone)s)::date BETWEEN %(since)s AND %(on)s
+"""
+_LADDERS = _PROPOSALS.replace("strand = 'attendance'", "strand <> 'attendance'")
+_CARDS = """
+    SELECT student_id, 'live' AS kind, 'Report card' AS words, starts_on AS day
+      FROM behaviour_reportcard
+     WHERE student_id = ANY(%(students)s) AND outcome = '' AND withdrawn_at IS NULL AND starts_on <= %(on)s
 """
 _NOTICE_DECISIONS = """
     SELECT student_id, 'live' AS kind, decision AS words, (decided_at AT TIME ZONE %(zone)s)::date AS day
@@ -115,7 +121,12 @@ _WINDOWS = """
 _DECISIONS: dict[str, str] = {value: str(label) for value, label in NoticeDecision.Decision.choices}
 
 # Later parts put theirs in here: contacts answers whom we spoke to, interventions what is live.
-SOURCES: list[Source] = [Source(_PROPOSALS, frozenset({Right.DECIDE_PROPOSALS})), Source(_NOTICE_DECISIONS, SEEING)]
+SOURCES: list[Source] = [
+    Source(_PROPOSALS, frozenset({Right.DECIDE_PROPOSALS})),
+    Source(_LADDERS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE})),
+    Source(_CARDS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE})),
+    Source(_NOTICE_DECISIONS, SEEING),
+]
 
 
 def support_of(students: Sequence[int], since: date, on: date) -> dict[int, Support]:

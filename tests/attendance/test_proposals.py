@@ -314,6 +314,7 @@ def test_a_rule_is_previewed_then_saved_and_its_past_kept(seeded, as_role, on_da
     client = as_role(Role.DATA_MANAGER)
     address = reverse("attendance:rule_form", args=["lates_week"])
     sent = {"is_on": "on", "title": "Late twice in a week", "count": 2, "weeks": 1, "proposes": "Tutor asks why"}
+    sent |= {"grace_days": 2, "person": "form_tutor"}
     assert "2 students" in client.post(address, {**sent, "preview": "Preview"}).content.decode()
     assert ProposalRule.objects.get(slug="lates_week").count == 3
     assert client.post(address, sent).status_code == 302
@@ -324,7 +325,15 @@ def test_a_rule_is_previewed_then_saved_and_its_past_kept(seeded, as_role, on_da
 
 @pytest.mark.parametrize("wrong", [{"count": 0}, {"weeks": 40}, {"title": ""}, {"proposes": ""}, {"count": "x"}])
 def test_a_rule_that_makes_no_sense_is_refused(seeded, as_role, wrong):
-    sent = {"is_on": "on", "title": "Late", "count": 2, "weeks": 1, "proposes": "Ask"} | wrong
+    sent = {
+        "is_on": "on",
+        "title": "Late",
+        "count": 2,
+        "weeks": 1,
+        "proposes": "Ask",
+        "grace_days": 2,
+        "person": "slt",
+    } | wrong
     client = as_role(Role.DATA_MANAGER)
     assert client.post(reverse("attendance:rule_form", args=["lates_week"]), sent).status_code == 200
     assert ProposalRule.objects.get(slug="lates_week").count == 3
