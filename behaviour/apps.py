@@ -104,6 +104,17 @@ class BehaviourConfig(AppConfig):
                 order=856,
             )
         )
+        navigation.register(
+            navigation.Entry(
+                "Give an achievement",
+                "behaviour:achievement_add",
+                Right.AWARD,
+                icon="circle-check",
+                section="Behaviour",
+                order=52,
+                key="p",
+            )
+        )
         _offer_sanctions()
         _offer_cards()
         strands.register(ladder.INCIDENT, ladder.INCIDENTS)

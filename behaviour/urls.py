@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from behaviour.views.achievements import achievement_add, achievement_withdraw
 from behaviour.views.card_scores import score_form, score_list
 from behaviour.views.cards import (
     card_add,
@@ -47,6 +48,8 @@ urlpatterns = [
     path("settings/behaviour/<str:kind>/<int:pk>/", word_form, name="word_form"),
     path("behaviour/parents-to-reach/", duty_list, name="duty_list"),
     path("behaviour/parents-to-reach/<int:pk>/", duty_detail, name="duty_detail"),
+    path("recognition/give/", achievement_add, name="achievement_add"),
+    path("recognition/achievements/<int:pk>/withdraw/", achievement_withdraw, name="achievement_withdraw"),
     path("form-time/", form_time, name="form_time"),
     path("form-time/<int:group_id>/", form_time_grid, name="form_time_grid"),
     path("form-time/<int:group_id>/tap/", form_time_tap, name="form_time_tap"),

@@ -90,3 +90,13 @@ class ReportsConfig(AppConfig):
                 covers=("/behaviour/consistency/", "/behaviour/incidents/"),
             )
         )
+        register(
+            Entry(
+                "Recognition",
+                "reports:recognition",
+                Right.AWARD,
+                icon="circle-check",
+                section="Behaviour",
+                order=62,
+            )
+        )

@@ -17,6 +17,7 @@ from pastoral.core.models import Job
 from pastoral.core.services import job_guarded
 from reports import services
 from reports.models import RagNotice, WeeklyRagRun
+from reports.recognition.making import certificates_expire, certificates_make
 from students.calendar import monday_of
 from students.summaries import SchoolCalendar
 
@@ -82,12 +83,20 @@ def rag_notices_send(run_id: int) -> None:
     services.rag_notices_send(run_id=run_id)
 
 
+@shared_task(name="reports.tasks.certificates_job", acks_late=True, **AGAIN)
+def certificates_job(job_id: int) -> None:
+    """Draw the certificates that the job asks for; running it twice leaves the same file."""
+    certificates_make(job_id)
+
+
 @shared_task(name="reports.tasks.day_dispatch", acks_late=True, **AGAIN)
 def day_dispatch() -> None:
     """Give out what the school calendar says is due today; running it twice gives it out once."""
     today = timezone.localdate()
     if erased := files_expire(before=timezone.now() - timedelta(days=settings.IMPORT_KEPT_DAYS)):
         logger.info("files of old imports erased: %s", erased)
+    if erased := certificates_expire(before=timezone.now() - timedelta(days=settings.IMPORT_KEPT_DAYS)):
+        logger.info("old certificates erased: %s", erased)
     for run_id in RagNotice.objects.unsent().since(today - timedelta(days=7)).values_list("run", flat=True).distinct():
         rag_notices_send.delay(run_id)
     calendar = SchoolCalendar.load()

@@ -3,13 +3,25 @@
 from django.urls import URLPattern, path, register_converter
 
 from reports.converters import WeekConverter
+from reports.views.campaigns import (
+    award_withdraw,
+    campaign_award,
+    campaign_certificates,
+    campaign_detail,
+    campaign_form,
+    campaign_list,
+    campaign_withdraw,
+)
+from reports.views.certificates import certificates_of_list, certificates_pdf
 from reports.views.cohorts import cohort_attendance
 from reports.views.conduct import behaviour_consistency, behaviour_patterns
 from reports.views.conduct_lists import achievement_list, incident_list
 from reports.views.dashboard import dashboard, school_dashboard, year_dashboard
 from reports.views.find import student_find
+from reports.views.good_news import good_news, good_news_withdraw
 from reports.views.lists import my_students, student_list
 from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
+from reports.views.recognition import recognition, recognition_basics, recognition_unseen
 from reports.views.saved import saved_view_change, saved_view_save
 from reports.views.student import student_detail
 from reports.views.tracker import pa_tracker
@@ -51,6 +63,21 @@ urlpatterns: list[URLPattern] = [
     path("behaviour/patterns/", behaviour_patterns, name="behaviour_patterns"),
     path("behaviour/consistency/", behaviour_consistency, name="behaviour_consistency"),
     path("behaviour/incidents/", incident_list, name="incident_list"),
+    path("recognition/", recognition, name="recognition"),
+    path("recognition/not-recognised/", recognition_unseen, name="recognition_unseen"),
+    path("recognition/basics/", recognition_basics, name="recognition_basics"),
+    path("recognition/good-news/", good_news, name="good_news"),
+    path("recognition/good-news/<int:pk>/withdraw/", good_news_withdraw, name="good_news_withdraw"),
+    path("recognition/certificates/", certificates_of_list, name="certificates_of_list"),
+    path("recognition/certificates/<int:pk>/", certificates_pdf, name="certificates_pdf"),
+    path("recognition/campaigns/", campaign_list, name="campaign_list"),
+    path("recognition/campaigns/add/", campaign_form, name="campaign_add"),
+    path("recognition/campaigns/<int:pk>/", campaign_detail, name="campaign_detail"),
+    path("recognition/campaigns/<int:pk>/change/", campaign_form, name="campaign_change"),
+    path("recognition/campaigns/<int:pk>/award/", campaign_award, name="campaign_award"),
+    path("recognition/campaigns/<int:pk>/award/<int:award>/withdraw/", award_withdraw, name="award_withdraw"),
+    path("recognition/campaigns/<int:pk>/certificates/", campaign_certificates, name="campaign_certificates"),
+    path("recognition/campaigns/<int:pk>/withdraw/", campaign_withdraw, name="campaign_withdraw"),
     path("recognition/achievements/", achievement_list, name="achievement_list"),
     path("student/<int:pk>/now/", student_where, name="student_where"),
     path("student/<int:pk>/inclusion/", inclusion_student, name="inclusion_student"),

@@ -12,8 +12,10 @@ from django.urls import reverse
 
 from attendance.models import Period, RuleException, TruancyFollowUp
 from behaviour.models import (
+    Achievement,
     Detention,
     DslConcern,
+    GoodNews,
     Incident,
     IncidentReview,
     IncidentType,
@@ -25,6 +27,7 @@ from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
 from tests.access import COLUMNS, ROWS, Row, own_patterns
+from tests.campaigns import campaign
 from tests.cards import card_of
 from tests.factories import (
     AttendanceTargetFactory,
@@ -125,9 +128,16 @@ def behaviour_of(ours: Student, other: Student) -> World:
         world[f"copy for {group}"] = (incident.pk, student.pk)
         world[f"incident in {group}"] = (incident.pk,)
         world[f"incident in {group}, Year {year}"] = (incident.pk, year)
+        praise = Achievement.objects.create(student=student, type="Effort", awarded_on=date(2026, 9, 20))
+        world[f"achievement in {group}"] = (praise.pk,)
+        news = GoodNews.objects.create(student=student, told_on=date(2026, 9, 20), told_by=staff(Role.SLT))
+        world[f"good news in {group}"] = (news.pk,)
+        world[f"campaign of Year {year}"] = (campaign(staff(Role.SLT), year_group_id=year).pk,)
         world[f"group {group}"] = (TutorGroupFactory(name=group).pk,)
         world |= sanctions_of(student, group)
         world[f"card in {group}"] = (card_of(student, keeper=staff(Role.SLT)).pk,)
+    world["campaign of the school"] = (campaign(staff(Role.SLT)).pk,)
+    world["reward of another campaign"] = (*world["campaign of Year 9"], 999999)
     concern = DslConcern.objects.create(
         student=ours, words="x", token=uuid4(), receipt="AAAAAA", written_by=staff(Role.SLT)
     )

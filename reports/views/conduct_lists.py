@@ -18,9 +18,10 @@ from pastoral.core.words import asked_for
 from reports.conduct.asked import EVERYBODY, NOT_SAID, Asked
 from reports.conduct.files import parts_table, praise_table
 from reports.conduct.lists import Choices, PartList, PraiseList
+from reports.views.recognition_rooms import ACHIEVEMENTS, rooms_for
 from students.scopes import scope_of
 
-INCIDENTS, ACHIEVEMENTS = "reports:incident_list", "reports:achievement_list"
+INCIDENTS = "reports:incident_list"
 
 
 @never_cache
@@ -54,7 +55,11 @@ def achievement_list(request: StaffRequest) -> HttpResponse:
         return _handed_out(request, asked, table, "achievements")
     held = PraiseList.load(request.user, asked, asked_for(request, "before"))
     _note(request, asked, held)
-    context = _context(asked, held, ACHIEVEMENTS) | {"other_url": asked.url(INCIDENTS, type="")}
+    context = _context(asked, held, ACHIEVEMENTS) | {
+        "other_url": asked.url(INCIDENTS, type=""),
+        "certificates_url": asked.url("reports:certificates_of_list"),
+        "rooms": rooms_for(request.user, ACHIEVEMENTS, asked),
+    }
     return render(request, "reports/achievement_list.html", context)
 
 

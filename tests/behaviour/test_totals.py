@@ -19,6 +19,7 @@ from students.models import Student
 SAMPLES = Path(__file__).parents[3] / "shared" / "samples" / "school-a"
 FILES = ("calendar", "students", "enrolments", "behaviour", "achievements")
 TODAY = date(2026, 11, 20)
+PATTERNS = reverse("reports:behaviour_patterns")
 YEAR, HALF_TERM = date(2026, 9, 1), date(2026, 11, 2)
 DID_IT = {"Perpetrator", "Participant"}
 
@@ -84,7 +85,33 @@ def test_every_total_equals_a_count_from_the_files(files, as_role):
             word, number = Counter(row[column] for row in parts).most_common(1)[0]
             page = head.get(reverse("reports:incident_list"), {"window": window, asked: word})
             assert page.context["page"].total == number, (window, column)
+            found = _lines(head.get(PATTERNS, {"window": window}).context["patterns"].breakdowns, asked)
+            assert found == Counter(row[column] or "Not said" for row in parts), (window, column)
+        _recognition_equals(files, head, window, parts, praise)
     _students_equal(files, head)
+
+
+def _lines(breakdowns, slug):
+    return {line.name: line.parts for each in breakdowns if each.slug == slug for line in each.lines}
+
+
+def _recognition_equals(files, client, window, parts, praise):
+    """Patterns by year, and recognition by year, tutor group and subject."""
+    by_year = _lines(client.get(PATTERNS, {"window": window}).context["patterns"].breakdowns, "year")
+    assert sum(by_year.values()) == len(parts)
+    held = client.get(reverse("reports:recognition"), {"window": window}).context["held"]
+    assert (held.total.achievements, held.total.incidents) == (len(praise), len(parts))
+    for name in ("Year 7", "Year 11"):
+        mine = [files.of_year(rows, name.removeprefix("Year ")) for rows in (praise, parts)]
+        (line,) = [line for line in held.by_group["Year"] if line.name == name]
+        assert [line.achievements, line.incidents] == [len(rows) for rows in mine]
+        assert by_year[name] == len(mine[1])
+        assert line.recognised == len({row["Adno"] for row in mine[0]})
+    subjects = {line.name: (line.achievements, line.incidents) for line in held.by_group["Subject"]}
+    counted = [Counter(row["Activity"] or "Not said" for row in rows) for rows in (praise, parts)]
+    assert subjects == {name: (counted[0][name], counted[1][name]) for name in counted[0] | counted[1]}
+    groups = Counter(files.students[row["Adno"]]["Reg"] for row in praise)
+    assert {line.name: line.achievements for line in held.by_group["Tutor group"] if line.achievements} == groups
 
 
 def _list_equals(client, name, window, rows, **also):

@@ -1,0 +1,92 @@
+"""Whose home is owed good news, and whose has heard it, by whom and when."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date
+from typing import Self
+
+from django.db.models import Max
+
+from behaviour.models import GoodNews
+from pastoral.core.models import User
+from pastoral.core.paging import ListPage, list_page
+from pastoral.core.rights import Right
+from reports.conduct.asked import Asked
+from reports.conduct.members import members_of
+from reports.conduct.parts import Praise, praise_of, rewards_of
+from reports.summaries.people import Person
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A student recognised in the days asked for, later than home last heard of it. told: when that was, if ever."""
+
+    person: Person
+    praise: tuple[Praise, ...]
+    told: date | None
+
+    @property
+    def points(self) -> int:
+        """The points of what home has not heard of."""
+        return sum(each.points for each in self.praise)
+
+    @property
+    def in_words(self) -> str:
+        """What for, each kind once, latest first."""
+        return ", ".join(dict.fromkeys(each.type for each in self.praise))
+
+
+@dataclass(frozen=True)
+class Told:
+    """One time that a home heard good news."""
+
+    person: Person
+    news: GoodNews
+
+
+@dataclass(frozen=True)
+class GoodNewsPage:
+    """The students asked for: owed, most points first, and told in the days asked for, latest first."""
+
+    everybody: tuple[Person, ...]
+    people: tuple[Person, ...]
+    owed: tuple[Owed, ...]
+    told: tuple[Told, ...]
+
+    @classmethod
+    def load(cls, user: User, asked: Asked) -> Self:
+        """Read students, achievements, rewards and what was told in five queries."""
+        first, last = asked.window.first, asked.window.last
+        everybody = members_of(user, Right.AWARD, first, last)
+        people = {person.student_id: person for person in asked.people(everybody) if not person.left_on}
+        held: dict[int, list[Praise]] = defaultdict(list)
+        for each in (*praise_of(people.values(), first, last), *rewards_of(people.values(), first, last)):
+            held[each.student_id].append(each)
+        news = GoodNews.objects.standing(student__in=list(people))
+        last_told = dict(news.order_by().values_list("student").annotate(last=Max("told_on")))
+        owed = []
+        for key, praise in held.items():
+            told = last_told.get(key)
+            fresh = tuple(each for each in praise if told is None or each.day > told)
+            if fresh:
+                owed.append(Owed(people[key], fresh, told))
+        rows = news.filter(told_on__range=(first, last)).select_related("told_by")
+        return cls(
+            everybody=everybody,
+            people=tuple(people.values()),
+            owed=tuple(sorted(owed, key=lambda each: (-each.points, -len(each.praise), each.person.sort_key))),
+            told=tuple(Told(people[each.student_id], each) for each in rows),
+        )
+
+    @property
+    def told_students(self) -> int:
+        """How many students' homes have heard something in the days asked for."""
+        return len({each.person.student_id for each in self.told})
+
+    def owed_page(self, cursor: str) -> ListPage[Owed]:
+        """Return a page of whom is owed."""
+        return list_page(self.owed, cursor=cursor)
+
+    def told_page(self, cursor: str) -> ListPage[Told]:
+        """Return a page of what was told."""
+        return list_page(self.told, cursor=cursor)

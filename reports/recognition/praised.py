@@ -1,0 +1,229 @@
+"""Who is recognised and who is not: ratios by group, students nobody praised, equity by cohort."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, Self
+
+from django.db.models import Max
+
+from behaviour.models import Achievement, CampaignAward, TutorMark
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from pastoral.core.spreadsheets import Table
+from pastoral.core.templatetags.pastoral import rounded
+from reports.conduct.asked import NOT_SAID, Asked
+from reports.conduct.intervals import Difference, Side
+from reports.conduct.members import members_of
+from reports.conduct.parts import Part, Praise, parts_of, praise_of
+from reports.summaries.cohort_page import COHORTS_BY_SLUG
+from reports.summaries.cohorts import SMALL_COHORT
+from reports.summaries.people import Person
+
+INCIDENTS, ACHIEVEMENTS, UNSEEN = "reports:incident_list", "reports:achievement_list", "reports:recognition_unseen"
+
+
+@dataclass(frozen=True)
+class RatioLine:
+    """Achievements beside incidents of one group. n: its students, recognised: those with any; None for a subject."""
+
+    name: str
+    achievements: int
+    incidents: int
+    n: int | None
+    recognised: int | None
+    achievements_url: str
+    incidents_url: str
+    unseen_url: str = ""
+
+    @property
+    def ratio(self) -> Decimal | None:
+        """Achievements for each incident, to one decimal; None without an incident."""
+        return rounded(Decimal(self.achievements) / self.incidents) if self.incidents else None
+
+    @property
+    def rate(self) -> Decimal | None:
+        """Achievements in a hundred students; None of nobody."""
+        return rounded(Decimal(100 * self.achievements) / self.n) if self.n else None
+
+    @property
+    def unseen(self) -> int | None:
+        """How many nobody has recognised."""
+        return None if self.n is None or self.recognised is None else self.n - self.recognised
+
+    @property
+    def is_small(self) -> bool:
+        """Test for too few students for the rate to say much."""
+        return self.n is not None and self.n < SMALL_COHORT
+
+
+@dataclass(frozen=True)
+class EquityLine:
+    """One cohort: the share recognised at least once against everybody else's, and achievements in a hundred."""
+
+    line: RatioLine
+    difference: Difference
+
+    @property
+    def others(self) -> Decimal | None:
+        """The share of everybody else, in per cent."""
+        return self.difference.others.percent
+
+
+@dataclass(frozen=True)
+class Unseen:
+    """A student whom nobody recognised in the days asked for. last: when somebody did last, None for never."""
+
+    person: Person
+    last: date | None
+
+
+@dataclass(frozen=True)
+class Praised:
+    """The achievements and incidents of the students asked for, in the days asked for.
+
+    Recognised is who got an achievement, a campaign's reward or praise in form time.
+    """
+
+    asked: Asked
+    everybody: tuple[Person, ...]
+    people: tuple[Person, ...]
+    praise: tuple[Praise, ...]
+    parts: tuple[Part, ...]
+    recognised: frozenset[int]
+
+    @classmethod
+    def load(cls, user: User, asked: Asked) -> Self:
+        """Read students, achievements, incidents and other recognition in five queries."""
+        first, last = asked.window.first, asked.window.last
+        everybody = members_of(user, Right.AWARD, first, last)
+        people = asked.people(everybody)
+        keys = [person.student_id for person in people]
+        praise = [each for each in praise_of(people, first, last) if asked.holds_praise(each)]
+        parts = [part for part in parts_of(user, people, first, last, ()) if part.is_negative]
+        return cls(
+            asked=asked,
+            everybody=everybody,
+            people=people,
+            praise=tuple(praise),
+            parts=tuple(parts),
+            recognised=frozenset({each.student_id for each in praise} | _otherwise(keys, first, last)),
+        )
+
+    @property
+    def total(self) -> RatioLine:
+        """Everybody."""
+        return self._of_people("All", self.people)
+
+    @cached_property
+    def by_group(self) -> dict[str, list[RatioLine]]:
+        """The lines by year, tutor group and subject."""
+        return {"Year": self._years(), "Tutor group": self._groups(), "Subject": self._subjects()}
+
+    def _years(self) -> list[RatioLine]:
+        held: dict[int, list[Person]] = defaultdict(list)
+        for person in self.people:
+            held[person.year].append(person)
+        return [self._of_people(f"Year {year}", people, year=str(year)) for year, people in sorted(held.items())]
+
+    def _groups(self) -> list[RatioLine]:
+        held: dict[str, list[Person]] = defaultdict(list)
+        for person in self.people:
+            held[person.tutor_group].append(person)
+        return [self._of_people(name or "No group", people, group=name or NOT_SAID) for name, people in held.items()]
+
+    def _subjects(self) -> list[RatioLine]:
+        praised = Counter(each.activity for each in self.praise)
+        told = Counter(part.activity for part in self.parts)
+        names = sorted({*praised, *told}, key=lambda name: (not name, name))
+        return [
+            RatioLine(
+                name or "Not said",
+                praised[name],
+                told[name],
+                None,
+                None,
+                self.asked.url(ACHIEVEMENTS, activity=name or NOT_SAID),
+                self.asked.url(INCIDENTS, activity=name or NOT_SAID),
+            )
+            for name in names
+        ]
+
+    def _of_people(self, name: str, people: Sequence[Person], **asked: Any) -> RatioLine:
+        keys = {person.student_id for person in people}
+        return RatioLine(
+            name=name,
+            achievements=sum(each.student_id in keys for each in self.praise),
+            incidents=sum(part.student_id in keys for part in self.parts),
+            n=len(keys),
+            recognised=len(keys & self.recognised),
+            achievements_url=self.asked.url(ACHIEVEMENTS, **asked),
+            incidents_url=self.asked.url(INCIDENTS, **asked),
+            unseen_url=self.asked.url(UNSEEN, **asked),
+        )
+
+    @cached_property
+    def equity(self) -> list[EquityLine]:
+        """Each cohort that the reader sees somebody in, against everybody else."""
+        found = []
+        for slug, cohort in COHORTS_BY_SLUG.items():
+            inside = [person for person in self.people if cohort.holds(person)]
+            if inside and not self.asked.cohort:
+                outside = [person for person in self.people if not cohort.holds(person)]
+                line = self._of_people(cohort.name, inside, cohort=slug)
+                found.append(EquityLine(line, Difference(self._share(inside), self._share(outside))))
+        return found
+
+    def _share(self, people: Sequence[Person]) -> Side:
+        count = sum(person.student_id in self.recognised for person in people)
+        return Side(count, len(people), len(people))
+
+    def unseen(self) -> list[Unseen]:
+        """Return whom nobody recognised, longest ago first, in two queries."""
+        people = [person for person in self.people if person.student_id not in self.recognised and not person.left_on]
+        last = _last_recognised([person.student_id for person in people], self.asked.window.first)
+        found = [Unseen(person, last.get(person.student_id)) for person in people]
+        return sorted(found, key=lambda each: (each.last or date.min, each.person.sort_key))
+
+    def table(self) -> Table:
+        """Return every line as one table."""
+        groups: list[tuple[str, Sequence[RatioLine]]] = [("All", [self.total]), *self.by_group.items()]
+        rows = [
+            (kind, line.name, line.achievements, line.incidents, line.ratio, line.n, line.recognised, line.rate)
+            for kind, lines in (*groups, ("Cohort", [each.line for each in self.equity]))
+            for line in lines
+        ]
+        headings = (
+            "Breakdown", "Name", "Achievements", "Incidents", "Achievements for each incident", "n", "Recognised",
+            "Achievements per 100 students",
+        )  # fmt: skip
+        return Table("Recognition", (self.asked.span_words,), headings, rows)
+
+
+def _otherwise(keys: Collection[int], first: date, last: date) -> set[int]:
+    """Return who of the students got a campaign's reward or praise in form time in the span, in one query."""
+    rewards = CampaignAward.objects.filter(
+        withdrawn_at=None, campaign__withdrawn_at=None, student__in=keys, awarded_at__date__range=(first, last)
+    )
+    taps = TutorMark.objects.standing(student__in=keys, kind=TutorMark.Kind.PRAISE, day__range=(first, last))
+    return set(
+        rewards.order_by().values_list("student", flat=True).union(taps.order_by().values_list("student", flat=True))
+    )
+
+
+def _last_recognised(keys: Collection[int], before: date) -> dict[int, date]:
+    """Return when each of the students was last recognised before the day."""
+    rewards = CampaignAward.objects.filter(withdrawn_at=None, student__in=keys, awarded_at__date__lt=before)
+    held: tuple[tuple[Any, str], ...] = (
+        (Achievement.objects.standing(student__in=keys, awarded_on__lt=before), "awarded_on"),
+        (TutorMark.objects.standing(student__in=keys, kind=TutorMark.Kind.PRAISE, day__lt=before), "day"),
+        (rewards, "awarded_at__date"),
+    )
+    found: dict[int, date] = {}
+    for rows, field in held:
+        for key, day in rows.order_by().values_list("student").annotate(last=Max(field)):
+            found[key] = max(day, found.get(key, date.min))
+    return found

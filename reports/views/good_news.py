@@ -1,0 +1,91 @@
+"""Good news home: who is owed some, told to one or to many, and who told whom when."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from behaviour.forms.recognition import GoodNewsForm
+from behaviour.models import GoodNews
+from behaviour.services import recognition as services
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
+from reports.conduct.asked import Asked
+from reports.conduct.lists import Choices
+from reports.recognition.good_news import GoodNewsPage
+from reports.views.recognition_rooms import GOOD_NEWS, rooms_for
+from students.models import Student
+
+TAKEN_BACK = "Noted by mistake"
+TOLD = "told"
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.AWARD)
+def good_news(request: StaffRequest) -> HttpResponse:
+    """List whom good news is owed, or what was told; take what was told to the students ticked."""
+    asked = Asked.of(request, timezone.localdate())
+    form = GoodNewsForm(request.POST or None, initial={"told_on": timezone.localdate(), "how": GoodNews.How.PHONE})
+    fault = ""
+    if request.method == "POST":
+        students = _ticked(request)
+        if not students:
+            fault = "Tick a student first, or use the button of the row."
+        elif form.is_valid():
+            told = services.good_news_tell(students=students, by=request.user, now=timezone.now(), **form.cleaned_data)
+            messages.success(request, _said(told, len(students)))
+            return redirect(asked.url(GOOD_NEWS))
+    page = GoodNewsPage.load(request.user, asked)
+    is_told = asked_for(request, "show") == TOLD
+    cursor = asked_for(request, "before")
+    context = {
+        "asked": asked,
+        "rooms": rooms_for(request.user, GOOD_NEWS, asked),
+        "held": page,
+        "page": page.told_page(cursor) if is_told else page.owed_page(cursor),
+        "is_told": is_told,
+        "shows": [
+            (asked.url(GOOD_NEWS), f"Owed ({len(page.owed)})", not is_told),
+            (asked.url(GOOD_NEWS, show=TOLD), f"Told ({len(page.told)})", is_told),
+        ],
+        "form": form,
+        "fault": fault,
+        "choices": Choices.of(page.everybody, ()),
+        "windows": asked.window_choices(GOOD_NEWS),
+        "narrowed": asked.in_words,
+        "all_url": Asked(asked.windows, asked.window).url(GOOD_NEWS),
+    }
+    return render(request, "reports/good_news.html", context, status=422 if fault or form.errors else 200)
+
+
+@require_POST
+@right_required(Right.AWARD)
+def good_news_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
+    """Take back what was noted: for whoever noted it, and for those who lead the student's behaviour."""
+    held = get_object_or_404(GoodNews.objects.visible_to(request.user).standing(), pk=pk)
+    led = Student.objects.with_right(request.user, Right.REVIEW_INCIDENTS).filter(pk=held.student_id)
+    if held.told_by_id == request.user.pk or led.exists():
+        services.withdrawn(record=held, because=TAKEN_BACK, by=request.user, now=timezone.now())
+        messages.success(request, "Taken back: good news is owed again.")
+    else:
+        messages.error(request, "It is taken back by whoever noted it, or by the Head of Year.")
+    return redirect(Asked.of(request, timezone.localdate()).url(GOOD_NEWS, show=TOLD))
+
+
+def _ticked(request: StaffRequest) -> list[Student]:
+    """Return the students of the row's button, else of the ticks, that the person may reward."""
+    one = request.POST.get("one", "")
+    sent = [one] if one else request.POST.getlist("student")
+    keys = [int(key) for key in sent if key.isascii() and key.isdecimal() and len(key) < 18]
+    return list(Student.objects.with_right(request.user, Right.AWARD).filter(pk__in=keys))
+
+
+def _said(told: int, asked: int) -> str:
+    if not told:
+        return "That was noted already."
+    held = f"; {asked - told} noted already" if asked > told else ""
+    return f"Noted: {told} famil{'y has' if told == 1 else 'ies have'} heard good news{held}."
