@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from behaviour.models import Detention, DslConcern, Involvement
+from behaviour.models import Detention, DslConcern, IncidentType, Involvement
 from behaviour.summaries.cards import cards_to_sign
 from behaviour.summaries.inbox import waiting_in_inbox
 from behaviour.summaries.scoring import running_on, scored_by
@@ -19,6 +19,9 @@ def lines(look: Look) -> Iterator[Counted]:
         unread = DslConcern.objects.visible_to(look.user).filter(read_at=None)
         address = f"{reverse('behaviour:concern_list')}?show=unread"
         yield Counted((unread,), "concern to read", "concerns to read", address, 5, Tone.BAD)
+    if look.user.may(Right.CHANGE_SETTINGS):
+        unplaced, address = IncidentType.objects.unplaced(), reverse("behaviour:catalogue")
+        yield Counted((unplaced,), "type of incident to place", "types of incident to place", address, 70)
     yield from _incidents(look)
     yield from _detentions(look)
     yield from _cards(look)

@@ -60,6 +60,10 @@ class OfStudents(WithdrawableQuerySet[M]):
 class IncidentTypeQuerySet(models.QuerySet["IncidentType"]):
     """Types of incident."""
 
+    def unplaced(self) -> Self:
+        """Return those that came with an import and that nobody has placed in a strand."""
+        return self.filter(strand="")
+
     def hidden_from(self, user: User) -> Self:
         """Return the types that are the DSL's alone, for anybody else: a MIS may hold some all the same."""
         return self.none() if user.may(Right.READ_DSL_CONCERNS) else self.filter(goes_to_dsl=True)

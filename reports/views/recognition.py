@@ -26,6 +26,7 @@ from students.summaries import SchoolCalendar
 LEAST_WEEKS = (1, 2, 3, 5, 8, 10)
 USUAL_WEEKS = 3
 MOST_AT_ONCE = 60
+OF_WHAT = ("type", "activity", "staff", "weekday", "student", "location", "slot", "action", "roles", "reach")
 
 
 @never_cache
@@ -33,7 +34,7 @@ MOST_AT_ONCE = 60
 @right_required(Right.AWARD)
 def recognition(request: StaffRequest) -> HttpResponse:
     """Show achievements beside incidents by year, tutor group and subject, and equity by cohort; or as CSV."""
-    asked = Asked.of(request, timezone.localdate())
+    asked = Asked.of(request, timezone.localdate()).without(*OF_WHAT)
     held = Praised.load(request.user, asked)
     if asked_for(request, "format") == "csv":
         return handed_out(
@@ -45,7 +46,7 @@ def recognition(request: StaffRequest) -> HttpResponse:
             name=f"Recognition {asked.window.last:%Y-%m-%d}",
         )
     context = _context(request, asked, held, OVERVIEW) | {
-        "groups": [(name, lines) for name, lines in held.by_group.items() if len(lines) > 1 or name == "Subject"],
+        "groups": [(name, lines) for name, lines in held.by_group.items() if len(lines) > 1 and name != "Subject"],
         "rule": RULE,
         "csv_url": asked.url(OVERVIEW, format="csv"),
     }
@@ -57,7 +58,7 @@ def recognition(request: StaffRequest) -> HttpResponse:
 @right_required(Right.AWARD)
 def recognition_unseen(request: StaffRequest) -> HttpResponse:
     """List the students whom nobody has recognised in the days asked for, longest ago first."""
-    asked = Asked.of(request, timezone.localdate())
+    asked = Asked.of(request, timezone.localdate()).without(*OF_WHAT)
     held = Praised.load(request.user, asked)
     page = list_page(held.unseen(), cursor=asked_for(request, "before"))
     return render(request, "reports/recognition_unseen.html", _context(request, asked, held, UNSEEN) | {"page": page})
@@ -99,7 +100,7 @@ def _context(request: StaffRequest, asked: Asked, held: Praised, page: str) -> d
         "asked": asked,
         "held": held,
         "rooms": rooms_for(request.user, page, asked),
-        "choices": Choices.of(held.everybody, held.praise),
+        "choices": Choices.of(held.everybody, ()),
         "windows": asked.window_choices(page),
         "narrowed": asked.in_words,
         "all_url": Asked(asked.windows, asked.window).url(page),

@@ -45,6 +45,7 @@ def test_an_unknown_type_waits_to_be_placed_and_is_offered_once_it_is(imported, 
     tutor, manager = as_role(Role.FORM_TUTOR), as_role(Role.DATA_MANAGER)
     assert "Vaping in toilets" not in tutor.get(reverse("behaviour:incident_add")).content.decode()
     page = manager.get(CATALOGUE)
+    assert "type of incident to place" in manager.get(reverse("core:needs_now")).content.decode()
     assert [(each.name, each.used) for each in page.context["unplaced"]] == [("Vaping in toilets", 1)]
     address = reverse("behaviour:type_form", args=[held.pk])
     assert manager.get(address).context["form"].initial["is_active"]
