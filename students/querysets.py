@@ -176,6 +176,11 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
         )
         return self.filter(academic_year=academic_year_of(on), starts_on__lte=on).filter(~Exists(later))
 
+    def group_names(self) -> list[tuple[int, str]]:
+        """Return the years and tutor groups of the spells, in the order of lists, in one query."""
+        names = self.order_by("year_group", "tutor_group__name").values_list("year_group", "tutor_group__name")
+        return list(names.distinct())
+
 
 class StaffAssignmentQuerySet(models.QuerySet["StaffAssignment"]):
     """Who holds which role over whom."""

@@ -8,7 +8,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Self
 
-from django.db.models import QuerySet, Value
+from django.db.models import Max, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, NullIf
 
 from pastoral.core.models import User
@@ -75,6 +75,11 @@ class SchoolCalendar:
         ahead = [day for day in self.days[bisect_right(self.days, on) :] if academic_year_of(day) == year]
         needed = (sessions + 1) // 2
         return ahead[needed - 1] if 0 < needed <= len(ahead) else None
+
+    def last_school_day(self, day: date) -> date | None:
+        """Return the last school day up to the date, the date itself included; None where the calendar ends."""
+        at = bisect_right(self.days, day)
+        return self.days[at - 1] if at else None
 
     def next_school_day(self, day: date) -> date | None:
         """Return the first school day after the day; None when none is held."""
@@ -176,6 +181,11 @@ def roll_of(enrolments: EnrolmentQuerySet, on: date) -> tuple[RollEntry, ...]:
     return tuple(RollEntry(*row) for row in roll_rows(enrolments, on))
 
 
+def groups_seen(user: User, on: date) -> list[str]:
+    """Return the names of the tutor groups of the students that the person sees, in the order of lists."""
+    return [name for _, name in Enrolment.objects.visible_to(user).current(on).group_names()]
+
+
 def roll_rows(enrolments: EnrolmentQuerySet, on: date) -> QuerySet[Enrolment, tuple[Any, ...]]:
     """Return the query behind `roll_of`: the fields of a RollEntry, for callers who ask more of each row."""
     return (
@@ -197,22 +207,35 @@ def roll_rows(enrolments: EnrolmentQuerySet, on: date) -> QuerySet[Enrolment, tu
 
 @dataclass(frozen=True)
 class Window:
-    """A span of days that counts are made over: this half term, the last one, the year so far."""
+    """A span of days that counts are made over: this half term, the last one, the year so far.
+
+    last: up to which day it counts, a Sunday when today is one. last_school_day: the last in it on which school met.
+    """
 
     slug: str
     name: str
     first: date
     last: date
+    last_school_day: date | None = None
+
+    @property
+    def shown_to(self) -> date:
+        """The day to name as its end."""
+        return self.last_school_day or self.last
 
 
 def windows_on(today: date) -> tuple[Window, ...]:
     """Return the half term that is on or was last, the one before it and the year so far, in one query."""
-    terms = CalendarSpan.objects.filter(kind=CalendarSpan.Kind.TERM, first_day__lte=today).order_by("-first_day")[:2]
-    spans = [(term.name, term.first_day, min(term.last_day, today)) for term in terms]
+    met = Max("school_days__day", filter=Q(school_days__day__lte=today))
+    terms = CalendarSpan.objects.filter(kind=CalendarSpan.Kind.TERM, first_day__lte=today).annotate(met=met)
+    spans = [
+        (term.name, term.first_day, min(term.last_day, today), term.met) for term in terms.order_by("-first_day")[:2]
+    ]
     slugs = ("half-term", "last-half-term")
     found = [Window(slug, *span) for slug, span in zip(slugs, spans, strict=False)]
-    year = academic_year_of(today)
-    return (*found, Window("year", f"{academic_year_name(year)} so far", academic_year_start(year), today))
+    year, first = academic_year_of(today), academic_year_start(academic_year_of(today))
+    met_last = next((span[3] for span in spans if span[3] and span[3] >= first), None)
+    return (*found, Window("year", f"{academic_year_name(year)} so far", first, today, met_last))
 
 
 def window_chosen(windows: tuple[Window, ...], slug: str) -> Window:

@@ -62,7 +62,8 @@ _LESSONS = f"""
 
 def punctuality_windows(today: date, calendar: SchoolCalendar) -> tuple[Window, ...]:
     """Return this school week (the last one in a holiday), then the half terms and the year so far; one query."""
-    week = [Window("week", "This week", monday, today) for monday in calendar.school_weeks(today, 1)]
+    met = calendar.last_school_day(today)
+    week = [Window("week", "This week", monday, today, met) for monday in calendar.school_weeks(today, 1)]
     return (*week, *windows_on(today))
 
 

@@ -36,7 +36,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, day_read
 from students.models import Student
-from students.summaries import SchoolCalendar
+from students.summaries import SchoolCalendar, groups_seen
 
 
 @dataclass(frozen=True)
@@ -197,6 +197,7 @@ def amendment_list(request: StaffRequest) -> HttpResponse:
         "amendments": amendments_shown(page.rows, students),
         "student": student,
         "group": group,
+        "groups": groups_seen(request.user, timezone.localdate()),
         "first": first,
         "last": last,
         "bulk": bulk,

@@ -41,7 +41,7 @@ def planned_list(request: StaffRequest) -> HttpResponse:
     """Show who is away on a day, what is coming after it, or what is over: the students this person sees."""
     day = day_read(asked_for(request, "day")) or timezone.localdate()
     when = asked_for(request, "when") if asked_for(request, "when") in WHEN else "day"
-    groups = _groups(request.user)
+    groups = Enrolment.objects.visible_to(request.user).current(timezone.localdate()).group_names()
     plans = _narrowed(request, PlannedMark.objects.visible_to(request.user))
     page = _page(request, plans, day, when) if when != "day" else None
     rows = _rows(request.user, page.rows if page else _of_day(plans, day))
@@ -64,13 +64,6 @@ def planned_list(request: StaffRequest) -> HttpResponse:
         "tabs": tabs(request),
     }
     return render(request, "attendance/planned_list.html", context)
-
-
-def _groups(user: User) -> list[tuple[int, str]]:
-    """Return the years and tutor groups of the students that the person sees."""
-    spells = Enrolment.objects.visible_to(user).current(timezone.localdate())
-    names = spells.order_by("year_group", "tutor_group__name").values_list("year_group", "tutor_group__name")
-    return list(names.distinct())
 
 
 def _narrowed(request: StaffRequest, plans: Any) -> Any:

@@ -34,6 +34,7 @@ from pastoral.core.templatetags.pastoral import daytime
 from pastoral.core.words import asked_for
 from students.scopes import scope_of
 from students.strands import TELLS_OF, Strand
+from students.summaries import groups_seen
 
 SHOWN = {"": "Open", "tutors": "With tutors", "decided": "Decided"}
 
@@ -115,6 +116,7 @@ def proposal_list(request: StaffRequest) -> HttpResponse:
         "may_excuse": request.user.may(Right.DECIDE_PROPOSALS),
         "open_count": sum(counts.values()),
         "years": _years(request),
+        "groups": groups_seen(request.user, _today()),
     }
     return render(request, "attendance/proposal_list.html", context, status=422 if form else 200)
 

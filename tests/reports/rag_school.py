@@ -7,6 +7,8 @@ from attendance.models import SessionMark
 from reports import services
 from reports.models import WeeklyRagRun
 from students.models import SchoolDay, Student
+from tests.factories import copy_in
+from tests.marks import COLUMNS
 
 MONDAY = date(2026, 11, 16)
 FRIDAY = date(2026, 11, 20)
@@ -32,16 +34,9 @@ def attend(student: Student, marks: Marks | None = None, *, first: date = TERM, 
         for session, present in (("AM", "/"), ("PM", "\\")):
             letters, _, minutes = special.get((day, session), present).partition(":")
             if letters != "-":
-                rows.append(
-                    SessionMark(
-                        student=student,
-                        date=day,
-                        session=session,
-                        code_id=code_on(letters, day).key,
-                        minutes_late=int(minutes) if minutes else None,
-                    )
-                )
-    SessionMark.objects.bulk_create(rows)
+                late = int(minutes) if minutes else None
+                rows.append((student.pk, day, session, code_on(letters, day).key, late, ""))
+    copy_in(SessionMark, COLUMNS, rows)
 
 
 def absent(count: int, letters: str = "O", *, first: date = TERM) -> Marks:

@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from django.utils.html import strip_tags
 
 from pastoral.core.models import AccessRecord, Job
 from pastoral.core.rights import Role
@@ -32,29 +33,30 @@ def sheets(user) -> set[str]:
     return set(RagDocument.objects.visible_to(user).values_list("name", flat=True))
 
 
-@pytest.mark.parametrize(
-    ("role", "scope", "seen"),
-    [
-        (Role.FORM_TUTOR, "9B", {"9B"}),
-        (Role.PASTORAL_MANAGER, 9, {"9B", "9C", "Year 9"}),
-        (Role.HEAD_OF_YEAR, 8, {"8A", "Year 8"}),
-        (Role.SLT, None, {"9B", "9C", "8A", "Year 8", "Year 9"}),
-        (Role.ATTENDANCE_OFFICER, None, {"9B", "9C", "8A", "Year 8", "Year 9"}),
-        (Role.DSL, None, {"9B", "9C", "8A", "Year 8", "Year 9"}),
-        (Role.SENCO, None, set()),
-        (Role.DATA_MANAGER, None, set()),
-    ],
-)
-def test_who_sees_which_sheet(run, client_for, role, scope, seen):
-    user = staff(role, scope)
-    assert sheets(user) == seen
-    client = client_for(user)
-    for document in run.documents.all():
-        expected = 403 if role == Role.DATA_MANAGER else 200 if document.name in seen else 404
-        for name in ("reports:rag_document", "reports:rag_pdf"):
-            answer = client.get(reverse(name, args=[document.pk]))
-            answer.getvalue()
-            assert answer.status_code == expected, (document.name, name)
+WHOLE_SCHOOL = {"9B", "9C", "8A", "Year 8", "Year 9"}
+SEES = [
+    (Role.FORM_TUTOR, "9B", {"9B"}),
+    (Role.PASTORAL_MANAGER, 9, {"9B", "9C", "Year 9"}),
+    (Role.HEAD_OF_YEAR, 8, {"8A", "Year 8"}),
+    (Role.SLT, None, WHOLE_SCHOOL),
+    (Role.ATTENDANCE_OFFICER, None, WHOLE_SCHOOL),
+    (Role.DSL, None, WHOLE_SCHOOL),
+    (Role.SENCO, None, set()),
+    (Role.DATA_MANAGER, None, set()),
+]
+
+
+def test_who_sees_which_sheet(run, client_for):
+    for role, scope, seen in SEES:
+        user = staff(role, scope)
+        assert sheets(user) == seen, role
+        client = client_for(user)
+        for document in run.documents.all():
+            expected = 403 if role == Role.DATA_MANAGER else 200 if document.name in seen else 404
+            for name in ("reports:rag_document", "reports:rag_pdf"):
+                answer = client.get(reverse(name, args=[document.pk]))
+                answer.getvalue()
+                assert answer.status_code == expected, (role, document.name, name)
 
 
 def test_next_years_tutor_of_the_group_does_not_inherit_it(run, on_day):
@@ -123,9 +125,10 @@ def test_the_pdf_is_the_filed_one(run, client_for):
 
 
 def test_movers_are_only_the_persons_own_students(run, client_for):
-    html = client_for(staff(Role.FORM_TUTOR, "9B")).get(run.get_absolute_url()).content.decode()
-    assert "Walsh" in html
-    assert "9C" not in html
+    page = client_for(staff(Role.FORM_TUTOR, "9B")).get(run.get_absolute_url())
+    words = strip_tags(page.content.decode())  # a token in the tags may well hold a 9 and a C
+    assert "Walsh" in words
+    assert "9C" not in words
 
 
 def test_asking_leads_to_the_run_and_asking_again_to_the_same(run, client_for):
