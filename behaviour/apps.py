@@ -33,6 +33,16 @@ class BehaviourConfig(AppConfig):
         )
         navigation.register(
             navigation.Entry(
+                "Bullying and prejudice",
+                "behaviour:case_list",
+                Right.KEEP_CASES,
+                icon="users",
+                section="Behaviour",
+                order=56,
+            )
+        )
+        navigation.register(
+            navigation.Entry(
                 "Parents to reach",
                 "behaviour:duty_list",
                 Right.SEE_BEHAVIOUR_NARRATIVE,

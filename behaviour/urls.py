@@ -14,6 +14,19 @@ from behaviour.views.cards import (
     card_sign,
     card_withdraw,
 )
+from behaviour.views.case_counts import case_extract, case_trend
+from behaviour.views.case_edit import case_change, case_open
+from behaviour.views.cases import (
+    case_check,
+    case_checks,
+    case_close,
+    case_detail,
+    case_do,
+    case_list,
+    case_pairs,
+    case_student,
+    case_withdraw,
+)
 from behaviour.views.catalogue import catalogue, type_form, word_form
 from behaviour.views.concerns import concern_add, concern_detail, concern_list
 from behaviour.views.contact_duties import duty_detail, duty_list
@@ -50,6 +63,19 @@ urlpatterns = [
     path("behaviour/parents-to-reach/<int:pk>/", duty_detail, name="duty_detail"),
     path("recognition/give/", achievement_add, name="achievement_add"),
     path("recognition/achievements/<int:pk>/withdraw/", achievement_withdraw, name="achievement_withdraw"),
+    path("behaviour/cases/", case_list, name="case_list"),
+    path("behaviour/cases/add/", case_open, name="case_open"),
+    path("behaviour/cases/checks/", case_checks, name="case_checks"),
+    path("behaviour/cases/pairs/", case_pairs, name="case_pairs"),
+    path("behaviour/cases/trend/", case_trend, name="case_trend"),
+    path("behaviour/cases/governors/", case_extract, name="case_extract"),
+    path("behaviour/cases/<int:pk>/", case_detail, name="case_detail"),
+    path("behaviour/cases/<int:pk>/do/", case_do, name="case_do"),
+    path("behaviour/cases/<int:pk>/edit/", case_change, name="case_change"),
+    path("behaviour/cases/<int:pk>/close/", case_close, name="case_close"),
+    path("behaviour/cases/<int:pk>/withdraw/", case_withdraw, name="case_withdraw"),
+    path("behaviour/cases/<int:pk>/students/<int:row>/", case_student, name="case_student"),
+    path("behaviour/cases/<int:pk>/checks/<int:check_id>/", case_check, name="case_check"),
     path("form-time/", form_time, name="form_time"),
     path("form-time/<int:group_id>/", form_time_grid, name="form_time_grid"),
     path("form-time/<int:group_id>/tap/", form_time_tap, name="form_time_tap"),

@@ -13,6 +13,9 @@ from django.urls import reverse
 from attendance.models import Period, RuleException, TruancyFollowUp
 from behaviour.models import (
     Achievement,
+    BullyingCase,
+    CaseCheck,
+    CaseStudent,
     Detention,
     DslConcern,
     GoodNews,
@@ -72,6 +75,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "": (),
         **the_day(first, fourth),
         **behaviour_of(first, fourth),
+        **cases_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -151,6 +155,20 @@ def sanctions_of(student: Student, group: str) -> World:
         student=student, day=date(2026, 11, 20), starts_at=time(15, 10), reason="x", set_by=by
     )
     return {f"detention in {group}": (detention.pk,)}
+
+
+def cases_of(ours: Student, other: Student) -> World:
+    """A case of bullying in 9B and one in 8A, each with a target and a check."""
+    world: World = {}
+    by = staff(Role.SLT)
+    for student, group in ((ours, "9B"), (other, "8A")):
+        case = BullyingCase.objects.create(form="verbal", motivations=["race"], summary="x", owner=by, opened_by=by)
+        side = CaseStudent.objects.create(case=case, student=student, side="target")
+        check = CaseCheck.objects.create(case=case, weeks=2, due_on=date(2026, 11, 20))
+        world[f"case of {group}"] = (case.pk,)
+        world[f"side in case of {group}"] = (case.pk, side.pk)
+        world[f"check of case of {group}"] = (case.pk, check.pk)
+    return world
 
 
 def the_day(ours: Student, other: Student) -> World:

@@ -56,6 +56,7 @@ def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "incident": record.shown,
         "record": record,
         "may_change": may_change(request.user, incident, record.reader),
+        "may_open_case": incident.withdrawn_at is None and request.user.may(Right.KEEP_CASES),
         "may_detain": incident.withdrawn_at is None and request.user.may(Right.SET_DETENTIONS),
     }
     return render(request, "behaviour/incident_detail.html", context)

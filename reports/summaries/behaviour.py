@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
 
 from behaviour.models import Achievement, Involvement
@@ -100,6 +100,7 @@ def behaviour_of(user: User, students: StudentQuerySet, pk: int, today: date) ->
                     points="points",
                     status="incident__status",
                     action="action_taken",
+                    is_owed=Exists(Involvement.objects.owed_contact().open().filter(pk=OuterRef("pk"))),
                 )
             )
         ),

@@ -170,6 +170,9 @@ def test_incident_page_shows_the_clock_of_the_students_one_sees(kai, as_role):
     text = head.get(reverse("behaviour:incident_detail", args=[part.incident_id])).content.decode()
     assert "44 h left" in text
     assert detail(part) in text
+    assert "parent to reach" in head.get(kai.get_absolute_url()).content.decode()
+    head.post(detail(part), {"do": "waive", "because": "The DSL advised none"})
+    assert "parent to reach" not in head.get(kai.get_absolute_url()).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,127 @@
+"""Cases of bullying and prejudice: opened, changed, looked at again, closed."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from behaviour.models import BullyingCase, CaseStudent, Incident
+from behaviour.models.cases import PROTECTED, Form, Medium, Motivation
+from pastoral.core.forms import BaseForm
+from pastoral.core.models import User
+from students.picking import Role
+
+SIDES = tuple(Role(side.value, side.label) for side in CaseStudent.Side)
+Finding = BullyingCase.Finding
+_MOTIVATIONS = [
+    ("Protected characteristics", [(each.value, each.label) for each in Motivation if each in PROTECTED]),
+    ("Other", [(each.value, each.label) for each in Motivation if each not in PROTECTED]),
+]
+
+
+def _words(label: str, help_text: str = "", *, rows: int = 3, is_required: bool = False) -> forms.CharField:
+    return forms.CharField(
+        label=label,
+        max_length=5000,
+        required=is_required,
+        widget=forms.Textarea({"rows": rows}),
+        help_text=help_text,
+    )
+
+
+class CaseForm(BaseForm):
+    """What a case is about."""
+
+    submit_label = "Save"
+
+    form = forms.ChoiceField(label="Form", choices=[("", "Choose…"), *Form.choices])
+    medium = forms.ChoiceField(label="Where it is done", choices=Medium.choices)
+    motivations = forms.MultipleChoiceField(
+        label="What it is about",
+        choices=_MOTIVATIONS,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one; “Something else, or not known” is among them."},
+    )
+    summary = _words("What is said, and by whom", "In plain words. A parent may read it one day.", is_required=True)
+    owner = forms.ModelChoiceField(User.objects.none(), label="Who keeps the case", empty_label=None)
+
+    def __init__(self, *args: Any, keepers: QuerySet[User], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["owner"]
+        field.queryset = keepers
+        field.label_from_instance = lambda user: user.formal_name
+
+    def facts(self) -> dict[str, Any]:
+        """Return the case's own fields, once the form is valid."""
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"incidents", "seen"}}
+
+
+class CaseOpenForm(CaseForm):
+    """A case from its beginning. offered: incidents that may be in it, by key, in words."""
+
+    incidents = forms.ModelMultipleChoiceField(
+        Incident.objects.none(), label="Incidents", required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, offered: QuerySet[Incident], labels: dict[int, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["incidents"]
+        field.queryset = offered
+        field.label_from_instance = lambda incident: labels.get(incident.pk, str(incident))
+
+
+class CaseChangeForm(CaseForm):
+    """A case that goes on. seen: the state of it that the person saw."""
+
+    seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
+    finding = forms.ChoiceField(label="Finding", choices=Finding.choices)
+    action = _words("Action", "What was done with those who did it.")
+    outcome = _words("Outcome", "How it stands for the one it was done to.")
+
+
+class SupportForm(BaseForm):
+    """What one side gets, and when the parents were told."""
+
+    submit_label = "Save"
+
+    support = _words("Support", "Who does what, how often. The target and whoever did it each get some.")
+    parents_told_on = forms.DateField(
+        label="Parents told on",
+        required=False,
+        widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def clean_parents_told_on(self) -> Any:
+        """Refuse a day to come."""
+        day = self.cleaned_data["parents_told_on"]
+        if day and day > timezone.localdate():
+            raise forms.ValidationError("The day is still to come: correct the date.")
+        return day
+
+
+class CheckForm(BaseForm):
+    """What the target says, two and six weeks after."""
+
+    submit_label = "Save the answer"
+
+    is_over = forms.TypedChoiceField(
+        label="Has it stopped, does the target say?",
+        choices=[("yes", "Yes, it has stopped"), ("no", "No, it has not stopped")],
+        widget=forms.RadioSelect,
+        coerce=lambda value: value == "yes",
+    )
+    note = _words("In the target’s words", rows=2)
+
+
+class CloseForm(BaseForm):
+    """How it ended."""
+
+    submit_label = "Close the case"
+
+    finding = forms.ChoiceField(
+        label="Finding",
+        choices=[("", "Choose…"), *((value, label) for value, label in Finding.choices if value != Finding.ALLEGED)],
+    )
+    action = _words("Action", "What was done with those who did it.", is_required=True)
+    outcome = _words("Outcome", "How it stands for the one it was done to.", is_required=True)

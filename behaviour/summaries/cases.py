@@ -1,0 +1,273 @@
+"""Cases of bullying and prejudice as one person may read them: the register, what is due, one case whole."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db.models import Model, Prefetch, QuerySet, TextChoices
+
+from behaviour.case_rules import is_prejudice, missing_to_close
+from behaviour.models import BullyingCase, CaseCheck, CaseIncident, CaseStudent, Incident, IncidentType, Involvement
+from behaviour.models.cases import PROTECTED, Form, Medium, Motivation
+from behaviour.naming import SOMEBODY, Mask
+from behaviour.querysets import BullyingCaseQuerySet, types_hidden_from
+from behaviour.summaries.history import Change, Kind, Told, changes_of
+from behaviour.summaries.inbox import with_parts
+from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, incident_shown
+from behaviour.summaries.pairs import PairShown, repeat_pairs
+from pastoral.core.models import User
+
+MEDIA = {Medium.IN_PERSON: "in person", Medium.ONLINE: "online or by phone", Medium.BOTH: "in person and online"}
+MOTIVATIONS = dict(Motivation.choices)
+
+
+@dataclass(frozen=True)
+class MotivationShown:
+    """One motivation in words, and whether it is a protected characteristic."""
+
+    label: str
+    is_protected: bool
+
+
+@dataclass(frozen=True)
+class SideShown:
+    """One student on one side. row: the key of the side itself."""
+
+    row: int
+    person: PartShown
+    side: str
+    support: str
+    parents_told_on: date | None
+
+
+@dataclass(frozen=True)
+class CheckShown:
+    """One look back. late: days since it was due and not done; 0 when it was done or is ahead."""
+
+    key: int
+    weeks: int
+    due_on: date
+    done_on: date | None
+    done_by: str
+    is_over: bool | None
+    note: str
+    late: int
+
+
+@dataclass(frozen=True)
+class CaseShown:
+    """A case as one person reads it. missing: what is to be written before it can be closed."""
+
+    key: int
+    form: str
+    medium: str
+    motivations: tuple[MotivationShown, ...]
+    is_prejudice: bool
+    finding: str
+    summary: str
+    action: str
+    outcome: str
+    owner: str
+    opened_by: str
+    opened_at: datetime
+    closed_by: str
+    closed_at: datetime | None
+    withdrawn_because: str
+    sides: tuple[SideShown, ...]
+    checks: tuple[CheckShown, ...]
+    missing: tuple[str, ...]
+
+    @property
+    def targets(self) -> tuple[SideShown, ...]:
+        """Return those to whom it was done."""
+        return tuple(each for each in self.sides if each.side == CaseStudent.Side.TARGET)
+
+    @property
+    def perpetrators(self) -> tuple[SideShown, ...]:
+        """Return those who did it."""
+        return tuple(each for each in self.sides if each.side == CaseStudent.Side.PERPETRATOR)
+
+    @property
+    def is_open(self) -> bool:
+        """Test for a case that goes on."""
+        return self.closed_at is None and not self.withdrawn_because
+
+    @property
+    def next_check(self) -> CheckShown | None:
+        """Return the look back that is due next, or was due longest ago."""
+        return next((check for check in self.checks if check.done_on is None), None) if self.is_open else None
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """A case whole: its incidents, other incidents between the same students, and who changed what."""
+
+    shown: CaseShown
+    incidents: tuple[IncidentShown, ...]
+    hidden_incidents: int
+    pairs: tuple[PairShown, ...]
+    others: tuple[IncidentShown, ...]
+    changes: tuple[Change, ...]
+
+
+def with_sides(cases: BullyingCaseQuerySet) -> BullyingCaseQuerySet:
+    """Read the cases with students, checks and staff, for `cases_shown`."""
+    checks = Prefetch("checks", CaseCheck.objects.select_related("done_by").order_by("due_on", "weeks"))
+    return cases.select_related("owner", "opened_by", "closed_by").prefetch_related("students", checks)
+
+
+def cases_shown(user: User, cases: Iterable[BullyingCase], on: date) -> tuple[CaseShown, ...]:
+    """Return the cases, each with its sides prefetched, as this person reads them, in two queries more."""
+    held = list(cases)
+    reader = Reader.of(user, {each.student_id for case in held for each in case.students.all()}, on)
+    return tuple(_case(case, reader, reader.mask(_people(case)), on) for case in held)
+
+
+def case_record(user: User, case: BullyingCase, on: date) -> CaseRecord:
+    """Return one case whole as this person reads it."""
+    linked = _incidents(user, Incident.objects.filter(links__case=case))
+    between = _between(user, case, [incident.pk for incident in linked])
+    kinds = [(kind, kind.events(**{of: case})) for kind, of in HISTORY]
+    students = _people(case) | {part.student_id for each in (*linked, *between) for part in each.involvements.all()}
+    students |= {event.student_id for _kind, events in kinds for event in events if hasattr(event, "student_id")}
+    reader = Reader.of(user, students, on)
+    mask = reader.mask(reader.called)
+    rows: tuple[list[Model], ...] = ([case], list(case.students.all()), list(case.checks.all()))
+    return CaseRecord(
+        shown=_case(case, reader, mask, on),
+        incidents=tuple(incident_shown(each, reader) for each in linked),
+        hidden_incidents=CaseIncident.objects.filter(case=case).count() - len(linked),
+        pairs=tuple(repeat_pairs(user, on, among=_people(case))),
+        others=tuple(incident_shown(each, reader) for each in between),
+        changes=changes_of(
+            [(_named(kind, reader), events, now) for (kind, events), now in zip(kinds, rows, strict=True)], mask
+        ),
+    )
+
+
+def _people(case: BullyingCase) -> set[int]:
+    return {each.student_id for each in case.students.all()}
+
+
+def _incidents(user: User, incidents: QuerySet[Incident]) -> list[Incident]:
+    seen = incidents.filter(pk__in=Incident.objects.visible_to(user).standing().values("pk"))
+    return list(with_parts(seen).order_by("-occurred_on", "-pk"))
+
+
+def _between(user: User, case: BullyingCase, linked: Iterable[int]) -> list[Incident]:
+    """Return the incidents that are not in the case and have a target and whoever did it in them, newest first."""
+    sides: dict[str, list[int]] = {}
+    for each in case.students.all():
+        sides.setdefault(each.side, []).append(each.student_id)
+    targets, others = sides.get(CaseStudent.Side.TARGET, []), sides.get(CaseStudent.Side.PERPETRATOR, [])
+    return incidents_between(user, targets, others, leaving_out=linked)
+
+
+def incidents_between(
+    user: User, targets: Iterable[int], perpetrators: Iterable[int], *, leaving_out: Iterable[int] = ()
+) -> list[Incident]:
+    """Return the incidents, with their parts, that have one of the targets and one of those who did it in them."""
+    with_target = Involvement.objects.filter(student__in=list(targets)).exclude(role=Involvement.Role.WITNESS)
+    with_other = Involvement.objects.filter(student__in=list(perpetrators), role__in=Involvement.ROLES_WITH_POINTS)
+    found = Incident.objects.filter(pk__in=with_target.values("incident")).filter(pk__in=with_other.values("incident"))
+    return _incidents(user, found.exclude(pk__in=list(leaving_out)).exclude(type__in=types_hidden_from(user)))
+
+
+def is_for_dsl(incident: Incident) -> bool:
+    """Test for an incident that is the DSL's, as the MIS may hold one: it is in no case."""
+    return IncidentType.objects.filter(name=incident.type, goes_to_dsl=True).exists()
+
+
+def _case(case: BullyingCase, reader: Reader, mask: Mask, on: date) -> CaseShown:
+    students, checks = list(case.students.all()), list(case.checks.all())
+    sides = [
+        SideShown(
+            each.pk, reader.person(each.student_id, each.side), each.side, mask(each.support), each.parents_told_on
+        )
+        for each in students
+    ]
+    return CaseShown(
+        key=case.pk,
+        form=case.get_form_display(),
+        medium=MEDIA[Medium(case.medium)],
+        motivations=tuple(MotivationShown(MOTIVATIONS[each], each in PROTECTED) for each in case.motivations),
+        is_prejudice=is_prejudice(case.motivations),
+        finding=case.get_finding_display(),
+        summary=mask(case.summary),
+        action=mask(case.action),
+        outcome=mask(case.outcome),
+        owner=case.owner.formal_name,
+        opened_by=case.opened_by.formal_name,
+        opened_at=case.opened_at,
+        closed_by=case.closed_by.formal_name if case.closed_by else "",
+        closed_at=case.closed_at,
+        withdrawn_because=mask(case.withdrawn_because),
+        sides=tuple(sorted(sides, key=lambda each: (not each.person.is_named, each.person.name))),
+        checks=tuple(_check(check, mask, on, is_open=case.closed_at is None) for check in checks),
+        missing=missing_to_close(case, students, checks),
+    )
+
+
+def _check(check: CaseCheck, mask: Mask, on: date, *, is_open: bool) -> CheckShown:
+    return CheckShown(
+        key=check.pk,
+        weeks=check.weeks,
+        due_on=check.due_on,
+        done_on=check.done_on,
+        done_by=check.done_by.formal_name if check.done_by else "",
+        is_over=check.is_over,
+        note=mask(check.note),
+        late=max((on - check.due_on).days, 0) if check.done_on is None and is_open else 0,
+    )
+
+
+def _named(kind: Kind, reader: Reader) -> Kind:
+    """Return the kind with the students' names in its lines, where the reader may see them."""
+    if kind.model != "CaseStudent":
+        return kind
+    return Kind(kind.model, kind.told, lambda row: reader.names.get(row.student_id, (SOMEBODY,))[0])
+
+
+def _in(choices: type[TextChoices]) -> Callable[[str], str]:
+    labels = dict(choices.choices)
+    return lambda value: str(labels.get(value, value))
+
+
+HISTORY = (
+    (
+        Kind(
+            "BullyingCase",
+            (
+                Told("form", "Form", _in(Form)),
+                Told("medium", "Medium", _in(Medium)),
+                Told("motivations", "Motivation", lambda value: ", ".join(MOTIVATIONS[each] for each in value)),
+                Told("finding", "Finding", _in(BullyingCase.Finding)),
+                Told("summary", "What is said"),
+                Told("action", "Action"),
+                Told("outcome", "Outcome"),
+                Told("closed_at", "Closed"),
+                Told("withdrawn_because", "Withdrawn"),
+            ),
+        ),
+        "pgh_obj",
+    ),
+    (
+        Kind(
+            "CaseStudent",
+            (
+                Told("side", "side", _in(CaseStudent.Side)),
+                Told("support", "support"),
+                Told("parents_told_on", "parents told"),
+            ),
+        ),
+        "case",
+    ),
+    (
+        Kind(
+            "CaseCheck",
+            (Told("done_on", "done"), Told("is_over", "has stopped"), Told("note", "note")),
+            lambda row: f"Check after {row.weeks} weeks",
+        ),
+        "case",
+    ),
+)

@@ -1,0 +1,386 @@
+"""Cases of bullying and prejudice: opened, looked at again, closed with everything; pairs, and governors' figures."""
+
+from collections import Counter
+from datetime import UTC, date, datetime
+from itertools import product
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from behaviour.models import BullyingCase, CaseCheck, CaseStudent, Incident, Involvement
+from behaviour.summaries.pairs import repeat_pairs
+from behaviour.suppression import LEAST, held_back, keys_of
+from pastoral.core.models import AccessRecord, User
+from pastoral.core.rights import Role
+from tests.factories import enrol, staff
+
+OPEN = reverse("behaviour:case_open")
+LIST = reverse("behaviour:case_list")
+TODAY = date(2026, 11, 20)
+
+
+def at(name, case, *also):
+    return reverse(f"behaviour:case_{name}", args=[case.pk, *also])
+
+
+def incident(perpetrator, victim, *, on=TODAY, kind="Bullying: verbal", **also):
+    made = Incident.objects.create(type=kind, occurred_on=on, what_happened="Called names.", **also)
+    for student, role in ((perpetrator, "perpetrator"), (victim, "victim")):
+        Involvement.objects.create(incident=made, student=student, role=role)
+    return made
+
+
+def sent(target, perpetrator, by, **also):
+    data = {
+        "do": "save",
+        "student": [str(target.pk), str(perpetrator.pk)],
+        f"role-{target.pk}": "target",
+        f"role-{perpetrator.pk}": "perpetrator",
+        "form": "verbal",
+        "medium": "online",
+        "motivations": ["race", "appearance"],
+        "summary": "Names in the class chat since October.",
+        "owner": str(by.pk),
+    }
+    return data | also
+
+
+def opened(client, target, perpetrator, **also):
+    client.post(OPEN, sent(target, perpetrator, client.user, **also))
+    return BullyingCase.objects.latest("pk")
+
+
+@pytest.fixture
+def pair(seeded, friday):
+    """Ania, to whom it is done, and Max, both of 9B."""
+    (ania,) = enrol("9B", legal_forename="Ania", legal_surname="Nowak")
+    (max_,) = enrol("9B", legal_forename="Max", legal_surname="Quillfeather")
+    return ania, max_
+
+
+def test_it_goes_from_opening_to_closing_and_not_before_all_is_there(pair, as_role, on_day):
+    ania, max_ = pair
+    head = as_role(Role.HEAD_OF_YEAR)
+    assert head.post(OPEN, sent(ania, max_, head.user, motivations=[])).status_code == 422
+    case = opened(head, ania, max_)
+    assert opened(head, ania, max_) == case  # a second click opens no second case
+    assert set(case.students.values_list("student", "side")) == {(ania.pk, "target"), (max_.pk, "perpetrator")}
+    # Six weeks after 20 November is New Year's Day: asked on the first school day after the holidays.
+    assert list(case.checks.values_list("weeks", "due_on")) == [(2, date(2026, 12, 4)), (6, date(2027, 1, 5))]
+    ending = {"finding": "found", "action": "Spoken with, phone handed in", "outcome": "Feels safe"}
+    page = head.post(at("close", case), ending)
+    assert page.status_code == 422
+    for words in ("support for the target", "support for who did it", "parents of 2 students", "check after 6 weeks"):
+        assert words in page.content.decode()
+    case.refresh_from_db()
+    assert (case.closed_at, case.outcome, case.finding) == (None, "Feels safe", "found")
+    for row in case.students.all():
+        told = {"support": "Mentor on Mondays", "parents_told_on": "2026-11-20"}
+        assert head.post(at("student", case, row.pk), told | {"parents_told_on": "2026-11-21"}).status_code == 422
+        head.post(at("student", case, row.pk), told)
+    first, second = case.checks.all()
+    on_day(date(2026, 12, 4))
+    head.force_login(User.objects.get(pk=head.user.pk))
+    head.post(at("check", case, first.pk), {"is_over": "no", "note": "Once on the bus"})
+    on_day(date(2027, 1, 12))
+    head.force_login(User.objects.get(pk=head.user.pk))
+    client_page = head.get(reverse("behaviour:case_checks")).content.decode()
+    assert "check missed by 7 days" in client_page
+    head.post(at("check", case, second.pk), {"is_over": "no", "note": ""})
+    assert list(case.checks.values_list("weeks", "due_on"))[2] == (8, date(2027, 1, 26))
+    assert "that it has stopped" not in head.get(at("close", case)).content.decode().split("check after 8 weeks")[0]
+    on_day(date(2027, 1, 26))
+    head.force_login(User.objects.get(pk=head.user.pk))
+    head.post(at("check", case, case.checks.get(weeks=8).pk), {"is_over": "yes", "note": "Nothing since"})
+    assert head.post(at("close", case), ending).url == at("detail", case)
+    case.refresh_from_db()
+    assert case.closed_by == head.user
+    text = head.get(at("detail", case)).content.decode()
+    for words in ("Feels safe", "Nothing since", "Mentor on Mondays", "Prejudice", "it has not stopped"):
+        assert words in text
+    head.post(at("do", case), {"do": "reopen"})
+    case.refresh_from_db()
+    assert (case.closed_at, case.checks.latest("weeks").weeks) == (None, 10)
+
+
+def test_the_database_closes_none_without_action_outcome_and_finding(pair, as_role):
+    head = as_role(Role.HEAD_OF_YEAR)
+    case = opened(head, *pair)
+    now = datetime(2026, 11, 20, tzinfo=UTC)
+    for fields in ({"action": "x", "finding": "found"}, {"action": "x", "outcome": "x"}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            BullyingCase.objects.filter(pk=case.pk).update(closed_at=now, closed_by=head.user, **fields)
+
+
+def test_not_found_to_be_so_is_closed_without_checks(pair, as_role):
+    head = as_role(Role.HEAD_OF_YEAR)
+    case = opened(head, *pair)
+    head.post(at("close", case), {"finding": "not_found", "action": "Both heard", "outcome": "A quarrel, made up"})
+    assert BullyingCase.objects.get().closed_at
+    assert not head.get(reverse("behaviour:case_checks")).context["page"].rows
+
+
+def test_it_opens_from_incidents_with_everybody_on_their_side(pair, as_role):
+    ania, max_ = pair
+    (tenth,) = enrol("10A", legal_surname="Hidden")
+    head = as_role(Role.HEAD_OF_YEAR)
+    first, second = incident(max_, ania), incident(max_, ania, on=date(2026, 10, 1), external_id="INC7")
+    Involvement.objects.create(incident=first, student=tenth, role="participant")
+    page = head.get(f"{OPEN}?incident={first.pk}")
+    assert {student.pk: side for student, side in page.context["picking"].rows} == {
+        ania.pk: "target",
+        max_.pk: "perpetrator",
+    }
+    assert [incident.pk for incident in page.context["form"].fields["incidents"].queryset] == [first.pk, second.pk]
+    text = page.content.decode()
+    assert "1 student of other years" in text
+    assert "Hidden" not in text
+    case = opened(head, ania, max_, incidents=[str(first.pk)])
+    assert set(case.students.values_list("student", "side")) == {
+        (ania.pk, "target"), (max_.pk, "perpetrator"), (tenth.pk, "perpetrator"),
+    }  # fmt: skip
+    page = head.get(at("detail", case))
+    assert "Hidden" not in page.content.decode()
+    assert "another student" in page.content.decode()
+    assert [each.key for each in page.context["record"].others] == [second.pk]
+    head.post(at("do", case), {"do": "link", "incident": second.pk})
+    assert case.links.count() == 2
+    assert as_role(Role.HEAD_OF_YEAR, 10).get(at("detail", case)).status_code == 200
+    assert as_role(Role.HEAD_OF_YEAR, 8).get(at("detail", case)).status_code == 404
+    head.post(at("do", case), {"do": "unlink", "incident": first.pk})
+    assert case.links.get().incident == second
+
+
+def test_sexual_harm_is_no_case(pair, as_role):
+    ania, max_ = pair
+    made = incident(max_, ania, kind="Sexual harm or harassment")
+    dsl = as_role(Role.DSL)
+    assert "write a concern to the DSL" in dsl.get(OPEN).content.decode()
+    page = dsl.get(f"{OPEN}?incident={made.pk}")
+    assert page.status_code == 403
+    assert reverse("behaviour:concern_add") in page.content.decode()
+    dsl.post(OPEN, sent(ania, max_, dsl.user, incidents=[str(made.pk)]))
+    assert not BullyingCase.objects.exists()
+    case = opened(dsl, ania, max_)
+    dsl.post(at("do", case), {"do": "link", "incident": made.pk})
+    assert not case.links.exists()
+    assert "sexual" not in dict(BullyingCase._meta.get_field("form").flatchoices)
+
+
+def test_repeat_pairs_over_own_and_imported_incidents_and_cases(pair, as_role):
+    ania, max_ = pair
+    (other,) = enrol("9B")
+    head = as_role(Role.HEAD_OF_YEAR)
+    first = incident(max_, ania)
+    incident(ania, max_)
+    incident(max_, other)
+    assert repeat_pairs(head.user, TODAY) == ()
+    case = opened(head, ania, max_, incidents=[str(first.pk)])
+    assert repeat_pairs(head.user, TODAY) == ()  # a case on the one incident is no second time
+    second = incident(max_, ania, on=date(2025, 10, 1), external_id="INC9", kind="Fighting")
+    (found,) = repeat_pairs(head.user, TODAY)
+    assert (found.perpetrator.key, found.target.key, found.times, found.case) == (max_.pk, ania.pk, 2, case.pk)
+    assert found.incidents == tuple(sorted((first.pk, second.pk)))
+    text = head.get(reverse("behaviour:case_pairs")).content.decode()
+    assert "2 times" in text
+    assert "2 times" in head.get(at("detail", case)).content.decode()
+    assert repeat_pairs(as_role(Role.HEAD_OF_YEAR, 8).user, TODAY) == ()
+    incident(max_, ania, kind="Sexual harm or harassment")
+    assert repeat_pairs(head.user, TODAY)[0].times == 2
+    head.post(at("withdraw", case), {"because": "Opened twice"})
+    Incident.objects.filter(pk=second.pk).update(
+        withdrawn_at=datetime(2026, 11, 20, tzinfo=UTC), withdrawn_by=head.user, withdrawn_because="x"
+    )
+    assert repeat_pairs(head.user, TODAY) == ()
+
+
+def test_the_register_is_narrowed_and_shows_names_only_of_those_one_sees(pair, as_role):
+    ania, max_ = pair
+    (eighth,) = enrol("8A", legal_surname="Zielinski")
+    head, slt = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)
+    mine = opened(head, ania, max_)
+    both = opened(slt, eighth, max_, summary="Zielinski was hit.", form="physical", motivations=["home"])
+    eights = opened(slt, eighth, eighth, summary="Third")
+    BullyingCase.objects.filter(pk=mine.pk).update(opened_at=datetime(2026, 10, 27, tzinfo=UTC))  # in half term
+
+    def listed(client, **asked):
+        return [case.key for case in client.get(LIST, asked).context["cases"]]
+
+    assert listed(head) == [both.pk, mine.pk]
+    assert listed(slt) == [eights.pk, both.pk, mine.pk]
+    assert listed(slt, form="physical") == listed(slt, motivation="home") == [both.pk]
+    assert listed(slt, motivation="prejudice") == [eights.pk, mine.pk]
+    assert listed(slt, year="9") == [both.pk, mine.pk]
+    terms = {term.name: term.key for term in slt.get(LIST).context["asked"].terms}
+    assert listed(slt, term=terms["Autumn 1 2026"]) == [mine.pk]
+    assert listed(slt, show="closed") == []
+    slt.post(at("withdraw", eights), {"because": "Logged twice"})
+    assert listed(slt) == [both.pk, mine.pk]
+    assert listed(slt, show="withdrawn") == [eights.pk]
+    for page in (LIST, at("detail", both), reverse("behaviour:case_checks")):
+        assert "Zielinski" not in head.get(page).content.decode()
+    trend = slt.get(reverse("behaviour:case_trend")).context["lines"]
+    assert [(line.term.name, line.opened, line.prejudice) for line in trend if line.opened] == [
+        ("Autumn 1 2026", 1, 1), ("Autumn 2 2026", 1, 0),
+    ]  # fmt: skip
+
+
+def test_two_people_change_one_case_and_nothing_is_lost(pair, as_role):
+    head, slt = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)
+    (eighth,) = enrol("8A")
+    case = opened(slt, pair[0], eighth)
+
+    def changed(client, **fields):
+        form = client.get(at("change", case)).context["form"]
+        return sent(*pair, client.user, seen=form["seen"].value(), finding="alleged", **fields)
+
+    mine = changed(head, summary="Mine", action="Spoken with")
+    slt.post(at("change", case), sent(pair[0], eighth, slt.user, seen=changed(slt)["seen"], finding="found"))
+    page = head.post(at("change", case), mine)
+    assert page.status_code == 422
+    assert "Somebody changed this case" in page.content.decode()
+    assert "Mine" in page.content.decode()
+    head.post(at("change", case), mine | {"seen": page.context["form"]["seen"].value()})
+    case.refresh_from_db()
+    assert (case.summary, case.action) == ("Mine", "Spoken with")
+    assert set(case.students.values_list("student", flat=True)) == {pair[0].pk, pair[1].pk, eighth.pk}  # 8A's stays
+    changes = {(each.label, each.by) for each in head.get(at("detail", case)).context["record"].changes}
+    assert ("What is said", head.user.formal_name) in changes
+    assert ("added", head.user.formal_name) in changes
+
+
+class TestExtract:
+    """What governors get."""
+
+    def cases(self, by, plan):
+        """Make cases: how many of a form and motivation in which month of 2026."""
+        made = BullyingCase.objects.bulk_create(
+            BullyingCase(
+                form=form, motivations=[about], summary="x", owner=by, opened_by=by,
+                opened_at=datetime(2026, month, 10, tzinfo=UTC),
+            )
+            for (form, about, month), count in plan.items()
+            for _n in range(count)
+        )  # fmt: skip
+        CaseStudent.objects.bulk_create(
+            CaseStudent(case=case, student=student, side="target")
+            for case, student in zip(made, enrol("9B", count=len(made), legal_surname="Quillfeather"), strict=True)
+        )
+
+    def test_small_numbers_and_what_gives_them_away_are_held_back_and_nobody_is_named(self, seeded, as_role):
+        slt = as_role(Role.SLT)
+        self.cases(slt.user, {("verbal", "race", 9): 8, ("verbal", "race", 11): 2, ("verbal", "sex", 11): 6})
+        address = reverse("behaviour:case_extract")
+        page = slt.get(address)
+        extract = page.context["extract"]
+        rows = {row.label: row.cells for row in extract.tables[0].rows}
+        assert rows["Disability or SEN"] == ("0", "0", "0")
+        assert rows["Race, ethnicity or nationality"][1] == "c"
+        assert rows["Sex"][1:] == ("c", "c")  # 6 each: the half-term's total less it would tell the 2
+        assert rows["All cases"][2] == "16"
+        csv = slt.get(address, {"format": "csv"})
+        assert csv.status_code == 200
+        text = csv.content.decode("utf-8-sig")
+        assert text.startswith("Form,Motivation,Protected characteristic,Autumn 1 2026,Autumn 2 2026,Year so far")
+        assert 'All forms,"Race, ethnicity or nationality",yes,c,c,c' in text
+        assert "Quillfeather" not in text + page.content.decode()
+        assert AccessRecord.objects.filter(kind="export").count() == 1
+        assert as_role(Role.HEAD_OF_YEAR).get(address).status_code == 403
+
+    def test_nobody_works_a_small_number_out(self):
+        """Try every table that agrees with what is shown: each small count can be more than one number."""
+        axes = (("a", "b"), ("x", "y"))
+        cells = list(product(*axes))
+        sums = {key: [n for n, cell in enumerate(cells) if _is_in(cell, key)] for key in keys_of(axes)}
+        for seed in range(40):
+            inside = [(seed * 7 + n * n * (seed + 3)) % 8 for n in range(4)]
+            counts = {key: sum(inside[n] for n in places) for key, places in sums.items()}
+            hidden = held_back(counts, axes)
+            assert {key for key, count in counts.items() if 0 < count < LEAST} <= hidden
+            shown = [(sums[key], count) for key, count in counts.items() if key not in hidden]
+            agree = [
+                guess
+                for guess in product(range(11), repeat=4)
+                if all(sum(guess[n] for n in places) == count for places, count in shown)
+            ]
+            for n, count in enumerate(inside):
+                assert not 0 < count < LEAST or len({guess[n] for guess in agree}) > 1, (inside, hidden)
+
+    def test_two_tables_joined_by_a_bridge_are_seen_through_and_closed(self):
+        """Each line holds two back or none, and still one number follows from all of them together."""
+        axes = (("a", "b", "c", "d"), ("w", "x", "y", "z"))
+        inside = dict.fromkeys(product(*axes), 9)
+        for key in (
+            ("a", "w"),
+            ("a", "x"),
+            ("b", "w"),
+            ("b", "x"),
+            ("b", "y"),
+            ("c", "y"),
+            ("c", "z"),
+            ("d", "y"),
+            ("d", "z"),
+        ):
+            inside[key] = 4
+        hidden = held_back(totals(inside, axes), axes)
+        assert {key for key, count in inside.items() if count == 4} < hidden
+        assert len(hidden) > 9
+
+    def test_a_case_without_small_numbers_holds_nothing_back(self):
+        axes = (("a", "b"), ("x", "y"))
+        assert held_back(totals(dict.fromkeys(product(*axes), 5), axes), axes) == frozenset()
+        assert held_back(totals(dict.fromkeys(product(*axes), 0), axes), axes) == frozenset()
+
+
+def _is_in(cell, key):
+    return all(word in (total, "") or total == "" for word, total in zip(cell, key, strict=True))
+
+
+def totals(inside, axes):
+    """Return the counts of a table with all its totals."""
+    counts = Counter(dict.fromkeys(keys_of(axes), 0))
+    for key, count in inside.items():
+        for total in product(*((word, "") for word in key)):
+            counts[total] += count
+    return counts
+
+
+@pytest.mark.parametrize("name", ["list", "checks", "pairs", "trend", "extract"])
+def test_three_cases_and_thirty_cost_the_same(seeded, as_role, name):
+    slt = as_role(Role.SLT)
+    by = staff(Role.HEAD_OF_YEAR, 9)
+
+    def cost(count):
+        for target, other in zip(enrol("9B", count=count), enrol("8A", count=count), strict=True):
+            case = BullyingCase.objects.create(form="verbal", motivations=["race"], summary="x", owner=by, opened_by=by)
+            for student, side in ((target, "target"), (other, "perpetrator")):
+                CaseStudent.objects.create(case=case, student=student, side=side)
+            CaseCheck.objects.create(case=case, weeks=2, due_on=TODAY)
+            incident(other, target)
+            incident(other, target)
+        with CaptureQueriesContext(connection) as queries:
+            assert slt.get(reverse(f"behaviour:case_{name}")).status_code == 200
+        return len(queries)
+
+    few = cost(3)
+    assert cost(27) == few <= 12
+
+
+def test_a_case_costs_the_same_with_ten_incidents(pair, as_role):
+    ania, max_ = pair
+    head = as_role(Role.HEAD_OF_YEAR)
+    case = opened(head, ania, max_, incidents=[str(incident(max_, ania).pk)])
+    incident(max_, ania)
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            head.get(at("detail", case))
+        return len(queries)
+
+    few = cost()
+    for _n in range(9):
+        head.post(at("do", case), {"do": "link", "incident": incident(max_, ania).pk})
+        incident(max_, ania)
+    assert cost() == few
