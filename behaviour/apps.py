@@ -163,4 +163,7 @@ def _offer_cards() -> None:
             order=58,
         )
     )
+    register(
+        Entry("Round robins", "behaviour:robin_list", Right.ASK_TEACHERS, icon="mail", section="Behaviour", order=59)
+    )
     register(Entry("Report cards", "behaviour:score_list", icon="table", order=58, home=90, label_for=only_teaches))

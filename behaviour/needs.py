@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from behaviour.models import Detention, DslConcern, IncidentType, Involvement
+from behaviour.models import Detention, DslConcern, IncidentType, Involvement, RobinAnswer
 from behaviour.summaries.cards import cards_to_sign
 from behaviour.summaries.inbox import waiting_in_inbox
 from behaviour.summaries.scoring import running_on, scored_by
@@ -25,6 +25,8 @@ def lines(look: Look) -> Iterator[Counted]:
     yield from _incidents(look)
     yield from _detentions(look)
     yield from _cards(look)
+    owed = RobinAnswer.objects.visible_to(look.user).owed()
+    yield Counted((owed,), "student to write about", "students to write about", reverse("behaviour:answer_list"), 62)
 
 
 def _incidents(look: Look) -> Iterator[Counted]:

@@ -42,6 +42,15 @@ from behaviour.views.form_time import form_time, form_time_grid, form_time_tap
 from behaviour.views.inbox import inbox, inbox_decide
 from behaviour.views.incident_edit import incident_edit, parents_copy
 from behaviour.views.incidents import incident_add, incident_detail, incident_withdraw
+from behaviour.views.robins import (
+    answer_list,
+    robin_act,
+    robin_add,
+    robin_answer,
+    robin_detail,
+    robin_list,
+    robin_withdraw,
+)
 from behaviour.views.rooms import inclusion_register, inclusion_sign_in, inclusion_sign_out
 
 app_name = "behaviour"
@@ -99,6 +108,13 @@ urlpatterns = [
     path("report-cards/<int:pk>/end/", card_end, name="card_end"),
     path("report-cards/<int:pk>/withdraw/", card_withdraw, name="card_withdraw"),
     path("report-cards/<int:pk>/print/", card_print, name="card_print"),
+    path("round-robins/", robin_list, name="robin_list"),
+    path("round-robins/add/", robin_add, name="robin_add"),
+    path("round-robins/answers/", answer_list, name="answer_list"),
+    path("round-robins/answers/<int:pk>/", robin_answer, name="robin_answer"),
+    path("round-robins/<int:pk>/", robin_detail, name="robin_detail"),
+    path("round-robins/<int:pk>/act/", robin_act, name="robin_act"),
+    path("round-robins/<int:pk>/withdraw/", robin_withdraw, name="robin_withdraw"),
     path("inclusion/", inclusion_register, name="inclusion_register"),
     path("inclusion/sign-in/<int:pk>/", inclusion_sign_in, name="inclusion_sign_in"),
     path("inclusion/<int:pk>/sign-out/", inclusion_sign_out, name="inclusion_sign_out"),

@@ -25,6 +25,7 @@ from behaviour.models import (
     InclusionStay,
     Involvement,
     ListedWord,
+    RobinAnswer,
 )
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
@@ -50,6 +51,7 @@ from tests.lessons import lesson
 from tests.notices import penalty_notice
 from tests.planning import plan
 from tests.reports.rag_school import made
+from tests.robins import robin_of
 
 LAST_WEEK = date(2026, 11, 9)
 ACTED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -139,6 +141,9 @@ def behaviour_of(ours: Student, other: Student) -> World:
         world[f"campaign of Year {year}"] = (campaign(staff(Role.SLT), year_group_id=year).pk,)
         world[f"group {group}"] = (TutorGroupFactory(name=group).pk,)
         world |= sanctions_of(student, group)
+        robin = robin_of(student, by=staff(Role.SLT))
+        world[f"robin in {group}"] = (robin.pk,)
+        world["answer of somebody"] = (RobinAnswer.objects.create(robin=robin, teacher=staff(Role.SLT)).pk,)
         world[f"card in {group}"] = (card_of(student, keeper=staff(Role.SLT)).pk,)
     world["campaign of the school"] = (campaign(staff(Role.SLT)).pk,)
     world["reward of another campaign"] = (*world["campaign of Year 9"], 999999)

@@ -64,6 +64,8 @@ FILTERS = [
     (Role.SLT, "behaviour:duty_list", {}, ("show", "before", "window")),
     (Role.SLT, "behaviour:card_list", {}, ("show", "before")),
     (Role.SLT, "behaviour:card_add", {}, ("student", "who")),
+    (Role.SLT, "behaviour:robin_list", {}, ("show", "before")),
+    (Role.SLT, "behaviour:robin_add", {}, ("student", "who")),
     (Role.SLT, "behaviour:score_list", {}, ("q",)),
     (Role.SLT, "behaviour:inclusion_register", {}, ("day", "q")),
     (

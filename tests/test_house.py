@@ -49,6 +49,8 @@ def test_every_view_states_a_right_or_is_for_everybody_signed_in() -> None:
     from tests.access import views_for_everybody
 
     assert views_for_everybody() == {
+        "behaviour:answer_list",
+        "behaviour:robin_answer",
         "behaviour:score_form",
         "behaviour:score_list",
         "core:home",

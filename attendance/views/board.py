@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
-from celery import current_app
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
-from kombu.exceptions import KombuError
 
 from attendance.services import board as services
 from attendance.summaries.board import Board, BoardRow, SessionBoard, State, board_of
@@ -21,7 +19,7 @@ from attendance.summaries.times import SESSIONS, TAKEN_IN_MIS
 from attendance.tasks import NUDGES_MAIL
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.services import TRY_ONCE
+from pastoral.core.services import keys_hand_over
 from pastoral.core.words import asked_for, day_read
 from students.calendar import academic_year_of
 from students.models import Enrolment, TutorGroup
@@ -114,12 +112,7 @@ def _nudged(request: StaffRequest, group: TutorGroup, day: date, session: str) -
 
 def _hand_over(keys: tuple[int, ...]) -> bool:
     """Give the e-mails to a worker and return whether the job service took them."""
-    try:
-        with current_app.connection_for_write(transport_options=TRY_ONCE) as connection:
-            current_app.send_task(NUDGES_MAIL, args=[list(keys)], connection=connection)
-    except (KombuError, OSError):
-        return False
-    return True
+    return keys_hand_over(NUDGES_MAIL, keys)
 
 
 def _group(request: StaffRequest, pk: int) -> TutorGroup:

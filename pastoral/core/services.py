@@ -1,7 +1,7 @@
 """Core's writes: jobs, from the moment somebody asks for long work to its end, good or bad."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -58,6 +58,16 @@ def job_enqueue(job_id: int) -> None:
     except (KombuError, OSError) as fault:
         logger.error("job %s could not be enqueued: %s", job_id, fault)
         job_fail(job_id, BROKER_AWAY)
+
+
+def keys_hand_over(task: str, keys: Collection[int]) -> bool:
+    """Give a worker the keys of what is to be mailed, and return whether the job service took them."""
+    try:
+        with current_app.connection_for_write(transport_options=TRY_ONCE) as connection:
+            current_app.send_task(task, args=[list(keys)], connection=connection)
+    except (KombuError, OSError):
+        return False
+    return True
 
 
 def job_total(job_id: int, steps_total: int, steps_done: int = 0) -> None:
