@@ -5,10 +5,13 @@ from datetime import date
 
 from django.db import transaction
 
+from reports.demo.cases import cards_keep, cases_keep
 from reports.demo.cast import Cast
+from reports.demo.conduct import detentions_set, form_time_mark, incidents_log
 from reports.demo.figures import benchmarks_set, targets_set
 from reports.demo.notices import notices_decide
 from reports.demo.plans import plans_make
+from reports.demo.praise import achievements_give, campaigns_run
 from reports.demo.registers import registers_take
 from reports.demo.rooms import stays_keep, truancy_follow
 
@@ -18,6 +21,13 @@ PARTS: dict[str, Callable[[Cast], int]] = {
     "decisions and penalty notices": notices_decide,
     "stays in inclusion and nurture": stays_keep,
     "truancy follow-ups": truancy_follow,
+    "incidents logged and looked at": incidents_log,
+    "form-time marks": form_time_mark,
+    "detentions": detentions_set,
+    "report cards": cards_keep,
+    "bullying cases": cases_keep,
+    "achievements given": achievements_give,
+    "campaigns and rewards": campaigns_run,
     "benchmarks": benchmarks_set,
     "targets": targets_set,
 }

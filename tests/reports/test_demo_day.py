@@ -15,7 +15,19 @@ from attendance.models import (
     SessionMark,
     TruancyFollowUp,
 )
-from behaviour.models import InclusionStay
+from behaviour.models import (
+    Achievement,
+    BullyingCase,
+    Campaign,
+    CampaignAward,
+    Detention,
+    GoodNews,
+    Incident,
+    IncidentReview,
+    InclusionStay,
+    ReportCard,
+    TutorMark,
+)
 from pastoral.core.rights import Role
 from reports.demo.cast import NobodyThere
 from reports.demo.day import PARTS, day_live
@@ -58,7 +70,19 @@ def test_the_day_is_lived_once_and_touches_no_mark(school):
 
 MODELS = (
     Register, PlannedMark, NoticeDecision, PenaltyNotice, InclusionStay, TruancyFollowUp, Benchmark, AttendanceTarget,
+    Incident, IncidentReview, TutorMark, Detention, ReportCard, BullyingCase, Achievement, GoodNews, Campaign,
+    CampaignAward,
 )  # fmt: skip
+
+
+def test_the_inbox_waits_and_what_was_missed_is_followed(school, as_role):
+    day_live(TODAY)
+    assert Incident.objects.filter(reviews=None).count() >= 9
+    missed = Detention.objects.get(status="missed")
+    assert missed.escalation.day > TODAY
+    assert BullyingCase.objects.filter(students__side="target").exists()
+    inbox = as_role(Role.HEAD_OF_YEAR).get("/behaviour/inbox/").context["inbox"]
+    assert inbox.waiting == Incident.objects.filter(reviews=None).count()
 
 
 def test_plans_follow_what_the_register_shows(school):

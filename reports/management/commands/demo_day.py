@@ -1,4 +1,4 @@
-"""Lets the demo school live its last day: registers, plans, decisions, rooms, benchmarks and targets."""
+"""Lets the demo school live its last day: registers, plans, decisions, rooms, behaviour, praise and figures."""
 
 from typing import Any
 
