@@ -130,9 +130,10 @@ class Postgres:
         """Stop the server: running statements are rolled back, everything committed is on the disk."""
         if not self.is_running():
             return
-        options = ["stop", "--mode=fast", "--wait", "--timeout=60", "--silent"]
-        if not self._pg_ctl(options) and self.is_running():  # another process may have stopped it meanwhile
-            raise EmbeddedServerError(f"PostgreSQL does not stop:\n{log_tail(self.log)}")
+        options = ["stop", f"--pgdata={self.data}", "--mode=fast", "--wait", "--timeout=60", "--silent"]
+        stopped = run_program("pg_ctl", *options, cwd=self.data, **self.account.run_options)
+        if stopped.returncode and self.is_running():  # another process may have stopped it meanwhile
+            raise EmbeddedServerError(f"PostgreSQL does not stop: {stopped.stdout}\n{log_tail(self.log)}")
 
     def _pid(self) -> int | None:
         return process_of(self.data / "postmaster.pid", "postgres", self.data)
