@@ -14,15 +14,14 @@ class AttendanceConfig(AppConfig):
         from attendance.importers.session_marks import SessionMarkImporter
         from attendance.needs import lines
         from attendance.services import unexplained
-        from attendance.summaries.neighbours import away_at, lesson_at
+        from attendance.summaries.away import away_at
         from attendance.summaries.taught import TOLD
         from pastoral.core import navigation, needs
         from pastoral.core.imports.importer import register
         from pastoral.core.rights import Right
-        from students import lessons, neighbours
+        from students import away, lessons
 
-        neighbours.away_register("attendance", away_at)
-        neighbours.lesson_register("attendance", lesson_at)
+        away.register("attendance", away_at)
         register(SessionMarkImporter, LessonMarkImporter)
         lessons.register(TOLD)
         needs.register("attendance", lines)

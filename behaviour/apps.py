@@ -138,10 +138,23 @@ def _offer_sanctions() -> None:
 
     pages = (
         ("Detentions", "behaviour:detention_list", Right.SET_DETENTIONS, "clock", "Behaviour", 55),
+        ("On call", "behaviour:on_call_open", Right.ANSWER_CALLS, "phone", "Behaviour", 56),
+        ("Suspensions", "behaviour:suspension_list", Right.SEE_SUSPENSIONS, "flag", "Behaviour", 58),
         ("Detention levels", "behaviour:detention_levels", Right.CHANGE_SETTINGS, "clock", "School", 858),
     )
     for label, url_name, right, icon, section, order in pages:
         register(Entry(label, url_name, right, icon=icon, section=section, order=order))
+    register(
+        Entry(
+            "Call for help",
+            "behaviour:on_call_add",
+            Right.CALL_FOR_HELP,
+            icon="phone",
+            section="Behaviour",
+            order=57,
+            key="h",
+        )
+    )
 
 
 def _offer_cards() -> None:

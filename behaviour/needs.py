@@ -4,17 +4,18 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from behaviour.models import Detention, DslConcern, IncidentType, Involvement, RobinAnswer
+from behaviour.models import Detention, DslConcern, IncidentType, Involvement, OnCall, RobinAnswer, Suspension
 from behaviour.summaries.cards import cards_to_sign
 from behaviour.summaries.inbox import waiting_in_inbox
 from behaviour.summaries.scoring import running_on, scored_by
 from pastoral.core.needs import Counted, Look, Tone
 from pastoral.core.rights import Right
+from students.calendar import academic_year_of, academic_year_start
 from students.lessons import lessons
 
 
 def lines(look: Look) -> Iterator[Counted]:
-    """Return what waits: concerns not read, incidents not looked at, parents not reached, detentions, report cards."""
+    """Return what waits: concerns, calls for help, incidents not looked at, parents not reached, detentions, cards."""
     if look.user.may(Right.READ_DSL_CONCERNS):
         unread = DslConcern.objects.visible_to(look.user).filter(read_at=None)
         address = f"{reverse('behaviour:concern_list')}?show=unread"
@@ -22,8 +23,10 @@ def lines(look: Look) -> Iterator[Counted]:
     if look.user.may(Right.CHANGE_SETTINGS):
         unplaced, address = IncidentType.objects.unplaced(), reverse("behaviour:catalogue")
         yield Counted((unplaced,), "type of incident to place", "types of incident to place", address, 70)
+    yield from _calls(look)
     yield from _incidents(look)
     yield from _detentions(look)
+    yield from _suspensions(look)
     yield from _cards(look)
     owed = RobinAnswer.objects.visible_to(look.user).owed()
     yield Counted((owed,), "student to write about", "students to write about", reverse("behaviour:answer_list"), 62)
@@ -42,11 +45,27 @@ def _incidents(look: Look) -> Iterator[Counted]:
         yield Counted((owed,), one, many, address, 29, Tone.WARN)
 
 
+def _calls(look: Look) -> Iterator[Counted]:
+    if look.user.may(Right.ANSWER_CALLS):
+        calls = OnCall.objects.visible_to(look.user).open()
+        address = reverse("behaviour:on_call_open")
+        yield Counted((calls,), "call for help", "calls for help", address, 1, Tone.BAD)
+
+
 def _detentions(look: Look) -> Iterator[Counted]:
     if look.user.may(Right.SET_DETENTIONS):
         unsettled = Detention.objects.with_right(look.user, Right.SET_DETENTIONS).unsettled(look.day)
         address = f"{reverse('behaviour:detention_list')}?show=settle"
         yield Counted((unsettled,), "detention to settle", "detentions to settle", address, 30, Tone.WARN)
+
+
+def _suspensions(look: Look) -> Iterator[Counted]:
+    if look.user.may(Right.KEEP_SUSPENSIONS):
+        kept = Suspension.objects.with_right(look.user, Right.KEEP_SUSPENSIONS)
+        untold = kept.untold(academic_year_start(academic_year_of(look.day)), look.day)
+        address = f"{reverse('behaviour:suspension_list')}?show=untold"
+        one, many = "suspension: parents or LA not told", "suspensions: parents or LA not told"
+        yield Counted((untold,), one, many, address, 4, Tone.BAD)
 
 
 def _cards(look: Look) -> Iterator[Counted]:

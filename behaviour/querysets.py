@@ -228,9 +228,15 @@ class OnCallQuerySet(WithdrawableQuerySet["OnCall"]):
     """Calls for help from a lesson."""
 
     def visible_to(self, user: User) -> Self:
-        """Return the calls about students this user may see, about nobody in particular, or made by the user."""
-        about = Q(student=None) | Q(student__in=Student.objects.visible_to(user))
-        return self.filter(about | Q(asked_by=user))
+        """Return every call for those who answer them, whose student it ever is, and one's own for anybody else.
+
+        Whoever is on call goes to the room; the student's name is for those who may see the student.
+        """
+        return self if user.may(Right.ANSWER_CALLS) else self.filter(asked_by=user)
+
+    def open(self) -> Self:
+        """Return the calls that go on."""
+        return self.standing(ended_at=None)
 
 
 class SuspensionQuerySet(OfStudents["Suspension"]):
@@ -239,6 +245,12 @@ class SuspensionQuerySet(OfStudents["Suspension"]):
     def visible_to(self, user: User) -> Self:
         """Return those of students over whom this person may see suspensions: a tutor sees none, not even by code."""
         return self.with_right(user, Right.SEE_SUSPENSIONS)
+
+    def untold(self, since: date, today: date) -> Self:
+        """Return those begun since the day and before today of which the parents or the authority were not told."""
+        return self.standing(starts_on__gte=since, starts_on__lt=today).filter(
+            Q(parents_told_on=None) | Q(la_told_on=None)
+        )
 
 
 class ReportCardQuerySet(OfStudents["ReportCard"]):

@@ -42,6 +42,7 @@ from behaviour.views.form_time import form_time, form_time_grid, form_time_tap
 from behaviour.views.inbox import inbox, inbox_decide
 from behaviour.views.incident_edit import incident_edit, parents_copy
 from behaviour.views.incidents import incident_add, incident_detail, incident_withdraw
+from behaviour.views.on_call import on_call_add, on_call_detail, on_call_do, on_call_log, on_call_open
 from behaviour.views.robins import (
     answer_list,
     robin_act,
@@ -52,6 +53,8 @@ from behaviour.views.robins import (
     robin_withdraw,
 )
 from behaviour.views.rooms import inclusion_register, inclusion_sign_in, inclusion_sign_out
+from behaviour.views.suspension_detail import suspension_detail, suspension_work
+from behaviour.views.suspensions import suspension_add, suspension_list
 
 app_name = "behaviour"
 
@@ -115,7 +118,16 @@ urlpatterns = [
     path("round-robins/<int:pk>/", robin_detail, name="robin_detail"),
     path("round-robins/<int:pk>/act/", robin_act, name="robin_act"),
     path("round-robins/<int:pk>/withdraw/", robin_withdraw, name="robin_withdraw"),
+    path("on-call/", on_call_open, name="on_call_open"),
+    path("on-call/add/", on_call_add, name="on_call_add"),
+    path("on-call/log/", on_call_log, name="on_call_log"),
+    path("on-call/<int:pk>/", on_call_detail, name="on_call_detail"),
+    path("on-call/<int:pk>/do/", on_call_do, name="on_call_do"),
     path("inclusion/", inclusion_register, name="inclusion_register"),
     path("inclusion/sign-in/<int:pk>/", inclusion_sign_in, name="inclusion_sign_in"),
     path("inclusion/<int:pk>/sign-out/", inclusion_sign_out, name="inclusion_sign_out"),
+    path("suspensions/", suspension_list, name="suspension_list"),
+    path("suspensions/add/", suspension_add, name="suspension_add"),
+    path("suspensions/<int:pk>/", suspension_detail, name="suspension_detail"),
+    path("suspensions/<int:pk>/work/", suspension_work, name="suspension_work"),
 ]

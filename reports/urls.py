@@ -19,6 +19,7 @@ from reports.views.conduct_lists import achievement_list, incident_list
 from reports.views.dashboard import dashboard, school_dashboard, year_dashboard
 from reports.views.find import student_find
 from reports.views.good_news import good_news, good_news_withdraw
+from reports.views.inclusion import inclusion_list
 from reports.views.lists import my_students, student_list
 from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
 from reports.views.recognition import recognition, recognition_basics, recognition_unseen
@@ -80,6 +81,7 @@ urlpatterns: list[URLPattern] = [
     path("recognition/campaigns/<int:pk>/withdraw/", campaign_withdraw, name="campaign_withdraw"),
     path("recognition/achievements/", achievement_list, name="achievement_list"),
     path("student/<int:pk>/now/", student_where, name="student_where"),
+    path("inclusion/term/", inclusion_list, name="inclusion_list"),
     path("student/<int:pk>/inclusion/", inclusion_student, name="inclusion_student"),
     path("where/", whereabouts_list, name="whereabouts"),
     path("truancy/", truancy_queue, name="truancy_queue"),

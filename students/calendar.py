@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 ACADEMIC_YEAR_MONTH = 9
+TERM_YEAR_MONTH = 8  # the autumn term of the law begins with August
 
 
 def academic_year_of(day: date) -> int:
@@ -33,6 +34,30 @@ def monday_of(day: date) -> date:
 def friday_of(monday: date) -> date:
     """Return the Friday of the week: the as-at date of everything weekly."""
     return monday + timedelta(days=4)
+
+
+def easter_monday(year: int) -> date:
+    """Return Easter Monday of the calendar year, by the Gregorian rule of Meeus, Jones and Butcher."""
+    century, of_century = divmod(year, 100)
+    moon = (19 * (year % 19) + century - century // 4 - (century - (century + 8) // 25 + 1) // 3 + 15) % 30
+    sunday = (32 + 2 * (century % 4) + 2 * (of_century // 4) - moon - of_century % 4) % 7
+    late = (year % 19 + 11 * moon + 22 * sunday) // 451
+    month, day = divmod(moon + sunday - 7 * late + 114, 31)
+    return date(year, month, day + 1) + timedelta(days=1)
+
+
+def term_of(day: date) -> tuple[date, date]:
+    """Return the first and the last day of the term that the day is in, as the law on exclusions counts terms.
+
+    Where a year has more than three of its own: up to 31 December, up to Easter Monday, up to 31 July. Source:
+    School Discipline (Pupil Exclusions and Reviews) (England) Regulations 2012, reg 2.
+    """
+    easter = easter_monday(day.year)
+    if day <= easter:
+        return date(day.year, 1, 1), easter
+    if day.month < TERM_YEAR_MONTH:
+        return easter + timedelta(days=1), date(day.year, TERM_YEAR_MONTH, 1) - timedelta(days=1)
+    return date(day.year, TERM_YEAR_MONTH, 1), date(day.year, 12, 31)
 
 
 def end_of_compulsory_age(born_on: date) -> date:

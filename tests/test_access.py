@@ -25,7 +25,9 @@ from behaviour.models import (
     InclusionStay,
     Involvement,
     ListedWord,
+    OnCall,
     RobinAnswer,
+    Suspension,
 )
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
@@ -154,12 +156,21 @@ def behaviour_of(ours: Student, other: Student) -> World:
 
 
 def sanctions_of(student: Student, group: str) -> World:
-    """A detention of the student."""
+    """A detention and a suspension of the student, and a call for help about them."""
     by = staff(Role.SLT)
     detention = Detention.objects.create(
         student=student, day=date(2026, 11, 20), starts_at=time(15, 10), reason="x", set_by=by
     )
-    return {f"detention in {group}": (detention.pk,)}
+    call = OnCall.objects.create(student=student, room="Sc4", reason="x", asked_by=by)
+    friday = date(2026, 11, 20)
+    suspension = Suspension.objects.create(
+        student=student, starts_on=friday, ends_on=friday, sessions=2, reasons=["DB"], decided_by="x", recorded_by=by
+    )
+    return {
+        f"detention in {group}": (detention.pk,),
+        f"call about {group}": (call.pk,),
+        f"suspension in {group}": (suspension.pk,),
+    }
 
 
 def cases_of(ours: Student, other: Student) -> World:

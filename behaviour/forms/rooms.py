@@ -22,14 +22,34 @@ class StayForm(BaseForm):
     submit_label = "Sign in"
 
     room = forms.ChoiceField(label="Room", choices=InclusionStay.Room.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(
+        label="Why here",
+        choices=InclusionStay.Kind.choices,
+        widget=forms.RadioSelect,
+        required=False,
+        help_text="Internal exclusion is a sanction that was decided; being sent out of a lesson is none.",
+    )
     came_at = forms.TimeField(label="Came at", widget=TimeInput(format="%H:%M"))
     reason = forms.CharField(label="Reason", max_length=200, help_text="What happened, in a few words.")
-    work = forms.CharField(label="Work brought", max_length=200, required=False)
+    work = forms.CharField(label="Work given", max_length=200, required=False, help_text="By subject, and by whom.")
     adult = forms.CharField(label="With (adult in the room)", max_length=60)
+
+    def clean_kind(self) -> str:
+        """Take somebody for sent out of a lesson unless it is said otherwise."""
+        return self.cleaned_data["kind"] or InclusionStay.Kind.REMOVED
 
     def clean_came_at(self) -> datetime:
         """Return the moment today."""
         return moment_today(self.cleaned_data["came_at"])
+
+
+class StayWorkForm(BaseForm):
+    """Work that came later, or another adult."""
+
+    submit_label = "Save"
+
+    work = forms.CharField(label="Work given", max_length=200, required=False)
+    adult = forms.CharField(label="With (adult in the room)", max_length=60)
 
 
 class LeaveForm(BaseForm):

@@ -71,6 +71,7 @@ def detention_set(
     incident: what it is for, kept with those of the students who were in it. follows: one that was missed.
     Raises DetentionClash for who cannot be kept back then, and for a day that is over or no school day.
     """
+    _wait_for(students)
     stands = {row.student_id: row for row in _same(students, terms, by)}
     wanted = [student for student in students if student.pk not in stands]
     if faults := clashes(wanted, terms.slot, SchoolCalendar.load(), by, today=timezone.localdate(now)):
@@ -178,6 +179,7 @@ def detention_move(*, detention: Detention, slot: Slot, place: str, by: User, no
     held = _locked(detention)
     if held.status not in Detention.TO_COME:
         raise NotSo(f"It is {held.get_status_display().lower()}: it is moved no more.")
+    _wait_for([held.student])
     today = timezone.localdate(now)
     if faults := clashes([held.student], slot, SchoolCalendar.load(), by, today=today, but=held.pk):
         raise DetentionClash(faults)
@@ -211,6 +213,11 @@ def levels_keep(rungs: Sequence[Rung]) -> None:
         unique_fields=["number"],
         update_fields=["name", "minutes", "starts_at", "place"],
     )
+
+
+def _wait_for(students: Sequence[Student]) -> None:
+    """Let one at a time set detentions for each student: two that overlap would otherwise not see each other."""
+    list(Student.objects.select_for_update().filter(pk__in=[each.pk for each in students]).order_by("pk"))
 
 
 def _same(students: Sequence[Student], terms: Terms, by: User) -> list[Detention]:

@@ -6,7 +6,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from behaviour.models import InclusionStay
+from behaviour.models import Incident, InclusionStay
 from pastoral.core.models import User
 from students.models import Student
 
@@ -20,9 +20,19 @@ class StayTimes(Exception):
 
 
 def stay_begin(
-    *, student: Student, room: str, reason: str, work: str, adult: str, came_at: datetime, by: User, now: datetime
+    *,
+    student: Student,
+    room: str,
+    reason: str,
+    work: str,
+    adult: str,
+    came_at: datetime,
+    by: User,
+    now: datetime,
+    kind: str = InclusionStay.Kind.REMOVED,
+    incident: Incident | None = None,
 ) -> InclusionStay:
-    """Sign a student into a room.
+    """Sign a student into a room. incident: what it is for, kept if the student was in it.
 
     Raises StayClash while the student is in a room, or was at that moment; StayTimes for a moment to come.
     """
@@ -31,10 +41,19 @@ def stay_begin(
     held = InclusionStay.objects.filter(student=student).filter(Q(left_at=None) | Q(left_at__gt=came_at)).first()
     if held and (held.left_at is None or held.came_at <= came_at):
         raise StayClash(_clash(held))
+    was_in_it = incident is not None and incident.involvements.filter(student=student).exists()
     try:
         with transaction.atomic():
             return InclusionStay.objects.create(
-                student=student, room=room, reason=reason, work=work, adult=adult, came_at=came_at, recorded_by=by
+                student=student,
+                room=room,
+                kind=kind,
+                incident=incident if was_in_it else None,
+                reason=reason,
+                work=work,
+                adult=adult,
+                came_at=came_at,
+                recorded_by=by,
             )
     except IntegrityError as fault:  # somebody was quicker: the database lets one open stay stand
         held = InclusionStay.objects.open().filter(student=student).first()
@@ -48,6 +67,15 @@ def _clash(held: InclusionStay) -> str:
         name, since = held.student.full_name, f"{came:%H:%M on %-d %B}"
         return f"{name} is in the {room} since {since}, with {held.adult}. Sign them out first."
     return f"{held.student.full_name} was in the {room} from {came:%H:%M} to {timezone.localtime(held.left_at):%H:%M}."
+
+
+@transaction.atomic
+def stay_work(*, stay: InclusionStay, work: str, adult: str) -> InclusionStay:
+    """Note the work that came later, or another adult who took over; what it said before stays in the history."""
+    held = InclusionStay.objects.select_for_update().get(pk=stay.pk)
+    held.work, held.adult = work, adult
+    held.save(update_fields=["work", "adult"])
+    return held
 
 
 @transaction.atomic

@@ -8,8 +8,8 @@ from behaviour.models import Detention, Suspension
 from behaviour.summaries.spans import keeps_out, takes
 from pastoral.core.models import User
 from pastoral.core.rights import Right
+from students.away import away_at
 from students.models import Student
-from students.neighbours import away_at
 from students.summaries import SchoolCalendar
 
 # How far ahead the day of the next detention is looked for, in school days.
@@ -74,10 +74,13 @@ def _left(students: Sequence[Student], day: date) -> Iterator[str]:
 
 
 def _held(students: Sequence[Student], slot: Slot, but: int) -> Iterator[str]:
-    rows = Detention.objects.standing(student__in=students, day=slot.day).exclude(status="excused").exclude(pk=but)
+    rows = Detention.objects.standing(student__in=students, day=slot.day).exclude(pk=but)
     for row in rows.select_related("student"):
         other = Slot(row.day, row.starts_at, row.minutes)
-        if other.meets(slot):
+        if row.status == Detention.Status.EXCUSED:
+            if row.starts_at == slot.starts_at:
+                yield f"{row.student.full_name} was excused from a detention at that time. Take that back instead."
+        elif other.meets(slot):
             said = f"{other.starts_at:%H:%M} to {other.ends_at:%H:%M}"
             yield f"{row.student.full_name} has a detention from {said} that day already. Choose another time."
 

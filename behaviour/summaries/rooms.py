@@ -26,6 +26,8 @@ class Stay:
     work: str
     adult: str
     outcome: str
+    kind: str
+    incident_id: int | None
     minutes: int
     is_of_earlier_day: bool
 
@@ -82,6 +84,8 @@ def _stay(row: InclusionStay, group: str, day: date, now: datetime) -> Stay:
         work=row.work,
         adult=row.adult,
         outcome=row.outcome,
+        kind=row.get_kind_display(),
+        incident_id=row.incident_id,
         minutes=int(((row.left_at or now) - row.came_at).total_seconds() // 60),
         is_of_earlier_day=timezone.localtime(row.came_at).date() < day,
     )

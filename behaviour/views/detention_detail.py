@@ -43,7 +43,7 @@ def detention_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one detention, what it followed and what followed it; `do` says which of its forms was sent."""
     held = get_object_or_404(with_facts(Detention.objects.with_right(request.user, Right.SET_DETENTIONS)), pk=pk)
     do = request.POST.get("do", "")
-    bound = {do: FORMS[do](request.POST)} if do in FORMS else {}
+    bound = {do: FORMS[do](request.POST, auto_id=f"{do}-%s")} if do in FORMS else {}
     form = bound.get(do)
     if form is not None and form.is_valid() and _is_done(request, held, do, form):
         messages.success(request, DONE[do])
@@ -64,7 +64,7 @@ def _blank(name: str, held: Detention) -> forms.Form:
         "told": {"told_on": timezone.localdate()},
         "move": {"day": held.day, "starts_at": held.starts_at, "minutes": held.minutes, "place": held.place},
     }
-    return FORMS[name](initial=initial.get(name, {}))
+    return FORMS[name](initial=initial.get(name, {}), auto_id=f"{name}-%s")
 
 
 def _is_done(request: StaffRequest, held: Detention, do: str, form: forms.Form) -> bool:

@@ -20,7 +20,7 @@ from pastoral.core.models import AccessRecord, User
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for, day_read
+from pastoral.core.words import asked_for, day_read, key_asked
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
@@ -104,8 +104,8 @@ def detention_student(request: StaffRequest, pk: int) -> HttpResponse:
 @right_required(Right.SET_DETENTIONS)
 def detention_add(request: StaffRequest) -> HttpResponse:
     """Set a detention for one student or several; `student` and `incident` in the address are filled in."""
-    incident = _incident(request)
-    picking = Picking.of(_picked(request, incident), _settable(request.user))
+    incident = incident_asked(request)
+    picking = Picking.of(picked_from(request, incident), _settable(request.user))
     if request.method == "POST" and request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
     is_saved = request.POST.get("do") == "save"
@@ -181,15 +181,12 @@ def _said(made: list[Detention], picking: Picking) -> str:
     return f"Set for {first.day:%a} {first.day.day} {first.day:%b} at {first.starts_at:%H:%M}: {names}."
 
 
-def _incident(request: StaffRequest) -> Incident | None:
+def incident_asked(request: StaffRequest) -> Incident | None:
     """Return the incident that the address names, if the person may see it."""
-    key = asked_for(request, "incident")
-    if not (key.isascii() and key.isdecimal() and len(key) <= 18):
-        return None
-    return Incident.objects.visible_to(request.user).standing().filter(pk=int(key)).first()
+    return Incident.objects.visible_to(request.user).standing(pk=key_asked(request, "incident")).first()
 
 
-def _picked(request: StaffRequest, incident: Incident | None) -> QueryDict:
+def picked_from(request: StaffRequest, incident: Incident | None) -> QueryDict:
     """Return who is chosen: those who did it, when the page is opened from an incident and names nobody."""
     if request.method == "POST" or incident is None or "student" in request.GET:
         return request.POST if request.method == "POST" else request.GET

@@ -9,15 +9,19 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from behaviour.forms.incidents import ROLES, IncidentForm
 from behaviour.forms.withdrawal import WithdrawForm
-from behaviour.models import Incident
+from behaviour.models import Incident, OnCall
 from behaviour.services import incidents as services
+from behaviour.services.on_call import call_written
+from behaviour.summaries.followed import followed
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incident_record import record_of
 from behaviour.summaries.incidents import Reader
+from behaviour.summaries.on_call import known_of
 from behaviour.views.incident_edit import may_change
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import key_asked
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
@@ -27,17 +31,21 @@ from students.querysets import StudentQuerySet
 @require_http_methods(["GET", "POST"])
 @right_required(Right.LOG_INCIDENT)
 def incident_add(request: StaffRequest) -> HttpResponse:
-    """Log an incident in one step; `student` in the address is in it from the start."""
+    """Log an incident in one step; `student` in the address is in it from the start, and what `call` says of it."""
     picking = Picking.of(request.POST or request.GET, _loggable(request.user), roles=ROLES)
     if request.method == "POST" and request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
-    form = IncidentForm(request.POST if request.POST.get("do") == "save" else None, initial=_typed(request))
+    call = _call(request)
+    known = known_of(call) if call else {}
+    form = IncidentForm(request.POST if request.POST.get("do") == "save" else None, initial=known | _typed(request))
     is_sent = form.is_bound and picking.is_settled()
     if form.is_valid() and is_sent:
         try:
             incident = _log(request, form, picking)
         except services.ForTheDsl:
             return _to_the_dsl(request, form, picking)
+        if call:
+            call_written(call=call, incident=incident)
         messages.success(request, f"Logged: {incident.type}, {_names(picking)}.")
         return redirect("behaviour:incident_detail", incident.pk)
     picking.wants_focus = not form.is_bound
@@ -57,7 +65,9 @@ def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "record": record,
         "may_change": may_change(request.user, incident, record.reader),
         "may_open_case": incident.withdrawn_at is None and request.user.may(Right.KEEP_CASES),
+        "followed": followed(request.user, incident),
         "may_detain": incident.withdrawn_at is None and request.user.may(Right.SET_DETENTIONS),
+        "may_suspend": incident.withdrawn_at is None and request.user.may(Right.KEEP_SUSPENSIONS),
     }
     return render(request, "behaviour/incident_detail.html", context)
 
@@ -95,6 +105,11 @@ def _loggable(user: User) -> StudentQuerySet:
 def _typed(request: StaffRequest) -> dict[str, str]:
     """Return what stands in the form while students are added to it without script."""
     return {name: str(value) for name, value in request.POST.items() if name not in {"student", "who", "drop"}}
+
+
+def _call(request: StaffRequest) -> OnCall | None:
+    """Return the call for help that the incident is written of, if the address names one that the person sees."""
+    return OnCall.objects.visible_to(request.user).standing(pk=key_asked(request, "call")).first()
 
 
 def _log(request: StaffRequest, form: IncidentForm, picking: Picking) -> Incident:

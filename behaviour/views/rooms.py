@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from behaviour.forms.rooms import LeaveForm, StayForm
+from behaviour.forms.rooms import LeaveForm, StayForm, StayWorkForm
 from behaviour.models import InclusionStay
 from behaviour.querysets import InclusionStayQuerySet
 from behaviour.services import rooms as services
 from behaviour.summaries.rooms import room_day
+from behaviour.views.detentions import incident_asked
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -21,6 +22,7 @@ from students.querysets import StudentQuerySet
 from students.scopes import scope_of
 
 MOST_FOUND = 12
+LONGEST_REASON = 200
 
 
 @never_cache
@@ -49,11 +51,20 @@ def inclusion_sign_in(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign a student into a room: 404 unless among those whose rooms the person keeps."""
     student = get_object_or_404(_students(request.user), pk=pk)
     now = timezone.now()
-    initial = {"came_at": timezone.localtime(now).time(), "adult": request.user.formal_name, "room": "inclusion"}
+    incident = incident_asked(request)
+    initial = {
+        "came_at": timezone.localtime(now).time(),
+        "adult": request.user.formal_name,
+        "room": "inclusion",
+        "kind": "removed",
+        "reason": incident.type if incident else asked_for(request, "reason")[:LONGEST_REASON],
+    }
     form = StayForm(request.POST or None, initial=initial)
     if form.is_valid():
         try:
-            stay = services.stay_begin(student=student, by=request.user, now=now, **form.cleaned_data)
+            stay = services.stay_begin(
+                student=student, by=request.user, now=now, incident=incident, **form.cleaned_data
+            )
         except services.StayTimes as fault:
             form.add_error("came_at", str(fault))
         except services.StayClash as clash:
@@ -76,8 +87,16 @@ def inclusion_sign_out(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("behaviour:inclusion_register")
     now = timezone.now()
     is_today = timezone.localdate(stay.came_at) == timezone.localdate(now)
+    is_work = request.POST.get("do") == "work"
+    work = StayWorkForm(request.POST if is_work else None, initial={"work": stay.work, "adult": stay.adult})
+    if work.is_valid():
+        services.stay_work(stay=stay, **work.cleaned_data)
+        messages.success(request, f"Noted for {stay.student.full_name}.")
+        return redirect("behaviour:inclusion_register")
     form = LeaveForm(
-        request.POST or None, stay=stay, initial={"left_at": timezone.localtime(now).time()} if is_today else {}
+        (request.POST or None) if not is_work else None,
+        stay=stay,
+        initial={"left_at": timezone.localtime(now).time()} if is_today else {},
     )
     if form.is_valid():
         try:
@@ -87,8 +106,9 @@ def inclusion_sign_out(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{stay.student.full_name} is signed out.")
             return redirect("behaviour:inclusion_register")
-    context = {"stay": stay, "form": form}
-    return render(request, "behaviour/inclusion_sign_out.html", context, status=422 if form.errors else 200)
+    context = {"stay": stay, "form": form, "work": work, "opened": "work" if is_work else ""}
+    is_faulty = bool(form.errors or work.errors)
+    return render(request, "behaviour/inclusion_sign_out.html", context, status=422 if is_faulty else 200)
 
 
 def _students(user: User) -> StudentQuerySet:

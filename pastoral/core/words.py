@@ -6,6 +6,7 @@ from datetime import date
 from django.http import HttpRequest
 
 LONGEST = 200
+LONGEST_KEY = 18
 
 
 def plain(words: str) -> str:
@@ -24,3 +25,9 @@ def day_read(words: str) -> date | None:
         return date.fromisoformat(words)
     except ValueError:
         return None
+
+
+def key_asked(request: HttpRequest, name: str) -> int:
+    """Return the key that the address names; 0, which no row has, for anything that is none."""
+    words = asked_for(request, name)
+    return int(words) if words.isascii() and words.isdecimal() and len(words) <= LONGEST_KEY else 0

@@ -14,6 +14,7 @@ from reports.demo.plans import plans_make
 from reports.demo.praise import achievements_give, campaigns_run
 from reports.demo.registers import registers_take
 from reports.demo.rooms import stays_keep, truancy_follow
+from reports.demo.sanctions import calls_answer, suspensions_record
 
 PARTS: dict[str, Callable[[Cast], int]] = {
     "registers taken": registers_take,
@@ -28,6 +29,8 @@ PARTS: dict[str, Callable[[Cast], int]] = {
     "bullying cases": cases_keep,
     "achievements given": achievements_give,
     "campaigns and rewards": campaigns_run,
+    "calls for help": calls_answer,
+    "suspensions": suspensions_record,
     "benchmarks": benchmarks_set,
     "targets": targets_set,
 }

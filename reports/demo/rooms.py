@@ -12,6 +12,7 @@ STAYS = (
     ("nurture", "Upset after a quarrel with a friend", "Reading", "Back in lesson after break"),
     ("inclusion", "Fight at break", "Statement, then English essay", "Parent collected at 14:30"),
     ("nurture", "Late and anxious, could not go into the year area", "Form work", "Went to period 3"),
+    ("inclusion", "Swore at a teacher: a day of internal exclusion", "All subjects, from the folder", "Day completed"),
     ("inclusion", "Refused to hand over a telephone", "Science questions", "Back in lesson, telephone handed in"),
 )
 ADULTS = ("Mr Dyson", "Ms Akhtar", "Mrs Whitaker")
@@ -27,13 +28,16 @@ def stays_keep(cast: Cast) -> int:
     made = []
     for n, member in enumerate(members):
         room, reason, work, outcome = STAYS[n % len(STAYS)]
-        came = at(days[n % len(days)], 9 + n % 5, 10 * (n % 6))
+        is_day = "internal exclusion" in reason
+        day = days[n % len(days)]
+        came = at(day, 8, 45) if is_day else at(day, 9 + n % 5, 10 * (n % 6))
         made.append(
             InclusionStay(
                 student_id=member.student_id,
                 room=room,
                 came_at=came,
-                left_at=came + timedelta(minutes=35 + 10 * (n % 4)),
+                left_at=at(day, 15) if is_day else came + timedelta(minutes=35 + 10 * (n % 4)),
+                kind="exclusion" if is_day else "support" if room == "nurture" else "removed",
                 reason=reason,
                 work=work,
                 adult=ADULTS[n % len(ADULTS)],

@@ -53,9 +53,20 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "actions": actions_for(About(record, page.dates.calendar, page.as_at, timezone.now()), rights),
         "carers": record.carers if Right.SEE_ALL_FLAGS in rights else None,
         "amendments": _amendments(page, sees_sensitive=sees_sensitive) if sees_sensitive else None,
+        "sanctions": _sanctions(pk, rights),
         "behaviour": _behaviour(request.user, page) if Right.SEE_BEHAVIOUR_NARRATIVE in rights else None,
     }
     return render(request, "reports/student_detail.html", context)
+
+
+def _sanctions(pk: int, rights: frozenset[Right]) -> list[tuple[str, str]]:
+    """Return where the student's detentions and suspensions are listed, as address and words: by right."""
+    pages = (
+        (Right.SET_DETENTIONS, reverse("behaviour:detention_student", args=[pk]), "Detentions"),
+        (Right.SEE_SUSPENSIONS, f"{reverse('behaviour:suspension_list')}?student={pk}", "Suspensions"),
+        (Right.KEEP_INCLUSION, reverse("reports:inclusion_student", args=[pk]), "Inclusion room"),
+    )
+    return [(url, words) for right, url, words in pages if right in rights]
 
 
 def _rights(user: User, record: StudentRecord) -> frozenset[Right]:

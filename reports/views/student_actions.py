@@ -65,6 +65,8 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
         found.append(Action("Leave request", f"{reverse('attendance:leave_ask')}?student={pk}", "circle-check"))
     if about.is_here and Right.SET_DETENTIONS in held:
         found.append(Action("Detention", f"{reverse('behaviour:detention_add')}?student={pk}", "clock"))
+    if about.is_here and Right.KEEP_SUSPENSIONS in held:
+        found.append(Action("Suspension", f"{reverse('behaviour:suspension_add')}?student={pk}", "flag"))
     if about.is_here and Right.KEEP_INCLUSION in held:
         found.append(Action("Inclusion room", reverse("behaviour:inclusion_sign_in", args=[pk]), "book"))
     if about.is_here and Right.KEEP_REPORT_CARDS in held:

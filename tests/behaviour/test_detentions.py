@@ -64,6 +64,10 @@ def test_from_an_incident_those_who_did_it_are_chosen(kai, as_role):
     (bystander,) = enrol("9B")
     tutor.post(f"{ADD}?incident={incident.pk}", sent(kai, bystander))
     assert [row.incident for row in Detention.objects.order_by("pk")] == [incident, None]
+    page = tutor.get(reverse("behaviour:incident_detail", args=[incident.pk]))
+    assert [(each.name, each.words) for each in page.context["followed"]] == [
+        (kai.sort_name, "Detention Mon 23 Nov, set"),
+    ]
 
 
 def test_what_clashes_is_refused_and_said_and_nothing_is_lost(kai, as_role):
@@ -149,6 +153,10 @@ def test_told_excused_moved_withdrawn(kai, as_role):
     head.post(address, {"do": "excuse", "because": "Hospital"})
     row.refresh_from_db()
     assert (row.status, row.outcome) == ("excused", "Hospital")
+    assert (
+        "Take that back instead"
+        in as_role(Role.FORM_TUTOR).post(ADD, sent(kai, day="2026-11-25", starts_at="15:20")).content.decode()
+    )
     withdraw = {"do": "withdraw", "because": "Somebody else"}
     assert (
         as_role(Role.FORM_TUTOR).post(reverse("behaviour:detention_detail", args=[other.pk]), withdraw).status_code

@@ -25,7 +25,9 @@ from behaviour.models import (
     Incident,
     IncidentReview,
     InclusionStay,
+    OnCall,
     ReportCard,
+    Suspension,
     TutorMark,
 )
 from pastoral.core.rights import Role
@@ -72,6 +74,7 @@ MODELS = (
     Register, PlannedMark, NoticeDecision, PenaltyNotice, InclusionStay, TruancyFollowUp, Benchmark, AttendanceTarget,
     Incident, IncidentReview, TutorMark, Detention, ReportCard, BullyingCase, Achievement, GoodNews, Campaign,
     CampaignAward,
+    Detention, OnCall, Suspension,
 )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""What attendance answers when another app asks who is away, or which lesson is on."""
+"""What attendance answers when another app asks who is away."""
 
 from collections.abc import Collection
 from datetime import date, datetime, time
@@ -14,9 +14,3 @@ def away_at(students: Collection[int], day: date, at: time) -> frozenset[int]:
     moment = timezone.make_aware(datetime.combine(day, at))
     expected = expected_in(students, day, SchoolTimes.load().session_at(moment))
     return frozenset(student for student, each in expected.items() if not each.is_refused)
-
-
-def lesson_at(moment: datetime) -> str:
-    """Return the name of the lesson that is on; "" between lessons."""
-    lesson = SchoolTimes.load(with_lessons=True).lesson_at(moment)
-    return lesson.name if lesson else ""

@@ -1,0 +1,214 @@
+"""Recording a suspension, and what is noted while it is worked."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from behaviour.forms.detentions import day_field
+from behaviour.forms.incidents import words_by_kind
+from behaviour.forms.rooms import TimeInput
+from behaviour.models import ListedWord, Suspension, SuspensionReason
+from behaviour.services.suspensions import Decided
+from pastoral.core.forms import BaseForm
+
+SESSIONS = [("AM", "Morning"), ("PM", "Afternoon")]
+Kind = Suspension.Kind
+DECISIONS = (
+    "Declined to reinstate",
+    "Reinstated at once",
+    "Reinstated from a date",
+    "Considered: could not reinstate",
+)
+# What is neither a subject nor asks for work.
+NO_SUBJECT = {"Form time", "Assembly"}
+
+
+class SuspensionForm(BaseForm):
+    """What the head decided."""
+
+    submit_label = "Record it"
+
+    kind = forms.ChoiceField(label="Kind", choices=Kind.choices, widget=forms.RadioSelect, initial=Kind.SUSPENSION)
+    starts_on = day_field("From")
+    starts_session = forms.ChoiceField(label="beginning in the", choices=SESSIONS)
+    ends_on = day_field("To, the last day of it", required=False)
+    ends_session = forms.ChoiceField(label="ending after the", choices=SESSIONS, initial="PM")
+    reason_1 = forms.ChoiceField(label="Main reason", error_messages={"required": "Choose the main reason."})
+    reason_2 = forms.ChoiceField(label="Second reason", required=False)
+    reason_3 = forms.ChoiceField(label="Third reason", required=False)
+    circumstances = forms.CharField(
+        label="What happened, and what else was tried",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea({"rows": 4}),
+        help_text="What governors and the local authority will ask for.",
+    )
+    new_evidence = forms.CharField(
+        label="New evidence",
+        max_length=300,
+        required=False,
+        help_text="Only where it follows straight on another, which cannot be lengthened.",
+    )
+    misses_exam = forms.BooleanField(label="A public exam or national test is missed", required=False)
+    decided_by = forms.CharField(label="Decided by", max_length=80, help_text="The head teacher, or who acts as head.")
+    parents_told_on = day_field("Parents told in writing on", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        today = timezone.localdate()
+        reasons = [("", "–"), *((each.code, str(each)) for each in SuspensionReason.objects.all())]
+        for name in ("reason_1", "reason_2", "reason_3"):
+            fields[name].choices = reasons
+        self.initial.setdefault("starts_on", today)
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the last day of what is not permanent, and refuse one told on a day to come."""
+        data = super().clean() or {}
+        if data.get("kind") == Kind.PERMANENT:
+            data["ends_on"] = None
+        elif not data.get("ends_on") and "ends_on" not in self.errors:
+            self.add_error("ends_on", "Say which day is the last of it.")
+        if (data.get("parents_told_on") or date.min) > timezone.localdate():
+            self.add_error("parents_told_on", "That day is still to come: note it when they have been told.")
+        return data
+
+    def decided(self) -> Decided:
+        """Return what was decided, once the form is valid."""
+        data = self.cleaned_data
+        return Decided(
+            kind=data["kind"],
+            starts_on=data["starts_on"],
+            starts_session=data["starts_session"],
+            ends_on=data["ends_on"],
+            ends_session=data["ends_session"],
+            reasons=[data[name] for name in ("reason_1", "reason_2", "reason_3") if data[name]],
+            decided_by=data["decided_by"],
+            circumstances=data["circumstances"],
+            new_evidence=data["new_evidence"],
+            misses_exam=data["misses_exam"],
+            parents_told_on=data["parents_told_on"],
+        )
+
+
+class StepForm(BaseForm):
+    """Something that was done about a suspension."""
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is noted, by the names of the fields, once the form is valid."""
+        return dict(self.cleaned_data)
+
+
+class DoneForm(StepForm):
+    """Somebody was told, or made representations, on a day. slug: the field that says so."""
+
+    on = day_field("On", required=False)
+
+    def __init__(self, *args: Any, slug: str, span: Suspension, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.slug = slug
+        self.initial.setdefault("on", getattr(span, slug) or timezone.localdate())
+
+    def facts(self) -> dict[str, Any]:
+        """Return the day under the field's own name."""
+        return {self.slug: self.cleaned_data["on"]}
+
+
+class ProvisionForm(StepForm):
+    """Where there is full-time education from the 6th day."""
+
+    provision = forms.CharField(label="Where, and who arranged it", max_length=200, required=False)
+
+
+class ExamForm(StepForm):
+    """Whether a public exam or national test falls into it, which is not always known on the first day."""
+
+    misses_exam = forms.BooleanField(label="A public exam or national test is missed", required=False)
+
+
+class GovernorsForm(StepForm):
+    """The governing board met."""
+
+    governors_met_on = day_field("Met on", required=False)
+    governors_decided = forms.ChoiceField(
+        label="What they decided", choices=[("", "–"), *((each, each) for each in DECISIONS)], required=False
+    )
+
+
+class ReviewForm(StepForm):
+    """Parents asked for an independent review panel."""
+
+    review_asked_on = day_field("Asked for on", required=False)
+    review_decided = forms.CharField(label="What the panel decided", max_length=200, required=False)
+
+
+class ReintegrationForm(StepForm):
+    """The meeting on the return: booked first, then what was agreed."""
+
+    day = day_field("Day", required=False)
+    at = forms.TimeField(label="Time", required=False, widget=TimeInput(format="%H:%M"))
+    reintegration = forms.CharField(
+        label="Who came, and what was agreed",
+        max_length=5000,
+        required=False,
+        widget=forms.Textarea({"rows": 3}),
+        help_text="Empty while it is only booked.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for the day of a time, and of what was agreed."""
+        data = super().clean() or {}
+        if not data.get("day") and (data.get("at") or data.get("reintegration")):
+            self.add_error("day", "Say which day.")
+        return data
+
+    def facts(self) -> dict[str, Any]:
+        """Return the moment, and what was agreed."""
+        data = self.cleaned_data
+        moment = datetime.combine(data["day"], data["at"] or time(9)) if data["day"] else None
+        return {
+            "reintegration_at": timezone.make_aware(moment) if moment else None,
+            "reintegration": data["reintegration"],
+        }
+
+
+class WorkForm(BaseForm):
+    """Subjects that are asked for work."""
+
+    submit_label = "Ask for work"
+
+    subjects = forms.MultipleChoiceField(
+        label="Subjects",
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    other = forms.CharField(label="Another subject", max_length=80, required=False)
+    asked_of = forms.CharField(
+        label="Asked of", max_length=60, required=False, help_text="Empty: of the teacher beside it."
+    )
+
+    def __init__(self, *args: Any, held: set[str], taught: dict[str, str], **kwargs: Any) -> None:
+        """Offer the subjects that the student is taught, each with its teacher; the school’s where none is known."""
+        super().__init__(*args, **kwargs)
+        self.taught = taught
+        listed = list(taught) or words_by_kind().get(ListedWord.Kind.ACTIVITY, [])
+        open_ones = [each for each in listed if each not in held | NO_SUBJECT]
+        fields: dict[str, Any] = self.fields
+        fields["subjects"].choices = [(each, f"{each} {taught.get(each, '')}".strip()) for each in open_ones]
+        fields["subjects"].initial = open_ones if taught else []
+
+    def clean(self) -> dict[str, Any]:
+        """Ask for a subject."""
+        data = super().clean() or {}
+        if not (data.get("subjects") or data.get("other")):
+            raise forms.ValidationError("Choose at least one subject.")
+        return data
+
+    @property
+    def wanted(self) -> list[tuple[str, str]]:
+        """The subjects, each with whom it is asked of, once the form is valid."""
+        data = self.cleaned_data
+        subjects = [*data["subjects"], *filter(None, [data["other"]])]
+        return [(each, data["asked_of"] or self.taught.get(each, "")) for each in subjects]

@@ -1,0 +1,211 @@
+"""Writes to suspensions and permanent exclusions: recorded once, never lengthened, each duty noted as it is done."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+
+from behaviour.models import Incident, SetWork, Suspension, SuspensionReason
+from behaviour.summaries.spans import count_sessions, in_days, keeps_out, reaches
+from behaviour.summaries.suspension_law import YEAR_LIMIT, follows_on, totals_with
+from pastoral.core.models import User
+from students.models import Student, StudentFact
+from students.summaries import SchoolCalendar
+
+Kind = Suspension.Kind
+MOST_REASONS = 3
+# What is noted while a suspension is worked; its span and its reasons never change.
+NOTED = frozenset(
+    {
+        "parents_told_on",
+        "la_told_on",
+        "social_worker_told_on",
+        "virtual_school_told_on",
+        "governors_told_on",
+        "representations_on",
+        "governors_met_on",
+        "governors_decided",
+        "review_asked_on",
+        "review_decided",
+        "work",
+        "provision",
+        "reintegration_at",
+        "reintegration",
+        "misses_exam",
+    }
+)
+
+
+class SuspensionFault(Exception):
+    """It cannot be recorded so; the message is fit for the form, at the field."""
+
+    def __init__(self, message: str, field: str | None = None) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass
+class Decided:
+    """What the head decided. ends_on: None for a permanent exclusion."""
+
+    kind: str
+    starts_on: date
+    starts_session: str
+    ends_on: date | None
+    ends_session: str
+    reasons: Sequence[str]
+    decided_by: str
+    circumstances: str = ""
+    new_evidence: str = ""
+    misses_exam: bool = False
+    parents_told_on: date | None = None
+
+
+@transaction.atomic
+def suspension_record(
+    *, student: Student, decided: Decided, by: User, now: datetime, incident: Incident | None = None
+) -> Suspension:
+    """Record a suspension with its sessions and the SEN provision of its first day; sent twice it stands once.
+
+    Raises SuspensionFault when no session of school lies in it, it overlaps with another, follows straight on one
+    without new evidence, takes the student past 45 days of the school year, or a reason was not in force.
+    """
+    Student.objects.select_for_update().get(pk=student.pk)  # one at a time for each student
+    earlier = list(Suspension.objects.standing(student=student).order_by("starts_on", "starts_session"))
+    if same := next((each for each in earlier if _is_same(each, decided)), None):
+        return same
+    calendar = SchoolCalendar.load()
+    sessions = _sessions(decided, calendar)
+    _check_reasons(decided)
+    _check_others(decided, earlier, calendar)
+    _check_year(decided, earlier, calendar)
+    return Suspension.objects.create(
+        student=student,
+        incident=incident,
+        sessions=sessions,
+        sen_provision=_sen(student, decided.starts_on),
+        recorded_by=by,
+        recorded_at=now,
+        **{name: value for name, value in vars(decided).items() if name != "reasons"},
+        reasons=list(decided.reasons),
+    )
+
+
+@transaction.atomic
+def suspension_note(*, suspension: Suspension, today: date, **facts: Any) -> Suspension:
+    """Note what was done about it: who was told when, the governors' meeting, provision, reintegration.
+
+    Raises SuspensionFault for a day to come of something that is said to be done.
+    """
+    if unknown := facts.keys() - NOTED:
+        raise ValueError(f"not noted of a suspension: {', '.join(sorted(unknown))}")
+    for name, value in facts.items():
+        if name.endswith("_on") and value and value > today:
+            raise SuspensionFault("That day is still to come: note it when it is done.", name)
+    held = Suspension.objects.select_for_update().get(pk=suspension.pk)
+    for name, value in facts.items():
+        setattr(held, name, value)
+    held.save(update_fields=list(facts))
+    return held
+
+
+@transaction.atomic
+def suspension_withdraw(*, suspension: Suspension, because: str, by: User, now: datetime) -> Suspension:
+    """Withdraw one that was recorded wrongly, or that the head cancelled; done twice, the first one stands."""
+    held = Suspension.objects.select_for_update().get(pk=suspension.pk)
+    if held.withdrawn_at is None:
+        held.withdrawn_at, held.withdrawn_by, held.withdrawn_because = now, by, because
+        held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+    return held
+
+
+@transaction.atomic
+def work_ask(*, suspension: Suspension, subjects: Sequence[tuple[str, str]]) -> None:
+    """Put subjects on the list of work to be set, each with whom it is asked of; one that stands there stays so."""
+    SetWork.objects.bulk_create(
+        (SetWork(suspension=suspension, subject=subject, asked_of=asked_of) for subject, asked_of in subjects),
+        ignore_conflicts=True,
+    )
+
+
+@transaction.atomic
+def work_tick(*, work: SetWork, step: str, today: date) -> SetWork:
+    """Note that work was set, or collected, today; a second tap takes it off again. Collected implies set."""
+    held = SetWork.objects.select_for_update().get(pk=work.pk)
+    if step == "set":
+        held.set_on, held.collected_on = (None, None) if held.set_on else (today, None)
+    else:
+        held.collected_on = None if held.collected_on else today
+        held.set_on = held.set_on or today
+    held.save(update_fields=["set_on", "collected_on"])
+    return held
+
+
+def _is_same(held: Suspension, decided: Decided) -> bool:
+    names = ("kind", "starts_on", "starts_session", "ends_on", "ends_session")
+    return all(getattr(held, name) == getattr(decided, name) for name in names)
+
+
+def _sessions(decided: Decided, calendar: SchoolCalendar) -> int | None:
+    if not calendar.is_school_day(decided.starts_on):
+        after = calendar.next_school_day(decided.starts_on)
+        hint = f" The next one is {_day(after)}." if after else ""
+        raise SuspensionFault(f"{_day(decided.starts_on)} is no school day.{hint}", "starts_on")
+    if decided.kind == Kind.PERMANENT:
+        return None
+    sessions = count_sessions(decided, calendar)
+    if not sessions:
+        raise SuspensionFault("It ends before it begins: no session of school lies in it.", "ends_on")
+    return sessions
+
+
+def _check_reasons(decided: Decided) -> None:
+    chosen = list(dict.fromkeys(decided.reasons))
+    if not 1 <= len(chosen) <= MOST_REASONS or len(chosen) < len(decided.reasons):
+        raise SuspensionFault("Give one to three reasons, each once.", "reason_1")
+    for reason in SuspensionReason.objects.filter(code__in=chosen):
+        if not reason.valid_from <= decided.starts_on <= (reason.valid_to or decided.starts_on):
+            raise SuspensionFault(f"“{reason}” was not in force on {_day(decided.starts_on)}.", "reason_1")
+
+
+def _check_others(decided: Decided, others: Sequence[Suspension], calendar: SchoolCalendar) -> None:
+    for other in others:
+        if reaches(other, decided):
+            raise SuspensionFault(_overlaps(other), "starts_on")
+        if keeps_out(other) and follows_on(decided, other, calendar) and not decided.new_evidence:
+            raise SuspensionFault(
+                f"It follows straight on the suspension to {_day(other.ends_on)}, which cannot be lengthened. A further"
+                " one needs new evidence: say what it is.",
+                "new_evidence",
+            )
+
+
+def _overlaps(other: Suspension) -> str:
+    if other.ends_on is None:
+        return f"The student is permanently excluded since {_day(other.starts_on)}."
+    span = f"{_day(other.starts_on)} to {_day(other.ends_on)} {other.ends_session}"
+    return (
+        f"It overlaps with the {other.get_kind_display().lower()} of {span}. One cannot be lengthened: a further one"
+        " begins after it, on new evidence."
+    )
+
+
+def _check_year(decided: Decided, others: Sequence[Suspension], calendar: SchoolCalendar) -> None:
+    if decided.kind == Kind.PERMANENT:
+        return
+    year = totals_with(decided, others, calendar).year
+    if year > YEAR_LIMIT:
+        raise SuspensionFault(
+            f"It would take the student to {in_days(year)} days in the school year. The law allows 45.", "ends_on"
+        )
+
+
+def _sen(student: Student, on: date) -> str:
+    fact = StudentFact.objects.in_force(on).filter(student=student, kind=StudentFact.Kind.SEN).first()
+    return fact.value if fact else "N"
+
+
+def _day(day: date | None) -> str:
+    return f"{day:%a} {day.day} {day:%b}" if day else ""

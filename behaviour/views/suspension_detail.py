@@ -1,0 +1,203 @@
+"""One suspension with its duties in order of time, each noted where it stands."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from behaviour.forms.suspensions import (
+    DoneForm,
+    ExamForm,
+    GovernorsForm,
+    ProvisionForm,
+    ReintegrationForm,
+    ReviewForm,
+    StepForm,
+    WorkForm,
+)
+from behaviour.forms.withdrawal import WithdrawForm
+from behaviour.models import Suspension
+from behaviour.services import suspensions as services
+from behaviour.summaries.spans import sessions_taken
+from behaviour.summaries.suspensions import SuspensionRow, rows_of, subjects_taught
+from behaviour.views.suspensions import session_now
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from students.calendar import academic_year_end, academic_year_of, academic_year_start
+from students.models import Student
+from students.scopes import scope_of
+
+DAYS = (
+    "parents_told_on",
+    "la_told_on",
+    "social_worker_told_on",
+    "virtual_school_told_on",
+    "governors_told_on",
+    "representations_on",
+)
+MakeForm = Callable[[Any, Suspension], forms.Form]
+
+
+def _done_form(slug: str) -> MakeForm:
+    return lambda data, span: DoneForm(data, slug=slug, span=span)
+
+
+FORMS: dict[str, MakeForm] = {
+    **{slug: _done_form(slug) for slug in DAYS},
+    "provision": lambda data, span: ProvisionForm(data, initial={"provision": span.provision}),
+    "governors": lambda data, span: GovernorsForm(
+        data, initial={"governors_met_on": span.governors_met_on, "governors_decided": span.governors_decided}
+    ),
+    "review": lambda data, span: ReviewForm(
+        data, initial={"review_asked_on": span.review_asked_on, "review_decided": span.review_decided}
+    ),
+    "exam": lambda data, span: ExamForm(data, initial={"misses_exam": span.misses_exam}),
+    "reintegration": lambda data, span: ReintegrationForm(data, initial=_meeting(span)),
+    "work": lambda data, span: WorkForm(
+        data, held={each.subject for each in span.set_work.all()}, taught=subjects_taught(span)
+    ),
+    "withdraw": lambda data, _span: WithdrawForm(data),
+}
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.SEE_SUSPENSIONS)
+def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one suspension and its duties; `do` says which of them was noted, by who keeps suspensions."""
+    span = _span(request, pk)
+    may_keep = _may_keep(request, span)
+    do = request.POST.get("do", "")
+    sent = FORMS[do](request.POST, span) if do in FORMS else None
+    if sent is not None and not may_keep:
+        raise PermissionDenied("this student's suspensions are kept by others")
+    if sent is not None and sent.is_valid() and _is_done(request, span, do, sent):
+        return redirect(f"{reverse('behaviour:suspension_detail', args=[pk])}#{do}")
+    _note(request, span)
+    row = _row(request, span)
+    steps = [
+        (step, _form(step.slug, do, sent, span) if may_keep else None, step.is_overdue(row.today))
+        for step in row.case.steps
+    ]
+    context = {
+        "row": row,
+        "span": span,
+        "steps": steps,
+        "sessions": _sessions(row),
+        "may_keep": may_keep,
+        "may_mark": request.user.may(Right.BULK_MARKS),
+        "work_form": _form("work", do, sent, span),
+        "exam_form": _form("exam", do, sent, span),
+        "withdraw": _form("withdraw", do, sent, span),
+        "opened": do,
+    }
+    return render(request, "behaviour/suspension_detail.html", context, status=422 if sent is not None else 200)
+
+
+@never_cache
+@require_POST
+@right_required(Right.KEEP_SUSPENSIONS)
+def suspension_work(request: StaffRequest, pk: int) -> HttpResponse:
+    """Tick work as set or collected: `tick` is the step and the key, "set-7"."""
+    span = _span(request, pk)
+    if not _may_keep(request, span):
+        raise Http404("kept by others")
+    step, _, key = request.POST.get("tick", "").partition("-")
+    work = next((each for each in span.set_work.all() if str(each.pk) == key), None)
+    if work is None or step not in {"set", "collected"}:
+        raise Http404("no such work")
+    services.work_tick(work=work, step=step, today=timezone.localdate())
+    return redirect(f"{reverse('behaviour:suspension_detail', args=[pk])}#work-list")
+
+
+def _span(request: StaffRequest, pk: int) -> Suspension:
+    spans = Suspension.objects.visible_to(request.user).select_related("student", "recorded_by", "incident")
+    return get_object_or_404(spans.prefetch_related("set_work"), pk=pk)
+
+
+def _may_keep(request: StaffRequest, span: Suspension) -> bool:
+    kept = Student.objects.with_right(request.user, Right.KEEP_SUSPENSIONS)
+    return span.withdrawn_at is None and kept.filter(pk=span.student_id).exists()
+
+
+def _row(request: StaffRequest, span: Suspension) -> SuspensionRow:
+    """Return the suspension with the totals of those of the student that began before it in the school year."""
+    year = academic_year_of(span.starts_on)
+    earlier = (
+        Suspension.objects.visible_to(request.user)
+        .standing(student=span.student_id, starts_on__lte=span.starts_on)
+        .exclude(pk=span.pk)
+        .exclude(ends_on__lt=academic_year_start(year))
+        .filter(starts_on__lte=academic_year_end(year))
+        .exclude(starts_on=span.starts_on, starts_session__gt=span.starts_session)
+    )
+    rows = earlier.select_related("student").prefetch_related("set_work").order_by("starts_on", "starts_session", "pk")
+    return rows_of([*rows, span], timezone.localdate(), session_now())[-1]
+
+
+def _sessions(row: SuspensionRow) -> list[tuple[date, str]]:
+    """Return the days whose mark is E, up to the 5th, each with its half where it is not whole."""
+    days: dict[date, list[str]] = {}
+    for day, session in sessions_taken(row.span, row.case.calendar, until=row.span.ends_on or row.span.starts_on):
+        if row.case.provision_on is None or day < row.case.provision_on:
+            days.setdefault(day, []).append(session)
+    return [(day, held[0] if len(held) == 1 else "") for day, held in days.items()] if row.span.ends_on else []
+
+
+def _form(slug: str, do: str, sent: forms.Form | None, span: Suspension) -> forms.Form | None:
+    """Return the form of one duty, as it was sent or blank; several on a page, so each has names of its own."""
+    form = sent if slug == do else FORMS[slug](None, span) if slug in FORMS else None
+    if form is not None:
+        form.auto_id = f"{slug}-%s"
+    return form
+
+
+def _meeting(span: Suspension) -> dict[str, Any]:
+    at = timezone.localtime(span.reintegration_at) if span.reintegration_at else None
+    return {
+        "day": at.date() if at else None,
+        "at": at.time() if at else None,
+        "reintegration": span.reintegration,
+    }
+
+
+def _is_done(request: StaffRequest, span: Suspension, do: str, form: forms.Form) -> bool:
+    today, now = timezone.localdate(), timezone.now()
+    if isinstance(form, WorkForm):
+        services.work_ask(suspension=span, subjects=form.wanted)
+        messages.success(request, f"On the list: {', '.join(subject for subject, _of in form.wanted)}.")
+    elif isinstance(form, StepForm):
+        try:
+            services.suspension_note(suspension=span, today=today, **form.facts())
+        except services.SuspensionFault as fault:
+            form.add_error(
+                fault.field if fault.field in form.fields else "on" if "on" in form.fields else None, str(fault)
+            )
+            return False
+        messages.success(request, "It is noted.")
+    else:
+        because = form.cleaned_data["because"]
+        services.suspension_withdraw(suspension=span, because=because, by=request.user, now=now)
+        messages.success(request, "It is withdrawn: it counts in no total, and stays in the history.")
+    return True
+
+
+def _note(request: StaffRequest, span: Suspension) -> None:
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        subject=f"student:{span.student_id}",
+        reason=", ".join(map(str, scope_of(request.user).assignments)),
+        path=request.get_full_path(),
+    )
