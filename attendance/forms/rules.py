@@ -16,6 +16,7 @@ EVERYTHING = {
     Strand.HOMEWORK: "Everything about homework",
     Strand.UNIFORM: "Everything about uniform and equipment",
 }
+UNEXPLAINED = "Absences of these last days that nobody has explained do not count yet."
 
 
 class RuleForm(BaseForm):
@@ -57,6 +58,7 @@ class RuleForm(BaseForm):
             fields["what"].choices = what_choices()
         else:
             del self.fields["what"]
+            self.fields["grace_days"].help_text = UNEXPLAINED
 
     @property
     def helper(self) -> FormHelper:

@@ -89,18 +89,19 @@ class ShownTogether:
         return " ".join(str(row.proposal.pk) for row in self.rows)
 
     @property
-    def sessions(self) -> int:
-        """How many different sessions they rest on."""
-        return len({tuple(one) for row in self.rows for one in row.proposal.facts.get("sessions", ())})
+    def behind(self) -> int:
+        """How many different sessions and other happenings they rest on."""
+        facts = [row.proposal.facts for row in self.rows]
+        return len({tuple(one) for held in facts for one in (*held.get("sessions", ()), *held.get("happened", ()))})
 
 
 def together(rows: Iterable[Shown]) -> list[ShownTogether]:
-    """Return the proposals student by student: who has most findings first, then who has most sessions behind them."""
+    """Return the proposals student by student: who has most findings first, then who has most behind them."""
     held: dict[int, list[Shown]] = defaultdict(list)
     for row in rows:
         held[row.who.student_id].append(row)
     students = [ShownTogether(ones[0].who, tuple(ones)) for ones in held.values()]
-    return sorted(students, key=lambda one: (-len(one.rows), -one.sessions))
+    return sorted(students, key=lambda one: (-len(one.rows), -one.behind))
 
 
 def _others(proposal: Proposal, people: Mapping[int, Reached]) -> str:

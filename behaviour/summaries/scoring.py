@@ -18,7 +18,7 @@ from behaviour.querysets import ReportCardQuerySet
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.lessons import Taught, lessons
-from students.models import Student
+from students.models import SchoolDay, Student
 
 TEACHES_SINCE = timedelta(days=28)
 MOST_FOUND = 20
@@ -129,7 +129,9 @@ class Choice:
 
 
 def choices_for(user: User, card: ReportCard, day: date, now: datetime) -> list[Choice]:
-    """Return the lessons of the day, with the person's own said so."""
+    """Return the lessons of the day, with the person's own said so; none on a day without school."""
+    if not SchoolDay.objects.filter(day=day).exists():
+        return []
     source = lessons()
     known = {one.period: one for one in source.on([card.student_id], day)}
     return [

@@ -71,6 +71,8 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
         found.append(Action("Inclusion room", reverse("behaviour:inclusion_sign_in", args=[pk]), "book"))
     if about.is_here and Right.KEEP_REPORT_CARDS in held:
         found.append(Action("Report card", f"{reverse('behaviour:card_add')}?student={pk}", "table"))
+    if about.is_here and Right.ASK_TEACHERS in held:
+        found.append(Action("Ask the teachers", f"{reverse('behaviour:robin_add')}?student={pk}", "mail"))
     if held & SEEING:
         found.append(Action("Penalty-notice case", reverse("attendance:notice_detail", args=[pk]), "flag"))
     if Right.DECIDE_PROPOSALS in held:

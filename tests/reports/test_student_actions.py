@@ -25,18 +25,20 @@ PM = [
     "Detention",
     "Inclusion room",
     "Report card",
+    "Ask the teachers",
     "Penalty-notice case",
     "Proposals",
     "Where now",
 ]
+BEHAVIOUR = {"Detention", "Report card", "Ask the teachers"}
 ACTIONS = {
     Role.FORM_TUTOR: TUTOR,
     Role.PASTORAL_MANAGER: PM,
     Role.HEAD_OF_YEAR: PM,
     Role.SLT: [words for words in PM if words not in {"Correct a mark", "Plan an absence", "Leave request"}],
-    Role.ATTENDANCE_OFFICER: [words for words in PM if words not in {"Inclusion room", "Detention", "Report card"}],
-    Role.SENCO: ["Where now"],
-    Role.DSL: ["Register 9B", "Inclusion room", "Penalty-notice case", "Proposals", "Where now"],
+    Role.ATTENDANCE_OFFICER: [words for words in PM if words not in {"Inclusion room", *BEHAVIOUR}],
+    Role.SENCO: ["Ask the teachers", "Where now"],
+    Role.DSL: ["Register 9B", "Inclusion room", "Ask the teachers", "Penalty-notice case", "Proposals", "Where now"],
 }
 
 
