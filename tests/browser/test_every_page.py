@@ -100,10 +100,14 @@ def test_every_page_a_role_can_reach(page: Page, school, live_server, sign_in, p
     other = PHONE if size == DESK else DESK
     page.emulate_media(color_scheme=theme)
     page.set_viewport_size(size)
-    faults, seen = [], []
+    faults: list[str] = []
+    seen: list[str] = []
+    axed: set[str] = set()
     for sort in pages(page, f"{live_server.url}/", LISTS_READ.get(role, "")):
+        found = [] if (view := sort.split()[0]) in axed else axe(page)  # one list has no element that another has not
+        axed.add(view)
         seen.append(sort)
-        faults += [f"{sort}: {fault}" for fault in [*axe(page), *page_check.faults()]]
+        faults += [f"{sort}: {fault}" for fault in [*found, *page_check.faults()]]
         for each in [other, size]:
             page.set_viewport_size(each)
             if overflows(page):
