@@ -56,9 +56,8 @@ class Tutor:
 
 @dataclass(frozen=True)
 class Nudge:
-    """The last time somebody was asked for the register of a day. is_own: by the person looking."""
+    """The last time somebody was asked for the register. is_own: by the person looking."""
 
-    day: date
     sent_at: datetime
     sent_by: str
     is_own: bool
@@ -66,10 +65,9 @@ class Nudge:
 
     @property
     def words(self) -> str:
-        """Who asked when: "nudged 08:58 by you"; with the day where that was a later one."""
-        by, at = "you" if self.is_own else self.sent_by, timezone.localtime(self.sent_at)
-        when = f"{at:%H:%M}" if at.date() == self.day else f"{at:%a} {at.day} {at:%b} {at:%H:%M}"
-        return f"nudged {when} by {by}"
+        """Who asked when: "nudged 08:58 by you"."""
+        by = "you" if self.is_own else self.sent_by
+        return f"nudged {timezone.localtime(self.sent_at):%H:%M} by {by}"
 
 
 @dataclass(frozen=True)
@@ -204,7 +202,7 @@ def _nudges(groups: Collection[int], day: date, user: User) -> dict[tuple[int, s
     rows = RegisterNudge.objects.filter(tutor_group__in=groups, date=day).select_related("sent_by").order_by("sent_at")
     return {
         (row.tutor_group_id, row.session): Nudge(
-            day, row.sent_at, row.sent_by.formal_name, row.sent_by_id == user.pk, row.mailed_at is not None
+            row.sent_at, row.sent_by.formal_name, row.sent_by_id == user.pk, row.mailed_at is not None
         )
         for row in rows
     }

@@ -161,15 +161,6 @@ class TestNudging:
         assert "nudged 09:12 by you" in page
         assert "is nudged by e-mail" in page
 
-    def test_of_a_register_of_last_week_the_board_says_when_it_was_asked_for(self, as_role, on_day, sent):
-        staff(Role.FORM_TUTOR, "9B")
-        client = as_role(Role.PASTORAL_MANAGER, 9)
-        on_day(DAY + timedelta(days=3), 9, 12)
-        client.post(self.address())
-        page = client.get(reverse("attendance:board"), {"day": DAY.isoformat()}).content.decode()
-        asked = DAY + timedelta(days=3)
-        assert f"nudged {asked:%a} {asked.day} {asked:%b} 09:12 by you" in page
-
     def test_a_double_click_sends_once_and_ten_minutes_later_again(self, as_role, on_day, sent):
         staff(Role.FORM_TUTOR, "9B")
         client = as_role(Role.PASTORAL_MANAGER, 9)
