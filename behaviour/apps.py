@@ -148,7 +148,6 @@ def _offer_sanctions() -> None:
         Entry(
             "Call for help",
             "behaviour:on_call_add",
-            Right.CALL_FOR_HELP,
             icon="phone",
             section="Behaviour",
             order=57,

@@ -50,6 +50,8 @@ def test_every_view_states_a_right_or_is_for_everybody_signed_in() -> None:
 
     assert views_for_everybody() == {
         "behaviour:answer_list",
+        "behaviour:on_call_add",
+        "behaviour:on_call_detail",
         "behaviour:robin_answer",
         "behaviour:score_form",
         "behaviour:score_list",

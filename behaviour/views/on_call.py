@@ -31,9 +31,8 @@ MOST_ROOMS = 60
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@right_required(Right.CALL_FOR_HELP)
 def on_call_add(request: StaffRequest) -> HttpResponse:
-    """Call for help; the room is the one of last time and the period the one that is on, unless said otherwise."""
+    """Call for help, whoever teaches; the room is the one of last time and the period the one that is on."""
     data = request.POST if request.method == "POST" else request.GET
     picking = Picking.of(data, _callable(request.user))
     if request.POST.get("do") == "pick":
@@ -58,9 +57,8 @@ def on_call_add(request: StaffRequest) -> HttpResponse:
 
 @never_cache
 @require_http_methods(["GET", "POST"])
-@right_required(Right.CALL_FOR_HELP, Right.ANSWER_CALLS)
 def on_call_detail(request: StaffRequest, pk: int) -> HttpResponse:
-    """Show one call, by itself anew while it goes on; whoever called or answers ends or withdraws it here."""
+    """Show one call, by itself anew while it goes on: to who made it and to who answers; either ends it here."""
     call = get_object_or_404(_calls(request.user), pk=pk)
     do = request.POST.get("do", "")
     end = EndForm(request.POST if do == "end" else None)
