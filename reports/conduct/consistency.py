@@ -132,7 +132,8 @@ def groups_of(patterns: Patterns, by: str) -> tuple[Group, ...]:
     """Return the groups that hold somebody, in the order of lists."""
     if by == "staff":
         codes = sorted({part.staff for part in patterns.parts} - {""})
-        return tuple(Group(code, code, _by_staff(code)) for code in codes)
+        names = {user.staff_code: user.formal_name for user in User.objects.filter(staff_code__in=codes)}
+        return tuple(Group(code, names.get(code, code), _by_staff(code)) for code in codes)
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
     for person in patterns.people:
         for key in _places(person, by):

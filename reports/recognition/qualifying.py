@@ -74,7 +74,7 @@ class Found:
 
     @classmethod
     def load(cls, user: User, campaign: Campaign, today: date) -> Self:
-        """Look at every student on roll for whom the person keeps campaigns, in eight queries at most."""
+        """Look at every student on roll for whom the person keeps campaigns; nobody qualifies before it begins."""
         until = min(campaign.last_day, today)
         first = min(campaign.first_day, until)
         everybody = members_of(user, Right.KEEP_CAMPAIGNS, first, until)
@@ -82,7 +82,8 @@ class Found:
             person for person in everybody if not person.left_on and campaign.year_group_id in (None, person.year)
         ]
         measure = Measure.load(user, people, campaign, until)
-        held = ((person, measure.facts(person.student_id)) for person in people)
+        has_begun = today >= campaign.first_day
+        held = ((person, measure.facts(person.student_id)) for person in people if has_begun)
         return cls(
             qualifiers=tuple(Qualifier(person, facts) for person, facts in held if facts is not None),
             looked_at=len(people),

@@ -63,7 +63,8 @@ def behaviour_consistency(request: StaffRequest) -> HttpResponse:
         "bys": [(asked.url(CONSISTENCY, by=key), words, key == by) for key, words in BY.items()],
         "types": [(each.type, each == table) for each in held.tables],
         "rule": RULE,
-        "csv_url": asked.url(CONSISTENCY, by=by, format="csv"),
+        "csv_url": whole.url(CONSISTENCY, by=by, format="csv"),
+        "list_url": whole.url(LIST, reach="led"),
     }
     return render(request, "reports/behaviour_consistency.html", context)
 

@@ -224,8 +224,8 @@ class TestCampaigns:
         lay(better, date(2026, 11, 2), " ".join(["/"] * 29 + ["O"]))
         leader = as_role(Role.HEAD_OF_YEAR)
 
-        def found(**criteria):
-            held = campaign(leader.user, criteria=criteria, last_day=TODAY)
+        def found(first_day=date(2026, 11, 2), last_day=TODAY, **criteria):
+            held = campaign(leader.user, criteria=criteria, first_day=first_day, last_day=last_day)
             page = leader.get(reverse("reports:campaign_detail", args=[held.pk])).context["page"]
             return {each.person.student_id for each in page.waiting}
 
@@ -234,6 +234,7 @@ class TestCampaigns:
         assert found(attendance="100", forgives_authorised=True) == {whole.pk, ill.pk}
         assert found(improved="10") == {better.pk}
         assert found(basics=3) == {whole.pk}
+        assert found(basics=3, first_day=date(2026, 11, 23), last_day=date(2026, 12, 18)) == set()
         assert found(basics=3, forgives_authorised=True) == {whole.pk, ill.pk}
 
     def test_the_schools_campaign_is_awarded_by_a_leader_and_changed_by_the_school(self, school, as_role):
