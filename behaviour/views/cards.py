@@ -152,10 +152,16 @@ def card_add(request: StaffRequest) -> HttpResponse:
 
 def _card_form(request: StaffRequest, student: Student, *, is_sent: bool) -> CardForm:
     today, calendar = timezone.localdate(), SchoolCalendar.load()
-    begins = calendar.next_school_day(today) or today
-    initial = USUAL_RULE | {"level": ReportCard.Level.TUTOR, "starts_on": begins, "ends_on": begins + USUAL_LENGTH}
+    begins, ends = _usual_days(calendar, today)
+    initial = USUAL_RULE | {"level": ReportCard.Level.TUTOR, "starts_on": begins, "ends_on": ends}
     data = request.POST if is_sent else None
     return CardForm(data, initial=initial, team=team_of(student, today), calendar=calendar, today=today)
+
+
+def _usual_days(calendar: SchoolCalendar, today: date) -> tuple[date, date]:
+    """Return the next school day and the last one of the two weeks from then on."""
+    begins = calendar.next_school_day(today) or today
+    return begins, max(calendar.between(begins, begins + USUAL_LENGTH), default=begins)
 
 
 @never_cache
@@ -202,11 +208,11 @@ def card_end(request: StaffRequest, pk: int) -> HttpResponse:
     card = _kept(request, pk)
     now, today, calendar = timezone.now(), timezone.localdate(), SchoolCalendar.load()
     page = card_page(card, None, now, today)
-    begins = calendar.next_school_day(today) or today
+    _begins, ends = _usual_days(calendar, today)
     proposed = {"end": ReportCard.Outcome.ENDED, "up": ReportCard.Outcome.UP, "renew": ReportCard.Outcome.RENEWED}
     form = EndForm(
         request.POST or None,
-        initial={"outcome": proposed.get(page.verdict.proposes, ""), "ends_on": begins + USUAL_LENGTH},
+        initial={"outcome": proposed.get(page.verdict.proposes, ""), "ends_on": ends},
         card=card,
         team=team_of(card.student, today),
         calendar=calendar,
