@@ -28,10 +28,15 @@ NOT_SHOWN = "not shown to your role"
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One SELECT and the rights of which one over a student is needed to read what it says of them."""
+    """One SELECT and the rights of which one over a student is needed to read what it says of them.
+
+    says_none: who may read it is told "none logged" where nothing is; of what tells of one strand alone, that would
+    say too much.
+    """
 
     sql: str
     needs: frozenset[Right]
+    says_none: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class Support:
             self,
             last_contact=contact if contact and _may(contact.needs, rights) else None,
             live=tuple(step for step in self.live if _may(step.needs, rights)),
-            is_shown=any(_may(source.needs, rights) for source in SOURCES),
+            is_shown=any(source.says_none and _may(source.needs, rights) for source in SOURCES),
         )
 
     @property
@@ -123,8 +128,8 @@ _DECISIONS: dict[str, str] = {value: str(label) for value, label in NoticeDecisi
 # Later parts put theirs in here: contacts answers whom we spoke to, interventions what is live.
 SOURCES: list[Source] = [
     Source(_PROPOSALS, frozenset({Right.DECIDE_PROPOSALS})),
-    Source(_LADDERS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE})),
-    Source(_CARDS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE})),
+    Source(_LADDERS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}), says_none=False),
+    Source(_CARDS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}), says_none=False),
     Source(_NOTICE_DECISIONS, SEEING),
 ]
 
