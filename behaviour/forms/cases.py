@@ -1,5 +1,6 @@
 """Cases of bullying and prejudice: opened, changed, looked at again, closed."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -10,6 +11,7 @@ from behaviour.models import BullyingCase, CaseStudent, Incident
 from behaviour.models.cases import PROTECTED, Form, Medium, Motivation
 from pastoral.core.forms import BaseForm
 from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import day
 from students.picking import Role
 
 SIDES = tuple(Role(side.value, side.label) for side in CaseStudent.Side)
@@ -58,17 +60,16 @@ class CaseForm(BaseForm):
 
 
 class CaseOpenForm(CaseForm):
-    """A case from its beginning. offered: incidents that may be in it, by key, in words."""
+    """A case from its beginning. offered: incidents that may be in it, by key."""
 
-    incidents = forms.ModelMultipleChoiceField(
-        Incident.objects.none(), label="Incidents", required=False, widget=forms.CheckboxSelectMultiple
+    incidents = forms.TypedMultipleChoiceField(
+        label="Incidents", required=False, widget=forms.CheckboxSelectMultiple, coerce=int
     )
 
-    def __init__(self, *args: Any, offered: QuerySet[Incident], labels: dict[int, str], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, offered: Mapping[int, Incident], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["incidents"]
-        field.queryset = offered
-        field.label_from_instance = lambda incident: labels.get(incident.pk, str(incident))
+        field.choices = [(key, f"{each.type}, {day(each.occurred_on)}") for key, each in offered.items()]
 
 
 class CaseChangeForm(CaseForm):

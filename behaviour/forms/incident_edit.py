@@ -32,7 +32,8 @@ class EditForm(IncidentForm):
         for name in ("token", "action_taken", *(() if has_words else ("what_happened",))):
             del fields[name]
         self.incident, self.parts = incident, {part.student_id: part for part in parts}
-        kind = IncidentType.objects.filter(name=incident.type).first()
+        kind = next((each for each in fields["kind"].queryset if each.name == incident.type), None)
+        kind = kind or IncidentType.objects.filter(name=incident.type).first()
         self.initial.setdefault("kind", kind.pk if kind else None)
         if kind and not kind.is_active:
             fields["kind"].queryset |= IncidentType.objects.filter(pk=kind.pk)

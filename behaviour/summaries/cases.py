@@ -1,20 +1,19 @@
 """Cases of bullying and prejudice as one person may read them: the register, what is due, one case whole."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from django.db.models import Model, Prefetch, QuerySet, TextChoices
+from django.db.models import Prefetch, Q, QuerySet, TextChoices
 
 from behaviour.case_rules import is_prejudice, missing_to_close
 from behaviour.models import BullyingCase, CaseCheck, CaseIncident, CaseStudent, Incident, IncidentType, Involvement
 from behaviour.models.cases import PROTECTED, Form, Medium, Motivation
 from behaviour.naming import SOMEBODY, Mask
-from behaviour.querysets import BullyingCaseQuerySet, types_hidden_from
-from behaviour.summaries.history import Change, Kind, Told, changes_of
+from behaviour.querysets import BullyingCaseQuerySet
+from behaviour.summaries.history import Change, Kind, Told, changes_of, events_of
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, incident_shown
-from behaviour.summaries.pairs import PairShown, repeat_pairs
 from pastoral.core.models import User
 
 MEDIA = {Medium.IN_PERSON: "in person", Medium.ONLINE: "online or by phone", Medium.BOTH: "in person and online"}
@@ -105,7 +104,6 @@ class CaseRecord:
     shown: CaseShown
     incidents: tuple[IncidentShown, ...]
     hidden_incidents: int
-    pairs: tuple[PairShown, ...]
     others: tuple[IncidentShown, ...]
     changes: tuple[Change, ...]
 
@@ -124,24 +122,25 @@ def cases_shown(user: User, cases: Iterable[BullyingCase], on: date) -> tuple[Ca
 
 
 def case_record(user: User, case: BullyingCase, on: date) -> CaseRecord:
-    """Return one case whole as this person reads it."""
-    linked = _incidents(user, Incident.objects.filter(links__case=case))
-    between = _between(user, case, [incident.pk for incident in linked])
-    kinds = [(kind, kind.events(**{of: case})) for kind, of in HISTORY]
-    students = _people(case) | {part.student_id for each in (*linked, *between) for part in each.involvements.all()}
-    students |= {event.student_id for _kind, events in kinds for event in events if hasattr(event, "student_id")}
+    """Return one case whole, with its sides prefetched, as this person reads it, in five queries more."""
+    people = _people(case)
+    linked = set(CaseIncident.objects.filter(case=case).values_list("incident", flat=True))
+    found = _incidents(user, Incident.objects.filter(Q(pk__in=linked) | _between(*_sides(case))))
+    events = events_of(HISTORY, case.pk)
+    students = people | {part.student_id for each in found for part in each.involvements.all()}
+    students |= {event.row["student_id"] for event in events if event.kind == OF_SIDES.model}
     reader = Reader.of(user, students, on)
     mask = reader.mask(reader.called)
-    rows: tuple[list[Model], ...] = ([case], list(case.students.all()), list(case.checks.all()))
+    named = replace(OF_SIDES, about=lambda row: reader.names.get(row["student_id"], (SOMEBODY,))[0])
+    kinds = tuple(named if kind is OF_SIDES else kind for kind in HISTORY)
+    rows = [case, *case.students.all(), *case.checks.all()]
+    shown = [incident_shown(each, reader) for each in found]
     return CaseRecord(
         shown=_case(case, reader, mask, on),
-        incidents=tuple(incident_shown(each, reader) for each in linked),
-        hidden_incidents=CaseIncident.objects.filter(case=case).count() - len(linked),
-        pairs=tuple(repeat_pairs(user, on, among=_people(case))),
-        others=tuple(incident_shown(each, reader) for each in between),
-        changes=changes_of(
-            [(_named(kind, reader), events, now) for (kind, events), now in zip(kinds, rows, strict=True)], mask
-        ),
+        incidents=tuple(each for each in shown if each.key in linked),
+        hidden_incidents=len(linked - {each.pk for each in found}),
+        others=tuple(each for each in shown if each.key not in linked),
+        changes=changes_of(kinds, events, rows, mask),
     )
 
 
@@ -154,28 +153,33 @@ def _incidents(user: User, incidents: QuerySet[Incident]) -> list[Incident]:
     return list(with_parts(seen).order_by("-occurred_on", "-pk"))
 
 
-def _between(user: User, case: BullyingCase, linked: Iterable[int]) -> list[Incident]:
-    """Return the incidents that are not in the case and have a target and whoever did it in them, newest first."""
+def _sides(case: BullyingCase) -> tuple[list[int], list[int]]:
     sides: dict[str, list[int]] = {}
     for each in case.students.all():
         sides.setdefault(each.side, []).append(each.student_id)
-    targets, others = sides.get(CaseStudent.Side.TARGET, []), sides.get(CaseStudent.Side.PERPETRATOR, [])
-    return incidents_between(user, targets, others, leaving_out=linked)
+    return sides.get(CaseStudent.Side.TARGET, []), sides.get(CaseStudent.Side.PERPETRATOR, [])
 
 
-def incidents_between(
-    user: User, targets: Iterable[int], perpetrators: Iterable[int], *, leaving_out: Iterable[int] = ()
-) -> list[Incident]:
+def incidents_between(user: User, targets: Iterable[int], perpetrators: Iterable[int]) -> list[Incident]:
     """Return the incidents, with their parts, that have one of the targets and one of those who did it in them."""
+    return _incidents(user, Incident.objects.filter(_between(targets, perpetrators)))
+
+
+def _between(targets: Iterable[int], perpetrators: Iterable[int]) -> Q:
+    """Return the test for incidents with one of the targets and one of those who did it; none of the DSL's."""
     with_target = Involvement.objects.filter(student__in=list(targets)).exclude(role=Involvement.Role.WITNESS)
     with_other = Involvement.objects.filter(student__in=list(perpetrators), role__in=Involvement.ROLES_WITH_POINTS)
-    found = Incident.objects.filter(pk__in=with_target.values("incident")).filter(pk__in=with_other.values("incident"))
-    return _incidents(user, found.exclude(pk__in=list(leaving_out)).exclude(type__in=types_hidden_from(user)))
+    return (
+        Q(pk__in=with_target.values("incident"))
+        & Q(pk__in=with_other.values("incident"))
+        & ~Q(type__in=IncidentType.objects.filter(goes_to_dsl=True).values("name"))
+    )
 
 
-def is_for_dsl(incident: Incident) -> bool:
-    """Test for an incident that is the DSL's, as the MIS may hold one: it is in no case."""
-    return IncidentType.objects.filter(name=incident.type, goes_to_dsl=True).exists()
+def is_for_dsl(incidents: Collection[Incident]) -> bool:
+    """Test for one of the DSL's among the incidents, as the MIS may hold one: it is in no case."""
+    names = {incident.type for incident in incidents}
+    return bool(names) and IncidentType.objects.filter(name__in=names, goes_to_dsl=True).exists()
 
 
 def _case(case: BullyingCase, reader: Reader, mask: Mask, on: date) -> CaseShown:
@@ -221,53 +225,39 @@ def _check(check: CaseCheck, mask: Mask, on: date, *, is_open: bool) -> CheckSho
     )
 
 
-def _named(kind: Kind, reader: Reader) -> Kind:
-    """Return the kind with the students' names in its lines, where the reader may see them."""
-    if kind.model != "CaseStudent":
-        return kind
-    return Kind(kind.model, kind.told, lambda row: reader.names.get(row.student_id, (SOMEBODY,))[0])
-
-
 def _in(choices: type[TextChoices]) -> Callable[[str], str]:
     labels = dict(choices.choices)
     return lambda value: str(labels.get(value, value))
 
 
-HISTORY = (
+OF_CASE = Kind(
+    "BullyingCase",
+    "pgh_obj_id",
     (
-        Kind(
-            "BullyingCase",
-            (
-                Told("form", "Form", _in(Form)),
-                Told("medium", "Medium", _in(Medium)),
-                Told("motivations", "Motivation", lambda value: ", ".join(MOTIVATIONS[each] for each in value)),
-                Told("finding", "Finding", _in(BullyingCase.Finding)),
-                Told("summary", "What is said"),
-                Told("action", "Action"),
-                Told("outcome", "Outcome"),
-                Told("closed_at", "Closed"),
-                Told("withdrawn_because", "Withdrawn"),
-            ),
-        ),
-        "pgh_obj",
-    ),
-    (
-        Kind(
-            "CaseStudent",
-            (
-                Told("side", "side", _in(CaseStudent.Side)),
-                Told("support", "support"),
-                Told("parents_told_on", "parents told"),
-            ),
-        ),
-        "case",
-    ),
-    (
-        Kind(
-            "CaseCheck",
-            (Told("done_on", "done"), Told("is_over", "has stopped"), Told("note", "note")),
-            lambda row: f"Check after {row.weeks} weeks",
-        ),
-        "case",
+        Told("form", "Form", _in(Form)),
+        Told("medium", "Medium", _in(Medium)),
+        Told("motivations", "Motivation", lambda value: ", ".join(MOTIVATIONS[each] for each in value)),
+        Told("finding", "Finding", _in(BullyingCase.Finding)),
+        Told("summary", "What is said"),
+        Told("action", "Action"),
+        Told("outcome", "Outcome"),
+        Told("closed_at", "Closed"),
+        Told("withdrawn_because", "Withdrawn"),
     ),
 )
+OF_SIDES = Kind(
+    "CaseStudent",
+    "case_id",
+    (
+        Told("side", "side", _in(CaseStudent.Side)),
+        Told("support", "support"),
+        Told("parents_told_on", "parents told"),
+    ),
+)
+OF_CHECKS = Kind(
+    "CaseCheck",
+    "case_id",
+    (Told("done_on", "done"), Told("is_over", "has stopped"), Told("note", "note")),
+    lambda row: f"Check after {row['weeks']} weeks",
+)
+HISTORY = (OF_CASE, OF_SIDES, OF_CHECKS)

@@ -16,7 +16,6 @@ from behaviour.services import cases as services
 from behaviour.summaries.case_register import keepers_with
 from behaviour.summaries.cases import incidents_between, is_for_dsl
 from behaviour.summaries.inbox import with_parts
-from behaviour.summaries.incidents import incidents_shown
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -35,7 +34,7 @@ TARGET, PERPETRATOR = CaseStudent.Side.TARGET, CaseStudent.Side.PERPETRATOR
 def case_open(request: StaffRequest) -> HttpResponse:
     """Open a case; `incident`, as often as wanted, and `student` in the address are in it from the start."""
     asked = _asked(request)
-    if any(is_for_dsl(incident) for incident in asked):
+    if is_for_dsl(asked):
         return render(request, "behaviour/case_dsl.html", {"incident": asked[0]}, status=403)
     picking = Picking.of(request.POST or _from_incidents(request.GET, asked), _choosable(request.user), roles=SIDES)
     if request.method == "POST" and request.POST.get("do") == "pick":
@@ -47,7 +46,7 @@ def case_open(request: StaffRequest) -> HttpResponse:
         case = services.case_open(
             facts=form.facts(),
             people=_people(picking),
-            incidents=list(form.cleaned_data["incidents"]),
+            incidents=[offered[key] for key in form.cleaned_data["incidents"]],
             by=request.user,
             now=timezone.now(),
             calendar=SchoolCalendar.load(),
@@ -126,16 +125,11 @@ def _between(user: User, picking: Picking) -> list[Incident]:
 def _open_form(
     request: StaffRequest, picking: Picking, offered: dict[int, Incident], asked: list[Incident]
 ) -> CaseOpenForm:
-    shown = incidents_shown(request.user, offered.values(), timezone.localdate())
-    labels = {
-        each.key: f"{each.type}, {each.occurred_on:%a} {each.occurred_on.day} {each.occurred_on:%b}" for each in shown
-    }
     initial: dict[str, Any] = {"owner": request.user.pk, "incidents": [each.pk for each in asked]}
     return CaseOpenForm(
         request.POST if request.POST.get("do") == "save" else None,
         keepers=keepers_with(request.user.pk),
-        offered=Incident.objects.visible_to(request.user).filter(pk__in=offered),
-        labels=labels,
+        offered=offered,
         initial=initial | _typed(request),
     )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -55,19 +55,20 @@ def duty_list(request: StaffRequest) -> HttpResponse:
 def duty_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show whom to call about one student; whoever it belongs to says who calls, or why nobody does."""
     duties = Involvement.objects.visible_to(request.user).owed_contact().overseen_by(request.user)
-    row = get_object_or_404(duties, pk=pk)
-    (duty,) = _shown(request.user, duties.filter(pk=pk))
+    duty = next(iter(_shown(request.user, duties.filter(pk=pk))), None)
+    if duty is None:
+        raise Http404("no call owed about a student of theirs")
     may_change, clock = _may_change(request.user, duty), clock_in_force()
     forms = _forms(request, duty)
     if request.method == "POST":
         if not may_change:
             raise PermissionDenied("whoever acted, or the year team, says who calls")
-        if _save(request, row, forms):
+        if _save(request, get_object_or_404(duties, pk=pk), forms):
             return redirect("behaviour:duty_detail", pk)
     context = {
         "duty": duty,
         "may_change": may_change and not duty.reached_at,
-        "carers": carers_to_call(request.user, row.student_id),
+        "carers": carers_to_call(request.user, duty.student_id),
         "rule": clock.rule.words,
         "due_otherwise": clock.due(duty.acted_at, clock.other_rule),
         **forms,

@@ -133,7 +133,7 @@ def test_it_opens_from_incidents_with_everybody_on_their_side(pair, as_role):
         ania.pk: "target",
         max_.pk: "perpetrator",
     }
-    assert [incident.pk for incident in page.context["form"].fields["incidents"].queryset] == [first.pk, second.pk]
+    assert [key for key, _words in page.context["form"].fields["incidents"].choices] == [first.pk, second.pk]
     text = page.content.decode()
     assert "1 student of other years" in text
     assert "Hidden" not in text
@@ -185,7 +185,6 @@ def test_repeat_pairs_over_own_and_imported_incidents_and_cases(pair, as_role):
     assert found.incidents == tuple(sorted((first.pk, second.pk)))
     text = head.get(reverse("behaviour:case_pairs")).content.decode()
     assert "2 times" in text
-    assert "2 times" in head.get(at("detail", case)).content.decode()
     assert repeat_pairs(as_role(Role.HEAD_OF_YEAR, 8).user, TODAY) == ()
     incident(max_, ania, kind="Sexual harm or harassment")
     assert repeat_pairs(head.user, TODAY)[0].times == 2
@@ -383,4 +382,4 @@ def test_a_case_costs_the_same_with_ten_incidents(pair, as_role):
     for _n in range(9):
         head.post(at("do", case), {"do": "link", "incident": incident(max_, ania).pk})
         incident(max_, ania)
-    assert cost() == few
+    assert cost() == few <= 12
