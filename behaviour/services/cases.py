@@ -119,7 +119,9 @@ def student_support(*, row: CaseStudent, support: str, parents_told_on: date | N
 def incident_link(*, case: BullyingCase, incident: Incident) -> None:
     """Take an incident into the case. Raises CaseForDsl for one that is the DSL's."""
     _refuse_dsl([incident])
-    CaseIncident.objects.get_or_create(case=_locked(case), incident=incident)
+    link, is_new = CaseIncident.objects.get_or_create(case=_locked(case), incident=incident)
+    if is_new:
+        added(link)
 
 
 @transaction.atomic

@@ -182,6 +182,16 @@ def is_for_dsl(incidents: Collection[Incident]) -> bool:
     return bool(names) and IncidentType.objects.filter(name__in=names, goes_to_dsl=True).exists()
 
 
+def is_matter_of_a_case(incident: Incident) -> bool:
+    """Test for an incident that stands with a victim in it, or of a type that asks for a case; none of the DSL's."""
+    if incident.withdrawn_at is not None:
+        return False
+    kind = IncidentType.objects.filter(name=incident.type).first()
+    if kind and (kind.goes_to_dsl or kind.is_prejudice):
+        return not kind.goes_to_dsl
+    return any(part.role == Involvement.Role.VICTIM for part in incident.involvements.all())
+
+
 def _case(case: BullyingCase, reader: Reader, mask: Mask, on: date) -> CaseShown:
     students, checks = list(case.students.all()), list(case.checks.all())
     sides = [
@@ -260,4 +270,5 @@ OF_CHECKS = Kind(
     (Told("done_on", "done"), Told("is_over", "has stopped"), Told("note", "note")),
     lambda row: f"Check after {row['weeks']} weeks",
 )
-HISTORY = (OF_CASE, OF_SIDES, OF_CHECKS)
+OF_LINKS = Kind("CaseIncident", "case_id", (), lambda row: f"Incident {row['incident_id']}")
+HISTORY = (OF_CASE, OF_SIDES, OF_CHECKS, OF_LINKS)

@@ -27,6 +27,7 @@ from students.scopes import scope_of
 from students.staff import staff_over
 from students.summaries import window_chosen, windows_on
 
+VIEWS_OF_A_CALLER = (("", "To reach"), ("done", "Reached or waived"))
 VIEWS = (("", "To reach"), ("mine", "Mine to call"), ("done", "Reached or waived"), ("kept", "How it is kept"))
 
 
@@ -35,10 +36,11 @@ VIEWS = (("", "To reach"), ("mine", "Mine to call"), ("done", "Reached or waived
 @right_required(Right.SEE_BEHAVIOUR_NARRATIVE)
 def duty_list(request: StaffRequest) -> HttpResponse:
     """List the parents to reach, overdue ones first, or those reached, or how the time was kept."""
+    views = VIEWS if request.user.may(Right.REVIEW_INCIDENTS) else VIEWS_OF_A_CALLER
     show = asked_for(request, "show")
-    show = show if show in dict(VIEWS) else ""
+    show = show if show in dict(views) else ""
     context: dict[str, Any] = {
-        "tabs": [(_address(slug), words, slug == show) for slug, words in VIEWS],
+        "tabs": [(_address(slug), words, slug == show) for slug, words in views],
         "rule": clock_in_force().rule.words,
         "show": show,
     }

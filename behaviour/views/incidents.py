@@ -12,6 +12,7 @@ from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import Incident, OnCall
 from behaviour.services import incidents as services
 from behaviour.services.on_call import call_written
+from behaviour.summaries.cases import is_matter_of_a_case
 from behaviour.summaries.followed import followed
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incident_record import record_of
@@ -64,8 +65,8 @@ def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "incident": record.shown,
         "record": record,
         "may_change": may_change(request.user, incident, record.reader),
-        "may_open_case": incident.withdrawn_at is None and request.user.may(Right.KEEP_CASES),
         "followed": followed(request.user, incident),
+        "may_open_case": request.user.may(Right.KEEP_CASES) and is_matter_of_a_case(incident),
         "may_detain": incident.withdrawn_at is None and request.user.may(Right.SET_DETENTIONS),
         "may_suspend": incident.withdrawn_at is None and request.user.may(Right.KEEP_SUSPENSIONS),
     }

@@ -147,6 +147,10 @@ def test_it_opens_from_incidents_with_everybody_on_their_side(pair, as_role):
     assert [each.key for each in page.context["record"].others] == [second.pk]
     head.post(at("do", case), {"do": "link", "incident": second.pk})
     assert case.links.count() == 2
+    changes = {(each.about, each.label) for each in head.get(at("detail", case)).context["record"].changes}
+    assert (f"Incident {second.pk}", "added") in changes
+    text = head.get(reverse("behaviour:incident_detail", args=[second.pk])).content.decode()
+    assert at("detail", case) in text
     assert as_role(Role.HEAD_OF_YEAR, 10).get(at("detail", case)).status_code == 200
     assert as_role(Role.HEAD_OF_YEAR, 8).get(at("detail", case)).status_code == 404
     head.post(at("do", case), {"do": "unlink", "incident": first.pk})
@@ -167,6 +171,29 @@ def test_sexual_harm_is_no_case(pair, as_role):
     dsl.post(at("do", case), {"do": "link", "incident": made.pk})
     assert not case.links.exists()
     assert "sexual" not in dict(BullyingCase._meta.get_field("form").flatchoices)
+
+
+def test_t14_what_a_case_says_is_read_by_nobody_who_keeps_none(pair, as_role):
+    ania, max_ = pair
+    head = as_role(Role.HEAD_OF_YEAR)
+    made = incident(max_, ania)
+    case = opened(head, ania, max_, incidents=[str(made.pk)], summary="SECRET")
+    for row in case.students.all():
+        head.post(at("student", case, row.pk), {"support": "SECRET", "parents_told_on": "2026-11-20"})
+    head.post(at("close", case), {"finding": "found", "action": "SECRET", "outcome": "SECRET"})
+    addresses = [
+        ania.get_absolute_url(), max_.get_absolute_url(), reverse("behaviour:incident_detail", args=[made.pk]),
+        reverse("reports:my_students"), reverse("reports:student_find") + "?q=Nowak", reverse("behaviour:duty_list"),
+        reverse("core:needs_now"), at("detail", case), LIST, reverse("behaviour:case_extract"),
+    ]  # fmt: skip
+    for role in (Role.FORM_TUTOR, Role.ATTENDANCE_OFFICER, Role.SENCO, Role.DATA_MANAGER):
+        client = as_role(role)
+        for address in addresses:
+            text = client.get(address).content.decode()
+            assert "SECRET" not in text, (role, address)
+            assert at("detail", case) not in text, (role, address)
+    assert "SECRET" in head.get(at("detail", case)).content.decode()
+    assert "SECRET" not in head.get(ania.get_absolute_url()).content.decode()
 
 
 def test_repeat_pairs_over_own_and_imported_incidents_and_cases(pair, as_role):
