@@ -182,16 +182,6 @@ def is_for_dsl(incidents: Collection[Incident]) -> bool:
     return bool(names) and IncidentType.objects.filter(name__in=names, goes_to_dsl=True).exists()
 
 
-def is_matter_of_a_case(incident: Incident) -> bool:
-    """Test for an incident that stands with a victim in it, or of a type that asks for a case; none of the DSL's."""
-    if incident.withdrawn_at is not None:
-        return False
-    kind = IncidentType.objects.filter(name=incident.type).first()
-    if kind and (kind.goes_to_dsl or kind.is_prejudice):
-        return not kind.goes_to_dsl
-    return any(part.role == Involvement.Role.VICTIM for part in incident.involvements.all())
-
-
 def _case(case: BullyingCase, reader: Reader, mask: Mask, on: date) -> CaseShown:
     students, checks = list(case.students.all()), list(case.checks.all())
     sides = [

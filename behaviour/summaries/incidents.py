@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Self
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q
+from django.db.models.functions import JSONObject
 
 from behaviour.models import Incident, Involvement
 from behaviour.naming import SOMEBODY, Mask, Name
@@ -72,7 +74,7 @@ class IncidentShown:
 
 @dataclass(frozen=True)
 class Reader:
-    """What one person may see of whom, for the students of some incidents; read in two queries.
+    """What one person may see of whom, for the students of some incidents; read in one query.
 
     names: sort name, tutor group and year of those seen. narrative, reviewed: whose incidents are read, and reviewed.
     called: everybody, for taking names out of texts.
@@ -87,22 +89,22 @@ class Reader:
     @classmethod
     def of(cls, user: User, students: Iterable[int], on: date) -> Self:
         """Return what the person sees of these students on the day."""
-        keys = set(students)
+        spells = Enrolment.objects.filter(student=OuterRef("pk"), starts_on__lte=on).order_by("-starts_on")
+        place = JSONObject(group="tutor_group__name", year="year_group", group_id="tutor_group")
         people: list[Any] = list(
-            Student.objects.filter(pk__in=keys).annotate(
+            Student.objects.filter(pk__in=set(students)).annotate(
                 is_seen=_among(Student.objects.visible_to(user)),
                 is_read=_among(Student.objects.with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE)),
                 is_reviewed=_among(Student.objects.with_right(user, Right.REVIEW_INCIDENTS)),
+                places=ArraySubquery(spells.values(row=place)[:1]),
             )
         )
-        spells = Enrolment.objects.filter(student__in=keys, starts_on__lte=on).order_by("starts_on")
-        held = list(spells.values_list("student", "tutor_group__name", "year_group", "tutor_group"))
-        places = {key: (group, year) for key, group, year, _group_id in held}
+        places = {each.pk: each.places[0] for each in people if each.places}
         return cls(
-            names={each.pk: (each.sort_name, *places.get(each.pk, ("", None))) for each in people if each.is_seen},
+            names={each.pk: (each.sort_name, *_place(places.get(each.pk))) for each in people if each.is_seen},
             narrative=frozenset(each.pk for each in people if each.is_read),
             reviewed=frozenset(each.pk for each in people if each.is_reviewed),
-            group_of={key: group_id for key, _group, _year, group_id in held},
+            group_of={key: place["group_id"] for key, place in places.items()},
             called={each.pk: name_of(each) for each in people},
         )
 
@@ -133,7 +135,7 @@ class Reader:
 
 
 def incidents_shown(user: User, incidents: Iterable[Incident], on: date) -> tuple[IncidentShown, ...]:
-    """Return the incidents as this person reads them; each with its parts prefetched, in two queries more."""
+    """Return the incidents as this person reads them; each with its parts prefetched, in one query more."""
     held = list(incidents)
     reader = Reader.of(user, (part.student_id for each in held for part in each.involvements.all()), on)
     return tuple(incident_shown(each, reader) for each in held)
@@ -161,6 +163,10 @@ def incident_shown(incident: Incident, reader: Reader) -> IncidentShown:
         withdrawn_because=mask(incident.withdrawn_because),
         parts=tuple(sorted(shown, key=lambda part: (not part.is_named, part.name))),
     )
+
+
+def _place(spell: Mapping[str, Any] | None) -> tuple[str, int | None]:
+    return (spell["group"] or "", spell["year"]) if spell else ("", None)
 
 
 def _among(students: StudentQuerySet) -> Any:

@@ -12,10 +12,7 @@ from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import Incident, OnCall
 from behaviour.services import incidents as services
 from behaviour.services.on_call import call_written
-from behaviour.summaries.cases import is_matter_of_a_case
-from behaviour.summaries.followed import followed
-from behaviour.summaries.inbox import with_parts
-from behaviour.summaries.incident_record import record_of
+from behaviour.summaries.incident_record import for_record, record_of
 from behaviour.summaries.incidents import Reader
 from behaviour.summaries.on_call import known_of
 from behaviour.views.incident_edit import may_change
@@ -59,14 +56,12 @@ def incident_add(request: StaffRequest) -> HttpResponse:
 @right_required(Right.SEE_BEHAVIOUR_NARRATIVE)
 def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one incident with everybody in it whom the person may see, what was made of it, and who changed what."""
-    incident = get_object_or_404(with_parts(Incident.objects.visible_to(request.user)), pk=pk)
+    incident = get_object_or_404(for_record(Incident.objects.visible_to(request.user), request.user), pk=pk)
     record = record_of(request.user, incident, now=timezone.now(), on=timezone.localdate())
     context = {
         "incident": record.shown,
         "record": record,
         "may_change": may_change(request.user, incident, record.reader),
-        "followed": followed(request.user, incident),
-        "may_open_case": request.user.may(Right.KEEP_CASES) and is_matter_of_a_case(incident),
         "may_detain": incident.withdrawn_at is None and request.user.may(Right.SET_DETENTIONS),
         "may_suspend": incident.withdrawn_at is None and request.user.may(Right.KEEP_SUSPENSIONS),
     }

@@ -65,7 +65,7 @@ def test_from_an_incident_those_who_did_it_are_chosen(kai, as_role):
     tutor.post(f"{ADD}?incident={incident.pk}", sent(kai, bystander))
     assert [row.incident for row in Detention.objects.order_by("pk")] == [incident, None]
     page = tutor.get(reverse("behaviour:incident_detail", args=[incident.pk]))
-    assert [(each.name, each.words) for each in page.context["followed"]] == [
+    assert [(each.name, each.words) for each in page.context["record"].followed] == [
         (kai.sort_name, "Detention Mon 23 Nov, set"),
     ]
 
