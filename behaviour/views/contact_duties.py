@@ -38,7 +38,7 @@ def duty_list(request: StaffRequest) -> HttpResponse:
     """List the parents to reach, overdue ones first, or those reached, or how the time was kept."""
     views = VIEWS if request.user.may(Right.REVIEW_INCIDENTS) else VIEWS_OF_A_CALLER
     show = asked_for(request, "show")
-    show = show if show in dict(views) else ""
+    show = show if show in dict(VIEWS) else ""
     context: dict[str, Any] = {
         "tabs": [(_address(slug), words, slug == show) for slug, words in views],
         "rule": clock_in_force().rule.words,

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 LISTED = {
     "board": lambda page: len(page["rows"]),
     "inbox": lambda page: len(page["inbox"].rows),
-    "duty_list": lambda page: len(page["duties"]),
+    "duty_list": lambda page: len(page["page"].rows),
     "detention_list": lambda page: len(page["rows"]),
     "truancy_queue": lambda page: page["queue"].students,
     "unexplained_list": lambda page: page["found"].sessions,
