@@ -1,7 +1,8 @@
 """What every page knows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
+from urllib.parse import unquote
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -16,14 +17,15 @@ from pastoral.core.rights import Right
 class Frame:
     """The rail and the top bar for one person on one page; worked out when a template asks."""
 
-    def __init__(self, user: User, path: str) -> None:
+    def __init__(self, user: User, path: str, opened: Collection[str] | None) -> None:
         self._user = user
         self._path = path
+        self._opened = opened
 
     @property
     def sections(self) -> list[Section]:
         """The rail."""
-        return sections_for(self._user, self._path)
+        return sections_for(self._user, self._path, self._opened)
 
     @property
     def quick(self) -> list[Link]:
@@ -47,5 +49,11 @@ def frame(request: HttpRequest) -> dict[str, Any]:
     words: dict[str, Any] = {"school_name": settings.SCHOOL_NAME, "frame": None}
     user = getattr(request, "user", None)
     if user is not None:
-        words["frame"] = SimpleLazyObject(lambda: Frame(user, request.path) if user.is_authenticated else None)
+        opened = _unfolded(request.COOKIES.get("rail"))
+        words["frame"] = SimpleLazyObject(lambda: Frame(user, request.path, opened) if user.is_authenticated else None)
     return words
+
+
+def _unfolded(cookie: str | None) -> frozenset[str] | None:
+    """Return the titles of the rail's sections that the browser says are unfolded; None when it says nothing."""
+    return None if cookie is None else frozenset(unquote(title) for title in cookie[:500].split(","))

@@ -1,6 +1,6 @@
 """What the rail offers to whom. Each app registers its own entries in `AppConfig.ready()`."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from django.urls import NoReverseMatch, reverse
@@ -60,10 +60,16 @@ class Link:
 
 @dataclass(frozen=True)
 class Section:
-    """Links under one heading."""
+    """Links under one heading. folds: it can be folded away, and is unless is_open."""
 
     title: str
     links: tuple[Link, ...]
+    folds: bool = False
+    is_open: bool = True
+
+
+# A rail of more links than this is longer than a screen is high: its sections fold.
+LINKS_AT_ONCE = 18
 
 
 _entries: dict[str, Entry] = {}
@@ -80,15 +86,30 @@ def entries_for(user: User) -> list[tuple[Entry, str]]:
     return [(entry, url) for entry in offered if (url := entry.url())]
 
 
-def sections_for(user: User, path: str) -> list[Section]:
-    """Return the rail for the person; the link whose address begins the path most fully is the current one."""
+def sections_for(user: User, path: str, opened: Collection[str] | None = None) -> list[Section]:
+    """Return the rail for the person; the link whose address begins the path most fully is the current one.
+
+    opened: titles of the sections that the person left unfolded; None for somebody who never folded any.
+    """
     offered = [(entry, url) for entry, url in entries_for(user) if not entry.key]
     reaches = ((begins, url) for entry, url in offered for begins in (url, *entry.covers) if path.startswith(begins))
     current = max(reaches, key=lambda reach: len(reach[0]), default=("", ""))[1]
     by_section: dict[str, list[Link]] = {}
     for entry, url in offered:
         by_section.setdefault(entry.section, []).append(Link(entry.words(user), url, entry.icon, url == current))
-    return [Section(title, tuple(links)) for title, links in by_section.items()]
+    here = [title for title, links in by_section.items() if title and any(link.is_current for link in links)]
+    first = [title for title in by_section if title][:1]
+    unfolded = {*here, *opened} if opened is not None else {*(here or first)}
+    is_long = sum(map(len, by_section.values())) > LINKS_AT_ONCE
+    return [
+        Section(
+            title,
+            tuple(links),
+            folds=is_long and bool(title),
+            is_open=title in unfolded,
+        )
+        for title, links in by_section.items()
+    ]
 
 
 def quick_for(user: User) -> list[Link]:

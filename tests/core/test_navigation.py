@@ -1,9 +1,11 @@
 """The rail: by right, in order, never broken by a page that is not there."""
 
+import re
+
 import pytest
 
 from pastoral.core import navigation
-from pastoral.core.navigation import Entry, home_of, register, sections_for
+from pastoral.core.navigation import LINKS_AT_ONCE, Entry, home_of, register, sections_for
 from pastoral.core.rights import Right, Role
 
 
@@ -31,6 +33,30 @@ def test_only_what_the_person_may_open_in_order(rail):
     sections = sections_for(Person(Right.SEE_ACCESS_LOG), "/jobs/7/")
     assert [section.title for section in sections] == ["", "School"]
     assert [link.is_current for section in sections for link in section.links] == [True, False]
+
+
+def test_a_long_rail_folds_but_for_where_one_is_and_what_one_left_open(rail):
+    for place in range(LINKS_AT_ONCE + 1):
+        section = ("", "Attendance", "Behaviour", "School")[place % 4]
+        register(Entry(f"Page {place}", "core:job_list" if place else "core:access_log", section=section, order=place))
+        navigation._entries[str(place)] = navigation._entries.pop("core:job_list" if place else "core:access_log")
+
+    def unfolded(path, *opened):
+        return [each.title for each in sections_for(Person(), path, *opened) if each.folds and each.is_open]
+
+    assert [each.folds for each in sections_for(Person(), "/")] == [False, True, True, True]
+    assert unfolded("/") == ["Attendance"]
+    assert unfolded("/", {"School"}) == ["School"]
+    assert unfolded("/", set()) == []
+    navigation._entries.popitem()
+    assert not any(each.folds for each in sections_for(Person(), "/"))
+
+
+def test_what_was_left_unfolded_goes_with_the_browser(as_role):
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    client.cookies["rail"] = "Behaviour,%3Cscript%3E"
+    page = client.get("/jobs/").content.decode()
+    assert re.findall(r'data-rail-fold="(\w+)"( open)?', page)[:2] == [("Attendance", ""), ("Behaviour", " open")]
 
 
 def test_the_home_is_the_first_that_is_ones_own(rail):

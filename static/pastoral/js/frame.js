@@ -44,6 +44,16 @@
     });
   }
 
+  // Which sections of a long rail are unfolded goes from page to page.
+  const folds = [...document.querySelectorAll("[data-rail-fold]")];
+  folds.forEach((fold) => {
+    fold.querySelector("summary").addEventListener("click", () => {
+      const willBe = folds.filter((each) => (each === fold ? !each.open : each.open));
+      const open = willBe.map((each) => encodeURIComponent(each.dataset.railFold));
+      document.cookie = `rail=${open.join(",")}; path=/; max-age=31536000; samesite=lax`;
+    });
+  });
+
   document.addEventListener("click", (event) => {
     document.querySelectorAll("details[data-menu][open]").forEach((menu) => {
       if (!menu.contains(event.target)) menu.open = false;
