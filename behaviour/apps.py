@@ -178,4 +178,4 @@ def _offer_cards() -> None:
     register(
         Entry("Round robins", "behaviour:robin_list", Right.ASK_TEACHERS, icon="mail", section="Behaviour", order=59)
     )
-    register(Entry("Report cards", "behaviour:score_list", icon="table", order=58, home=90, label_for=only_teaches))
+    register(Entry("Report cards", "behaviour:score_list", icon="table", order=58, label_for=only_teaches))

@@ -1,5 +1,6 @@
-"""Who of the staff may do a thing today."""
+"""Who of the staff may do a thing today, and what those whom the MIS knows by code are called."""
 
+from collections.abc import Iterable
 from datetime import date
 
 from django.db.models import Q, QuerySet
@@ -8,6 +9,13 @@ from pastoral.core.models import User
 from pastoral.core.rights import RIGHTS_BY_ROLE, Right, Role
 from students.models import Enrolment, StaffAssignment, Student
 from students.scopes import WHOLE_SCHOOL_ROLES
+
+
+def staff_names(codes: Iterable[str]) -> dict[str, str]:
+    """Return what those with a staff code among these are called here, in one query; none when there is no code."""
+    wanted = {code for code in codes if code}
+    found = User.objects.filter(staff_code__in=wanted) if wanted else ()
+    return {user.staff_code: user.formal_name for user in found}
 
 
 def team_of(student: Student, on: date) -> list[StaffAssignment]:

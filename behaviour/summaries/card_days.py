@@ -3,15 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
 from django.apps import apps
 
 from behaviour.models import CardComment, CardDay, CardScore, CardTarget, ReportCard
 from behaviour.summaries.card_rules import DayPoints, StopRule, Verdict, verdict_of
 from behaviour.summaries.cards import points_of, share_of, stop_rule
-from pastoral.core.models import User
 from students.lessons import Period, Taught, lessons
+from students.staff import staff_names
 from students.summaries import SchoolCalendar
 
 CHART_HEIGHT, BAR_WIDTH, BAR_STEP = 100, 14, 20
@@ -195,7 +194,7 @@ def slots_of(card: ReportCard, targets: Sequence[CardTarget], day: date, now: da
     }
     wanted = {*(known or times), *(period for period, _target in scores), *comments}
     order = {name: place for place, name in enumerate(times)}
-    names = teacher_names(one.teacher for one in known.values())
+    names = staff_names(one.teacher for one in known.values())
 
     def slot(period: str) -> Slot:
         one = known.get(period) or Taught(card.student_id, period, "", "")
@@ -214,13 +213,6 @@ def slots_of(card: ReportCard, targets: Sequence[CardTarget], day: date, now: da
 
 def _has_begun(period: Period | None, day: date, now: datetime) -> bool:
     return period is None or period.has_begun(day, now)
-
-
-def teacher_names(codes: Any) -> dict[str, str]:
-    """Return what those with a staff code among these are called here, in one query; none when there is no code."""
-    wanted = {code for code in codes if code}
-    found = User.objects.filter(staff_code__in=wanted) if wanted else ()
-    return {user.staff_code: user.formal_name for user in found}
 
 
 def changes_of(targets: Sequence[CardTarget], day: date) -> tuple[Change, ...]:

@@ -15,6 +15,7 @@ from behaviour.summaries.history import Change, Kind, Told, changes_of, events_o
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, incident_shown
 from pastoral.core.models import User
+from students.staff import staff_names
 
 MEDIA = {Medium.IN_PERSON: "in person", Medium.ONLINE: "online or by phone", Medium.BOTH: "in person and online"}
 MOTIVATIONS = dict(Motivation.choices)
@@ -134,7 +135,8 @@ def case_record(user: User, case: BullyingCase, on: date) -> CaseRecord:
     named = replace(OF_SIDES, about=lambda row: reader.names.get(row["student_id"], (SOMEBODY,))[0])
     kinds = tuple(named if kind is OF_SIDES else kind for kind in HISTORY)
     rows = [case, *case.students.all(), *case.checks.all()]
-    shown = [incident_shown(each, reader) for each in found]
+    staff = staff_names(each.recorded_by for each in found)
+    shown = [incident_shown(each, reader, staff) for each in found]
     return CaseRecord(
         shown=_case(case, reader, mask, on),
         incidents=tuple(each for each in shown if each.key in linked),

@@ -18,6 +18,7 @@ from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, inci
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import Student
+from students.staff import staff_names
 
 SEVERITIES = dict(Incident.Severity.choices)
 ROLES = dict(Involvement.Role.choices)
@@ -106,7 +107,7 @@ def record_of(user: User, incident: Any, *, now: datetime, on: date) -> Incident
     named = replace(OF_PARTS, about=lambda row: reader.names.get(row["student_id"], (SOMEBODY,))[0])
     reviews = incident.reviews.select_related("owner", "decided_by").order_by("year_group")
     return IncidentRecord(
-        shown=incident_shown(incident, reader),
+        shown=incident_shown(incident, reader, staff_names([incident.recorded_by])),
         reviews=tuple(_review(each, mask) for each in reviews),
         duties=duties_in(incident, user=user, reader=reader, now=now),
         cases=tuple(incident.case_keys),

@@ -18,6 +18,7 @@ from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import Enrolment, Student
 from students.querysets import StudentQuerySet
+from students.staff import staff_names
 
 POINTED = frozenset(Involvement.ROLES_WITH_POINTS)
 
@@ -138,11 +139,12 @@ def incidents_shown(user: User, incidents: Iterable[Incident], on: date) -> tupl
     """Return the incidents as this person reads them; each with its parts prefetched, in one query more."""
     held = list(incidents)
     reader = Reader.of(user, (part.student_id for each in held for part in each.involvements.all()), on)
-    return tuple(incident_shown(each, reader) for each in held)
+    staff = staff_names(each.recorded_by for each in held)
+    return tuple(incident_shown(each, reader, staff) for each in held)
 
 
-def incident_shown(incident: Incident, reader: Reader) -> IncidentShown:
-    """Return one incident, its parts prefetched, as this reader reads it."""
+def incident_shown(incident: Incident, reader: Reader, staff: Mapping[str, str]) -> IncidentShown:
+    """Return one incident, its parts prefetched, as this reader reads it. staff: names by the MIS's staff codes."""
     parts = list(incident.involvements.all())
     mask = reader.mask(part.student_id for part in parts)
     shown = [reader.part(part, mask) for part in parts]
@@ -157,11 +159,19 @@ def incident_shown(incident: Incident, reader: Reader) -> IncidentShown:
         status=incident.status,
         severity=incident.get_severity_display() or "",
         words=mask(incident.what_happened) if reader.reads(parts) else "",
-        told_by=incident.logged_by.formal_name if incident.logged_by else incident.recorded_by,
+        told_by=incident.logged_by.formal_name
+        if incident.logged_by
+        else staff.get(incident.recorded_by, incident.recorded_by),
         arrived_at=incident.arrived_at,
         is_imported=bool(incident.external_id),
         withdrawn_because=mask(incident.withdrawn_because),
         parts=tuple(sorted(shown, key=lambda part: (not part.is_named, part.name))),
+    )
+
+
+def _told_by(incident: Incident, staff: Mapping[str, str]) -> str:
+    return (
+        incident.logged_by.formal_name if incident.logged_by else staff.get(incident.recorded_by, incident.recorded_by)
     )
 
 

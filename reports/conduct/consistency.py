@@ -13,6 +13,7 @@ from reports.conduct.parts import Part
 from reports.conduct.patterns import LIST, Patterns
 from reports.summaries.cohort_page import COHORTS_BY_SLUG
 from reports.summaries.people import Person
+from students.staff import staff_names
 
 BY = {"cohort": "Cohort", "year": "Year", "group": "Tutor group", "staff": "Member of staff"}
 NOTHING = "No action written"
@@ -132,7 +133,7 @@ def groups_of(patterns: Patterns, by: str) -> tuple[Group, ...]:
     """Return the groups that hold somebody, in the order of lists."""
     if by == "staff":
         codes = sorted({part.staff for part in patterns.parts} - {""})
-        names = {user.staff_code: user.formal_name for user in User.objects.filter(staff_code__in=codes)}
+        names = staff_names(codes)
         return tuple(Group(code, names.get(code, code), _by_staff(code)) for code in codes)
     found: dict[tuple[str, str], set[int]] = defaultdict(set)
     for person in patterns.people:

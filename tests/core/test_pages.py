@@ -23,6 +23,7 @@ def test_someone_without_a_role_is_told_what_to_do(as_role):
     page = as_role(None).get("/")
     assert page.status_code == 200
     assert b"ask your Data Manager" in page.content
+    assert reverse("behaviour:score_list").encode() in page.content.partition(b"<main")[2]
 
 
 # --- jobs --------------------------------------------------------------------------------------------
