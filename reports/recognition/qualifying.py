@@ -58,9 +58,27 @@ class Qualifier:
         return facts_in_words(self.facts)
 
 
+# What a student can still get, and how one of it is called.
+LEFT = {"points": "point", "awards": "achievement"}
+MOST_NEAR = 20
+
+
 def facts_in_words(facts: dict[str, Any]) -> str:
     """Return what qualified somebody, as it stood."""
     return ", ".join(words.format(facts[name]) for name, words in FACTS.items() if name in facts)
+
+
+@dataclass(frozen=True)
+class Near:
+    """A student who meets every criterion but points or achievements, and how many of those are left to get."""
+
+    person: Person
+    left: dict[str, int]
+
+    @property
+    def in_words(self) -> str:
+        """What is left, in words."""
+        return ", ".join(f"{number} {LEFT[name]}{'s' * (number != 1)} to go" for name, number in self.left.items())
 
 
 @dataclass(frozen=True)
@@ -71,6 +89,7 @@ class Found:
     looked_at: int
     until: date
     groups: dict[int, str]
+    near: tuple[Near, ...] = ()
 
     @classmethod
     def load(cls, user: User, campaign: Campaign, today: date) -> Self:
@@ -82,13 +101,15 @@ class Found:
             person for person in everybody if not person.left_on and campaign.year_group_id in (None, person.year)
         ]
         measure = Measure.load(user, people, campaign, until)
-        has_begun = today >= campaign.first_day
-        held = ((person, measure.facts(person.student_id)) for person in people if has_begun)
+        held = [(person, measure.facts(person.student_id)) for person in people if today >= campaign.first_day]
+        others = [person for person, facts in held if facts is None]
+        near = [Near(person, left) for person in others if (left := measure.left(person.student_id))]
         return cls(
             qualifiers=tuple(Qualifier(person, facts) for person, facts in held if facts is not None),
             looked_at=len(people),
             until=until,
             groups={person.student_id: person.tutor_group for person in everybody},
+            near=tuple(sorted(near, key=lambda each: (sum(each.left.values()), each.person.sort_key))[:MOST_NEAR]),
         )
 
 
@@ -138,6 +159,17 @@ class Measure:
             if value is None or not _meets(name, value, wanted):
                 return None
             found[name] = str(rounded(float(value))) if isinstance(value, Fraction) else value
+        return found or None
+
+    def left(self, student: int) -> dict[str, int] | None:
+        """Return how many points and achievements a student lacks who meets every other criterion; None for others."""
+        found: dict[str, int] = {}
+        for name in WORDS.keys() & self.criteria.keys():
+            value, wanted = self._value(name, student), self.criteria[name]
+            if value is None or (not _meets(name, value, wanted) and name not in LEFT):
+                return None
+            if name in LEFT and not _meets(name, value, wanted):
+                found[name] = int(wanted) - int(value)
         return found or None
 
     def _value(self, name: str, student: int) -> int | Fraction | None:

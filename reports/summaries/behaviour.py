@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
 
-from behaviour.models import Achievement, Involvement
+from behaviour.models import Achievement, GoodNews, Involvement
 from pastoral.core.models import User
 from reports.conduct.parts import NEGATIVE
 from students.calendar import academic_year_of, academic_year_start
@@ -39,18 +39,25 @@ class Sums:
 
 @dataclass(frozen=True)
 class BehaviourRecord:
-    """The student's part in incidents and their achievements this year, newest first."""
+    """The student's part in incidents and their achievements this year, newest first.
+
+    told: when home last heard good news, how and from whom; None when it never did.
+    """
 
     incidents: tuple[Row, ...]
     achievements: tuple[Row, ...]
     windows: tuple[Window, ...]
+    told: Row | None
 
     @classmethod
     def of(cls, found: Sequence[list[Row]], today: date) -> Self:
-        """Return the record of the rows that the database gave: incidents, achievements and the last term begun."""
+        """Return the record of the rows that the database gave: incidents, achievements, the term, the last news."""
         incidents, achievements = (tuple(_dated(row) for row in rows) for rows in found[:2])
         year = Window("year", "This year", academic_year_start(academic_year_of(today)), today)
-        return cls(incidents, achievements, (*(_half_term(term, today) for term in found[2]), year))
+        told = [_dated(row) for row in found[3]]
+        return cls(
+            incidents, achievements, (*(_half_term(term, today) for term in found[2]), year), told[0] if told else None
+        )
 
     @property
     def sums(self) -> tuple[Sums, ...]:
@@ -114,8 +121,13 @@ def behaviour_of(user: User, students: StudentQuerySet, pk: int, today: date) ->
             .order_by("-first_day")
             .values(row=JSONObject(name="name", first="first_day", last="last_day"))[:1]
         ),
+        ArraySubquery(
+            GoodNews.objects.standing(student=OuterRef("pk")).values(
+                row=JSONObject(on="told_on", how="how", title="told_by__title", surname="told_by__surname")
+            )[:1]
+        ),
     )
-    return BehaviourRecord.of(row.first() or ([], [], []), today)
+    return BehaviourRecord.of(row.first() or ([], [], [], []), today)
 
 
 def _half_term(term: Row, today: date) -> Window:

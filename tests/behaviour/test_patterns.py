@@ -135,6 +135,9 @@ def test_nothing_of_the_dsls_is_counted_for_others(school, as_role):
         assert as_role(role).get(PATTERNS).context["patterns"].total.parts == number
         page = as_role(role).get(reverse("reports:incident_list"))
         assert (page.context["page"].total, "Theft" in page.content.decode()) == (number, bool(number))
+        for address in (reverse("reports:incident_list"), PATTERNS, CONSISTENCY):
+            for asked in ({}, {"format": "csv"}):
+                assert ("Theft" in as_role(role).get(address, asked).content.decode()) is bool(number), (role, address)
 
 
 def test_three_and_thirty_cost_the_same(school, as_role):

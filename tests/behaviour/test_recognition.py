@@ -209,7 +209,8 @@ class TestCampaigns:
         assert leader.get(page).context["page"].budget.awards == 1
         change = reverse("reports:campaign_change", args=[held.pk])
         assert leader.post(change, form | {"points": "4"}).status_code == 302
-        assert leader.get(page).context["page"].waiting == ()
+        shown = leader.get(page).context["page"]
+        assert (shown.waiting, [each.in_words for each in shown.found.near][:2]) == ((), ["1 point to go"] * 2)
         assert held.events.get().criteria["points"] == 3
         assert as_role(Role.HEAD_OF_YEAR, 8).get(page).status_code == 404
         leader.post(reverse("reports:campaign_withdraw", args=[held.pk]), {"because": "No cook"})
