@@ -127,8 +127,7 @@ class BehaviourConfig(AppConfig):
         )
         _offer_sanctions()
         _offer_cards()
-        strands.register(ladder.INCIDENT, ladder.INCIDENTS)
-        strands.register(ladder.MARK, ladder.MARKS)
+        strands.register("behaviour", ladder.LADDER)
 
 
 def _offer_sanctions() -> None:

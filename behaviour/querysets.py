@@ -269,8 +269,12 @@ class ReportCardQuerySet(OfStudents["ReportCard"]):
         from students.models import Enrolment
 
         spells = Enrolment.objects.filter(student=OuterRef("student"), starts_on__lte=on).order_by("-starts_on")
-        year, group = spells.values("year_group")[:1], spells.values("tutor_group__name")[:1]
-        return self.select_related("student", "keeper").annotate(year=Subquery(year), tutor_group=Subquery(group))
+        place = {
+            "year": Subquery(spells.values("year_group")[:1]),
+            "tutor_group": Subquery(spells.values("tutor_group__name")[:1]),
+            "group_id": Subquery(spells.values("tutor_group")[:1]),
+        }
+        return self.select_related("student", "keeper").annotate(**place)
 
     def in_list_order(self) -> Self:
         """Return them, placed, by year, tutor group and name."""

@@ -24,18 +24,35 @@ class Period(NamedTuple):
 
     def has_begun(self, day: date, now: datetime) -> bool:
         """Test whether it has begun by the moment, on that day."""
-        local = timezone.localtime(now)
-        return day < local.date() or (day == local.date() and self.starts <= local.time())
+        return has_begun(self.starts, day, now)
+
+
+def has_begun(starts: time | None, day: date, now: datetime) -> bool:
+    """Test whether a lesson of the day has begun by the moment; one without a time has."""
+    local = timezone.localtime(now)
+    return day < local.date() or (day == local.date() and (starts is None or starts <= local.time()))
 
 
 class Taught(NamedTuple):
-    """One student's lesson. teacher: the staff code, as the timetable writes it; is_away: known not to be in it."""
+    """One student's lesson of a day.
+
+    teacher: the staff code, as the timetable writes it; name: whose it is, where somebody here has it. is_away: known
+    not to be in it. starts: where the school day knows the period.
+    """
 
     student_id: int
     period: str
     subject: str
     teacher: str
     is_away: bool = False
+    name: str = ""
+    starts: time | None = None
+    day: date | None = None
+
+    @property
+    def taught_by(self) -> str:
+        """Return who teaches it, by name where that is known."""
+        return self.name or self.teacher
 
 
 class Teacher(NamedTuple):
@@ -50,20 +67,20 @@ class Teacher(NamedTuple):
 class Lessons:
     """What can be asked, each in few queries whatever the number of students.
 
-    periods: the lessons of a school day. on: the students' lessons of one day, marked or to be expected. teachers: who
+    periods: the lessons of a school day. on: the students' lessons of days, marked or to be expected. teachers: who
     taught them from one day to another. taught_by: keys of the students in a teacher's lessons of a day, as a query to
     narrow others with.
     """
 
     periods: Callable[[], tuple[Period, ...]]
-    on: Callable[[Collection[int], date], list[Taught]]
+    on: Callable[[Collection[int], Collection[date]], list[Taught]]
     teachers: Callable[[Collection[int], date, date], list[Teacher]]
     taught_by: Callable[[str, date], QuerySet[Any, Any]]
 
 
 _UNKNOWN = Lessons(
     periods=lambda: (),
-    on=lambda _students, _day: [],
+    on=lambda _students, _days: [],
     teachers=lambda _students, _first, _last: [],
     taught_by=lambda _code, _day: Student.objects.none().values("pk"),
 )

@@ -36,7 +36,7 @@ class Happening(NamedTuple):
 
     @property
     def source(self) -> str:
-        """Return the source that it comes from, the kind's beginning."""
+        """Return which kind of record it is."""
         return self.kind.partition(":")[0]
 
     @property
@@ -63,15 +63,16 @@ class Told(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """Where happenings of one kind of record come from, each in few queries.
+    """Where happenings come from, each answer in few queries.
 
-    countables: what rules can count. happened: what happened from one day to another, of everybody. told: the records
-    with those keys, as they stand now and as the person may be told of them.
+    names: of its kinds of record. countables: what rules can count. happened: what happened from one day to another, of
+    everybody. told: the records of one kind with those keys, as they stand now and as the person may be told of them.
     """
 
+    names: frozenset[str]
     countables: Callable[[], Iterable[Countable]]
     happened: Callable[[date, date], Iterable[Happening]]
-    told: Callable[[User, Collection[int]], dict[int, Told]]
+    told: Callable[[User, str, Collection[int]], dict[int, Told]]
 
 
 # Over the student, to be told of any strand but attendance, which everybody responsible for a student reads.
@@ -80,7 +81,7 @@ _sources: dict[str, Source] = {}
 
 
 def register(name: str, source: Source) -> None:
-    """Have the source asked; its kinds begin with its name. The last one under a name stands."""
+    """Have the source asked; the last one under a name stands."""
     _sources[name] = source
 
 
@@ -96,6 +97,6 @@ def happened(first: date, last: date) -> Iterator[Happening]:
 
 
 def told(user: User, name: str, keys: Collection[int]) -> dict[int, Told]:
-    """Return the records of one source, by key."""
-    source = _sources.get(name)
-    return source.told(user, keys) if source else {}
+    """Return the records of one kind, by key."""
+    source = next((each for each in _sources.values() if name in each.names), None)
+    return source.told(user, name, keys) if source else {}

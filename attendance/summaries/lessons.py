@@ -56,11 +56,6 @@ def every_lesson_of(student: int, day: date) -> dict[str, Lesson]:
     return _lessons([student], day, Q(date__in=weeks_before(day))).get(student, {})
 
 
-def lessons_through(students: Collection[int], day: date) -> dict[int, dict[str, Lesson]]:
-    """Return each student's lessons of the whole day by period, marked or to expect; in one query."""
-    return _lessons(students, day, Q(date__in=weeks_before(day)))
-
-
 def weeks_before(day: date) -> list[date]:
     """Return the same weekday of the four weeks before: what lets expect the day's lessons."""
     return [day - timedelta(weeks=weeks) for weeks in range(1, 5)]

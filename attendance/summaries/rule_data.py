@@ -36,7 +36,10 @@ def rule_settings() -> tuple[Setting, ...]:
 
 
 def rule_data(on: date, settings: Collection[Setting], calendar: SchoolCalendar | None = None) -> RuleData:
-    """Read what the rules look at on the date, for everybody on roll, in seven queries and the sources' own."""
+    """Read what these rules look at on the date, for everybody on roll, in seven queries and the sources' own.
+
+    What none of them looks at is not read: marks, weeks and families for those that only count what others record.
+    """
     calendar = calendar or SchoolCalendar.load()
     weeks = max((setting.weeks or 1 for setting in settings), default=1)
     half_terms = _half_terms(on)
@@ -44,14 +47,15 @@ def rule_data(on: date, settings: Collection[Setting], calendar: SchoolCalendar 
     begun = [first for first, _ in half_terms[-2:]]
     admitted = dict(Student.objects.on_roll(on).order_by().values_list("pk", "admitted_on"))
     first = min([mondays[0], *begun])
+    reads_marks = any(not setting.counts for setting in settings)
     return RuleData(
         on=on,
         calendar=calendar,
         half_terms=half_terms,
         admitted=admitted,
-        marks=_marks(first, on, admitted),
-        weeks=_weeks(mondays[0], on),
-        families=_families(on),
+        marks=_marks(first, on, admitted) if reads_marks else {},
+        weeks=_weeks(mondays[0], on) if reads_marks else {},
+        families=_families(on) if any(setting.slug == "siblings" for setting in settings) else (),
         happened=_happened(first, on) if any(setting.counts for setting in settings) else {},
         excused=_excused(first),
     )

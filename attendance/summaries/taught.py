@@ -4,11 +4,12 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from attendance.codes import CODES_BY_KEY, CodeClass
-from attendance.models import LessonMark, SessionMark
-from attendance.summaries.lessons import lessons_through, weeks_before
+from attendance.models import LessonMark
+from attendance.summaries.lessons import weeks_before
 from attendance.summaries.times import lessons_set
 from students.lessons import Lessons, Period, Taught, Teacher
 
@@ -22,28 +23,38 @@ def periods() -> tuple[Period, ...]:
     return tuple(Period(each.name, each.starts, each.ends) for each in lessons_set())
 
 
-def taught_on(students: Collection[int], day: date) -> list[Taught]:
-    """Return the lessons of the students on the day, marked or as the weeks before let expect; in three queries.
-
-    Away is who has an absence in the lesson, or in the session that it belongs to; which one is nobody's business here.
-    """
-    if not students:
-        return []
-    session_of = {each.name: each.session for each in lessons_set()}
-    missed = set(
-        SessionMark.objects.filter(student__in=students, date=day, code__in=_AWAY).values_list("student", "session")
+# A lesson is the day's own, or what the same weekday of the four weeks before lets expect. Away is who has an absence
+# in it, or in the session that it belongs to; which one is nobody's business here.
+_TAUGHT = """
+    WITH lessons AS (
+        SELECT DISTINCT ON (m.student_id, d.day, m.period)
+               m.student_id, m.period, m.subject, m.teacher, d.day,
+               CASE WHEN m.date = d.day THEN m.code_id END AS code_id
+          FROM attendance_lessonmark m
+          JOIN unnest(%(days)s::date[]) d (day) ON m.date IN (d.day, d.day - 7, d.day - 14, d.day - 21, d.day - 28)
+         WHERE m.student_id = ANY(%(students)s)
+         ORDER BY m.student_id, d.day, m.period, m.date DESC
     )
-    return [
-        Taught(
-            student,
-            period,
-            lesson.subject,
-            lesson.teacher,
-            is_away=(student, session_of.get(period, "")) in missed if lesson.code is None else lesson.code in _AWAY,
-        )
-        for student, held in lessons_through(students, day).items()
-        for period, lesson in held.items()
-    ]
+    SELECT l.student_id, l.period, l.subject, l.teacher,
+           CASE WHEN l.code_id IS NULL THEN s.id IS NOT NULL ELSE l.code_id = ANY(%(away)s) END,
+           coalesce(trim(u.title || ' ' || u.surname), ''), p.starts, l.day
+      FROM lessons l
+      LEFT JOIN attendance_period p ON p.name = l.period
+      LEFT JOIN attendance_sessionmark s ON s.student_id = l.student_id AND s.date = l.day AND s.session = p.session
+                                        AND s.code_id = ANY(%(away)s)
+      LEFT JOIN core_user u ON u.staff_code = l.teacher AND l.teacher <> ''
+     ORDER BY l.student_id, l.day, p.starts, l.period
+"""
+
+
+def taught_on(students: Collection[int], days: Collection[date]) -> list[Taught]:
+    """Return the lessons of the students on the days, marked or as the weeks before let expect; in one query."""
+    if not students or not days:
+        return []
+    asked: dict[str, Any] = {"students": list(students), "days": list(days), "away": list(_AWAY)}
+    with connection.cursor() as cursor:
+        cursor.execute(_TAUGHT, asked)
+        return [Taught(*row) for row in cursor.fetchall()]
 
 
 def teachers_of(students: Collection[int], first: date, last: date) -> list[Teacher]:

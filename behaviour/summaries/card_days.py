@@ -2,15 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.apps import apps
+from django.db.models import Exists, OuterRef
 
 from behaviour.models import CardComment, CardDay, CardScore, CardTarget, ReportCard
-from behaviour.summaries.card_rules import DayPoints, StopRule, Verdict, verdict_of
-from behaviour.summaries.cards import points_of, share_of, stop_rule
-from students.lessons import Period, Taught, lessons
-from students.staff import staff_names
+from behaviour.summaries.card_rules import MOST, DayPoints, StopRule, Verdict, verdict_of
+from behaviour.summaries.cards import share_of, stop_rule
+from students.lessons import Taught, has_begun, lessons
 from students.summaries import SchoolCalendar
 
 CHART_HEIGHT, BAR_WIDTH, BAR_STEP = 100, 14, 20
@@ -143,18 +143,19 @@ class CardPage:
 
 def card_page(card: ReportCard, day: date | None, now: datetime, today: date) -> CardPage:
     """Return a card's page for one of its school days up to today; the last one when `day` is none of them."""
-    calendar = SchoolCalendar.load()
-    rule = stop_rule(card, calendar)
+    rule = stop_rule(card, SchoolCalendar.load())
     begun = [each for each in rule.days if each <= today]
     shown = day if day in begun else begun[-1] if begun else None
-    points = {each.day: each for each in points_of([card]).get(card.pk, ())}
-    scored = tuple(points.values())
     targets = tuple(card.targets.all())
+    scores = scores_of(targets)
+    points = {each.day: each for each in day_points(scores)}
+    scored = tuple(points.values())
     records = {record.day: record for record in card.days.select_related("signed_by")}
-    slots = slots_of(card, targets, shown, now) if shown else ()
+    given = [score for score in scores if score.day == shown]
+    slots = slots_of(card, targets, given, shown, now) if shown else ()
     record = records.get(shown) if shown else None
     latest = max((slot.at for slot in slots if slot.at), default=None)
-    days = sorted({*begun, *points}, reverse=True)
+    was_changed = any(getattr(score, "was_changed", False) for score in given)
     return CardPage(
         card=card,
         targets=targets,
@@ -163,7 +164,7 @@ def card_page(card: ReportCard, day: date | None, now: datetime, today: date) ->
         points=points.get(shown) if shown else None,
         record=record,
         changed_since=bool(record and record.signed_at and latest and latest > record.signed_at),
-        changes=changes_of(targets, shown) if shown else (),
+        changes=changes_of(targets, shown) if shown and was_changed else (),
         rows=tuple(
             DayRow(
                 each,
@@ -172,7 +173,7 @@ def card_page(card: ReportCard, day: date | None, now: datetime, today: date) ->
                 records.get(each),
                 each == today,
             )
-            for each in days
+            for each in sorted({*begun, *points}, reverse=True)
         ),
         rule=rule,
         percent=share_of(scored),
@@ -180,39 +181,55 @@ def card_page(card: ReportCard, day: date | None, now: datetime, today: date) ->
     )
 
 
-def slots_of(card: ReportCard, targets: Sequence[CardTarget], day: date, now: datetime) -> tuple[Slot, ...]:
-    """Return the lessons of the day, those of the student and any other that was scored, in order."""
-    source = lessons()
-    times = {period.name: period for period in source.periods()}
-    known = {one.period: one for one in source.on([card.student_id], day)}
-    scores = {
-        (score.period, score.target_id): score
-        for score in CardScore.objects.filter(target__in=targets, day=day).select_related("by")
-    }
-    comments = {
-        comment.period: comment for comment in CardComment.objects.filter(card=card, day=day).select_related("by")
-    }
-    wanted = {*(known or times), *(period for period, _target in scores), *comments}
-    order = {name: place for place, name in enumerate(times)}
-    names = staff_names(one.teacher for one in known.values())
+def scores_of(targets: Sequence[CardTarget]) -> list[CardScore]:
+    """Return every score of the targets, day by day, each with whether it was ever changed; one query."""
+    events = apps.get_model("behaviour", "CardScoreEvent").objects.filter(pgh_obj=OuterRef("pk"))
+    rows = CardScore.objects.filter(target__in=targets).select_related("by").annotate(was_changed=Exists(events))
+    return list(rows.order_by("day", "period", "target"))
+
+
+def day_points(scores: Sequence[CardScore]) -> list[DayPoints]:
+    """Return what each scored day came to, in order."""
+    held: dict[date, list[CardScore]] = {}
+    for score in scores:
+        held.setdefault(score.day, []).append(score)
+    return [
+        DayPoints(day, sum(one.score for one in ones), MOST * len(ones), len({one.period for one in ones}))
+        for day, ones in sorted(held.items())
+    ]
+
+
+def slots_of(
+    card: ReportCard, targets: Sequence[CardTarget], given: Sequence[CardScore], day: date, now: datetime
+) -> tuple[Slot, ...]:
+    """Return the lessons of the day, those of the student and any other that was scored, in order.
+
+    Of whom no lesson register is known, every lesson of the school day is expected.
+    """
+    known = {one.period: one for one in lessons().on([card.student_id], [day])}
+    if not known:
+        known = {
+            period.name: Taught(card.student_id, period.name, "", "", starts=period.starts)
+            for period in lessons().periods()
+        }
+    scores = {(score.period, score.target_id): score for score in given}
+    comments = {row.period: row for row in CardComment.objects.filter(card=card, day=day).select_related("by")}
+    wanted = {*known, *(score.period for score in given), *comments}
 
     def slot(period: str) -> Slot:
         one = known.get(period) or Taught(card.student_id, period, "", "")
         return Slot(
             period=period,
             subject=one.subject,
-            teacher=names.get(one.teacher, one.teacher),
+            teacher=one.taught_by,
             is_away=one.is_away,
             scores=tuple(scores.get((period, target.pk)) for target in targets),
             comment=comments.get(period),
-            has_begun=_has_begun(times.get(period), day, now),
+            has_begun=has_begun(one.starts, day, now),
         )
 
-    return tuple(slot(period) for period in sorted(wanted, key=lambda name: (order.get(name, 99), name)))
-
-
-def _has_begun(period: Period | None, day: date, now: datetime) -> bool:
-    return period is None or period.has_begun(day, now)
+    starts = {name: one.starts for name, one in known.items()}
+    return tuple(slot(name) for name in sorted(wanted, key=lambda each: (starts.get(each) or time.max, each)))
 
 
 def changes_of(targets: Sequence[CardTarget], day: date) -> tuple[Change, ...]:

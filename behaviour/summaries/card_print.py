@@ -49,14 +49,14 @@ def sheet_of(card: ReportCard, near: date) -> Sheet:
     }
     source = lessons()
     periods = [period.name for period in source.periods()]
+    subjects = {(one.day, one.period): one.subject for one in source.on([card.student_id], week)}
 
     def row(day: date, period: str, subject: str) -> SheetRow:
         scores = (given.get((day, period, target.pk)) for target in targets)
         return SheetRow(period, subject, tuple("" if score is None else str(score) for score in scores))
 
     def sheet_day(day: date) -> SheetDay:
-        subjects = {one.period: one.subject for one in source.on([card.student_id], day)}
-        return SheetDay(day, tuple(row(day, period, subjects.get(period, "")) for period in periods))
+        return SheetDay(day, tuple(row(day, period, subjects.get((day, period), "")) for period in periods))
 
     return Sheet(
         targets=targets,

@@ -93,6 +93,11 @@ def stop_rule(card: ReportCard, calendar: SchoolCalendar) -> StopRule:
     return StopRule(card.stop_at, card.stop_days, days, is_top=card.level == ReportCard.LADDER[-1])
 
 
+def verdict_now(card: ReportCard, calendar: SchoolCalendar, on: date) -> Verdict:
+    """Return what the card's own rule proposes on the day, in one query."""
+    return verdict_of(stop_rule(card, calendar), points_of([card]).get(card.pk, ()), on)
+
+
 def points_of(cards: Iterable[ReportCard]) -> dict[int, tuple[DayPoints, ...]]:
     """Return the scored days of each card, in order, in one query."""
     rows = (
@@ -115,7 +120,7 @@ def lessons_expected(students: Sequence[int], day: date, calendar: SchoolCalenda
     if not students or not calendar.is_school_day(day):
         return {}
     found: dict[int, list[Taught]] = defaultdict(list)
-    for one in lessons().on(students, day):
+    for one in lessons().on(students, [day]):
         found[one.student_id].append(one)
     whole_day = len(lessons().periods()) if len(found) < len(set(students)) else 0
     return {

@@ -100,7 +100,7 @@ def lesson_now(user: User, now: datetime) -> LessonNow:
     period = next((each for each in source.periods() if each.starts <= local.time() < each.ends), None)
     if period is None or not held:
         return LessonNow(period.name if period else "", "", (), held)
-    taught = source.on(list(held), local.date())
+    taught = source.on(list(held), [local.date()])
     mine = [one for one in taught if (one.teacher, one.period) == (user.staff_code, period.name)]
     present = Student.objects.filter(pk__in=[one.student_id for one in mine if not one.is_away])
     subject = next((one.subject for one in mine), "")

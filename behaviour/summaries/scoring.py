@@ -8,7 +8,7 @@ student is on it, the other lessons and the days before stay with those who keep
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import QuerySet
@@ -17,7 +17,7 @@ from behaviour.models import CardComment, CardScore, ReportCard
 from behaviour.querysets import ReportCardQuerySet
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from students.lessons import Taught, lessons
+from students.lessons import Taught, has_begun, lessons
 from students.models import SchoolDay, Student
 
 TEACHES_SINCE = timedelta(days=28)
@@ -63,17 +63,14 @@ def to_score(user: User, day: date, now: datetime) -> list[ToScore]:
     if not held:
         return []
     source = lessons()
-    mine = [one for one in source.on(list(held), day) if one.teacher == user.staff_code]
+    mine = [one for one in source.on(list(held), [day]) if one.teacher == user.staff_code]
     if not mine:
         return []
-    times = {period.name: period for period in source.periods()}
     cards = [held[one.student_id] for one in mine]
     done = set(CardScore.objects.filter(target__card__in=cards, day=day).values_list("target__card", "period"))
-    order = {name: place for place, name in enumerate(times)}
 
     def row(one: Taught) -> ToScore:
         card = held[one.student_id]
-        period = times.get(one.period)
         return ToScore(
             card=card.pk,
             name=card.student.sort_name,
@@ -82,10 +79,13 @@ def to_score(user: User, day: date, now: datetime) -> list[ToScore]:
             subject=one.subject,
             is_away=one.is_away,
             is_scored=(card.pk, one.period) in done,
-            has_begun=period is None or period.has_begun(day, now),
+            has_begun=has_begun(one.starts, day, now),
         )
 
-    return sorted((row(one) for one in mine), key=lambda each: (order.get(each.period, 99), each.name))
+    in_order = sorted(
+        mine, key=lambda one: (one.starts or time.max, one.period, held[one.student_id].student.search_text)
+    )
+    return [row(one) for one in in_order]
 
 
 def may_search(user: User) -> bool:
@@ -133,7 +133,7 @@ def choices_for(user: User, card: ReportCard, day: date, now: datetime) -> list[
     if not SchoolDay.objects.filter(day=day).exists():
         return []
     source = lessons()
-    known = {one.period: one for one in source.on([card.student_id], day)}
+    known = {one.period: one for one in source.on([card.student_id], [day])}
     return [
         Choice(
             period.name,

@@ -18,7 +18,7 @@ from behaviour.querysets import ReportCardQuerySet
 from behaviour.services import cards as services
 from behaviour.summaries.card_days import card_page
 from behaviour.summaries.card_print import sheet_of
-from behaviour.summaries.cards import card_rows
+from behaviour.summaries.cards import card_rows, verdict_now
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.paging import keyset_page, list_page
@@ -28,6 +28,7 @@ from pastoral.core.words import asked_for, day_read
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
+from students.scopes import scope_of
 from students.staff import team_of
 from students.summaries import SchoolCalendar
 
@@ -207,12 +208,12 @@ def card_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End a card with its result; where it goes on, the next one begins on the next school day."""
     card = _kept(request, pk)
     now, today, calendar = timezone.now(), timezone.localdate(), SchoolCalendar.load()
-    page = card_page(card, None, now, today)
+    verdict = verdict_now(card, calendar, today)
     _begins, ends = _usual_days(calendar, today)
     proposed = {"end": ReportCard.Outcome.ENDED, "up": ReportCard.Outcome.UP, "renew": ReportCard.Outcome.RENEWED}
     form = EndForm(
         request.POST or None,
-        initial={"outcome": proposed.get(page.verdict.proposes, ""), "ends_on": ends},
+        initial={"outcome": proposed.get(verdict.proposes, ""), "ends_on": ends},
         card=card,
         team=team_of(card.student, today),
         calendar=calendar,
@@ -233,7 +234,7 @@ def card_end(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("behaviour:card_detail", pk)
         messages.success(request, f"The card of {card.student.full_name} has ended.")
         return redirect("behaviour:card_detail", following.pk if following else pk)
-    context = {"form": form, "card": card, "page": page}
+    context = {"form": form, "card": card, "verdict": verdict}
     return render(request, "behaviour/card_end.html", context, status=422 if form.errors else 200)
 
 
@@ -277,8 +278,9 @@ def _keepable(user: User) -> ReportCardQuerySet:
     return ReportCard.objects.with_right(user, Right.KEEP_REPORT_CARDS).standing()
 
 
-def _may_keep(user: User, card: ReportCard) -> bool:
-    return user.may(Right.KEEP_REPORT_CARDS) and _keepable(user).filter(pk=card.pk).exists()
+def _may_keep(user: User, card: Any) -> bool:
+    """Test for somebody who keeps cards of that student; the card is placed. No role keeps them for SEN alone."""
+    return Right.KEEP_REPORT_CARDS in scope_of(user).rights_on(card.year, card.group_id, has_sen=False)
 
 
 def _students(user: User) -> StudentQuerySet:

@@ -300,3 +300,22 @@ def test_three_and_thirty_cards_cost_the_same(seeded, friday, client_for, url):
 
     few = cost(students[:3])
     assert cost(students[3:]) == few <= 12
+
+
+@pytest.mark.parametrize("name", ["card_detail", "card_print", "card_end", "score_form"])
+def test_a_card_costs_the_same_with_a_day_and_with_weeks_of_scores(card, tutor, kai, client_for, name):
+    client = client_for(tutor)
+
+    def cost():
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(page(name, card)).status_code == 200
+        return len(queries)
+
+    score(card, FRIDAY, "2", by=tutor)
+    lesson(kai, FRIDAY, "P1", teacher="PHE012")
+    few = cost()
+    for day in DAYS[5:9]:
+        score(card, day, "21012", by=tutor)
+        for period in ("P2", "P3", "P4"):
+            lesson(kai, day, period)
+    assert cost() == few <= 12
