@@ -1,6 +1,6 @@
 """Cases of bullying and prejudice: opened, changed, looked at again, closed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from django import forms
@@ -32,7 +32,17 @@ def _words(label: str, help_text: str = "", *, rows: int = 3, is_required: bool 
     )
 
 
-class CaseForm(BaseForm):
+class TextsForm(BaseForm):
+    """A form that leaves out the texts that name students whom the person may not see."""
+
+    def __init__(self, *args: Any, beyond: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.beyond = [name for name in beyond if name in self.fields]
+        for name in self.beyond:
+            del self.fields[name]
+
+
+class CaseForm(TextsForm):
     """What a case is about."""
 
     submit_label = "Save"
@@ -81,7 +91,7 @@ class CaseChangeForm(CaseForm):
     outcome = _words("Outcome", "How it stands for the one it was done to.")
 
 
-class SupportForm(BaseForm):
+class SupportForm(TextsForm):
     """What one side gets, and when the parents were told."""
 
     submit_label = "Save"
@@ -115,7 +125,7 @@ class CheckForm(BaseForm):
     note = _words("In the target’s words", rows=2)
 
 
-class CloseForm(BaseForm):
+class CloseForm(TextsForm):
     """How it ended."""
 
     submit_label = "Close the case"

@@ -195,7 +195,7 @@ def side_of(role: str) -> str | None:
 
 def case_version(case: BullyingCase) -> str:
     """Return what tells this state of a case from any other."""
-    people = sorted(case.students.values_list("student", "side"))
+    people = sorted((row.student_id, row.side) for row in case.students.all())
     facts = [str(getattr(case, name)) for name in (*FACTS, "closed_at", "withdrawn_at")]
     return hashlib.sha256(repr([facts, people]).encode()).hexdigest()[:20]
 

@@ -146,6 +146,20 @@ def case_record(user: User, case: BullyingCase, on: date) -> CaseRecord:
     )
 
 
+def texts_beyond(user: User, case: BullyingCase, on: date) -> frozenset[str]:
+    """Return the texts of the case that name students whom the person may not see: nobody saves those back.
+
+    The case's own by the names of their fields, a student's support as "support-<key of the side>".
+    """
+    sides = list(case.students.all())
+    others = Involvement.objects.filter(incident__links__case=case).values_list("student", flat=True)
+    reader = Reader.of(user, {each.student_id for each in sides} | set(others), on)
+    mask = reader.mask(reader.called)
+    texts = {name: getattr(case, name) for name in ("summary", "action", "outcome")}
+    texts |= {f"support-{each.pk}": each.support for each in sides}
+    return frozenset(name for name, text in texts.items() if mask(text) != text)
+
+
 def _people(case: BullyingCase) -> set[int]:
     return {each.student_id for each in case.students.all()}
 

@@ -14,7 +14,7 @@ from behaviour.forms.cases import SIDES, CaseChangeForm, CaseOpenForm
 from behaviour.models import BullyingCase, CaseStudent, Incident
 from behaviour.services import cases as services
 from behaviour.summaries.case_register import keepers_with
-from behaviour.summaries.cases import incidents_between, is_for_dsl
+from behaviour.summaries.cases import incidents_between, is_for_dsl, texts_beyond
 from behaviour.summaries.inbox import with_parts
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
@@ -63,16 +63,24 @@ def case_open(request: StaffRequest) -> HttpResponse:
 @right_required(Right.KEEP_CASES)
 def case_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Change what a case says and who is in it."""
-    case = get_object_or_404(BullyingCase.objects.visible_to(request.user).standing(), pk=pk)
+    cases = BullyingCase.objects.visible_to(request.user).standing().prefetch_related("students")
+    case = get_object_or_404(cases, pk=pk)
     among = _choosable(request.user, case)
-    mine = list(case.students.filter(student__in=among))
+    rows = list(case.students.all())
+    reach = set(among.filter(pk__in=[row.student_id for row in rows]).values_list("pk", flat=True))
+    mine = [row for row in rows if row.student_id in reach]
     picking = _picking(request, among, mine)
     if request.method == "POST" and request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
     sent = request.POST if request.POST.get("do") == "save" else None
-    form: Any = CaseChangeForm(sent, keepers=keepers_with(case.owner_id), initial=_facts(case) | _typed(request))
+    form: Any = CaseChangeForm(
+        sent,
+        keepers=keepers_with(case.owner_id),
+        beyond=texts_beyond(request.user, case, timezone.localdate()),
+        initial=_facts(case) | _typed(request),
+    )
     overtaken = ""
-    others = case.students.count() - len(mine)
+    others = len(rows) - len(mine)
     if form.is_valid() and picking.is_settled(least=0 if others else 1):
         try:
             services.case_change(
@@ -80,7 +88,7 @@ def case_change(request: StaffRequest, pk: int) -> HttpResponse:
                 seen=form.cleaned_data["seen"],
                 facts=form.facts(),
                 people=_people(picking),
-                among={row.student_id for row in mine},
+                among=reach,
             )
         except services.CaseOvertaken as fault:
             overtaken = str(fault)
@@ -158,7 +166,7 @@ def _choosable(user: User, case: BullyingCase | None = None) -> StudentQuerySet:
     students = Student.objects.with_right(user, Right.KEEP_CASES)
     here = students.on_roll(today)
     if case:
-        here |= students.filter(pk__in=case.students.values("student"))
+        here |= students.filter(pk__in=[row.student_id for row in case.students.all()])
     return here.with_tutor_group(today)
 
 

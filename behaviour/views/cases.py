@@ -13,7 +13,7 @@ from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import BullyingCase, Incident
 from behaviour.services import cases as services
 from behaviour.summaries.case_register import Asked, asked_of, checks_due
-from behaviour.summaries.cases import case_record, cases_shown, with_sides
+from behaviour.summaries.cases import case_record, cases_shown, texts_beyond, with_sides
 from behaviour.summaries.pairs import repeat_pairs
 from pastoral.core.models import User
 from pastoral.core.paging import keyset_page, list_page
@@ -90,9 +90,10 @@ def case_student(request: StaffRequest, pk: int, row: int) -> HttpResponse:
     mine = Student.objects.visible_to(request.user)
     side = get_object_or_404(case.students.filter(student__in=mine).select_related("student"), pk=row)
     initial = {"support": side.support, "parents_told_on": side.parents_told_on}
-    form = SupportForm(request.POST or None, initial=initial)
+    is_beyond = f"support-{row}" in texts_beyond(request.user, case, timezone.localdate())
+    form = SupportForm(request.POST or None, beyond=["support"] if is_beyond else [], initial=initial)
     if form.is_valid():
-        services.student_support(row=side, **form.cleaned_data)
+        services.student_support(row=side, **{"support": side.support, **form.cleaned_data})
         messages.success(request, "Saved.")
         return redirect("behaviour:case_detail", pk)
     context = {"case": case, "side": side, "form": form}
@@ -132,9 +133,11 @@ def case_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a case, once everything is there; what is written is kept also when something is missing."""
     case = _case(request.user, pk)
     finding = "" if case.finding == BullyingCase.Finding.ALLEGED else case.finding
-    form = CloseForm(request.POST or None, initial={"finding": finding, "action": case.action, "outcome": case.outcome})
+    texts = {"action": case.action, "outcome": case.outcome}
+    beyond = texts_beyond(request.user, case, timezone.localdate())
+    form = CloseForm(request.POST or None, beyond=beyond, initial={"finding": finding, **texts})
     if form.is_valid():
-        case = services.case_close(case=case, by=request.user, now=timezone.now(), **form.cleaned_data)
+        case = services.case_close(case=case, by=request.user, now=timezone.now(), **texts | form.cleaned_data)
         if case.closed_at:
             messages.success(request, "The case is closed.")
             return redirect("behaviour:case_detail", pk)

@@ -247,6 +247,18 @@ def test_the_register_is_narrowed_and_shows_names_only_of_those_one_sees(pair, a
     assert listed(slt, show="withdrawn") == [eights.pk]
     for page in (LIST, at("detail", both), reverse("behaviour:case_checks")):
         assert "Zielinski" not in head.get(page).content.decode()
+    for row in both.students.all():
+        slt.post(at("student", both, row.pk), {"support": "Zielinski is kept apart", "parents_told_on": ""})
+    slt.post(at("close", both), {"finding": "found", "action": "Spoken with", "outcome": "Zielinski is safe"})
+    side = both.students.get(student=max_)
+    for page in (at("change", both), at("close", both), at("student", both, side.pk)):
+        assert "Zielinski" not in head.get(page).content.decode()
+    head.post(at("close", both), {"finding": "found", "action": "Rung home", "outcome": "x"})
+    head.post(at("student", both, side.pk), {"support": "x", "parents_told_on": "2026-11-20"})
+    both.refresh_from_db()
+    side.refresh_from_db()
+    assert (both.action, both.outcome) == ("Rung home", "Zielinski is safe")
+    assert (side.support, side.parents_told_on) == ("Zielinski is kept apart", TODAY)
     trend = slt.get(reverse("behaviour:case_trend")).context["lines"]
     assert [(line.term.name, line.opened, line.prejudice) for line in trend if line.opened] == [
         ("Autumn 1 2026", 1, 1), ("Autumn 2 2026", 1, 0),
