@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from behaviour.querysets import IncidentQuerySet, IncidentReviewQuerySet, InvolvementQuerySet
+from behaviour.involvements import InvolvementQuerySet
+from behaviour.querysets import IncidentQuerySet, IncidentReviewQuerySet
 from pastoral.core.withdrawal import Withdrawable
 from students.models import Student, YearGroup
 

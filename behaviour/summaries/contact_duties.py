@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any
 
+from behaviour.involvements import InvolvementQuerySet
 from behaviour.models import ContactDuty, Incident, Involvement
 from behaviour.naming import Mask
-from behaviour.querysets import InvolvementQuerySet
 from behaviour.summaries.contact_clock import SOON, ContactClock, clock_in_force, span_words
 from behaviour.summaries.incidents import Reader
 from pastoral.core.models import User

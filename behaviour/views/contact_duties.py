@@ -12,8 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from behaviour.forms.contact_duties import DelegateForm, WaiveForm
+from behaviour.involvements import InvolvementQuerySet
 from behaviour.models import Involvement
-from behaviour.querysets import InvolvementQuerySet
 from behaviour.services import contact_duties as services
 from behaviour.summaries.contact_clock import clock_in_force
 from behaviour.summaries.contact_duties import Duty, carers_to_call, duties_of, has_sen, keeping_of
