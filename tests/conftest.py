@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,8 +14,7 @@ os.environ.setdefault("PASTORAL_THROWAWAY", "1")
 import pytest
 from django.core.cache.backends.locmem import LocMemCache
 from django.db import connection
-from django.db.models.signals import post_migrate
-from django.test import Client
+from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
 from pastoral.core.rights import Role
@@ -32,21 +30,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: item.get_closest_marker("long") is None)
 
 
-def _lay_down_codes(**kwargs: object) -> None:
-    from django.apps import apps
-
-    from attendance.models import AttendanceCode
-    from behaviour.models import IncidentType
-
-    if not IncidentType.objects.exists():
-        import_module("behaviour.migrations.0004_catalogue").lay_down(apps, None)
-        import_module("behaviour.migrations.0008_detention_levels").lay_down(apps, None)
-    if not AttendanceCode.objects.exists():
-        import_module("attendance.migrations.0002_attendance_codes").lay_down(apps, None)
-        import_module("attendance.migrations.0007_times_periods_and_rules").lay_down(apps, None)
-        import_module("attendance.migrations.0016_ladder_of_four_strands").lay_down(apps, None)
-
-
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any) -> None:
     """Migrate once for all the processes of a run: the first one makes a template, and each copies it."""
@@ -59,14 +42,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _codes_after_flush() -> Iterator[None]:
-    """Tests that commit empty every table afterwards; what the migrations had written is written again."""
-    from django.apps import apps
+def _as_migrated_after_a_commit(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Tests that commit leave what the migrations wrote, and nothing else."""
+    from tests.emptying import AsMigrated
 
-    sender = apps.get_app_config("attendance")
-    post_migrate.connect(_lay_down_codes, sender=sender, dispatch_uid="tests")
-    yield
-    post_migrate.disconnect(sender=sender, dispatch_uid="tests")
+    with django_db_blocker.unblock():
+        as_migrated = AsMigrated()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: as_migrated.restore())
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)
