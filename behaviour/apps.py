@@ -1,6 +1,12 @@
 """The behaviour app."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from django.apps import AppConfig
+
+if TYPE_CHECKING:
+    from pastoral.core.models import User
 
 
 class BehaviourConfig(AppConfig):
@@ -156,13 +162,12 @@ def _offer_sanctions() -> None:
 
 
 def _offer_cards() -> None:
-    """Offer report cards: the list to those who read them, the scoring page alone to those who only teach."""
-    from pastoral.core.models import User
+    """Offer report cards and round robins; to those who only teach, what they score and are asked."""
     from pastoral.core.navigation import Entry, register
     from pastoral.core.rights import Right
 
-    def only_teaches(user: User) -> str:
-        return "" if user.rights else "Report cards"
+    def only_teaches(label: str) -> "Callable[[User], str]":
+        return lambda user: "" if user.rights else label
 
     register(
         Entry(
@@ -177,4 +182,8 @@ def _offer_cards() -> None:
     register(
         Entry("Round robins", "behaviour:robin_list", Right.ASK_TEACHERS, icon="mail", section="Behaviour", order=59)
     )
-    register(Entry("Report cards", "behaviour:score_list", icon="table", order=58, label_for=only_teaches))
+    for label, url_name, icon, order in (
+        ("Report cards", "behaviour:score_list", "table", 58),
+        ("Students to write about", "behaviour:answer_list", "mail", 59),
+    ):
+        register(Entry(label, url_name, icon=icon, order=order, label_for=only_teaches(label)))

@@ -22,6 +22,8 @@ from behaviour.summaries.scoring import (
     scorable,
     to_score,
 )
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from pastoral.core.words import asked_for
@@ -68,6 +70,14 @@ def score_form(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, f"{card.student.full_name}, {period}: scored.")
             return redirect("behaviour:score_list")
+    if request.method == "GET":
+        access_note(
+            user=request.user,
+            kind=AccessRecord.Kind.PAGE,
+            subject=f"student:{card.student_id}",
+            reason="Scores a report card",
+            path=request.path,
+        )
     context = {
         "card": card,
         "choices": choices,

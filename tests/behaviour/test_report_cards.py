@@ -10,6 +10,7 @@ from django.urls import reverse
 from behaviour.models import CardComment, CardDay, CardScore, ReportCard
 from behaviour.summaries.card_rules import DayPoints, StopRule, verdict_of
 from behaviour.summaries.scoring import to_score
+from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from tests.cards import FRIDAY, MONDAY, card_of, score
 from tests.factories import SessionMarkFactory, UserFactory, enrol, staff
@@ -145,6 +146,8 @@ def test_on_cover_a_card_is_found_by_name_and_nobody_without_one_is(card, kai, c
     (other,) = enrol("9C", legal_surname="Quill")
     assert page("score_form", card) in cover.get(SCORE, {"q": kai.legal_surname}).content.decode()
     assert other.sort_name not in cover.get(SCORE, {"q": "Quill"}).content.decode()
+    cover.get(page("score_form", card))
+    assert AccessRecord.objects.filter(user=cover.user, subject=f"student:{kai.pk}").exists()
     assert cover.post(page("score_form", card), sent(card, 1)).status_code == 302
 
 
