@@ -17,7 +17,7 @@ from students.models import CalendarSpan
 from students.querysets import StudentQuerySet
 from students.summaries import Window
 
-LATEST = 8
+LATEST = 6
 Row = dict[str, Any]
 
 
