@@ -32,6 +32,7 @@ class Migration(migrations.Migration):
                 ('decided_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='notice_decisions', to='students.student')),
+                ('checks', models.JSONField(default=dict)),
             ],
             options={
                 'ordering': ('-decided_at', '-pk'),
@@ -58,6 +59,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='attendance.noticedecision')),
                 ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('checks', models.JSONField(default=dict)),
             ],
             options={
                 'abstract': False,
@@ -238,6 +240,8 @@ class Migration(migrations.Migration):
                 ('reason', models.TextField(blank=True)),
                 ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='students.student')),
+                ('person', models.CharField(choices=[('form_tutor', 'Form Tutor'), ('pastoral_manager', 'Pastoral Manager'), ('head_of_year', 'Head of Year'), ('attendance_officer', 'Attendance Officer'), ('slt', 'SLT')], db_default='head_of_year', default='head_of_year', max_length=20)),
+                ('strand', models.CharField(choices=[('attendance', 'Attendance'), ('behaviour', 'Behaviour'), ('homework', 'Homework'), ('uniform', 'Uniform and equipment')], db_default='attendance', default='attendance', max_length=10)),
             ],
             options={
                 'ordering': ('-proposed_on', 'student', 'rule'),
@@ -264,6 +268,8 @@ class Migration(migrations.Migration):
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='attendance.proposal')),
                 ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('person', models.CharField(choices=[('form_tutor', 'Form Tutor'), ('pastoral_manager', 'Pastoral Manager'), ('head_of_year', 'Head of Year'), ('attendance_officer', 'Attendance Officer'), ('slt', 'SLT')], db_default='head_of_year', default='head_of_year', max_length=20)),
+                ('strand', models.CharField(choices=[('attendance', 'Attendance'), ('behaviour', 'Behaviour'), ('homework', 'Homework'), ('uniform', 'Uniform and equipment')], db_default='attendance', default='attendance', max_length=10)),
             ],
             options={
                 'abstract': False,
@@ -280,10 +286,14 @@ class Migration(migrations.Migration):
                 ('weeks', models.PositiveSmallIntegerField(blank=True, help_text='empty: the half term so far', null=True)),
                 ('proposes', models.CharField(help_text="the step, in the school's words", max_length=120)),
                 ('order', models.PositiveSmallIntegerField(default=100)),
+                ('counts', models.CharField(blank=True, db_default='', max_length=100)),
+                ('grace_days', models.PositiveSmallIntegerField(default=2, help_text='the last school days, which do not count yet')),
+                ('person', models.CharField(choices=[('form_tutor', 'Form Tutor'), ('pastoral_manager', 'Pastoral Manager'), ('head_of_year', 'Head of Year'), ('attendance_officer', 'Attendance Officer'), ('slt', 'SLT')], default='head_of_year', max_length=20)),
+                ('strand', models.CharField(choices=[('attendance', 'Attendance'), ('behaviour', 'Behaviour'), ('homework', 'Homework'), ('uniform', 'Uniform and equipment')], default='attendance', max_length=10)),
             ],
             options={
                 'ordering': ('order', 'slug'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='proposal_rule_counts', violation_error_message='A rule needs at least 1 to fire.'), models.CheckConstraint(condition=models.Q(('weeks', None), ('weeks__range', (1, 39)), _connector='OR'), name='proposal_rule_weeks', violation_error_message='A rule looks back 1 to 39 school weeks.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='proposal_rule_counts', violation_error_message='A rule needs at least 1 to fire.'), models.CheckConstraint(condition=models.Q(('weeks', None), ('weeks__range', (1, 39)), _connector='OR'), name='proposal_rule_weeks', violation_error_message='A rule looks back 1 to 39 school weeks.'), models.CheckConstraint(condition=models.Q(('grace_days__lte', 10)), name='proposal_rule_grace', violation_error_message='At most 10 school days of grace.'), models.CheckConstraint(condition=models.Q(('strand', 'attendance'), models.Q(('counts', ''), _negated=True), _connector='OR'), name='proposal_rule_counts_something', violation_error_message='Say what the rule counts.')],
             },
         ),
         migrations.CreateModel(
@@ -302,6 +312,10 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveSmallIntegerField(default=100)),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='attendance.proposalrule')),
+                ('counts', models.CharField(blank=True, db_default='', max_length=100)),
+                ('grace_days', models.PositiveSmallIntegerField(default=2, help_text='the last school days, which do not count yet')),
+                ('person', models.CharField(choices=[('form_tutor', 'Form Tutor'), ('pastoral_manager', 'Pastoral Manager'), ('head_of_year', 'Head of Year'), ('attendance_officer', 'Attendance Officer'), ('slt', 'SLT')], default='head_of_year', max_length=20)),
+                ('strand', models.CharField(choices=[('attendance', 'Attendance'), ('behaviour', 'Behaviour'), ('homework', 'Homework'), ('uniform', 'Uniform and equipment')], default='attendance', max_length=10)),
             ],
             options={
                 'abstract': False,
@@ -317,6 +331,7 @@ class Migration(migrations.Migration):
                 ('sent_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('sent_to', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('tutor_group', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nudges', to='students.tutorgroup')),
+                ('mailed_at', models.DateTimeField(blank=True, help_text='when the e-mail went out; never a second time', null=True)),
             ],
             options={
                 'ordering': ('-sent_at', '-pk'),
@@ -344,6 +359,7 @@ class Migration(migrations.Migration):
                 ('open_minutes', models.PositiveSmallIntegerField(default=30, help_text='then a late arrival is U, no longer L')),
                 ('overdue_minutes', models.PositiveSmallIntegerField(default=15, help_text='after the start, while not taken')),
                 ('only', models.BooleanField(default=True, editable=False, unique=True)),
+                ('is_taken_here', models.BooleanField(default=True, help_text='otherwise in the MIS, whose marks are imported')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('open_minutes__range', (1, 30))), name='register_open_at_most_30', violation_error_message='A register may stay open for 1 to 30 minutes.'), models.CheckConstraint(condition=models.Q(('am_starts__lt', models.F('pm_starts'))), name='register_morning_first', violation_error_message='The afternoon session has to begin after the morning session.'), models.CheckConstraint(condition=models.Q(('only', True)), name='register_times_one_row')],
@@ -363,6 +379,7 @@ class Migration(migrations.Migration):
                 ('only', models.BooleanField(default=True, editable=False)),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='attendance.registertimes')),
+                ('is_taken_here', models.BooleanField(default=True, help_text='otherwise in the MIS, whose marks are imported')),
             ],
             options={
                 'abstract': False,
@@ -483,37 +500,104 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='benchmark',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_benchmarkevent" ("id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "published_on", "source", "value", "window") VALUES (OLD."id", OLD."measure", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."phase", OLD."published_on", OLD."source", OLD."value", OLD."window"); RETURN NULL;', hash='cf5370d216a33334c61815e449175da4acd73a02', operation='UPDATE', pgid='pgtrigger_update_update_b6b67', table='attendance_benchmark', when='AFTER')),
+        migrations.CreateModel(
+            name='PeriodEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(max_length=5)),
+                ('starts', models.TimeField()),
+                ('ends', models.TimeField()),
+                ('session', models.CharField(choices=[('AM', 'morning'), ('PM', 'afternoon')], help_text='the session whose mark it belongs to', max_length=2)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='attendance.period')),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='benchmark',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_benchmarkevent" ("id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "published_on", "source", "value", "window") VALUES (OLD."id", OLD."measure", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phase", OLD."published_on", OLD."source", OLD."value", OLD."window"); RETURN NULL;', hash='3054d35d077a2b5475fe42eb016e202d238342fd', operation='DELETE', pgid='pgtrigger_delete_delete_cf6e5', table='attendance_benchmark', when='AFTER')),
+        migrations.CreateModel(
+            name='BulkChange',
+            fields=[
+                ('id', models.UUIDField(primary_key=True, serialize=False)),
+                ('whom', models.CharField(help_text='a group, a year or a number of students; never a name', max_length=200)),
+                ('letters', models.CharField(blank=True, max_length=2)),
+                ('starts_on', models.DateField()),
+                ('starts_session', models.CharField(choices=[('AM', 'morning'), ('PM', 'afternoon')], max_length=2)),
+                ('ends_on', models.DateField()),
+                ('ends_session', models.CharField(choices=[('AM', 'morning'), ('PM', 'afternoon')], max_length=2)),
+                ('reason', models.TextField()),
+                ('new', models.PositiveIntegerField()),
+                ('replaced', models.PositiveIntegerField()),
+                ('planned', models.PositiveIntegerField()),
+                ('context', models.UUIDField(blank=True, null=True)),
+                ('position', models.CharField(blank=True, help_text="the person's job on that day", max_length=100)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('undoes', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='undone_by', to='attendance.bulkchange')),
+                ('picked', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), blank=True, default=list, size=None)),
+            ],
+            options={
+                'ordering': ('-made_at', '-pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='bulk_change_has_reason')],
+            },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='proposalrule',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_proposalruleevent" ("count", "id", "is_on", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposes", "slug", "title", "weeks") VALUES (OLD."count", OLD."id", OLD."is_on", OLD."order", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."proposes", OLD."slug", OLD."title", OLD."weeks"); RETURN NULL;', hash='31355645b465f0912efd128a0dfac4e11bdb3791', operation='UPDATE', pgid='pgtrigger_update_update_725e1', table='attendance_proposalrule', when='AFTER')),
+        migrations.CreateModel(
+            name='RuleException',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('strand', models.CharField(choices=[('attendance', 'Attendance'), ('behaviour', 'Behaviour'), ('homework', 'Homework'), ('uniform', 'Uniform and equipment')], max_length=10)),
+                ('rule', models.SlugField(blank=True, help_text='empty: every rule of the strand', max_length=30)),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('words', models.CharField(max_length=200)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='rule_exceptions', to='students.student')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-last_day', 'student'),
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='attendance_ruleexception_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='rule_exception_in_order', violation_error_message='An exception ends on or after its first day.'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='rule_exception_says_why')],
+            },
         ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='registertimes',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_registertimesevent" ("am_starts", "id", "only", "open_minutes", "overdue_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pm_starts") VALUES (OLD."am_starts", OLD."id", OLD."only", OLD."open_minutes", OLD."overdue_minutes", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."pm_starts"); RETURN NULL;', hash='128c2a8f15c22d01c984cf8ac4f5b928f48b0f8a', operation='UPDATE', pgid='pgtrigger_update_update_71ec3', table='attendance_registertimes', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendancetarget',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_attendancetargetevent" ("academic_year", "id", "measure", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance", "year_group_id") VALUES (OLD."academic_year", OLD."id", OLD."measure", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."target", OLD."tolerance", OLD."year_group_id"); RETURN NULL;', hash='383bfb570c745e3cbcbec9f36eb3ab87d5e0e0d6', operation='UPDATE', pgid='pgtrigger_update_update_0f6de', table='attendance_attendancetarget', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='attendancetarget',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_attendancetargetevent" ("academic_year", "id", "measure", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance", "year_group_id") VALUES (OLD."academic_year", OLD."id", OLD."measure", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."target", OLD."tolerance", OLD."year_group_id"); RETURN NULL;', hash='399d76b2d02ef49b025a7159060dd1a183feb238', operation='DELETE', pgid='pgtrigger_delete_delete_9edef', table='attendance_attendancetarget', when='AFTER')),
+        migrations.CreateModel(
+            name='RuleExceptionEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('strand', models.CharField(choices=[('attendance', 'Attendance'), ('behaviour', 'Behaviour'), ('homework', 'Homework'), ('uniform', 'Uniform and equipment')], max_length=10)),
+                ('rule', models.SlugField(blank=True, db_index=False, help_text='empty: every rule of the strand', max_length=30)),
+                ('first_day', models.DateField()),
+                ('last_day', models.DateField()),
+                ('words', models.CharField(max_length=200)),
+                ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('made_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='attendance.ruleexception')),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='noticedecision',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_noticedecisionevent" ("decided_at", "decided_by_id", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "reason", "review_on", "sessions", "student_id", "window_first", "window_last") VALUES (OLD."decided_at", OLD."decided_by_id", OLD."decision", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."position", OLD."reason", OLD."review_on", OLD."sessions", OLD."student_id", OLD."window_first", OLD."window_last"); RETURN NULL;', hash='ea44b252b0f3bb8c00c326f05d55d686a36c65a1', operation='UPDATE', pgid='pgtrigger_update_update_e25f1', table='attendance_noticedecision', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_noticedecisionevent" ("checks", "decided_at", "decided_by_id", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "reason", "review_on", "sessions", "student_id", "window_first", "window_last") VALUES (OLD."checks", OLD."decided_at", OLD."decided_by_id", OLD."decision", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."position", OLD."reason", OLD."review_on", OLD."sessions", OLD."student_id", OLD."window_first", OLD."window_last"); RETURN NULL;', hash='166c0fdfc8dc0e648560e05b30602aeaaee44163', operation='UPDATE', pgid='pgtrigger_update_update_e25f1', table='attendance_noticedecision', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='noticedecision',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_noticedecisionevent" ("decided_at", "decided_by_id", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "reason", "review_on", "sessions", "student_id", "window_first", "window_last") VALUES (OLD."decided_at", OLD."decided_by_id", OLD."decision", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."reason", OLD."review_on", OLD."sessions", OLD."student_id", OLD."window_first", OLD."window_last"); RETURN NULL;', hash='7f8d440657897f1d0cf5ac2902c7bd62c71507b7', operation='DELETE', pgid='pgtrigger_delete_delete_df26a', table='attendance_noticedecision', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_noticedecisionevent" ("checks", "decided_at", "decided_by_id", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "reason", "review_on", "sessions", "student_id", "window_first", "window_last") VALUES (OLD."checks", OLD."decided_at", OLD."decided_by_id", OLD."decision", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."reason", OLD."review_on", OLD."sessions", OLD."student_id", OLD."window_first", OLD."window_last"); RETURN NULL;', hash='240059ce4e5985c6424f8a464e33663ef9dbf157', operation='DELETE', pgid='pgtrigger_delete_delete_df26a', table='attendance_noticedecision', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='penaltynotice',
@@ -522,6 +606,14 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='penaltynotice',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_penaltynoticeevent" ("id", "issued_on", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "reference", "status", "student_id") VALUES (OLD."id", OLD."issued_on", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."reference", OLD."status", OLD."student_id"); RETURN NULL;', hash='64f7e732542d9b60692602312f2bfce218c12272', operation='DELETE', pgid='pgtrigger_delete_delete_f9999', table='attendance_penaltynotice', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='period',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_periodevent" ("ends", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "starts") VALUES (OLD."ends", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."session", OLD."starts"); RETURN NULL;', hash='be007dfbeabd50c1548f3f1c097053d6eedc4e2b', operation='UPDATE', pgid='pgtrigger_update_update_75440', table='attendance_period', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='period',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_periodevent" ("ends", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "starts") VALUES (OLD."ends", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."session", OLD."starts"); RETURN NULL;', hash='9456d6e53dcbe6404ce4a5dd2a0577d832ec1f6b', operation='DELETE', pgid='pgtrigger_delete_delete_b7d4e', table='attendance_period', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='plannedmark',
@@ -541,11 +633,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposal',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_proposalevent" ("decided_at", "decided_by_id", "facts", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_on", "proposes", "reason", "rule", "status", "student_id") VALUES (OLD."decided_at", OLD."decided_by_id", OLD."facts", OLD."id", OLD."key", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."proposed_on", OLD."proposes", OLD."reason", OLD."rule", OLD."status", OLD."student_id"); RETURN NULL;', hash='f4b74ad3674cb24e137d556ae323a43e50bf1451', operation='UPDATE', pgid='pgtrigger_update_update_1a5e0', table='attendance_proposal', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_proposalevent" ("decided_at", "decided_by_id", "facts", "id", "key", "person", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_on", "proposes", "reason", "rule", "status", "strand", "student_id") VALUES (OLD."decided_at", OLD."decided_by_id", OLD."facts", OLD."id", OLD."key", OLD."person", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."proposed_on", OLD."proposes", OLD."reason", OLD."rule", OLD."status", OLD."strand", OLD."student_id"); RETURN NULL;', hash='87046294f958f0024fd47c25a2d67a6ffe32d9c4', operation='UPDATE', pgid='pgtrigger_update_update_1a5e0', table='attendance_proposal', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='proposal',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_proposalevent" ("decided_at", "decided_by_id", "facts", "id", "key", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_on", "proposes", "reason", "rule", "status", "student_id") VALUES (OLD."decided_at", OLD."decided_by_id", OLD."facts", OLD."id", OLD."key", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_on", OLD."proposes", OLD."reason", OLD."rule", OLD."status", OLD."student_id"); RETURN NULL;', hash='ad2cdb247e2f66f246730321806b257b53d29160', operation='DELETE', pgid='pgtrigger_delete_delete_eb17d', table='attendance_proposal', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_proposalevent" ("decided_at", "decided_by_id", "facts", "id", "key", "person", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_on", "proposes", "reason", "rule", "status", "strand", "student_id") VALUES (OLD."decided_at", OLD."decided_by_id", OLD."facts", OLD."id", OLD."key", OLD."person", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_on", OLD."proposes", OLD."reason", OLD."rule", OLD."status", OLD."strand", OLD."student_id"); RETURN NULL;', hash='00937e7c00f5e6437dec17a030020c8f6fbf0fbe', operation='DELETE', pgid='pgtrigger_delete_delete_eb17d', table='attendance_proposal', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='proposalrule',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_proposalruleevent" ("count", "counts", "grace_days", "id", "is_on", "order", "person", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposes", "slug", "strand", "title", "weeks") VALUES (OLD."count", OLD."counts", OLD."grace_days", OLD."id", OLD."is_on", OLD."order", OLD."person", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."proposes", OLD."slug", OLD."strand", OLD."title", OLD."weeks"); RETURN NULL;', hash='3b70f9694011711e4240c6f2a7304c08f5e8b035', operation='UPDATE', pgid='pgtrigger_update_update_725e1', table='attendance_proposalrule', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='registertimes',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_registertimesevent" ("am_starts", "id", "is_taken_here", "only", "open_minutes", "overdue_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pm_starts") VALUES (OLD."am_starts", OLD."id", OLD."is_taken_here", OLD."only", OLD."open_minutes", OLD."overdue_minutes", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."pm_starts"); RETURN NULL;', hash='10444360f2c53a7fa649fa6c98db8917c3b63e16', operation='UPDATE', pgid='pgtrigger_update_update_71ec3', table='attendance_registertimes', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='truancyfollowup',
@@ -554,5 +654,33 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='truancyfollowup',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_truancyfollowupevent" ("date", "ended_at", "ended_by_id", "id", "note", "outcome", "owner_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "taken_at") VALUES (OLD."date", OLD."ended_at", OLD."ended_by_id", OLD."id", OLD."note", OLD."outcome", OLD."owner_id", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."taken_at"); RETURN NULL;', hash='9935c5908346ff7ec89c2e7c2b9b11c645d77212', operation='DELETE', pgid='pgtrigger_delete_delete_971b4', table='attendance_truancyfollowup', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attendancetarget',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_attendancetargetevent" ("academic_year", "id", "measure", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance", "year_group_id") VALUES (OLD."academic_year", OLD."id", OLD."measure", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."target", OLD."tolerance", OLD."year_group_id"); RETURN NULL;', hash='383bfb570c745e3cbcbec9f36eb3ab87d5e0e0d6', operation='UPDATE', pgid='pgtrigger_update_update_0f6de', table='attendance_attendancetarget', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='attendancetarget',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_attendancetargetevent" ("academic_year", "id", "measure", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance", "year_group_id") VALUES (OLD."academic_year", OLD."id", OLD."measure", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."target", OLD."tolerance", OLD."year_group_id"); RETURN NULL;', hash='399d76b2d02ef49b025a7159060dd1a183feb238', operation='DELETE', pgid='pgtrigger_delete_delete_9edef', table='attendance_attendancetarget', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='benchmark',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_benchmarkevent" ("id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "published_on", "source", "value", "window") VALUES (OLD."id", OLD."measure", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."phase", OLD."published_on", OLD."source", OLD."value", OLD."window"); RETURN NULL;', hash='cf5370d216a33334c61815e449175da4acd73a02', operation='UPDATE', pgid='pgtrigger_update_update_b6b67', table='attendance_benchmark', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='benchmark',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_benchmarkevent" ("id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "published_on", "source", "value", "window") VALUES (OLD."id", OLD."measure", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phase", OLD."published_on", OLD."source", OLD."value", OLD."window"); RETURN NULL;', hash='3054d35d077a2b5475fe42eb016e202d238342fd', operation='DELETE', pgid='pgtrigger_delete_delete_cf6e5', table='attendance_benchmark', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bulkchange',
+            trigger=pgtrigger.compiler.Trigger(name='bulk_change_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aa356cf935f4d5f53912af86982bbefe00bd81e3', operation='UPDATE OR DELETE', pgid='pgtrigger_bulk_change_kept_08cbc', table='attendance_bulkchange', when='BEFORE')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='ruleexception',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_ruleexceptionevent" ("first_day", "id", "last_day", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "strand", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "words") VALUES (OLD."first_day", OLD."id", OLD."last_day", OLD."made_at", OLD."made_by_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."rule", OLD."strand", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."words"); RETURN NULL;', hash='f6116096e1e9b5657d9db6efa0a1fa8c44fda945', operation='UPDATE', pgid='pgtrigger_update_update_473a2', table='attendance_ruleexception', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='ruleexception',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_ruleexceptionevent" ("first_day", "id", "last_day", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "strand", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "words") VALUES (OLD."first_day", OLD."id", OLD."last_day", OLD."made_at", OLD."made_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rule", OLD."strand", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."words"); RETURN NULL;', hash='5973f65474cceb71fe45033d1cca44ff6990c73d', operation='DELETE', pgid='pgtrigger_delete_delete_58ed7', table='attendance_ruleexception', when='AFTER')),
         ),
     ]

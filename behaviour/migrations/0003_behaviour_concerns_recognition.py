@@ -1,4 +1,5 @@
 import django.contrib.postgres.fields
+import django.db.models.constraints
 import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
@@ -32,6 +33,14 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.RemoveTrigger(
             model_name='incident',
+            name='delete_delete',
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='inclusionstay',
+            name='update_update',
+        ),
+        pgtrigger.migrations.RemoveTrigger(
+            model_name='inclusionstay',
             name='delete_delete',
         ),
         migrations.AddField(
@@ -163,6 +172,16 @@ class Migration(migrations.Migration):
             model_name='incidentevent',
             name='withdrawn_because',
             field=models.CharField(blank=True, db_default='', max_length=300),
+        ),
+        migrations.AddField(
+            model_name='inclusionstay',
+            name='kind',
+            field=models.CharField(choices=[('removed', 'Removed from a lesson'), ('exclusion', 'Internal exclusion'), ('support', 'Support or a reset')], db_default='removed', default='removed', max_length=9),
+        ),
+        migrations.AddField(
+            model_name='inclusionstayevent',
+            name='kind',
+            field=models.CharField(choices=[('removed', 'Removed from a lesson'), ('exclusion', 'Internal exclusion'), ('support', 'Support or a reset')], db_default='removed', default='removed', max_length=9),
         ),
         migrations.CreateModel(
             name='BullyingCase',
@@ -446,66 +465,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Detention',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
-                ('day', models.DateField()),
-                ('starts_at', models.TimeField()),
-                ('minutes', models.PositiveSmallIntegerField(default=30)),
-                ('place', models.CharField(blank=True, max_length=80)),
-                ('reason', models.CharField(max_length=300)),
-                ('status', models.CharField(choices=[('set', 'Set'), ('notified', 'Parent told'), ('served', 'Served'), ('missed', 'Missed'), ('excused', 'Excused')], default='set', max_length=10)),
-                ('told_on', models.DateField(blank=True, help_text='when a parent or carer was told', null=True)),
-                ('told_how', models.CharField(blank=True, max_length=80)),
-                ('outcome', models.CharField(blank=True, max_length=300)),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('follows', models.OneToOneField(blank=True, help_text='the one missed', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='escalation', to='behaviour.detention')),
-                ('incident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='detentions', to='behaviour.incident')),
-                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='detentions', to='students.student')),
-                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'ordering': ('-day', 'starts_at', 'student'),
-                'abstract': False,
-                'indexes': [models.Index(fields=['day'], name='detention_day')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_detention_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'day', 'starts_at'), name='detention_once'), models.CheckConstraint(condition=models.Q(('minutes__range', (5, 180))), name='detention_minutes', violation_error_message='A detention lasts 5 to 180 minutes.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'excused'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='detention_excused_for_a_reason', violation_error_message='Say why it is excused.')],
-            },
-        ),
-        migrations.CreateModel(
-            name='DetentionEvent',
-            fields=[
-                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
-                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
-                ('pgh_label', models.TextField(help_text='The event label.')),
-                ('id', models.BigIntegerField()),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
-                ('day', models.DateField()),
-                ('starts_at', models.TimeField()),
-                ('minutes', models.PositiveSmallIntegerField(default=30)),
-                ('place', models.CharField(blank=True, max_length=80)),
-                ('reason', models.CharField(max_length=300)),
-                ('status', models.CharField(choices=[('set', 'Set'), ('notified', 'Parent told'), ('served', 'Served'), ('missed', 'Missed'), ('excused', 'Excused')], default='set', max_length=10)),
-                ('told_on', models.DateField(blank=True, help_text='when a parent or carer was told', null=True)),
-                ('told_how', models.CharField(blank=True, max_length=80)),
-                ('outcome', models.CharField(blank=True, max_length=300)),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('follows', models.ForeignKey(blank=True, db_constraint=False, help_text='the one missed', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.detention')),
-                ('incident', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.incident')),
-                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
-                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.detention')),
-                ('set_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
-                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'abstract': False,
-            },
-        ),
-        migrations.CreateModel(
             name='DslConcern',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -593,7 +552,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, unique=True)),
-                ('strand', models.CharField(choices=[('attendance', 'Attendance'), ('behaviour', 'Behaviour'), ('homework', 'Homework'), ('uniform', 'Uniform and equipment')], default='behaviour', max_length=10)),
+                ('strand', models.CharField(blank=True, choices=[('attendance', 'Attendance'), ('behaviour', 'Behaviour'), ('homework', 'Homework'), ('uniform', 'Uniform and equipment')], default='behaviour', max_length=10)),
                 ('points', models.PositiveSmallIntegerField(default=1, help_text='what each student who did it gets')),
                 ('severity', models.PositiveSmallIntegerField(default=1)),
                 ('is_prejudice', models.BooleanField(default=False, help_text='asks for a bullying or prejudice case')),
@@ -603,7 +562,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('order', 'name'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('severity__range', (1, 4))), name='incident_type_severity'), models.CheckConstraint(condition=models.Q(('strand', 'attendance'), _negated=True), name='incident_type_strand', violation_error_message='Attendance is counted from marks, not from incidents.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('severity__range', (1, 4))), name='incident_type_severity'), models.CheckConstraint(condition=models.Q(('strand', 'attendance'), _negated=True), name='incident_type_strand', violation_error_message='Attendance is counted from marks, not from incidents.'), models.CheckConstraint(condition=models.Q(models.Q(('strand', ''), _negated=True), ('is_active', False), _connector='OR'), name='incident_type_offered_once_placed', violation_error_message='Say which strand it counts in before forms offer it.')],
             },
         ),
         migrations.CreateModel(
@@ -640,6 +599,11 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(blank=True, help_text='if one is named', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='on_calls', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('about', models.CharField(blank=True, help_text='a name that the caller could not choose', max_length=120)),
+                ('coming_at', models.DateTimeField(blank=True, null=True)),
+                ('coming_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(blank=True, help_text='written afterwards', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='behaviour.incident')),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was made by', null=True, unique=True)),
             ],
             options={
                 'ordering': ('-asked_at', '-pk'),
@@ -671,6 +635,11 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.oncall')),
                 ('student', models.ForeignKey(blank=True, db_constraint=False, help_text='if one is named', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('about', models.CharField(blank=True, help_text='a name that the caller could not choose', max_length=120)),
+                ('coming_at', models.DateTimeField(blank=True, null=True)),
+                ('coming_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('incident', models.ForeignKey(blank=True, db_constraint=False, help_text='written afterwards', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.incident')),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was made by', null=True)),
             ],
             options={
                 'abstract': False,
@@ -698,6 +667,8 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='report_cards', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('parent_told_how', models.CharField(blank=True, db_default='', max_length=60)),
+                ('parent_told_on', models.DateField(blank=True, null=True)),
             ],
             options={
                 'ordering': ('-starts_on', 'student'),
@@ -715,6 +686,7 @@ class Migration(migrations.Migration):
                 ('parent_signed_on', models.DateField(blank=True, null=True)),
                 ('signed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='days', to='behaviour.reportcard')),
+                ('parent_how', models.CharField(blank=True, db_default='', help_text='how a parent saw the day', max_length=60)),
             ],
             options={
                 'ordering': ('card', 'day'),
@@ -736,6 +708,7 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.cardday')),
                 ('signed_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('card', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.reportcard')),
+                ('parent_how', models.CharField(blank=True, db_default='', help_text='how a parent saw the day', max_length=60)),
             ],
             options={
                 'abstract': False,
@@ -834,6 +807,8 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.reportcard')),
                 ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('parent_told_how', models.CharField(blank=True, db_default='', max_length=60)),
+                ('parent_told_on', models.DateField(blank=True, null=True)),
             ],
             options={
                 'abstract': False,
@@ -870,10 +845,12 @@ class Migration(migrations.Migration):
                 ('chased_at', models.DateTimeField(blank=True, null=True)),
                 ('teacher', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('robin', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='behaviour.roundrobin')),
+                ('declined_at', models.DateTimeField(blank=True, help_text='does not teach the student', null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, help_text='the last e-mail with the link', null=True)),
             ],
             options={
                 'ordering': ('robin', 'subject', 'teacher'),
-                'constraints': [models.UniqueConstraint(fields=('robin', 'teacher'), name='robin_answer_once'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answers', [])), models.Q(('answered_at__isnull', False), ('answers__len', 3)), _connector='OR'), name='robin_answer_whole', violation_error_message='Answer all three questions.')],
+                'constraints': [models.UniqueConstraint(fields=('robin', 'teacher'), name='robin_answer_once'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answers', [])), models.Q(('answered_at__isnull', False), ('answers__len', 3)), _connector='OR'), name='robin_answer_whole', violation_error_message='Answer all three questions.'), models.CheckConstraint(condition=models.Q(('declined_at', None), ('answered_at', None), _connector='OR'), name='robin_answer_or_not')],
             },
         ),
         migrations.CreateModel(
@@ -891,6 +868,8 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.robinanswer')),
                 ('teacher', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('robin', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.roundrobin')),
+                ('declined_at', models.DateTimeField(blank=True, help_text='does not teach the student', null=True)),
+                ('mailed_at', models.DateTimeField(blank=True, help_text='the last e-mail with the link', null=True)),
             ],
             options={
                 'abstract': False,
@@ -950,6 +929,13 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspensions', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('governors_told_on', models.DateField(blank=True, null=True)),
+                ('incident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='suspensions', to='behaviour.incident')),
+                ('new_evidence', models.CharField(blank=True, help_text='why it follows upon another that is hardly over', max_length=300)),
+                ('representations_on', models.DateField(blank=True, help_text='when the parents made representations', null=True)),
+                ('review_asked_on', models.DateField(blank=True, help_text='an independent review panel', null=True)),
+                ('review_decided', models.CharField(blank=True, max_length=200)),
+                ('virtual_school_told_on', models.DateField(blank=True, help_text='of a looked-after child', null=True)),
             ],
             options={
                 'ordering': ('-starts_on', 'student'),
@@ -1027,6 +1013,13 @@ class Migration(migrations.Migration):
                 ('recorded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('governors_told_on', models.DateField(blank=True, null=True)),
+                ('incident', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.incident')),
+                ('new_evidence', models.CharField(blank=True, help_text='why it follows upon another that is hardly over', max_length=300)),
+                ('representations_on', models.DateField(blank=True, help_text='when the parents made representations', null=True)),
+                ('review_asked_on', models.DateField(blank=True, help_text='an independent review panel', null=True)),
+                ('review_decided', models.CharField(blank=True, max_length=200)),
+                ('virtual_school_told_on', models.DateField(blank=True, help_text='of a looked-after child', null=True)),
             ],
             options={
                 'abstract': False,
@@ -1083,6 +1076,203 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.tutormark')),
                 ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='GoodNews',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('told_on', models.DateField()),
+                ('how', models.CharField(choices=[('phone', 'Telephone'), ('postcard', 'Postcard'), ('message', 'Message'), ('in_person', 'In person')], default='phone', max_length=10)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('told_at', models.DateTimeField(default=django.utils.timezone.now, help_text='when it was noted')),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='good_news', to='students.student')),
+                ('told_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-told_on', '-pk'),
+                'abstract': False,
+                'indexes': [models.Index(fields=['told_on'], name='good_news_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_goodnews_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'told_on'), name='good_news_once_a_day')],
+            },
+        ),
+        migrations.CreateModel(
+            name='GoodNewsEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('told_on', models.DateField()),
+                ('how', models.CharField(choices=[('phone', 'Telephone'), ('postcard', 'Postcard'), ('message', 'Message'), ('in_person', 'In person')], default='phone', max_length=10)),
+                ('note', models.CharField(blank=True, max_length=300)),
+                ('told_at', models.DateTimeField(default=django.utils.timezone.now, help_text='when it was noted')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.goodnews')),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('told_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='IncidentTypeEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('name', models.CharField(max_length=80)),
+                ('strand', models.CharField(blank=True, choices=[('attendance', 'Attendance'), ('behaviour', 'Behaviour'), ('homework', 'Homework'), ('uniform', 'Uniform and equipment')], default='behaviour', max_length=10)),
+                ('points', models.PositiveSmallIntegerField(default=1, help_text='what each student who did it gets')),
+                ('severity', models.PositiveSmallIntegerField(default=1)),
+                ('is_prejudice', models.BooleanField(default=False, help_text='asks for a bullying or prejudice case')),
+                ('goes_to_dsl', models.BooleanField(default=False)),
+                ('is_active', models.BooleanField(default=True)),
+                ('order', models.PositiveSmallIntegerField(default=100)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.incidenttype')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='ListedWordEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('kind', models.CharField(choices=[('location', 'Place'), ('activity', 'Subject or activity'), ('period', 'Part of the day'), ('action', 'Action'), ('status', 'Status'), ('achievement', 'Type of achievement')], max_length=12)),
+                ('name', models.CharField(max_length=80)),
+                ('points', models.PositiveSmallIntegerField(default=0, help_text='of an achievement')),
+                ('is_active', models.BooleanField(default=True)),
+                ('order', models.PositiveSmallIntegerField(default=100)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.listedword')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='DetentionLevel',
+            fields=[
+                ('number', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
+                ('name', models.CharField(max_length=60)),
+                ('minutes', models.PositiveSmallIntegerField()),
+                ('starts_at', models.TimeField()),
+                ('place', models.CharField(blank=True, max_length=80)),
+            ],
+            options={
+                'ordering': ('number',),
+                'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('name',), name='detention_level_once'), models.CheckConstraint(condition=models.Q(('minutes__range', (5, 180))), name='detention_level_minutes', violation_error_message='A detention lasts 5 to 180 minutes.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Detention',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('day', models.DateField()),
+                ('starts_at', models.TimeField()),
+                ('minutes', models.PositiveSmallIntegerField(default=30)),
+                ('place', models.CharField(blank=True, max_length=80)),
+                ('reason', models.CharField(max_length=300)),
+                ('status', models.CharField(choices=[('set', 'Set'), ('notified', 'Parent told'), ('served', 'Served'), ('missed', 'Missed'), ('excused', 'Excused')], default='set', max_length=10)),
+                ('told_on', models.DateField(blank=True, help_text='when a parent or carer was told', null=True)),
+                ('told_how', models.CharField(blank=True, max_length=80)),
+                ('outcome', models.CharField(blank=True, max_length=300)),
+                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('follows', models.OneToOneField(blank=True, help_text='the one missed', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='escalation', to='behaviour.detention')),
+                ('incident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='detentions', to='behaviour.incident')),
+                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='detentions', to='students.student')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('level', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='behaviour.detentionlevel')),
+            ],
+            options={
+                'ordering': ('-day', 'starts_at', 'student'),
+                'abstract': False,
+                'indexes': [models.Index(fields=['day'], name='detention_day')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_detention_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'day', 'starts_at'), name='detention_once'), models.CheckConstraint(condition=models.Q(('minutes__range', (5, 180))), name='detention_minutes', violation_error_message='A detention lasts 5 to 180 minutes.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'excused'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='detention_excused_for_a_reason', violation_error_message='Say why it is excused.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='DetentionEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('day', models.DateField()),
+                ('starts_at', models.TimeField()),
+                ('minutes', models.PositiveSmallIntegerField(default=30)),
+                ('place', models.CharField(blank=True, max_length=80)),
+                ('reason', models.CharField(max_length=300)),
+                ('status', models.CharField(choices=[('set', 'Set'), ('notified', 'Parent told'), ('served', 'Served'), ('missed', 'Missed'), ('excused', 'Excused')], default='set', max_length=10)),
+                ('told_on', models.DateField(blank=True, help_text='when a parent or carer was told', null=True)),
+                ('told_how', models.CharField(blank=True, max_length=80)),
+                ('outcome', models.CharField(blank=True, max_length=300)),
+                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('follows', models.ForeignKey(blank=True, db_constraint=False, help_text='the one missed', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.detention')),
+                ('incident', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.incident')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.detention')),
+                ('set_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('level', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.detentionlevel')),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='CardComment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('day', models.DateField()),
+                ('period', models.CharField(max_length=5)),
+                ('words', models.CharField(blank=True, max_length=300)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('card', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='behaviour.reportcard')),
+            ],
+            options={
+                'ordering': ('card', 'day', 'period'),
+                'constraints': [models.UniqueConstraint(fields=('card', 'day', 'period'), name='card_comment_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='CardCommentEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('day', models.DateField()),
+                ('period', models.CharField(max_length=5)),
+                ('words', models.CharField(blank=True, max_length=300)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('card', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.reportcard')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.cardcomment')),
             ],
             options={
                 'abstract': False,
@@ -1145,6 +1335,16 @@ class Migration(migrations.Migration):
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_incident_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'),
         ),
         migrations.AddField(
+            model_name='inclusionstay',
+            name='incident',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='behaviour.incident'),
+        ),
+        migrations.AddField(
+            model_name='inclusionstayevent',
+            name='incident',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.incident'),
+        ),
+        migrations.AddField(
             model_name='BullyingCase',
             name='incidents',
             field=models.ManyToManyField(related_name='cases', through='behaviour.CaseIncident', to='behaviour.incident'),
@@ -1166,6 +1366,22 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_incidentevent" ("activity", "arrived_at", "external_id", "id", "location", "logged_at", "logged_by_id", "occurred_at_time", "occurred_on", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by", "severity", "status", "token", "type", "what_happened", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."activity", OLD."arrived_at", OLD."external_id", OLD."id", OLD."location", OLD."logged_at", OLD."logged_by_id", OLD."occurred_at_time", OLD."occurred_on", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_by", OLD."severity", OLD."status", OLD."token", OLD."type", OLD."what_happened", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='37e9dc5f123bad816a6e27cc89025295153f4bed', operation='DELETE', pgid='pgtrigger_delete_delete_175f7', table='behaviour_incident', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
+            model_name='inclusionstay',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_inclusionstayevent" ("adult", "came_at", "id", "incident_id", "kind", "left_at", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "room", "student_id", "work") VALUES (OLD."adult", OLD."came_at", OLD."id", OLD."incident_id", OLD."kind", OLD."left_at", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."recorded_by_id", OLD."room", OLD."student_id", OLD."work"); RETURN NULL;', hash='17e031c6fbc0307414d037feab2a743518135c69', operation='UPDATE', pgid='pgtrigger_update_update_c0539', table='behaviour_inclusionstay', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='inclusionstay',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_inclusionstayevent" ("adult", "came_at", "id", "incident_id", "kind", "left_at", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "room", "student_id", "work") VALUES (OLD."adult", OLD."came_at", OLD."id", OLD."incident_id", OLD."kind", OLD."left_at", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."recorded_by_id", OLD."room", OLD."student_id", OLD."work"); RETURN NULL;', hash='ee1be1952ca46bc75c84a2175174153464b07e12', operation='DELETE', pgid='pgtrigger_delete_delete_4e22e', table='behaviour_inclusionstay', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bullyingcase',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_bullyingcaseevent" ("action", "closed_at", "closed_by_id", "finding", "form", "id", "medium", "motivations", "opened_at", "opened_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "summary", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."action", OLD."closed_at", OLD."closed_by_id", OLD."finding", OLD."form", OLD."id", OLD."medium", OLD."motivations", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."summary", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='2272260c2c84c3895a35bd3a405415d4810f6ef1', operation='UPDATE', pgid='pgtrigger_update_update_41ccc', table='behaviour_bullyingcase', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='bullyingcase',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_bullyingcaseevent" ("action", "closed_at", "closed_by_id", "finding", "form", "id", "medium", "motivations", "opened_at", "opened_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "summary", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."action", OLD."closed_at", OLD."closed_by_id", OLD."finding", OLD."form", OLD."id", OLD."medium", OLD."motivations", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."summary", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='3758439a8245643484dca04f1061b61e6ff2318e', operation='DELETE', pgid='pgtrigger_delete_delete_d1a86', table='behaviour_bullyingcase', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
             model_name='campaign',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_campaignevent" ("about", "budget", "cost_each", "created_at", "created_by_id", "criteria", "first_day", "id", "last_day", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reward", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "year_group_id") VALUES (OLD."about", OLD."budget", OLD."cost_each", OLD."created_at", OLD."created_by_id", OLD."criteria", OLD."first_day", OLD."id", OLD."last_day", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reward", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."year_group_id"); RETURN NULL;', hash='6a349547b0f47f25e851b5c9096160a0f5dda351', operation='UPDATE', pgid='pgtrigger_update_update_27c1c', table='behaviour_campaign', when='AFTER')),
         ),
@@ -1182,14 +1398,6 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_campaignawardevent" ("awarded_at", "awarded_by_id", "campaign_id", "facts", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."awarded_at", OLD."awarded_by_id", OLD."campaign_id", OLD."facts", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='5b2d2417efebd29dd58f151ae39e2cd1ee30c750', operation='DELETE', pgid='pgtrigger_delete_delete_4f6e1', table='behaviour_campaignaward', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='cardscore',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_cardscoreevent" ("at", "by_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "score", "target_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."score", OLD."target_id"); RETURN NULL;', hash='89007d080c8c0ca820cdcc34eb43e6f12a0a0e91', operation='UPDATE', pgid='pgtrigger_update_update_fd1b5', table='behaviour_cardscore', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='cardscore',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_cardscoreevent" ("at", "by_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "score", "target_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."score", OLD."target_id"); RETURN NULL;', hash='b71e5a6268cd52757e36c139d147098d930ffa58', operation='DELETE', pgid='pgtrigger_delete_delete_77138', table='behaviour_cardscore', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
             model_name='casecheck',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_casecheckevent" ("case_id", "done_by_id", "done_on", "due_on", "id", "is_over", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "weeks") VALUES (OLD."case_id", OLD."done_by_id", OLD."done_on", OLD."due_on", OLD."id", OLD."is_over", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."weeks"); RETURN NULL;', hash='bbf869fa3b0a4707ff3c164f17b8d3a16435674e', operation='UPDATE', pgid='pgtrigger_update_update_2fdac', table='behaviour_casecheck', when='AFTER')),
         ),
@@ -1200,14 +1408,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='caseincident',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_caseincidentevent" ("case_id", "id", "incident_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."case_id", OLD."id", OLD."incident_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='895d56f85994856682528d5dff36207e787cd162', operation='DELETE', pgid='pgtrigger_delete_delete_517ef', table='behaviour_caseincident', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bullyingcase',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_bullyingcaseevent" ("action", "closed_at", "closed_by_id", "finding", "form", "id", "medium", "motivations", "opened_at", "opened_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "summary", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."action", OLD."closed_at", OLD."closed_by_id", OLD."finding", OLD."form", OLD."id", OLD."medium", OLD."motivations", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."summary", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='2272260c2c84c3895a35bd3a405415d4810f6ef1', operation='UPDATE', pgid='pgtrigger_update_update_41ccc', table='behaviour_bullyingcase', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='bullyingcase',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_bullyingcaseevent" ("action", "closed_at", "closed_by_id", "finding", "form", "id", "medium", "motivations", "opened_at", "opened_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "summary", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."action", OLD."closed_at", OLD."closed_by_id", OLD."finding", OLD."form", OLD."id", OLD."medium", OLD."motivations", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."summary", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='3758439a8245643484dca04f1061b61e6ff2318e', operation='DELETE', pgid='pgtrigger_delete_delete_d1a86', table='behaviour_bullyingcase', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='casestudent',
@@ -1227,11 +1427,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='detention',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='5657cb1c0bcc9f9b82ec74564da9ce0bb670d267', operation='UPDATE', pgid='pgtrigger_update_update_37a26', table='behaviour_detention', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='444ff5db4cb70669b25f671a93f826a15146e335', operation='UPDATE', pgid='pgtrigger_update_update_37a26', table='behaviour_detention', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='detention',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='e4ba210be69ab1fed311ac176ae6182524905058', operation='DELETE', pgid='pgtrigger_delete_delete_2ff1c', table='behaviour_detention', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='9fa71a6578482666bf07d79674b22222cc0f90fe', operation='DELETE', pgid='pgtrigger_delete_delete_2ff1c', table='behaviour_detention', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='dslconcern',
@@ -1250,20 +1450,44 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_incidentreviewevent" ("action", "decided_at", "decided_by_id", "decision", "id", "incident_id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year_group_id") VALUES (OLD."action", OLD."decided_at", OLD."decided_by_id", OLD."decision", OLD."id", OLD."incident_id", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."year_group_id"); RETURN NULL;', hash='f4bb0cefc8398e967c64a7f73a87718c49f4c74c', operation='DELETE', pgid='pgtrigger_delete_delete_8730c', table='behaviour_incidentreview', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='oncall',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_oncallevent" ("arrived_at", "arrived_by_id", "asked_at", "asked_by_id", "ended_at", "id", "note", "outcome", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "room", "student_id", "subject", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."arrived_at", OLD."arrived_by_id", OLD."asked_at", OLD."asked_by_id", OLD."ended_at", OLD."id", OLD."note", OLD."outcome", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."room", OLD."student_id", OLD."subject", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='f5ba3a12f1fb57221b15d9952ee6703b74b32d69', operation='UPDATE', pgid='pgtrigger_update_update_9e569', table='behaviour_oncall', when='AFTER')),
+            model_name='incidenttype',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_incidenttypeevent" ("goes_to_dsl", "id", "is_active", "is_prejudice", "name", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "severity", "strand") VALUES (OLD."goes_to_dsl", OLD."id", OLD."is_active", OLD."is_prejudice", OLD."name", OLD."order", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."points", OLD."severity", OLD."strand"); RETURN NULL;', hash='c4f813ddef84c3ba077a2077da38ee8337db5a18', operation='UPDATE', pgid='pgtrigger_update_update_24a76', table='behaviour_incidenttype', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='incidenttype',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_incidenttypeevent" ("goes_to_dsl", "id", "is_active", "is_prejudice", "name", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "severity", "strand") VALUES (OLD."goes_to_dsl", OLD."id", OLD."is_active", OLD."is_prejudice", OLD."name", OLD."order", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."points", OLD."severity", OLD."strand"); RETURN NULL;', hash='c74b4e84e95c8c22ed0c7ba6c839c93bf3ed4853', operation='DELETE', pgid='pgtrigger_delete_delete_06ae9', table='behaviour_incidenttype', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='listedword',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_listedwordevent" ("id", "is_active", "kind", "name", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points") VALUES (OLD."id", OLD."is_active", OLD."kind", OLD."name", OLD."order", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."points"); RETURN NULL;', hash='2d632673c7fd2e3d144aba9bb063f5e89aa799a5', operation='UPDATE', pgid='pgtrigger_update_update_306fa', table='behaviour_listedword', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='listedword',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_listedwordevent" ("id", "is_active", "kind", "name", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points") VALUES (OLD."id", OLD."is_active", OLD."kind", OLD."name", OLD."order", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."points"); RETURN NULL;', hash='67c277d1fc928c6ec9fed7543c2e68eb26a62202', operation='DELETE', pgid='pgtrigger_delete_delete_70ab5', table='behaviour_listedword', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='oncall',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_oncallevent" ("arrived_at", "arrived_by_id", "asked_at", "asked_by_id", "ended_at", "id", "note", "outcome", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "room", "student_id", "subject", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."arrived_at", OLD."arrived_by_id", OLD."asked_at", OLD."asked_by_id", OLD."ended_at", OLD."id", OLD."note", OLD."outcome", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."room", OLD."student_id", OLD."subject", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='9bc0fa4df51220c99d810d7ad8caa19fd63fcee3', operation='DELETE', pgid='pgtrigger_delete_delete_d4428', table='behaviour_oncall', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_oncallevent" ("about", "arrived_at", "arrived_by_id", "asked_at", "asked_by_id", "coming_at", "coming_by_id", "ended_at", "id", "incident_id", "note", "outcome", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "room", "student_id", "subject", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."about", OLD."arrived_at", OLD."arrived_by_id", OLD."asked_at", OLD."asked_by_id", OLD."coming_at", OLD."coming_by_id", OLD."ended_at", OLD."id", OLD."incident_id", OLD."note", OLD."outcome", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."room", OLD."student_id", OLD."subject", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='52669dd2bf1c187dc41dbbb5a3e984bd3da43c6a', operation='UPDATE', pgid='pgtrigger_update_update_9e569', table='behaviour_oncall', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='oncall',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_oncallevent" ("about", "arrived_at", "arrived_by_id", "asked_at", "asked_by_id", "coming_at", "coming_by_id", "ended_at", "id", "incident_id", "note", "outcome", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "room", "student_id", "subject", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."about", OLD."arrived_at", OLD."arrived_by_id", OLD."asked_at", OLD."asked_by_id", OLD."coming_at", OLD."coming_by_id", OLD."ended_at", OLD."id", OLD."incident_id", OLD."note", OLD."outcome", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."room", OLD."student_id", OLD."subject", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='67a0d920ffa10f6a993cf64ac80437d8cbf1f42e', operation='DELETE', pgid='pgtrigger_delete_delete_d4428', table='behaviour_oncall', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reportcard',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_reportcardevent" ("ended_at", "ended_by_id", "ends_on", "follows_id", "id", "keeper_id", "level", "opened_at", "opened_by_id", "outcome", "outcome_note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "stop_at", "stop_days", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."ended_at", OLD."ended_by_id", OLD."ends_on", OLD."follows_id", OLD."id", OLD."keeper_id", OLD."level", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."outcome_note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."starts_on", OLD."stop_at", OLD."stop_days", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='17e9a7d454d909f1b199d23f230a4f5bf244cfde', operation='UPDATE', pgid='pgtrigger_update_update_e8c95', table='behaviour_reportcard', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_reportcardevent" ("ended_at", "ended_by_id", "ends_on", "follows_id", "id", "keeper_id", "level", "opened_at", "opened_by_id", "outcome", "outcome_note", "parent_told_how", "parent_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "stop_at", "stop_days", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."ended_at", OLD."ended_by_id", OLD."ends_on", OLD."follows_id", OLD."id", OLD."keeper_id", OLD."level", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."outcome_note", OLD."parent_told_how", OLD."parent_told_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."starts_on", OLD."stop_at", OLD."stop_days", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='76d5db47f11ac217e80abbf297a27f7fee422241', operation='UPDATE', pgid='pgtrigger_update_update_e8c95', table='behaviour_reportcard', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='reportcard',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_reportcardevent" ("ended_at", "ended_by_id", "ends_on", "follows_id", "id", "keeper_id", "level", "opened_at", "opened_by_id", "outcome", "outcome_note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "stop_at", "stop_days", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."ended_at", OLD."ended_by_id", OLD."ends_on", OLD."follows_id", OLD."id", OLD."keeper_id", OLD."level", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."outcome_note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."starts_on", OLD."stop_at", OLD."stop_days", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='7017d950ac1da1b71e2510793ba2d32e64461e26', operation='DELETE', pgid='pgtrigger_delete_delete_57405', table='behaviour_reportcard', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_reportcardevent" ("ended_at", "ended_by_id", "ends_on", "follows_id", "id", "keeper_id", "level", "opened_at", "opened_by_id", "outcome", "outcome_note", "parent_told_how", "parent_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "stop_at", "stop_days", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."ended_at", OLD."ended_by_id", OLD."ends_on", OLD."follows_id", OLD."id", OLD."keeper_id", OLD."level", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."outcome_note", OLD."parent_told_how", OLD."parent_told_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."starts_on", OLD."stop_at", OLD."stop_days", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='1392b4b84b17e4c754110809684e167468062695', operation='DELETE', pgid='pgtrigger_delete_delete_57405', table='behaviour_reportcard', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='cardday',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_carddayevent" ("card_id", "day", "id", "note", "parent_how", "parent_signed_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "signed_by_id") VALUES (OLD."card_id", OLD."day", OLD."id", OLD."note", OLD."parent_how", OLD."parent_signed_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."signed_at", OLD."signed_by_id"); RETURN NULL;', hash='394984ce48c3301b250117faf00b95fb244cef59', operation='UPDATE', pgid='pgtrigger_update_update_bb551', table='behaviour_cardday', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='cardday',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_carddayevent" ("card_id", "day", "id", "note", "parent_how", "parent_signed_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "signed_by_id") VALUES (OLD."card_id", OLD."day", OLD."id", OLD."note", OLD."parent_how", OLD."parent_signed_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."signed_at", OLD."signed_by_id"); RETURN NULL;', hash='f988b91fe24615dfe6018b777f2ce034b79dd2ad', operation='DELETE', pgid='pgtrigger_delete_delete_c08bd', table='behaviour_cardday', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='cardtarget',
@@ -1274,12 +1498,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_cardtargetevent" ("card_id", "id", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."card_id", OLD."id", OLD."order", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."words"); RETURN NULL;', hash='25db508257991bcf26171e87990caaf218fbeaf1', operation='DELETE', pgid='pgtrigger_delete_delete_212ab', table='behaviour_cardtarget', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='cardday',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_carddayevent" ("card_id", "day", "id", "note", "parent_signed_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "signed_by_id") VALUES (OLD."card_id", OLD."day", OLD."id", OLD."note", OLD."parent_signed_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."signed_at", OLD."signed_by_id"); RETURN NULL;', hash='7426cc83e2a37bb77e4a082c3e68bf86d9b507d6', operation='UPDATE', pgid='pgtrigger_update_update_bb551', table='behaviour_cardday', when='AFTER')),
+            model_name='cardscore',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_cardscoreevent" ("at", "by_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "score", "target_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."score", OLD."target_id"); RETURN NULL;', hash='89007d080c8c0ca820cdcc34eb43e6f12a0a0e91', operation='UPDATE', pgid='pgtrigger_update_update_fd1b5', table='behaviour_cardscore', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='cardday',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_carddayevent" ("card_id", "day", "id", "note", "parent_signed_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "signed_by_id") VALUES (OLD."card_id", OLD."day", OLD."id", OLD."note", OLD."parent_signed_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."signed_at", OLD."signed_by_id"); RETURN NULL;', hash='fda023653d2775088e08548bde4089f4f771001e', operation='DELETE', pgid='pgtrigger_delete_delete_c08bd', table='behaviour_cardday', when='AFTER')),
+            model_name='cardscore',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_cardscoreevent" ("at", "by_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "score", "target_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."score", OLD."target_id"); RETURN NULL;', hash='b71e5a6268cd52757e36c139d147098d930ffa58', operation='DELETE', pgid='pgtrigger_delete_delete_77138', table='behaviour_cardscore', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='roundrobin',
@@ -1291,19 +1515,19 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='robinanswer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_robinanswerevent" ("answered_at", "answers", "chased_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "robin_id", "subject", "teacher_id") VALUES (OLD."answered_at", OLD."answers", OLD."chased_at", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."robin_id", OLD."subject", OLD."teacher_id"); RETURN NULL;', hash='d15bdcdbb50a3d5b715e2eaaec54fc371c441da6', operation='UPDATE', pgid='pgtrigger_update_update_89cc2', table='behaviour_robinanswer', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_robinanswerevent" ("answered_at", "answers", "chased_at", "declined_at", "id", "mailed_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "robin_id", "subject", "teacher_id") VALUES (OLD."answered_at", OLD."answers", OLD."chased_at", OLD."declined_at", OLD."id", OLD."mailed_at", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."robin_id", OLD."subject", OLD."teacher_id"); RETURN NULL;', hash='1ddffdb31623d534da99b17f7b8d247530ade681', operation='UPDATE', pgid='pgtrigger_update_update_89cc2', table='behaviour_robinanswer', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='robinanswer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_robinanswerevent" ("answered_at", "answers", "chased_at", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "robin_id", "subject", "teacher_id") VALUES (OLD."answered_at", OLD."answers", OLD."chased_at", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."robin_id", OLD."subject", OLD."teacher_id"); RETURN NULL;', hash='4921e7e6ad2ce57a24acc417115b5a8683c28cbf', operation='DELETE', pgid='pgtrigger_delete_delete_4c66e', table='behaviour_robinanswer', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_robinanswerevent" ("answered_at", "answers", "chased_at", "declined_at", "id", "mailed_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "robin_id", "subject", "teacher_id") VALUES (OLD."answered_at", OLD."answers", OLD."chased_at", OLD."declined_at", OLD."id", OLD."mailed_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."robin_id", OLD."subject", OLD."teacher_id"); RETURN NULL;', hash='ce24415493549332dcdb7020bb5896d671c03fa8', operation='DELETE', pgid='pgtrigger_delete_delete_4c66e', table='behaviour_robinanswer', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='suspension',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_suspensionevent" ("circumstances", "decided_by", "ends_on", "ends_session", "governors_decided", "governors_met_on", "id", "kind", "la_told_on", "misses_exam", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provision", "reasons", "recorded_at", "recorded_by_id", "reintegration", "reintegration_at", "sen_provision", "sessions", "social_worker_told_on", "starts_on", "starts_session", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."circumstances", OLD."decided_by", OLD."ends_on", OLD."ends_session", OLD."governors_decided", OLD."governors_met_on", OLD."id", OLD."kind", OLD."la_told_on", OLD."misses_exam", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."provision", OLD."reasons", OLD."recorded_at", OLD."recorded_by_id", OLD."reintegration", OLD."reintegration_at", OLD."sen_provision", OLD."sessions", OLD."social_worker_told_on", OLD."starts_on", OLD."starts_session", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='43fd37e86ff0e51fcef7ad6b40fe504de3898c14', operation='UPDATE', pgid='pgtrigger_update_update_67497', table='behaviour_suspension', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_suspensionevent" ("circumstances", "decided_by", "ends_on", "ends_session", "governors_decided", "governors_met_on", "governors_told_on", "id", "incident_id", "kind", "la_told_on", "misses_exam", "new_evidence", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provision", "reasons", "recorded_at", "recorded_by_id", "reintegration", "reintegration_at", "representations_on", "review_asked_on", "review_decided", "sen_provision", "sessions", "social_worker_told_on", "starts_on", "starts_session", "student_id", "virtual_school_told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."circumstances", OLD."decided_by", OLD."ends_on", OLD."ends_session", OLD."governors_decided", OLD."governors_met_on", OLD."governors_told_on", OLD."id", OLD."incident_id", OLD."kind", OLD."la_told_on", OLD."misses_exam", OLD."new_evidence", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."provision", OLD."reasons", OLD."recorded_at", OLD."recorded_by_id", OLD."reintegration", OLD."reintegration_at", OLD."representations_on", OLD."review_asked_on", OLD."review_decided", OLD."sen_provision", OLD."sessions", OLD."social_worker_told_on", OLD."starts_on", OLD."starts_session", OLD."student_id", OLD."virtual_school_told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='35028ca01f0cc305120173119d7094dce749d7b5', operation='UPDATE', pgid='pgtrigger_update_update_67497', table='behaviour_suspension', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='suspension',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_suspensionevent" ("circumstances", "decided_by", "ends_on", "ends_session", "governors_decided", "governors_met_on", "id", "kind", "la_told_on", "misses_exam", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provision", "reasons", "recorded_at", "recorded_by_id", "reintegration", "reintegration_at", "sen_provision", "sessions", "social_worker_told_on", "starts_on", "starts_session", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."circumstances", OLD."decided_by", OLD."ends_on", OLD."ends_session", OLD."governors_decided", OLD."governors_met_on", OLD."id", OLD."kind", OLD."la_told_on", OLD."misses_exam", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."provision", OLD."reasons", OLD."recorded_at", OLD."recorded_by_id", OLD."reintegration", OLD."reintegration_at", OLD."sen_provision", OLD."sessions", OLD."social_worker_told_on", OLD."starts_on", OLD."starts_session", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='fb51d28fbe221e3caf5f1ce5ccc4c3c67b4d5c29', operation='DELETE', pgid='pgtrigger_delete_delete_0c68c', table='behaviour_suspension', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_suspensionevent" ("circumstances", "decided_by", "ends_on", "ends_session", "governors_decided", "governors_met_on", "governors_told_on", "id", "incident_id", "kind", "la_told_on", "misses_exam", "new_evidence", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provision", "reasons", "recorded_at", "recorded_by_id", "reintegration", "reintegration_at", "representations_on", "review_asked_on", "review_decided", "sen_provision", "sessions", "social_worker_told_on", "starts_on", "starts_session", "student_id", "virtual_school_told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."circumstances", OLD."decided_by", OLD."ends_on", OLD."ends_session", OLD."governors_decided", OLD."governors_met_on", OLD."governors_told_on", OLD."id", OLD."incident_id", OLD."kind", OLD."la_told_on", OLD."misses_exam", OLD."new_evidence", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."provision", OLD."reasons", OLD."recorded_at", OLD."recorded_by_id", OLD."reintegration", OLD."reintegration_at", OLD."representations_on", OLD."review_asked_on", OLD."review_decided", OLD."sen_provision", OLD."sessions", OLD."social_worker_told_on", OLD."starts_on", OLD."starts_session", OLD."student_id", OLD."virtual_school_told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='db2bc1ef40c5774bf84765a8ff3deb3ecb767e98', operation='DELETE', pgid='pgtrigger_delete_delete_0c68c', table='behaviour_suspension', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='setwork',
@@ -1320,5 +1544,21 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='tutormark',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_tutormarkevent" ("at", "by_id", "day", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."kind", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='6761c3b517d9ca6a9cb96bb7cabd44914c9e0453', operation='DELETE', pgid='pgtrigger_delete_delete_d193f', table='behaviour_tutormark', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='goodnews',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_goodnewsevent" ("how", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "told_at", "told_by_id", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."how", OLD."id", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."student_id", OLD."told_at", OLD."told_by_id", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='b3c5ec7187f63c7dbabc358728281a3067e9f1fc', operation='UPDATE', pgid='pgtrigger_update_update_4a28c', table='behaviour_goodnews', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='goodnews',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_goodnewsevent" ("how", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "told_at", "told_by_id", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."how", OLD."id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."told_at", OLD."told_by_id", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='45a579ea937406376d5f20299e1f47a251a05f05', operation='DELETE', pgid='pgtrigger_delete_delete_26e64', table='behaviour_goodnews', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='cardcomment',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_cardcommentevent" ("at", "by_id", "card_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."at", OLD."by_id", OLD."card_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."words"); RETURN NULL;', hash='4c3875d97be2a925ad9944247d25139ec2730d03', operation='UPDATE', pgid='pgtrigger_update_update_89507', table='behaviour_cardcomment', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='cardcomment',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_cardcommentevent" ("at", "by_id", "card_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."at", OLD."by_id", OLD."card_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."words"); RETURN NULL;', hash='2faff22075f8239b3a440eea439d051687327222', operation='DELETE', pgid='pgtrigger_delete_delete_874bd', table='behaviour_cardcomment', when='AFTER')),
         ),
     ]

@@ -17,7 +17,7 @@ def lay_down(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("behaviour", "0007_sanctions_followed_through"),
+        ("behaviour", "0005_unknown_types_to_be_placed"),
     ]
 
     operations = [

@@ -49,5 +49,5 @@ def lay_down(apps, schema_editor):
 class Migration(migrations.Migration):
     """Data only."""
 
-    dependencies = [("attendance", "0015_rules_of_four_strands")]
+    dependencies = [("attendance", "0008_students_held_by_weeks")]
     operations = [migrations.RunPython(lay_down, migrations.RunPython.noop)]

@@ -17,7 +17,7 @@ ACHIEVEMENTS = """
 
 
 class Migration(migrations.Migration):
-    dependencies = [("behaviour", "0005_catalogue_history_and_good_news")]
+    dependencies = [("behaviour", "0004_catalogue")]
 
     operations = [
         migrations.RunSQL(TYPES, migrations.RunSQL.noop),
