@@ -77,11 +77,15 @@ class IncidentQuerySet(WithdrawableQuerySet["Incident"]):
     """Incidents."""
 
     def visible_to(self, user: User) -> Self:
-        """Return incidents with at least one student this user may see, each once; the DSL's matters only to a DSL."""
+        """Return incidents with at least one student of whose behaviour this user may read, each once.
+
+        Who sees a student in another role reads nothing of it; the DSL's matters only a DSL does.
+        """
         from behaviour.models import Involvement
 
-        seen = Involvement.objects.filter(incident=OuterRef("pk"), student__in=Student.objects.visible_to(user))
-        return self.filter(Exists(seen)).exclude(type__in=types_hidden_from(user))
+        read = Student.objects.with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE)
+        held = Involvement.objects.filter(incident=OuterRef("pk"), student__in=read)
+        return self.filter(Exists(held)).exclude(type__in=types_hidden_from(user))
 
 
 class IncidentReviewQuerySet(models.QuerySet["IncidentReview"]):

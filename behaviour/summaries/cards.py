@@ -36,11 +36,6 @@ class CardRow:
     percent: int | None
     verdict: Verdict
 
-    @property
-    def is_complete(self) -> bool:
-        """Test for a day of which every lesson is scored."""
-        return self.expected <= self.scored
-
 
 def card_rows(user: User, cards: ReportCardQuerySet, on: date) -> list[CardRow]:
     """Return the cards as one person's list shows them, by year, group and name, in seven queries."""

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet, TextChoices
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, TextChoices
 
 from behaviour.case_rules import is_prejudice, missing_to_close
 from behaviour.models import BullyingCase, CaseCheck, CaseIncident, CaseStudent, Incident, IncidentType, Involvement
@@ -13,7 +15,7 @@ from behaviour.naming import SOMEBODY, Mask
 from behaviour.querysets import BullyingCaseQuerySet
 from behaviour.summaries.history import Change, Kind, Told, changes_of, events_of
 from behaviour.summaries.inbox import with_parts
-from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, incident_shown
+from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, ever_in, incident_shown
 from pastoral.core.models import User
 from students.staff import staff_names
 
@@ -107,12 +109,22 @@ class CaseRecord:
     hidden_incidents: int
     others: tuple[IncidentShown, ...]
     changes: tuple[Change, ...]
+    reader: Reader
+
+    @property
+    def read(self) -> frozenset[int]:
+        """Return the students of whom it tells the person: those of the case, and of the incidents shown with it."""
+        parts = [part for each in (*self.incidents, *self.others) for part in each.named]
+        keys = {part.key for part in parts if part.key in self.reader.narrative}
+        return frozenset(key for key in keys | {side.person.key for side in self.shown.sides} if key)
 
 
 def with_sides(cases: BullyingCaseQuerySet) -> BullyingCaseQuerySet:
-    """Read the cases with students, checks and staff, for `cases_shown`."""
+    """Read the cases with students, checks, staff and `linked`, the keys of their incidents, for `cases_shown`."""
+    links = CaseIncident.objects.filter(case=OuterRef("pk")).order_by("incident").values("incident")
     checks = Prefetch("checks", CaseCheck.objects.select_related("done_by").order_by("due_on", "weeks"))
-    return cases.select_related("owner", "opened_by", "closed_by").prefetch_related("students", checks)
+    read = cases.select_related("owner", "opened_by", "closed_by").prefetch_related("students", checks)
+    return read.annotate(linked=ArraySubquery(links))
 
 
 def cases_shown(user: User, cases: Iterable[BullyingCase], on: date) -> tuple[CaseShown, ...]:
@@ -122,13 +134,14 @@ def cases_shown(user: User, cases: Iterable[BullyingCase], on: date) -> tuple[Ca
     return tuple(_case(case, reader, reader.mask(_people(case)), on) for case in held)
 
 
-def case_record(user: User, case: BullyingCase, on: date) -> CaseRecord:
-    """Return one case whole, with its sides prefetched, as this person reads it, in five queries more."""
+def case_record(user: User, case: Any, on: date) -> CaseRecord:
+    """Return one case whole, read by `with_sides`, as this person reads it, in five queries more."""
     people = _people(case)
-    linked = set(CaseIncident.objects.filter(case=case).values_list("incident", flat=True))
+    linked = set(case.linked)
     found = _incidents(user, Incident.objects.filter(Q(pk__in=linked) | _between(*_sides(case))))
     events = events_of(HISTORY, case.pk)
-    students = people | {part.student_id for each in found for part in each.involvements.all()}
+    in_each = ever_in(each.pk for each in found)
+    students = people.union(*in_each.values())
     students |= {event.row["student_id"] for event in events if event.kind == OF_SIDES.model}
     reader = Reader.of(user, students, on)
     mask = reader.mask(reader.called)
@@ -136,13 +149,14 @@ def case_record(user: User, case: BullyingCase, on: date) -> CaseRecord:
     kinds = tuple(named if kind is OF_SIDES else kind for kind in HISTORY)
     rows = [case, *case.students.all(), *case.checks.all()]
     staff = staff_names(each.recorded_by for each in found)
-    shown = [incident_shown(each, reader, staff) for each in found]
+    shown = [incident_shown(each, reader, staff, in_each[each.pk]) for each in found]
     return CaseRecord(
         shown=_case(case, reader, mask, on),
         incidents=tuple(each for each in shown if each.key in linked),
         hidden_incidents=len(linked - {each.pk for each in found}),
         others=tuple(each for each in shown if each.key not in linked),
         changes=changes_of(kinds, events, rows, mask),
+        reader=reader,
     )
 
 

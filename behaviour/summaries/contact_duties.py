@@ -10,7 +10,7 @@ from behaviour.involvements import InvolvementQuerySet
 from behaviour.models import ContactDuty, Incident, Involvement
 from behaviour.naming import Mask
 from behaviour.summaries.contact_clock import SOON, ContactClock, clock_in_force, span_words
-from behaviour.summaries.incidents import Reader
+from behaviour.summaries.incidents import Reader, ever_in
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import ParentCarerLink, Student, StudentFact
@@ -90,10 +90,7 @@ class Duty:
 def duties_of(rows: InvolvementQuerySet, *, user: User, now: datetime, on: date) -> tuple[Duty, ...]:
     """Return the duties for these rows of `owed_contact`, in their order, in five queries whatever they are."""
     held = list(rows.with_exceptions())
-    with_whom: dict[int, set[int]] = {}
-    parts = Involvement.objects.filter(incident__in={row.incident_id for row in held})
-    for incident, student in parts.values_list("incident", "student"):
-        with_whom.setdefault(incident, set()).add(student)
+    with_whom = ever_in(row.incident_id for row in held)
     reader = Reader.of(user, set().union(*with_whom.values()), on)
     clock = clock_in_force()
     return tuple(_duty(row, reader, reader.mask(with_whom[row.incident_id]), clock, now) for row in held)

@@ -12,9 +12,9 @@ from behaviour.models import BullyingCase, Incident, IncidentReview, IncidentTyp
 from behaviour.naming import SOMEBODY, Mask
 from behaviour.summaries.contact_duties import Duty, duties_in
 from behaviour.summaries.followed import Followed, followed, with_followed
-from behaviour.summaries.history import Change, Kind, Told, changes_of, events_of
+from behaviour.summaries.history import ADDED, DELETED, Change, Event, Kind, Told, changes_of, events_of
 from behaviour.summaries.inbox import with_parts
-from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, incident_shown, name_of
+from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, ever_in, incident_shown, name_of
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import Student
@@ -77,6 +77,11 @@ class IncidentRecord:
     reader: Reader
 
     @property
+    def read(self) -> frozenset[int]:
+        """Return the students of whom it tells the person what happened."""
+        return self.reader.narrative.intersection(part.key for part in self.shown.named if part.key)
+
+    @property
     def copies(self) -> tuple[PartShown, ...]:
         """Return the parts of which the person may make a parent's copy; none of an incident that was withdrawn."""
         held = () if self.shown.withdrawn_because else self.shown.parts
@@ -103,19 +108,27 @@ def record_of(user: User, incident: Any, *, now: datetime, on: date) -> Incident
     events = events_of((OF_INCIDENT, OF_PARTS), incident.pk)
     former = {event.row["student_id"] for event in events if event.kind == OF_PARTS.model}
     reader = Reader.of(user, {part.student_id for part in parts} | former, on)
+    told = [event for event in events if _may_be_told(event, reader)]
     mask = reader.mask(reader.called)
     named = replace(OF_PARTS, about=lambda row: reader.names.get(row["student_id"], (SOMEBODY,))[0])
     reviews = incident.reviews.select_related("owner", "decided_by").order_by("year_group")
     return IncidentRecord(
-        shown=incident_shown(incident, reader, staff_names([incident.recorded_by])),
+        shown=incident_shown(incident, reader, staff_names([incident.recorded_by]), reader.called),
         reviews=tuple(_review(each, mask) for each in reviews),
         duties=duties_in(incident, user=user, reader=reader, now=now),
         cases=tuple(incident.case_keys),
         may_open_case=user.may(Right.KEEP_CASES) and _asks_for_a_case(incident, parts),
         followed=followed(user, incident),
-        changes=changes_of((OF_INCIDENT, named), events, [incident, *parts], mask),
+        changes=changes_of((OF_INCIDENT, named), told, [incident, *parts], mask),
         reader=reader,
     )
+
+
+def _may_be_told(event: Event, reader: Reader) -> bool:
+    """Test for what is the incident's own, or of a student of whom the person reads; of others that they were in it."""
+    if event.kind != OF_PARTS.model or event.label in (ADDED, DELETED):
+        return True
+    return event.row["student_id"] in reader.narrative
 
 
 def _asks_for_a_case(incident: Any, parts: Iterable[Involvement]) -> bool:
@@ -156,13 +169,14 @@ class ParentsCopy:
     dealt_with: str
 
 
-def parents_copy_of(
-    incident: Incident, student: Student, parts: Iterable[Involvement], year: int | None
-) -> ParentsCopy:
-    """Return the copy for the parents of one student in the incident. year: whose team's action it tells."""
-    held = list(parts)
-    (mine,) = (part for part in held if part.student_id == student.pk)
-    mask = Mask([name_of(part.student) for part in held if part.student_id != student.pk], [name_of(student)])
+def parents_copy_of(incident: Incident, student: Student, year: int | None) -> ParentsCopy:
+    """Return the copy for the parents of one student in the incident. year: whose team's action it tells.
+
+    Its parts are prefetched. Whoever was taken off it is named to no parent either.
+    """
+    (mine,) = (part for part in incident.involvements.all() if part.student_id == student.pk)
+    others = ever_in([incident.pk])[incident.pk] - {student.pk}
+    mask = Mask(map(name_of, Student.objects.filter(pk__in=others)), [name_of(student)])
     review = incident.reviews.filter(year_group=year).exclude(decision="").first() if year else None
     return ParentsCopy(
         name=student.full_name,

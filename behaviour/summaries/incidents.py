@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any, Self
 
+from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import JSONObject
@@ -127,8 +128,9 @@ class Reader:
         shown = self.person(part.student_id, part.get_role_display())
         if not shown.is_named:
             return shown
-        comment = mask(part.comment) if part.student_id in self.narrative else ""
-        return replace(shown, points=part.points, action_taken=mask(part.action_taken), comment=comment)
+        if part.student_id not in self.narrative:
+            return replace(shown, points=part.points)
+        return replace(shown, points=part.points, action_taken=mask(part.action_taken), comment=mask(part.comment))
 
     def reads(self, parts: Iterable[Involvement]) -> bool:
         """Test whether the person may read the narrative of an incident with these parts."""
@@ -136,17 +138,37 @@ class Reader:
 
 
 def incidents_shown(user: User, incidents: Iterable[Incident], on: date) -> tuple[IncidentShown, ...]:
-    """Return the incidents as this person reads them; each with its parts prefetched, in one query more."""
+    """Return the incidents as this person reads them; each with its parts prefetched, in three queries more."""
     held = list(incidents)
-    reader = Reader.of(user, (part.student_id for each in held for part in each.involvements.all()), on)
+    people = ever_in(each.pk for each in held)
+    reader = Reader.of(user, set().union(*people.values()), on)
     staff = staff_names(each.recorded_by for each in held)
-    return tuple(incident_shown(each, reader, staff) for each in held)
+    return tuple(incident_shown(each, reader, staff, people[each.pk]) for each in held)
 
 
-def incident_shown(incident: Incident, reader: Reader, staff: Mapping[str, str]) -> IncidentShown:
-    """Return one incident, its parts prefetched, as this reader reads it. staff: names by the MIS's staff codes."""
+def ever_in(incidents: Iterable[int]) -> dict[int, set[int]]:
+    """Return the students of each incident, with those who were taken off it: its texts may still name them.
+
+    In one query, by the keys of the incidents.
+    """
+    people: dict[int, set[int]] = {key: set() for key in incidents}
+    history: Any = apps.get_model("behaviour", "InvolvementEvent")
+    now = Involvement.objects.filter(incident__in=list(people)).order_by().values_list("incident", "student")
+    before = history.objects.filter(incident__in=list(people)).order_by().values_list("incident", "student")
+    for incident, student in now.union(before):
+        people[incident].add(student)
+    return people
+
+
+def incident_shown(
+    incident: Incident, reader: Reader, staff: Mapping[str, str], people: Iterable[int]
+) -> IncidentShown:
+    """Return one incident, its parts prefetched, as this reader reads it.
+
+    staff: names by the MIS's staff codes. people: who was ever in it.
+    """
     parts = list(incident.involvements.all())
-    mask = reader.mask(part.student_id for part in parts)
+    mask = reader.mask(people)
     shown = [reader.part(part, mask) for part in parts]
     return IncidentShown(
         key=incident.pk,
@@ -159,9 +181,7 @@ def incident_shown(incident: Incident, reader: Reader, staff: Mapping[str, str])
         status=incident.status,
         severity=incident.get_severity_display() or "",
         words=mask(incident.what_happened) if reader.reads(parts) else "",
-        told_by=incident.logged_by.formal_name
-        if incident.logged_by
-        else staff.get(incident.recorded_by, incident.recorded_by),
+        told_by=_told_by(incident, staff),
         arrived_at=incident.arrived_at,
         is_imported=bool(incident.external_id),
         withdrawn_because=mask(incident.withdrawn_because),
@@ -170,9 +190,8 @@ def incident_shown(incident: Incident, reader: Reader, staff: Mapping[str, str])
 
 
 def _told_by(incident: Incident, staff: Mapping[str, str]) -> str:
-    return (
-        incident.logged_by.formal_name if incident.logged_by else staff.get(incident.recorded_by, incident.recorded_by)
-    )
+    by = incident.logged_by
+    return by.formal_name if by else staff.get(incident.recorded_by, incident.recorded_by)
 
 
 def _place(spell: Mapping[str, Any] | None) -> tuple[str, int | None]:

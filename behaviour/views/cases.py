@@ -15,6 +15,7 @@ from behaviour.services import cases as services
 from behaviour.summaries.case_register import Asked, asked_of, checks_due
 from behaviour.summaries.cases import case_record, cases_shown, texts_beyond, with_sides
 from behaviour.summaries.pairs import repeat_pairs
+from behaviour.views.reading import reading_noted
 from pastoral.core.models import User
 from pastoral.core.paging import keyset_page, list_page
 from pastoral.core.requests import StaffRequest
@@ -200,6 +201,7 @@ def _case(user: User, pk: int) -> BullyingCase:
 
 def _case_page(request: StaffRequest, case: BullyingCase) -> HttpResponse:
     record = case_record(request.user, case, timezone.localdate())
+    reading_noted(request, record.reader, record.read)
     return render(request, "behaviour/case_detail.html", {"record": record, "case": record.shown})
 
 

@@ -10,7 +10,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from behaviour.forms.concerns import ConcernForm, ReadForm
 from behaviour.models import DslConcern
 from behaviour.services import concerns as services
-from pastoral.core.models import User
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord, User
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -18,6 +19,7 @@ from pastoral.core.words import asked_for
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
+from students.scopes import scope_of
 
 ONE_AT_A_TIME = "Choose one student; write a concern about another one after this."
 
@@ -67,6 +69,14 @@ def concern_detail(request: StaffRequest, pk: int) -> HttpResponse:
         services.concern_read(concern=concern, by=request.user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, f"Concern {concern.receipt}: noted that you have read it.")
         return redirect("behaviour:concern_list")
+    # By its own key: whoever reads the log without being a DSL learns of no student that there is a concern.
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        subject=f"concern:{pk}",
+        reason=", ".join(map(str, scope_of(request.user).assignments)),
+        path=request.get_full_path(),
+    )
     return render(request, "behaviour/concern_detail.html", {"concern": concern, "form": form})
 
 

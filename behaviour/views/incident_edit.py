@@ -15,7 +15,7 @@ from behaviour.models import Incident, Involvement
 from behaviour.services import incident_edit as services
 from behaviour.services.incidents import ForTheDsl, NobodyInIt
 from behaviour.summaries.incident_record import parents_copy_of
-from behaviour.summaries.incidents import Reader
+from behaviour.summaries.incidents import Reader, ever_in
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
@@ -36,7 +36,7 @@ def incident_edit(request: StaffRequest, pk: int) -> HttpResponse:
     incidents = Incident.objects.visible_to(request.user).standing().prefetch_related("involvements__student")
     incident = get_object_or_404(incidents, pk=pk)
     parts = list(incident.involvements.all())
-    reader = Reader.of(request.user, {part.student_id for part in parts}, timezone.localdate())
+    reader = Reader.of(request.user, ever_in([pk])[pk], timezone.localdate())
     if not may_change(request.user, incident, reader):
         messages.error(request, NOT_YOURS)
         return redirect("behaviour:incident_detail", pk)
@@ -53,8 +53,7 @@ def parents_copy(request: StaffRequest, pk: int, student_id: int) -> HttpRespons
     """Show one student's part as a parent may have it, to be printed; that it was made is logged."""
     student = get_object_or_404(Student.objects.with_right(request.user, Right.REVIEW_INCIDENTS), pk=student_id)
     incidents = Incident.objects.visible_to(request.user).standing(involvements__student=student)
-    incident = get_object_or_404(incidents, pk=pk)
-    parts = incident.involvements.select_related("student")
+    incident = get_object_or_404(incidents.prefetch_related("involvements"), pk=pk)
     reader = Reader.of(request.user, [student.pk], timezone.localdate())
     _name, _group, year = reader.names[student.pk]
     access_note(
@@ -64,15 +63,16 @@ def parents_copy(request: StaffRequest, pk: int, student_id: int) -> HttpRespons
         reason=scope_of(request.user).reason(year, reader.group_of.get(student.pk), has_sen=False),
         path=request.get_full_path(),
     )
-    copy = parents_copy_of(incident, student, parts, year)
+    copy = parents_copy_of(incident, student, year)
     return render(request, "behaviour/parents_copy.html", {"copy": copy, "incident": incident, "student": student})
 
 
 def may_change(user: User, incident: Incident, reader: Reader) -> bool:
-    """Test for whoever logged an incident that stands, and for those who review a student in it."""
+    """Test for whoever logged an incident that stands, and for those who review a student who is in it now."""
     if incident.withdrawn_at is not None:
         return False
-    return incident.logged_by_id == user.pk or bool(reader.reviewed)
+    reviewed = any(part.student_id in reader.reviewed for part in incident.involvements.all())
+    return incident.logged_by_id == user.pk or reviewed
 
 
 def _sees_words(user: User, incident: Incident, reader: Reader) -> bool:

@@ -16,6 +16,7 @@ from behaviour.summaries.incident_record import for_record, record_of
 from behaviour.summaries.incidents import Reader
 from behaviour.summaries.on_call import known_of
 from behaviour.views.incident_edit import may_change
+from behaviour.views.reading import reading_noted
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -58,6 +59,7 @@ def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one incident with everybody in it whom the person may see, what was made of it, and who changed what."""
     incident = get_object_or_404(for_record(Incident.objects.visible_to(request.user), request.user), pk=pk)
     record = record_of(request.user, incident, now=timezone.now(), on=timezone.localdate())
+    reading_noted(request, record.reader, record.read)
     context = {
         "incident": record.shown,
         "record": record,
@@ -73,8 +75,9 @@ def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @right_required(Right.LOG_INCIDENT)
 def incident_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Withdraw an incident with a reason: for whoever logged it here, and for those who review its students."""
-    incident = get_object_or_404(Incident.objects.visible_to(request.user).standing(), pk=pk)
-    keys = incident.involvements.values_list("student", flat=True)
+    incidents = Incident.objects.visible_to(request.user).standing().prefetch_related("involvements")
+    incident = get_object_or_404(incidents, pk=pk)
+    keys = {part.student_id for part in incident.involvements.all()}
     if not may_change(request.user, incident, Reader.of(request.user, keys, timezone.localdate())):
         messages.error(request, "It is withdrawn by whoever logged it, or by the Head of Year.")
         return redirect("behaviour:incident_detail", pk)

@@ -418,6 +418,8 @@ def test_a_case_costs_the_same_with_ten_incidents(pair, as_role):
         return len(queries)
 
     few = cost()
+    noted = AccessRecord.objects.filter(user=head.user, reason="Head of Year 9").values_list("subject", flat=True)
+    assert {f"student:{each.pk}" for each in pair} == set(noted)
     for _n in range(9):
         head.post(at("do", case), {"do": "link", "incident": incident(max_, ania).pk})
         incident(max_, ania)

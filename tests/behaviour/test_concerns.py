@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from behaviour.models import DslConcern, TutorMark
+from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from tests.factories import TutorGroupFactory, enrol
 
@@ -133,6 +134,8 @@ class TestConcern:
         as_role(Role.FORM_TUTOR).post(ADD, concern(kai))
         dsl, held = as_role(Role.DSL), DslConcern.objects.get()
         assert "Read" in dsl.get(reverse("behaviour:concern_list")).content.decode()
+        dsl.get(reverse("behaviour:concern_detail", args=[held.pk]))
+        assert AccessRecord.objects.get(user=dsl.user).subject == f"concern:{held.pk}"
         dsl.post(reverse("behaviour:concern_detail", args=[held.pk]), {"kept_at": "CPOMS 4711"})
         held.refresh_from_db()
         assert (held.read_by, held.kept_at) == (dsl.user, "CPOMS 4711")

@@ -183,6 +183,23 @@ def test_a_parents_copy_names_no_other_child_and_is_logged(students, as_role):
     assert as_role(Role.FORM_TUTOR).get(address(made, "copy", kai.pk)).status_code == 403
 
 
+def test_who_was_taken_off_it_is_named_to_nobody_who_did_not_know(students, as_role):
+    kai, ania = students
+    head, slt = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)
+    made = logged(slt.user, (kai, "perpetrator"), (ania, "victim"))
+    made.involvements.get(student=ania).delete()
+    for client, page in (
+        (slt, address(made, "copy", kai.pk)),
+        (head, address(made)),
+        (head, reverse("behaviour:inbox")),
+    ):
+        text = client.get(page).content.decode()
+        assert "pushed another student" in text
+        assert ("Ania" in text, "Nowak" in text) == (False, False)
+    assert "what_happened" not in form_of(head, made)
+    assert as_role(Role.HEAD_OF_YEAR, 8).get(address(made)).status_code == 404
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

@@ -6,8 +6,9 @@ import pytest
 from django.urls import reverse
 
 from behaviour.models import Incident, IncidentType, Involvement
+from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
-from tests.factories import enrol, staff
+from tests.factories import StaffAssignmentFactory, TutorGroupFactory, enrol, staff
 
 ADD = reverse("behaviour:incident_add")
 
@@ -150,3 +151,27 @@ def test_it_is_withdrawn_with_a_reason_by_who_logged_it_or_reviews_it(students, 
     incident.refresh_from_db()
     assert (incident.withdrawn_because, incident.withdrawn_by) == ("Logged twice", tutor.user)
     assert "Logged twice" in tutor.get(reverse("behaviour:incident_detail", args=[incident.pk])).content.decode()
+
+
+def test_t14_a_second_role_that_sees_every_student_reads_no_more_than_the_first(students, as_role):
+    """Attendance Officer, and tutor of 8A: of the school's behaviour they read what a tutor of 8A reads."""
+    kai, zofia, mine = students
+    slt, both = as_role(Role.SLT), as_role(Role.ATTENDANCE_OFFICER)
+    StaffAssignmentFactory(role=Role.FORM_TUTOR, user=both.user, tutor_group=TutorGroupFactory(name="8A"))
+    slt.post(ADD, sent(kai, zofia))
+    slt.post(ADD, sent(kai, mine))
+    shared, others = Incident.objects.all().order_by("-pk")
+    shared.involvements.filter(student=mine).update(action_taken="Parents met")
+    for made in (shared, others):
+        for text in ("Uncle told", "Aunt told"):
+            made.involvements.filter(student=kai).update(comment=text, action_taken=text)
+    assert both.get(reverse("behaviour:incident_detail", args=[others.pk])).status_code == 404
+    page = both.get(reverse("behaviour:incident_detail", args=[shared.pk]))
+    text = page.content.decode()
+    assert {part.key for part in page.context["incident"].named} == {kai.pk, mine.pk}
+    assert ("Pushed in the queue" in text, "Parents met" in text) == (True, True)
+    assert ("Uncle" in text, "Aunt" in text) == (False, False)
+    form = both.get(reverse("behaviour:detention_add"), {"incident": others.pk})
+    assert (form.context["incident"], kai.legal_surname in form.content.decode()) == (None, False)
+    noted = AccessRecord.objects.filter(user=both.user, subject__startswith="student:")
+    assert list(noted.values_list("subject", "reason")) == [(f"student:{mine.pk}", "Form Tutor 8A")]
