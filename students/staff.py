@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date
+from itertools import product
 
 from django.db.models import Q, QuerySet
 
@@ -35,6 +36,17 @@ def staff_with(right: Right, *, year: int | None, on: date) -> QuerySet[User]:
     if year is not None:
         held = held.filter(Q(year_group=None, tutor_group=None) | Q(year_group=year))
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("surname", "forename", "pk")
+
+
+def staff_by_year(rights: Iterable[Right], *, years: Iterable[int], on: date) -> dict[tuple[Right, int], list[User]]:
+    """Return for each of the rights and years whom `staff_with` returns for it, in one query for all."""
+    found: dict[tuple[Right, int], dict[int, User]] = {pair: {} for pair in product(rights, years)}
+    held = StaffAssignment.objects.in_force(on).filter(tutor_group=None, user__is_active=True)
+    for each in held.select_related("user").order_by("user__surname", "user__forename", "user"):
+        for (right, year), people in found.items():
+            if right in RIGHTS_BY_ROLE[Role(each.role)] and each.year_group_id in (None, year):
+                people[each.user_id] = each.user
+    return {pair: list(people.values()) for pair, people in found.items()}
 
 
 def staff_over(right: Right, *, year: int, tutor_group: int | None, has_sen: bool, on: date) -> QuerySet[User]:

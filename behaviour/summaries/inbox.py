@@ -1,20 +1,22 @@
 """The daily behaviour inbox: what a year team has not yet looked at, and what was handed to somebody."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import DateField, Exists, ExpressionWrapper, Min, OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.db.models.functions import TruncDate
 
-from behaviour.models import Incident, IncidentReview, Involvement
+from behaviour.models import Incident, IncidentReview, IncidentType, Involvement
 from behaviour.querysets import types_hidden_from
 from behaviour.summaries.incidents import IncidentShown, incidents_shown
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import Enrolment
 from students.scopes import scope_of
+from students.staff import staff_by_year
 
 # What was older than this when it came in, such as last year's, is history and asks nobody for anything.
 OLD_ON_ARRIVAL = timedelta(days=14)
@@ -24,12 +26,16 @@ ORDER = ("incident__occurred_on", "incident__occurred_at_time", "incident__pk", 
 
 @dataclass(frozen=True)
 class InboxRow:
-    """One incident in the inbox of one year team. handed_to: who has it, "" while it is the team's."""
+    """One incident in the inbox of one year team.
+
+    handed_to: who has it, "" while it is the team's. takers: the colleagues whom it may be handed to.
+    """
 
     incident: IncidentShown
     year: int
     handed_to: str
     is_mine: bool
+    takers: tuple[User, ...]
 
     @property
     def key(self) -> str:
@@ -39,11 +45,15 @@ class InboxRow:
 
 @dataclass(frozen=True)
 class Inbox:
-    """What is to be looked at. waiting: how many in all, of which `rows` are the oldest; handed: with colleagues."""
+    """What is to be looked at. waiting: how many in all, of which `rows` are the oldest.
+
+    with_colleagues: how many colleagues have, of which `handed` are the oldest.
+    """
 
     rows: tuple[InboxRow, ...]
     waiting: int
     handed: tuple[InboxRow, ...]
+    with_colleagues: int
 
     @property
     def is_empty(self) -> bool:
@@ -52,7 +62,7 @@ class Inbox:
 
 
 def inbox_of(user: User, on: date) -> Inbox:
-    """Return the inbox of one person, oldest first, in five queries whatever it holds."""
+    """Return the inbox of one person, oldest first, in seven queries whatever it holds; eight for a DSL."""
     waiting = list(_waiting(user, on).values_list("incident", "year"))
     owners = {
         (review.incident_id, review.year_group_id): review
@@ -68,18 +78,48 @@ def inbox_of(user: User, on: date) -> Inbox:
     incidents = Incident.objects.filter(pk__in={key for key, _year in wanted})
     shown = {each.key: each for each in incidents_shown(user, with_parts(incidents), on)}
 
+    takers = Takers.load(user, {year for _key, year in wanted}, on)
+
     def row(pair: tuple[int, int]) -> InboxRow:
         review = owners.get(pair)
         owner = review.owner if review else None
+        incident, year = shown[pair[0]], pair[1]
         return InboxRow(
-            shown[pair[0]], pair[1], owner.formal_name if owner else "", is_mine=bool(owner and owner.pk == user.pk)
+            incident=incident,
+            year=year,
+            handed_to=owner.formal_name if owner else "",
+            is_mine=bool(owner and owner.pk == user.pk),
+            takers=tuple(each for each in takers.of(incident.type, year) if each != user),
         )
 
     return Inbox(
         rows=tuple(row(pair) for pair in mine[:SHOWN]),
         waiting=len(mine),
         handed=tuple(row(pair) for pair in handed[:SHOWN]),
+        with_colleagues=len(handed),
     )
+
+
+@dataclass(frozen=True)
+class Takers:
+    """Who may be handed an incident of a year: those who review that year's; a matter of the DSL's, only a DSL."""
+
+    held: Mapping[tuple[Right, int], list[User]]
+    dsl_types: frozenset[str]
+
+    @classmethod
+    def load(cls, user: User, years: Collection[int], on: date) -> Self:
+        """Read them for these years in one query, or in two for a DSL, who alone has such a matter to hand over."""
+        held = staff_by_year((Right.REVIEW_INCIDENTS, Right.READ_DSL_CONCERNS), years=years, on=on)
+        if not user.may(Right.READ_DSL_CONCERNS):
+            return cls(held, frozenset())
+        types = IncidentType.objects.filter(goes_to_dsl=True).values_list("name", flat=True)
+        return cls(held, frozenset(types))
+
+    def of(self, kind: str, year: int) -> list[User]:
+        """Return them for an incident of that type, by name."""
+        right = Right.READ_DSL_CONCERNS if kind in self.dsl_types else Right.REVIEW_INCIDENTS
+        return self.held[right, year]
 
 
 def waiting_in_inbox(user: User, on: date) -> QuerySet[Involvement]:
@@ -92,7 +132,7 @@ def waiting_in_inbox(user: User, on: date) -> QuerySet[Involvement]:
 
 def incident_in_reach(user: User, key: int, year: int) -> Incident | None:
     """Return the incident if the person may deal with it for that year: of their years, or handed to them."""
-    incident = Incident.objects.standing(pk=key).first()
+    incident = Incident.objects.standing(pk=key).exclude(type__in=types_hidden_from(user)).first()
     if incident is None:
         return None
     years = scope_of(user).years_with(Right.REVIEW_INCIDENTS)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -13,11 +13,10 @@ from django.views.decorators.http import require_POST, require_safe
 from behaviour.forms.incidents import words_by_kind
 from behaviour.models import Incident, IncidentReview, ListedWord
 from behaviour.services import incidents as services
-from behaviour.summaries.inbox import inbox_of, incident_in_reach
+from behaviour.summaries.inbox import Takers, inbox_of, incident_in_reach
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from students.staff import staff_with
 
 ACTED = IncidentReview.Decision.ACTED
 
@@ -83,7 +82,7 @@ def inbox_decide(request: StaffRequest, pk: int, year: int) -> HttpResponse:
 def _decide(user: User, incident: Incident, year: int, form: DecisionForm) -> None:
     data = form.cleaned_data
     if data["do"] == "hand":
-        services.review_hand_over(incident=incident, year=year, to=_colleague(year, data["to"]))
+        services.review_hand_over(incident=incident, year=year, to=_taker(user, incident, year, data["to"]))
     elif data["do"] == "undo":
         services.review_reopen(incident=incident, year=year, by=user)
     else:
@@ -97,10 +96,13 @@ def _page(user: User) -> dict[str, Any]:
     return {
         "inbox": inbox_of(user, timezone.localdate()),
         "actions": words_by_kind().get(ListedWord.Kind.ACTION, []),
-        "colleagues": staff_with(Right.REVIEW_INCIDENTS, year=None, on=timezone.localdate()).exclude(pk=user.pk),
     }
 
 
-def _colleague(year: int, key: int) -> User:
-    """Return whom it is handed to: oneself, to take it, or somebody who reviews incidents of that year."""
-    return get_object_or_404(staff_with(Right.REVIEW_INCIDENTS, year=year, on=timezone.localdate()), pk=key)
+def _taker(user: User, incident: Incident, year: int, key: int) -> User:
+    """Return whom it is handed to: one of those whom the row offers, or oneself, to take it."""
+    takers = Takers.load(user, [year], timezone.localdate()).of(incident.type, year)
+    taker = next((each for each in takers if each.pk == key), None)
+    if taker is None:
+        raise Http404("nobody who may take it")
+    return taker

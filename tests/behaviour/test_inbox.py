@@ -8,7 +8,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from behaviour.models import Incident, IncidentReview, Involvement
+from behaviour.models import Incident, IncidentReview, IncidentType, Involvement
+from behaviour.summaries import inbox as inbox_module
 from behaviour.summaries.inbox import inbox_of, waiting_in_inbox
 from pastoral.core.rights import Role
 from tests.factories import enrol, staff
@@ -126,6 +127,32 @@ def test_it_is_handed_only_to_who_reviews_that_year(kai, as_role):
         assert decide(head, made, do="hand", to=staff(role, scope).pk).status_code == 404
 
 
+def test_a_row_offers_whom_it_can_be_handed_to_and_says_how_many_colleagues_have(kai, as_role, monkeypatch):
+    made, eighth, secret = incident(kai), incident(*enrol("8A")), incident(kai, type="Theft")
+    IncidentType.objects.filter(name="Theft").update(goes_to_dsl=True)
+    nine, eight, slt = staff(Role.HEAD_OF_YEAR, 9), staff(Role.HEAD_OF_YEAR, 8), staff(Role.SLT)
+    dsl, other_dsl = as_role(Role.DSL), staff(Role.DSL)
+    offered = {row.incident.key: set(row.takers) for row in dsl.get(INBOX).context["inbox"].rows}
+    assert offered == {
+        made.pk: {nine, slt, other_dsl},
+        eighth.pk: {eight, slt, other_dsl},
+        secret.pk: {other_dsl},
+    }
+    assert decide(dsl, secret, do="hand", to=nine.pk).status_code == 404
+    for each, year, to in ((made, 9, nine), (eighth, 8, eight), (secret, 9, other_dsl)):
+        decide(dsl, each, year=year, do="hand", to=to.pk)
+    monkeypatch.setattr(inbox_module, "SHOWN", 2)
+    assert "The 2 oldest of 3 are shown" in dsl.get(INBOX).content.decode()
+
+
+def test_t14_nobody_but_a_dsl_deals_with_a_matter_of_the_dsls(kai, as_role):
+    made = incident(kai, type="Theft")
+    IncidentType.objects.filter(name="Theft").update(goes_to_dsl=True)
+    assert decide(as_role(Role.HEAD_OF_YEAR), made, do="noted").status_code == 404
+    assert not IncidentReview.objects.exists()
+    assert decide(as_role(Role.DSL), made, do="noted").status_code == 302
+
+
 def test_another_years_incident_is_nobodys_here(kai, as_role):
     made = incident(*enrol("8A"))
     head = as_role(Role.HEAD_OF_YEAR)
@@ -140,8 +167,9 @@ def test_what_was_withdrawn_waits_for_nobody(kai, as_role):
     assert keys(head.user) == []
 
 
-def test_three_incidents_and_thirty_cost_the_same(kai, as_role):
-    head = as_role(Role.HEAD_OF_YEAR)
+@pytest.mark.parametrize("role", [Role.HEAD_OF_YEAR, Role.DSL])
+def test_three_incidents_and_thirty_cost_the_same(kai, as_role, role):
+    head = as_role(role)
 
     def cost(count):
         for _n in range(count):
