@@ -1,6 +1,6 @@
 """What an address asks for: which days, which students, which incidents or achievements. One way for every page."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from typing import Any, Self
@@ -115,6 +115,14 @@ class Asked:
             and self.student in ("", str(person.student_id))
             and (not self.cohort or (cohort is not None and cohort.holds(person)))
         )
+
+    def subject(self, what: str, people: Collection[Person]) -> str:
+        """Return whose list it is for the access log: one student's own, or only a group or year among the choices."""
+        if self.student and any(self.student == str(person.student_id) for person in people):
+            return f"student:{self.student}"
+        groups, years = {person.tutor_group for person in people}, {str(person.year) for person in people}
+        group, year = self.group if self.group in groups else "", self.year if self.year in years else ""
+        return f"{what}:{group or year or 'all'}"
 
     def holds(self, part: Part) -> bool:
         """Test whether the part is asked for."""

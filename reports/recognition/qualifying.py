@@ -146,7 +146,7 @@ class Measure:
             points=points,
             awards=awards,
             negative=negative,
-            weeks=Weeks.load(keys, until, calendar),
+            weeks=Weeks.load(user, keys, until, calendar),
         )
 
     def facts(self, student: int) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import Self
 
 from attendance.models import AttendanceWeek
 from behaviour.models import Involvement, TutorMark
+from pastoral.core.models import User
 from students.calendar import academic_year_of, academic_year_start, friday_of, monday_of
 from students.summaries import SchoolCalendar
 
@@ -45,8 +46,11 @@ class Weeks:
     marred: frozenset[tuple[int, date]]
 
     @classmethod
-    def load(cls, keys: Collection[int], on: date, calendar: SchoolCalendar) -> Self:
-        """Read the weeks of these students up to the date in three queries; a week counts once its Friday is there."""
+    def load(cls, user: User, keys: Collection[int], on: date, calendar: SchoolCalendar) -> Self:
+        """Read the weeks of these students up to the date in three queries; a week counts once its Friday is there.
+
+        An incident that the person may not read of mars nothing: else its week would tell of it.
+        """
         year = academic_year_of(on)
         start = academic_year_start(year)
         mondays = tuple(
@@ -68,12 +72,10 @@ class Weeks:
             "student", "monday", *columns
         ):
             held[student][monday] = Week(present + approved, authorised, unauthorised, before + after)
-        incidents = Involvement.objects.filter(
-            student__in=keys,
-            role__in=Involvement.ROLES_WITH_POINTS,
-            incident__withdrawn_at=None,
-            incident__occurred_on__range=(start, on),
-        ).values_list("student", "incident__occurred_on")
+        parts = Involvement.objects.of_students(list(keys), user=user).negative()
+        incidents = parts.filter(incident__occurred_on__range=(start, on)).values_list(
+            "student", "incident__occurred_on"
+        )
         concerns = TutorMark.objects.standing(student__in=keys, kind__in=CONCERNS, day__range=(start, on))
         told = [*incidents, *concerns.values_list("student", "day")]
         return cls(mondays, held, frozenset((student, monday_of(day)) for student, day in told))

@@ -32,7 +32,7 @@ def behaviour_patterns(request: StaffRequest) -> HttpResponse:
     asked = Asked.of(request, timezone.localdate())
     patterns = Patterns.load(request.user, asked)
     if asked_for(request, "format") == "csv":
-        return _handed_out(request, asked, patterns.table(), "Patterns of behaviour")
+        return _handed_out(request, asked, patterns, patterns.table(), "Patterns of behaviour")
     parts = {each.slug: each for each in patterns.breakdowns}
     context = _context(asked, patterns, PATTERNS) | {
         "patterns": patterns,
@@ -53,7 +53,7 @@ def behaviour_consistency(request: StaffRequest) -> HttpResponse:
     wanted, whole = asked.type, asked.without("type")
     held = Consistency.load(request.user, whole, by)
     if asked_for(request, "format") == "csv":
-        return _handed_out(request, whole, held.table(), "Consistency")
+        return _handed_out(request, whole, held.patterns, held.table(), "Consistency")
     table = held.table_of(wanted)
     context = _context(asked, held.patterns, CONSISTENCY) | {
         "held": held,
@@ -85,12 +85,12 @@ def _context(asked: Asked, patterns: Patterns, page: str) -> dict[str, Any]:
     }
 
 
-def _handed_out(request: StaffRequest, asked: Asked, table: Table, name: str) -> HttpResponse:
+def _handed_out(request: StaffRequest, asked: Asked, held: Patterns, table: Table, name: str) -> HttpResponse:
     return handed_out(
         request,
         table,
         "csv",
-        subject=f"{name.lower()}:{asked.group or asked.year or 'all'}",
+        subject=asked.subject(name.lower(), held.everybody),
         reason=", ".join(map(str, scope_of(request.user).assignments)),
         name=f"{name} {asked.window.last:%Y-%m-%d}",
     )

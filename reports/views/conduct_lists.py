@@ -31,8 +31,8 @@ def incident_list(request: StaffRequest) -> HttpResponse:
     """List the parts of students in incidents, newest first, narrowed as the address asks; or hand them out as CSV."""
     asked = Asked.of(request, timezone.localdate())
     if asked_for(request, "format") == "csv":
-        table = parts_table(PartList.load(request.user, asked, EVERYBODY), asked)
-        return _handed_out(request, asked, table, "incidents")
+        parts = PartList.load(request.user, asked, EVERYBODY)
+        return _handed_out(request, asked, parts, parts_table(parts, asked), "incidents")
     held = PartList.load(request.user, asked, asked_for(request, "before"))
     _note(request, asked, held)
     both = replace(asked, roles="" if asked.roles == EVERYBODY else EVERYBODY)
@@ -51,8 +51,8 @@ def achievement_list(request: StaffRequest) -> HttpResponse:
     """List achievements, newest first, narrowed as the address asks; or hand them out as CSV."""
     asked = Asked.of(request, timezone.localdate())
     if asked_for(request, "format") == "csv":
-        table = praise_table(PraiseList.load(request.user, asked, EVERYBODY), asked)
-        return _handed_out(request, asked, table, "achievements")
+        praise = PraiseList.load(request.user, asked, EVERYBODY)
+        return _handed_out(request, asked, praise, praise_table(praise, asked), "achievements")
     held = PraiseList.load(request.user, asked, asked_for(request, "before"))
     _note(request, asked, held)
     context = _context(asked, held, ACHIEVEMENTS) | {
@@ -89,12 +89,14 @@ def _note(request: StaffRequest, asked: Asked, held: PartList | PraiseList) -> N
         )
 
 
-def _handed_out(request: StaffRequest, asked: Asked, table: Any, what: str) -> HttpResponse:
+def _handed_out(
+    request: StaffRequest, asked: Asked, held: PartList | PraiseList, table: Any, what: str
+) -> HttpResponse:
     return handed_out(
         request,
         table,
         "csv",
-        subject=f"{what}:{asked.student or asked.group or asked.year or 'all'}",
+        subject=asked.subject(what, held.people),
         reason=_reason(request),
         name=f"{what.capitalize()} {asked.window.last:%Y-%m-%d}",
     )

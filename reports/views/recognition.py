@@ -41,7 +41,7 @@ def recognition(request: StaffRequest) -> HttpResponse:
             request,
             held.table(),
             "csv",
-            subject=f"recognition:{asked.group or asked.year or 'all'}",
+            subject=asked.subject("recognition", held.everybody),
             reason=", ".join(map(str, scope_of(request.user).assignments)),
             name=f"Recognition {asked.window.last:%Y-%m-%d}",
         )
@@ -76,7 +76,7 @@ def recognition_basics(request: StaffRequest) -> HttpResponse:
     forgives = asked_for(request, "forgive") == "1"
     everybody = members_of(request.user, Right.AWARD, today, today)
     people = asked.people(everybody)
-    weeks = Weeks.load([person.student_id for person in people], today, calendar)
+    weeks = Weeks.load(request.user, [person.student_id for person in people], today, calendar)
     streaks = [(weeks.streak(person.student_id, forgives=forgives), person) for person in people]
     found = sorted((row for row in streaks if row[0] >= least), key=lambda row: (-row[0], row[1].sort_key))
     page = list_page(found, cursor=asked_for(request, "before"))

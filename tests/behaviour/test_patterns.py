@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from behaviour.models import Detention, Incident, IncidentType, Involvement
+from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from reports.conduct.intervals import Difference, Side, newcombe
 from students.models import StudentFact
@@ -138,6 +139,30 @@ def test_nothing_of_the_dsls_is_counted_for_others(school, as_role):
         for address in (reverse("reports:incident_list"), PATTERNS, CONSISTENCY):
             for asked in ({}, {"format": "csv"}):
                 assert ("Theft" in as_role(role).get(address, asked).content.decode()) is bool(number), (role, address)
+
+
+@pytest.mark.parametrize(
+    ("asked", "subject"),
+    [
+        ({"student": "of one"}, "student:{key}"),
+        ({"group": "9B", "student": "999999"}, "{what}:9B"),
+        ({"group": "Kai Okafor"}, "{what}:all"),
+    ],
+)
+def test_the_log_says_whose_file_was_taken_and_nothing_that_was_typed(school, as_role, asked, subject):
+    one, client = school[0].pk, as_role(Role.SLT)
+    asked = {name: str(one) if word == "of one" else word for name, word in asked.items()}
+    pages = {
+        "incidents": reverse("reports:incident_list"),
+        "achievements": reverse("reports:achievement_list"),
+        "patterns of behaviour": PATTERNS,
+        "consistency": CONSISTENCY,
+    }
+    for what, page in pages.items():
+        assert client.get(page, {**asked, "format": "csv"}).status_code == 200
+        assert AccessRecord.objects.latest("pk").subject == subject.format(key=one, what=what)
+    client.get(reverse("reports:recognition"), {**asked, "format": "csv"})
+    assert AccessRecord.objects.latest("pk").subject in ("recognition:all", "recognition:9B")
 
 
 def test_three_and_thirty_cost_the_same(school, as_role):

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from pypdf import PdfReader
 
-from behaviour.models import Achievement, Campaign, CampaignAward, GoodNews, ListedWord, TutorMark
+from behaviour.models import Achievement, Campaign, CampaignAward, GoodNews, IncidentType, ListedWord, TutorMark
 from pastoral.core.models import AccessRecord, Job
 from pastoral.core.rights import Role
 from reports.tasks import certificates_job
@@ -147,6 +147,9 @@ class TestFigures:
 
         assert streaks(weeks="1") == {good.pk: 5, marked.pk: 2, late.pk: 1}
         assert streaks(weeks="1", forgive="1") == {good.pk: 5, ill.pk: 5, marked.pk: 2, late.pk: 1}
+        assert streaks() == {good.pk: 5}
+        IncidentType.objects.filter(name="Theft").update(goes_to_dsl=True)
+        incident(good, kind="Theft", day=date(2026, 11, 3))
         assert streaks() == {good.pk: 5}
 
 
