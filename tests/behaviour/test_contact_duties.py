@@ -107,7 +107,7 @@ def test_a_reached_contact_meets_it_and_a_try_does_not(kai, reach, as_role):
     Involvement.objects.filter(pk=met.pk).update(comment="reached")
     Involvement.objects.filter(pk=tried.pk).update(comment="tried")
     assert page(head) == [(other.pk, "running")]
-    assert "tried × 2" in head.get(LIST).content.decode()
+    assert "attempted ×2" in head.get(LIST).content.decode()
     assert page(head, "done") == [(kai.pk, "met")]
     assert "reached after 1 h" in head.get(LIST, {"show": "done"}).content.decode()
     kept = head.get(LIST, {"show": "kept"}).context["keeping"]
