@@ -1,6 +1,6 @@
 """Calls for help as one person may read them: the room for whoever comes, the name for who may see the student."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
@@ -8,8 +8,9 @@ from statistics import median
 from django.utils import timezone
 
 from behaviour.models import OnCall
-from behaviour.naming import SOMEBODY
+from behaviour.naming import SOMEBODY, Mask
 from behaviour.querysets import OnCallQuerySet
+from behaviour.summaries.incidents import name_of
 from behaviour.summaries.rooms import day_span
 from pastoral.core.models import User
 from students.lessons import lessons
@@ -22,7 +23,8 @@ SEEN = ("asked_by", "coming_by", "arrived_by", "student")
 class CallShown:
     """One call. student_id: None where none was named, or the reader may not see the student; name says which.
 
-    minutes: from the call to the arrival, or up to now while nobody has come.
+    minutes: from the call to the arrival, or up to now while nobody has come. In what was written the student's name is
+    taken out for whoever may not see them.
     """
 
     key: int
@@ -41,6 +43,7 @@ class CallShown:
     outcome: str
     note: str
     ended_at: datetime | None
+    withdrawn_because: str
     incident_id: int | None
     minutes: int
     is_own: bool
@@ -127,11 +130,12 @@ def day_log(user: User, calls: OnCallQuerySet, day: date, now: datetime) -> DayL
     )
 
 
-def known_of(call: OnCall) -> dict[str, object]:
-    """Return what an incident that is written of the call begins with, by the names of the form's fields."""
+def known_of(user: User, call: OnCall) -> dict[str, object]:
+    """Return what an incident that this person writes of the call begins with, by the names of the form's fields."""
     asked_at = timezone.localtime(call.asked_at)
+    mask = _mask(call, user, _names(user, [call.student_id or 0], asked_at.date()))
     return {
-        "what_happened": f"{call.reason} (room {call.room}).",
+        "what_happened": f"{mask(call.reason)} (room {call.room}).",
         "activity": call.subject,
         "period": call.period,
         "location": "Classroom",
@@ -150,12 +154,19 @@ def _names(user: User, keys: Iterable[int], on: date) -> dict[int, tuple[str, st
     return {each.pk: (each.sort_name, getattr(each, "tutor_group", None) or "") for each in seen}
 
 
+def _mask(call: OnCall, user: User, names: Container[int]) -> Mask:
+    """Return what takes the call's student out of its texts, but for who may see them and who named them."""
+    is_hidden = call.student is not None and call.student_id not in names and call.asked_by_id != user.pk
+    return Mask([name_of(call.student)] if call.student and is_hidden else [])
+
+
 def _shown(row: OnCall, names: dict[int, tuple[str, str]], user: User, now: datetime) -> CallShown:
     is_own = row.asked_by_id == user.pk
     unseen = SOMEBODY if row.student_id else row.about
     if is_own and row.student:
         unseen = row.student.sort_name  # who called knows whom they named
     name, group = names.get(row.student_id or 0, (unseen, ""))
+    mask = _mask(row, user, names)
     return CallShown(
         key=row.pk,
         student_id=row.student_id if row.student_id in names else None,
@@ -164,15 +175,16 @@ def _shown(row: OnCall, names: dict[int, tuple[str, str]], user: User, now: date
         room=row.room,
         period=row.period,
         subject=row.subject,
-        reason=row.reason,
+        reason=mask(row.reason),
         asked_by=row.asked_by.formal_name,
         asked_at=row.asked_at,
         coming_by=row.coming_by.formal_name if row.coming_by else "",
         arrived_by=row.arrived_by.formal_name if row.arrived_by else "",
         arrived_at=row.arrived_at,
         outcome=row.get_outcome_display(),
-        note=row.note,
+        note=mask(row.note),
         ended_at=row.ended_at,
+        withdrawn_because=mask(row.withdrawn_because),
         incident_id=row.incident_id,
         minutes=int(((row.arrived_at or row.ended_at or now) - row.asked_at).total_seconds() // 60),
         is_own=is_own,

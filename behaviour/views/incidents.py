@@ -35,7 +35,7 @@ def incident_add(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
     call = _call(request)
-    known = known_of(call) if call else {}
+    known = known_of(request.user, call) if call else {}
     form = IncidentForm(request.POST if request.POST.get("do") == "save" else None, initial=known | _typed(request))
     is_sent = form.is_bound and picking.is_settled()
     if form.is_valid() and is_sent:

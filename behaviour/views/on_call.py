@@ -44,7 +44,7 @@ def on_call_add(request: StaffRequest) -> HttpResponse:
     lesson = lesson_now(request.user, timezone.now())
     form = CallForm(request.POST if is_saved else None, initial=known | typed, lesson=lesson)
     if form.is_bound and len(picking.chosen) > 1:
-        picking.fault = "Choose one student; name the others in the words below."
+        picking.fault = "Choose one student; log the others in the incident."
     if form.is_valid() and not picking.fault:
         call = services.call_make(
             asked=_asked(form, picking), token=form.cleaned_data["token"], by=request.user, now=timezone.now()

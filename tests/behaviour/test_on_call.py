@@ -184,3 +184,20 @@ def test_who_teaches_the_class_names_a_student_of_it(kai, at, client_for):
     client.post(ADD, sent(in_class=str(kai.pk), period="P3"))
     client_for(staff(Role.FORM_TUTOR, "9C")).post(ADD, sent(in_class=str(kai.pk)))  # who teaches somebody else
     assert [call.student for call in OnCall.objects.order_by("pk")] == [kai, kai, None]
+
+
+def test_what_was_written_of_a_call_names_no_student_whom_its_reader_may_not_see(kai, as_role):
+    tutor, other = as_role(Role.FORM_TUTOR), as_role(Role.HEAD_OF_YEAR, 8)
+    tutor.post(ADD, sent(kai, more="Quillfeather hit out"))
+    call = OnCall.objects.get()
+    tutor.post(address(call), {"do": "end", "outcome": "settled", "note": "Kai Q. is calm"})
+    write = f"{reverse('behaviour:incident_add')}?call={call.pk}"
+    for page in (LOG, address(call), write):
+        words = text_of(other.get(page))
+        assert ("Quillfeather" in words, "Kai" in words, "another student hit out" in words.lower()) == (
+            False,
+            False,
+            True,
+        )
+    for reader, pages in ((tutor, (address(call), write)), (as_role(Role.HEAD_OF_YEAR, 9), (LOG, write))):
+        assert all("Quillfeather hit out" in text_of(reader.get(page)) for page in pages)
