@@ -1,6 +1,7 @@
 """Writes of what staff see in passing: form-time marks, and concerns for the DSL."""
 
 import secrets
+from collections.abc import Collection
 from datetime import date, datetime
 from uuid import UUID
 
@@ -21,19 +22,35 @@ class MarkedByColleague(Exception):
 
 
 @transaction.atomic
-def mark_tap(*, student: Student, day: date, kind: str, by: User, now: datetime) -> TutorMark | None:
-    """Set a form-time mark, or take one's own off again; return the mark that stands, None when it was taken off.
+def mark_tap(*, student: Student, day: date, kind: str, is_on: bool, by: User, now: datetime) -> TutorMark | None:
+    """Set a form-time mark, or take one's own off again; return the mark that stands, None without one.
 
-    Raises MarkedByColleague for a mark that somebody else set that day.
+    The same tap again changes nothing. Raises MarkedByColleague for taking off what somebody else set that day.
     """
     held = _standing(student, day, kind)
     if held is None:
-        return _set(student, day, kind, by, now)
+        return _set(student, day, kind, by, now) if is_on else None
+    if is_on:
+        return held
     if held.by_id != by.pk:
         raise MarkedByColleague(f"{held.by.formal_name} marked it today: they can take it off.")
     held.withdrawn_at, held.withdrawn_by, held.withdrawn_because = now, by, TAPPED_AGAIN
     held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
     return None
+
+
+@transaction.atomic
+def marks_set(*, students: Collection[int], day: date, kind: str, note: str, by: User, now: datetime) -> int:
+    """Mark several students for one matter, in one statement; return how many had not been marked for it.
+
+    Whoever is marked already stays so, with whose mark it is and its note. students: their keys.
+    """
+    before = TutorMark.objects.standing(day=day, kind=kind, student__in=students).count()
+    TutorMark.objects.bulk_create(
+        [TutorMark(student_id=key, day=day, kind=kind, note=note, by=by, at=now) for key in students],
+        ignore_conflicts=True,
+    )
+    return len(students) - before
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""Form time: the group's grid, marked with one tap each."""
+"""Form time: the group's grid, marked with one tap each, or several students at once."""
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
@@ -6,16 +6,19 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from behaviour.forms.form_time import SeveralForm
 from behaviour.models import TutorMark
 from behaviour.services import concerns as services
 from behaviour.summaries.form_time import Grid, form_groups, grid_of
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import plain
 from students.models import Student, TutorGroup
 
 LONGEST_NOTE = 300
+STATES = {"on": True, "off": False}
 
 
 @never_cache
@@ -30,20 +33,31 @@ def form_time(request: StaffRequest) -> HttpResponse:
 
 
 @never_cache
-@require_safe
+@require_http_methods(["GET", "POST"])
 @right_required(Right.MARK_FORM_TIME)
 def form_time_grid(request: StaffRequest, group_id: int) -> HttpResponse:
-    """Show the group's grid of today: 404 for a group that the person may not mark."""
-    groups = form_groups(request.user, timezone.localdate())
-    context = {"grid": _grid(request, group_id, groups), "groups": groups}
-    return render(request, "behaviour/form_time.html", context)
+    """Show the group's grid of today, and mark those ticked: 404 for a group that the person may not mark."""
+    today = timezone.localdate()
+    groups = form_groups(request.user, today)
+    grid = _grid(request, group_id, groups)
+    form = SeveralForm(request.POST or None, students=[row.student_id for row in grid.rows])
+    if form.is_valid():
+        data = form.cleaned_data
+        keys = sorted(set(data["student"]))
+        fresh = services.marks_set(
+            students=keys, day=today, kind=data["kind"], note=data["note"], by=request.user, now=timezone.now()
+        )
+        messages.success(request, _said(TutorMark.Kind(data["kind"]).label, len(keys), fresh))
+        return redirect("behaviour:form_time_grid", group_id)
+    context = {"grid": grid, "groups": groups, "form": form, "ticked": form.ticked}
+    return render(request, "behaviour/form_time.html", context, status=422 if form.errors else 200)
 
 
 @never_cache
 @require_POST
 @right_required(Right.MARK_FORM_TIME)
 def form_time_tap(request: StaffRequest, group_id: int) -> HttpResponse:
-    """Take one tap, `tap` being the student and the matter, or a note to a mark that stands."""
+    """Take one tap, `tap` being the student, the matter and on or off, or a note to a mark that stands."""
     fault = ""
     student = _student(request, group_id)
     try:
@@ -59,13 +73,34 @@ def form_time_tap(request: StaffRequest, group_id: int) -> HttpResponse:
 
 
 def _take(request: StaffRequest, student: Student) -> None:
-    today, note = timezone.localdate(), request.POST.get("note", "").strip()[:LONGEST_NOTE]
-    key, _, kind = request.POST.get("tap", "").partition("-")
-    if kind in TutorMark.Kind.values and key == str(student.pk):
-        services.mark_tap(student=student, day=today, kind=kind, by=request.user, now=timezone.now())
+    today = timezone.localdate()
+    if tap := request.POST.get("tap", ""):
+        kind, is_on = _read(tap)
+        services.mark_tap(student=student, day=today, kind=kind, is_on=is_on, by=request.user, now=timezone.now())
         return
     marks = TutorMark.objects.visible_to(request.user).standing(student=student, day=today)
-    services.mark_note(mark=get_object_or_404(marks, kind=request.POST.get("kind", "")), note=note)
+    mark = get_object_or_404(marks, kind=_kind(request.POST.get("kind", "")))
+    services.mark_note(mark=mark, note=plain(request.POST.get("note", ""))[:LONGEST_NOTE])
+
+
+def _read(tap: str) -> tuple[str, bool]:
+    """Return the matter, and whether it is marked or taken off; 404 for what is no tap."""
+    kind, _, state = tap.partition("-")[2].partition("-")
+    if state not in STATES:
+        raise Http404("no such tap")
+    return _kind(kind), STATES[state]
+
+
+def _kind(words: str) -> str:
+    if words not in TutorMark.Kind.values:
+        raise Http404("no such matter")
+    return words
+
+
+def _said(matter: str, ticked: int, fresh: int) -> str:
+    """Return what was done, in words."""
+    done = f"{matter}: {fresh} student{'s' * (fresh != 1)} marked"
+    return f"{done}, {ticked - fresh} had been marked before." if ticked > fresh else f"{done}."
 
 
 def _student(request: StaffRequest, group_id: int) -> Student:

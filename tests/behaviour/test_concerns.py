@@ -3,6 +3,8 @@
 from uuid import uuid4
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from behaviour.models import DslConcern, TutorMark
@@ -20,9 +22,9 @@ def kai(seeded, friday):
     return student
 
 
-def tap(client, student, kind="uniform", **also):
+def tap(client, student, kind="uniform", state="on", **also):
     address = reverse("behaviour:form_time_tap", args=[TutorGroupFactory(name="9B").pk])
-    return client.post(address, {"tap": f"{student.pk}-{kind}"} | also)
+    return client.post(address, {"tap": f"{student.pk}-{kind}-{state}"} | also)
 
 
 def concern(*students, **also):
@@ -36,7 +38,12 @@ class TestFormTime:
         tap(tutor, kai)
         mark = TutorMark.objects.standing().get()
         assert (mark.student, mark.kind, mark.by, str(mark.day)) == (kai, "uniform", tutor.user, "2026-11-20")
-        tap(tutor, kai)
+        grid = reverse("behaviour:form_time_grid", args=[TutorGroupFactory(name="9B").pk])
+        assert f'value="{kai.pk}-uniform-off"' in tutor.get(grid).content.decode()
+        tap(tutor, kai)  # the same tap sent twice
+        assert TutorMark.objects.get() == mark
+        for _twice in range(2):
+            tap(tutor, kai, state="off")
         assert not TutorMark.objects.standing().exists()
         assert TutorMark.objects.get().withdrawn_because == "Tapped again"
         tap(tutor, kai)
@@ -58,7 +65,7 @@ class TestFormTime:
         tap(tutor, kai)
         answer = head.post(
             reverse("behaviour:form_time_tap", args=[TutorGroupFactory(name="9B").pk]),
-            {"tap": f"{kai.pk}-uniform"},
+            {"tap": f"{kai.pk}-uniform-off"},
             headers={"hx-request": "true"},
         )
         assert "marked it today" in answer.content.decode()
@@ -67,21 +74,52 @@ class TestFormTime:
     def test_a_note_is_kept_with_what_it_said_before(self, kai, as_role):
         tutor, address = as_role(Role.FORM_TUTOR), TutorGroupFactory(name="9B").pk
         tap(tutor, kai)
-        for note in ("No tie", "No tie, lent one"):
+        for note in ("No tie", "No tie,\0 lent one"):
             tutor.post(
                 reverse("behaviour:form_time_tap", args=[address]),
                 {"student": kai.pk, "kind": "uniform", "note": note},
             )
+        for wrong in ({"kind": "uni\0form"}, {"kind": "nonsense"}, {"tap": f"{kai.pk}-uni\0form-on"}):
+            answer = tutor.post(reverse("behaviour:form_time_tap", args=[address]), {"student": kai.pk} | wrong)
+            assert answer.status_code == 404
         mark = TutorMark.objects.get()
         assert (mark.note, [event.note for event in mark.events.order_by("pgh_id")]) == (
             "No tie, lent one", ["", "No tie"],
         )  # fmt: skip
 
-    @pytest.mark.parametrize("tapped", ["", "x-uniform", "99999999999999999999-uniform", "1-nonsense"])
+    @pytest.mark.parametrize("tapped", ["", "x-uniform", "99999999999999999999-uniform-on", "1-nonsense-on"])
     def test_what_is_no_tap_marks_nothing(self, kai, as_role, tapped):
         address = reverse("behaviour:form_time_tap", args=[TutorGroupFactory(name="9B").pk])
         assert as_role(Role.FORM_TUTOR).post(address, {"tap": tapped}).status_code == 404
         assert not TutorMark.objects.exists()
+
+    def test_several_are_marked_at_once_and_whoever_is_marked_stays_so(self, kai, as_role):
+        others, (stranger,) = enrol("9B", count=30), enrol("9C")
+        tutor, head = as_role(Role.FORM_TUTOR), as_role(Role.HEAD_OF_YEAR)
+        tap(head, kai, "planner")
+        grid = reverse("behaviour:form_time_grid", args=[TutorGroupFactory(name="9B").pk])
+        keys = [kai.pk, *(each.pk for each in others)]
+        sent = {"student": keys, "kind": "planner", "note": "No planner today"}
+        for wrong, words in (
+            ({"student": []}, "Tick the students."),
+            ({"kind": ""}, "Choose what they are marked for."),
+            ({"kind": "plan\0ner"}, "planner"),
+            ({"student": [*keys, stranger.pk]}, "no longer in the group"),
+        ):
+            page = tutor.post(grid, sent | wrong)
+            assert (page.status_code, words in page.content.decode()) == (422, True)
+            assert "No planner today" in page.content.decode()
+        assert TutorMark.objects.count() == 1
+        for fresh in (30, 0):
+            with CaptureQueriesContext(connection) as queries:
+                tutor.post(grid, sent)
+            assert sum('INSERT INTO "behaviour_tutormark"' in each["sql"] for each in queries) == 1
+            page = tutor.get(grid)
+            assert f"Planner: {fresh} students marked, {31 - fresh} had been marked before." in page.content.decode()
+        assert TutorMark.objects.standing(by=tutor.user, note="No planner today").count() == 30
+        assert (TutorMark.objects.get(student=kai).by, TutorMark.objects.count()) == (head.user, 31)
+        tap(tutor, others[0], "planner", "off")
+        assert TutorMark.objects.standing().count() == 30
 
     def test_another_group_is_not_marked(self, kai, as_role):
         (other,) = enrol("9C")
