@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from behaviour.querysets import AchievementQuerySet, CampaignQuerySet, GoodNewsQuerySet
+from behaviour.querysets import AchievementQuerySet, CampaignAwardQuerySet, CampaignQuerySet, GoodNewsQuerySet
 from pastoral.core.withdrawal import Withdrawable
 from students.models import Student, YearGroup
 
@@ -95,6 +95,8 @@ class CampaignAward(Withdrawable):
     facts = models.JSONField(default=dict)
     awarded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     awarded_at = models.DateTimeField(default=timezone.now)
+
+    objects = CampaignAwardQuerySet.as_manager()
 
     class Meta(Withdrawable.Meta):
         ordering = ("campaign", "student")

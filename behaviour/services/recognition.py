@@ -98,7 +98,7 @@ def campaign_award(*, campaign: Campaign, facts: Mapping[int, dict[str, Any]], b
     Raises BudgetSpent when the campaign's money does not reach for all of them.
     """
     held = Campaign.objects.select_for_update().get(pk=campaign.pk)
-    given = CampaignAward.objects.filter(campaign=held, withdrawn_at=None)
+    given = CampaignAward.objects.standing(campaign=held)
     has_it = set(given.values_list("student", flat=True))
     fresh = {key: why for key, why in facts.items() if key not in has_it}
     left = awards_left(held, len(has_it))

@@ -9,7 +9,7 @@ from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Max, Q
 from django.db.models.functions import TruncDate
 
-from behaviour.models import CaseIncident, CaseStudent, IncidentType, Involvement
+from behaviour.models import BullyingCase, CaseIncident, CaseStudent, IncidentType, Involvement
 from behaviour.summaries.incidents import PartShown, Reader
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -47,7 +47,7 @@ def repeat_pairs(user: User, on: date, *, among: Collection[int] | None = None) 
     """Return the pairs of this year and the last with a student over whom the person keeps cases, most often first.
 
     among: only pairs of these students. A victim and whoever did it or took part in it are a pair; matters for the DSL
-    are in no pair. In six queries.
+    are in no pair, and a case that was found not to be so makes none. In six queries.
     """
     since = academic_year_start(academic_year_of(on) - 1)
     pairs: dict[tuple[int, int], Pair] = {}
@@ -92,7 +92,7 @@ def _by_cases(user: User, since: date, among: Collection[int] | None) -> Any:
         side=CaseStudent.Side.PERPETRATOR,
         case__withdrawn_at=None,
         case__opened_at__date__gte=since,
-    )
+    ).exclude(case__finding=BullyingCase.Finding.NOT_FOUND)
     return (
         rows.values_list("student", "case__students__student")
         .annotate(keys=ArrayAgg("case", distinct=True), latest=Max(TruncDate("case__opened_at")))

@@ -116,9 +116,7 @@ def praise_of(people: Collection[Person], first: date, last: date) -> list[Prais
 def rewards_of(people: Collection[Person], first: date, last: date) -> list[Praise]:
     """Return the campaign rewards that these students got in the span, in one query."""
     rows = (
-        CampaignAward.objects.filter(
-            withdrawn_at=None,
-            campaign__withdrawn_at=None,
+        CampaignAward.objects.standing(
             student__in=[person.student_id for person in people],
             awarded_at__date__range=(first, last),
         )

@@ -43,7 +43,7 @@ def _row(campaign: Campaign, today: date) -> CampaignRow:
 def awards_of(user: User, campaign: Campaign) -> QuerySet[CampaignAward]:
     """Return the rewards of the campaign that stand, of students for whom the person keeps campaigns."""
     students = Student.objects.with_right(user, Right.KEEP_CAMPAIGNS)
-    return CampaignAward.objects.filter(campaign=campaign, withdrawn_at=None, student__in=students)
+    return CampaignAward.objects.standing(campaign=campaign, student__in=students)
 
 
 def years_for(user: User) -> QuerySet[YearGroup]:

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.utils import timezone
 
 from behaviour.models import Achievement, CampaignAward
 from pastoral.core.models import User
@@ -37,12 +38,13 @@ def certificates_of(user: User, achievements: Collection[int], awards: Collectio
     """Return the certificates of those records that stand and whose students the person may reward, by surname."""
     students = Student.objects.with_right(user, Right.AWARD)
     given = Achievement.objects.standing(pk__in=achievements, student__in=students).select_related("student")
-    rewards = CampaignAward.objects.filter(
-        pk__in=awards, student__in=students, withdrawn_at=None, campaign__withdrawn_at=None
-    ).select_related("student", "campaign")
+    rewards = CampaignAward.objects.standing(pk__in=awards, student__in=students).select_related("student", "campaign")
     held = [
         *((each.student, each.type, each.note, each.awarded_on) for each in given),
-        *((each.student, each.campaign.name, each.campaign.about, each.awarded_at.date()) for each in rewards),
+        *(
+            (each.student, each.campaign.name, each.campaign.about, timezone.localdate(each.awarded_at))
+            for each in rewards
+        ),
     ]
     held.sort(key=lambda row: (row[0].search_text, row[3]))
     return [Certificate(student.full_name, title, reason, day) for student, title, reason, day in held]

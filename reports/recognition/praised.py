@@ -205,9 +205,7 @@ class Praised:
 
 def _otherwise(keys: Collection[int], first: date, last: date) -> set[int]:
     """Return who of the students got a campaign's reward or praise in form time in the span, in one query."""
-    rewards = CampaignAward.objects.filter(
-        withdrawn_at=None, campaign__withdrawn_at=None, student__in=keys, awarded_at__date__range=(first, last)
-    )
+    rewards = CampaignAward.objects.standing(student__in=keys, awarded_at__date__range=(first, last))
     taps = TutorMark.objects.standing(student__in=keys, kind=TutorMark.Kind.PRAISE, day__range=(first, last))
     return set(
         rewards.order_by().values_list("student", flat=True).union(taps.order_by().values_list("student", flat=True))
@@ -216,7 +214,7 @@ def _otherwise(keys: Collection[int], first: date, last: date) -> set[int]:
 
 def _last_recognised(keys: Collection[int], before: date) -> dict[int, date]:
     """Return when each of the students was last recognised before the day."""
-    rewards = CampaignAward.objects.filter(withdrawn_at=None, student__in=keys, awarded_at__date__lt=before)
+    rewards = CampaignAward.objects.standing(student__in=keys, awarded_at__date__lt=before)
     held: tuple[tuple[Any, str], ...] = (
         (Achievement.objects.standing(student__in=keys, awarded_on__lt=before), "awarded_on"),
         (TutorMark.objects.standing(student__in=keys, kind=TutorMark.Kind.PRAISE, day__lt=before), "day"),

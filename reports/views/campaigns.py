@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.forms.models import model_to_dict
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -17,13 +18,17 @@ from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import Campaign
 from behaviour.services import recognition as services
 from pastoral.core.models import User
+from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
 from reports.recognition.campaigns import GIVEN, CampaignPage, awards_of, campaigns_listed, years_for
 from reports.recognition.making import TooMany, certificates_ask
 from reports.recognition.qualifying import Found
 from reports.views.recognition_rooms import CAMPAIGNS, rooms_for
 from students.scopes import scope_of
+
+GIVEN_TO = "given"
 
 
 @never_cache
@@ -68,7 +73,15 @@ def campaign_detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _detail(request: StaffRequest, campaign: Campaign, fault: str = "") -> HttpResponse:
     page = CampaignPage.load(request.user, campaign, timezone.localdate())
+    is_given, address = asked_for(request, "show") == GIVEN_TO, reverse("reports:campaign_detail", args=[campaign.pk])
+    cursor = asked_for(request, "before")
     context = {
+        "listed": list_page(page.given, cursor=cursor) if is_given else list_page(page.waiting, cursor=cursor),
+        "is_given": is_given,
+        "shows": [
+            (address, f"Waiting ({len(page.waiting)})", not is_given),
+            (f"{address}?show={GIVEN_TO}", f"Given ({len(page.given)})", is_given),
+        ],
         "campaign": campaign,
         "page": page,
         "fault": fault,
@@ -104,7 +117,7 @@ def award_withdraw(request: StaffRequest, pk: int, award: int) -> HttpResponse:
     held = get_object_or_404(awards_of(request.user, campaign), pk=award)
     services.withdrawn(record=held, because="Given by mistake", by=request.user, now=timezone.now())
     messages.success(request, "Taken back.")
-    return redirect("reports:campaign_detail", pk)
+    return redirect(f"{reverse('reports:campaign_detail', args=[pk])}?show={GIVEN_TO}")
 
 
 @require_POST

@@ -220,6 +220,10 @@ def test_repeat_pairs_over_own_and_imported_incidents_and_cases(pair, as_role):
         withdrawn_at=datetime(2026, 11, 20, tzinfo=UTC), withdrawn_by=head.user, withdrawn_because="x"
     )
     assert repeat_pairs(head.user, TODAY) == ()
+    later = opened(head, ania, max_)
+    assert repeat_pairs(head.user, TODAY)[0].times == 2
+    head.post(at("close", later), {"finding": "not_found", "action": "Both heard", "outcome": "A quarrel, made up"})
+    assert repeat_pairs(head.user, TODAY) == ()
 
 
 def test_the_register_is_narrowed_and_shows_names_only_of_those_one_sees(pair, as_role):

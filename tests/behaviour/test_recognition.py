@@ -15,6 +15,7 @@ from pypdf import PdfReader
 from behaviour.models import Achievement, Campaign, CampaignAward, GoodNews, IncidentType, ListedWord, TutorMark
 from pastoral.core.models import AccessRecord, Job
 from pastoral.core.rights import Role
+from reports.recognition.certificates import certificates_of
 from reports.tasks import certificates_job
 from students.models import StudentFact
 from tests.behaviour.test_patterns import incident
@@ -101,6 +102,12 @@ class TestFigures:
         praised(b, activity="PE")
         TutorMark.objects.create(student=c, day=TODAY, kind="praise", by=staff(Role.SLT))
         praised(d, day=date(2026, 9, 10))
+        for day, taken_back in ((date(2026, 9, 9), {}), (date(2026, 9, 16), {"withdrawn_by": staff(Role.SLT)})):
+            also = taken_back and taken_back | {"withdrawn_at": "2026-09-17T09:00Z", "withdrawn_because": "x"}
+            CampaignAward.objects.create(
+                campaign=campaign(staff(Role.SLT), **also), student=d, awarded_by=staff(Role.SLT),
+                awarded_at=f"{day}T12:00Z",
+            )  # fmt: skip
         incident(a, b, activity="Art")
         incident(d, role="victim")
         client = as_role(Role.SLT)
@@ -252,7 +259,34 @@ class TestCampaigns:
         assert leader.post(reverse("reports:campaign_change", args=[held.pk]), {}).status_code == 403
 
 
+class TestCampaignPages:
+    def test_both_lists_are_paged_and_only_whom_the_page_shows_is_ticked(self, seeded, friday, as_role):
+        students = enrol("9B", count=105)
+        for student in students:
+            praised(student, points=3)
+        leader = as_role(Role.HEAD_OF_YEAR)
+        held = campaign(leader.user, criteria={"points": 3})
+        page = reverse("reports:campaign_detail", args=[held.pk])
+        for cursor, shown in (("", 100), ("100", 5)):
+            text = leader.get(page, {"before": cursor}).content.decode()
+            assert text.count(' name="student"') == shown
+        CampaignAward.objects.bulk_create(
+            CampaignAward(campaign=held, student=student, awarded_by=leader.user) for student in students[:102]
+        )
+        text = leader.get(page, {"show": "given"}).content.decode()
+        assert (text.count("Take back"), "Certificates for all 102" in text) == (100, True)
+        assert leader.get(page, {"show": "given", "before": "100"}).content.decode().count("Take back") == 2
+        assert leader.get(page).content.decode().count(' name="student"') == 3
+
+
 class TestCertificates:
+    def test_the_day_is_the_schools(self, school, as_role):
+        leader, held = as_role(Role.HEAD_OF_YEAR), campaign(staff(Role.SLT))
+        award = CampaignAward.objects.create(
+            campaign=held, student=school[0], awarded_by=leader.user, awarded_at="2026-09-15T23:30Z"
+        )
+        assert [each.day for each in certificates_of(leader.user, [], [award.pk])] == [date(2026, 9, 16)]
+
     def test_a_batch_is_a_page_each_with_name_and_reason_alone(self, school, as_role, settings, tmp_path):
         settings.MEDIA_ROOT = tmp_path
         for student in school[:3]:
