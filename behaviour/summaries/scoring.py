@@ -22,6 +22,7 @@ from students.models import SchoolDay, Student
 
 TEACHES_SINCE = timedelta(days=28)
 MOST_FOUND = 20
+LEAST_LETTERS = 3
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,7 @@ class Found:
     """A card found by the student's name."""
 
     card: int
+    student_id: int
     name: str
     tutor_group: str
 
@@ -93,15 +95,23 @@ def may_search(user: User) -> bool:
     return user.may(Right.LOG_INCIDENT)
 
 
+def is_name(words: str) -> bool:
+    """Test for enough letters to look for somebody by."""
+    return sum(sign.isalpha() for sign in words) >= LEAST_LETTERS
+
+
 def found_by(user: User, words: str, day: date) -> list[Found]:
-    """Return the running cards of students called so."""
-    if not may_search(user) or not words:
+    """Return the running cards of students called so; none for so few letters that they are nobody's name.
+
+    Nobody leafs through who is on a card: see docs/decisions/0015.
+    """
+    if not may_search(user) or not is_name(words):
         return []
     running = running_on(day)
     students = Student.objects.filter(pk__in=running.values("student")).found_by(words)[:MOST_FOUND]
     held: dict[int, Any] = {card.student_id: card for card in running.placed(day)}
     return [
-        Found(held[student.pk].pk, student.sort_name, held[student.pk].tutor_group or "")
+        Found(held[student.pk].pk, student.pk, student.sort_name, held[student.pk].tutor_group or "")
         for student in students
         if student.pk in held
     ]
@@ -146,14 +156,17 @@ def choices_for(user: User, card: ReportCard, day: date, now: datetime) -> list[
 
 
 def chosen_of(choices: list[Choice], wanted: str, done: set[str]) -> str:
-    """Return the lesson to begin with: what was asked for, else one's own that is on, else the last that began."""
-    names = [choice.period for choice in choices]
+    """Return the lesson to begin with: what was asked for, else one's own that is on, else the last that began.
+
+    "" before the first one has begun: no lesson to come is scored.
+    """
+    begun = [choice for choice in choices if choice.has_begun]
+    names = [choice.period for choice in begun]
     if wanted in names:
         return wanted
-    begun = [choice for choice in choices if choice.has_begun]
     mine = [choice.period for choice in begun if choice.is_mine]
     waiting = [period for period in mine if period not in done]
-    return next(reversed([*(choice.period for choice in begun), *mine, *waiting]), names[0] if names else "")
+    return next(reversed([*names, *mine, *waiting]), "")
 
 
 @dataclass(frozen=True)

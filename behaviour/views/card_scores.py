@@ -17,12 +17,13 @@ from behaviour.summaries.scoring import (
     choices_for,
     chosen_of,
     found_by,
+    is_name,
     lessons_scored,
     may_search,
     scorable,
     to_score,
 )
-from pastoral.core.access import access_note
+from pastoral.core.access import access_note, access_notes
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
@@ -34,12 +35,20 @@ from pastoral.core.words import asked_for
 def score_list(request: StaffRequest) -> HttpResponse:
     """Show the cards in the person's lessons of today, and find any other by name: for everybody who teaches."""
     today, words = timezone.localdate(), asked_for(request, "q")
+    found = found_by(request.user, words, today)
+    access_notes(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        reasons={f"student:{one.student_id}": "Looked for a report card" for one in found},
+        path=request.path,
+    )
     context = {
         "today": today,
         "rows": to_score(request.user, today, timezone.now()),
         "words": words,
         "may_search": may_search(request.user),
-        "found": found_by(request.user, words, today) if words else None,
+        "found": found if is_name(words) else None,
+        "is_too_short": bool(words) and not is_name(words),
         "may_list": request.user.may(Right.SEE_BEHAVIOUR_NARRATIVE),
     }
     return render(request, "behaviour/score_list.html", context)

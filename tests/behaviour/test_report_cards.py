@@ -146,8 +146,13 @@ def test_on_cover_a_card_is_found_by_name_and_nobody_without_one_is(card, kai, c
     (other,) = enrol("9C", legal_surname="Quill")
     assert page("score_form", card) in cover.get(SCORE, {"q": kai.legal_surname}).content.decode()
     assert other.sort_name not in cover.get(SCORE, {"q": "Quill"}).content.decode()
+    read = AccessRecord.objects.filter(user=cover.user, subject=f"student:{kai.pk}")
+    assert read.count() == AccessRecord.objects.count() == 1  # whom the search told of, and nobody else
+    for few in (kai.legal_surname[:2], "00", kai.admission_number):
+        told = cover.get(SCORE, {"q": few}).content.decode()
+        assert (page("score_form", card) in told, "three letters" in told) == (False, True)
     cover.get(page("score_form", card))
-    assert AccessRecord.objects.filter(user=cover.user, subject=f"student:{kai.pk}").exists()
+    assert read.count() == 2
     assert cover.post(page("score_form", card), sent(card, 1)).status_code == 302
 
 
@@ -176,7 +181,10 @@ def test_a_lesson_to_come_or_no_tap_at_all_is_refused(card, kai, client_for, on_
     client = client_for(staff(Role.HEAD_OF_YEAR, 9))
     data = sent(card, 2) | wrong if wrong else {"period": "P1"}
     assert client.post(page("score_form", card), data).status_code == 422
+    on_day(FRIDAY, 8, 30)
+    assert client.get(page("score_form", card)).context["period"] == ""
     on_day(FRIDAY, 9, 30)
+    assert client.get(page("score_form", card), {"period": "P2"}).context["period"] == "P1"
     assert client.post(page("score_form", card), sent(card, 2, period="P2")).status_code == 422
     assert not CardScore.objects.exists()
 
