@@ -23,6 +23,7 @@ if TYPE_CHECKING:
         Achievement,
         BullyingCase,
         Campaign,
+        CampaignAward,
         Detention,
         DslConcern,
         GoodNews,
@@ -111,6 +112,14 @@ class CampaignQuerySet(WithdrawableQuerySet["Campaign"]):
         """Return the school's campaigns, and those of the year groups this user sees whole."""
         scope = scope_of(user)
         return self if scope.is_whole_school else self.filter(Q(year_group=None) | Q(year_group__in=scope.years))
+
+
+class CampaignAwardQuerySet(OfStudents["CampaignAward"]):
+    """Rewards of campaigns."""
+
+    def standing(self, **also: Any) -> Self:
+        """Return those that count: taken back neither by themselves nor with their campaign."""
+        return super().standing(campaign__withdrawn_at=None, **also)
 
 
 class TutorMarkQuerySet(OfStudents["TutorMark"]):

@@ -151,6 +151,7 @@ ROWS = (
     Row("behaviour:form_time", "", "GET", (IN, 302, 302, 302, 403, 403, 403, 403, 403)),
     Row("behaviour:form_time_grid", "group 9B", "GET", (IN, 200, 200, 200, 403, 403, 403, 403, 403)),
     Row("behaviour:form_time_grid", "group 8A", "GET", (IN, 404, 404, 404, 403, 403, 403, 403, 403)),
+    Row("behaviour:form_time_grid", "group 8A", "POST", (IN, 404, 404, 404, 403, 403, 403, 403, 403)),
     Row("behaviour:form_time_tap", "group 9B", "POST", (IN, 404, 404, 404, 403, 403, 403, 403, 403)),
     Row("behaviour:concern_add", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 200)),
     Row("behaviour:concern_list", "", "GET", (IN, 403, 403, 403, 403, 403, 403, 200, 403)),
