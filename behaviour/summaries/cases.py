@@ -166,8 +166,9 @@ def texts_beyond(user: User, case: BullyingCase, on: date) -> frozenset[str]:
     The case's own by the names of their fields, a student's support as "support-<key of the side>".
     """
     sides = list(case.students.all())
-    others = Involvement.objects.filter(incident__links__case=case).values_list("student", flat=True)
-    reader = Reader.of(user, {each.student_id for each in sides} | set(others), on)
+    linked = CaseIncident.objects.filter(case=case).values_list("incident", flat=True)
+    taken_off = {event.row["student_id"] for event in events_of((OF_SIDES,), case.pk)}
+    reader = Reader.of(user, _people(case).union(taken_off, *ever_in(linked).values()), on)
     mask = reader.mask(reader.called)
     texts = {name: getattr(case, name) for name in ("summary", "action", "outcome")}
     texts |= {f"support-{each.pk}": each.support for each in sides}

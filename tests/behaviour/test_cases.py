@@ -293,6 +293,16 @@ def test_two_people_change_one_case_and_nothing_is_lost(pair, as_role):
     assert ("added", head.user.formal_name) in changes
 
 
+def test_t14_who_was_taken_off_a_case_is_named_in_no_form_to_who_may_not_see_them(pair, as_role):
+    (eighth,) = enrol("8A", legal_forename="Zuza", legal_surname="Wrona")
+    slt, head = as_role(Role.SLT), as_role(Role.HEAD_OF_YEAR)
+    case = opened(slt, pair[0], eighth, summary="Zuza waits at the gate.")
+    case.students.get(student=eighth).delete()
+    for name in ("detail", "change", "close"):
+        text = head.get(at(name, case)).content.decode()
+        assert ("Zuza" in text, "Wrona" in text) == (False, False), name
+
+
 class TestExtract:
     """What governors get."""
 
