@@ -26,8 +26,11 @@ DEFAULT_SCOPES = {Role.FORM_TUTOR: "9B", Role.PASTORAL_MANAGER: 9, Role.HEAD_OF_
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the long ones, whatever the shuffle said: one that begins last keeps a single core busy."""
-    items.sort(key=lambda item: item.get_closest_marker("long") is None)
+    """Begin with the long ones, whatever the shuffle said: one that begins last keeps a single core busy.
+
+    First of them the demonstration, which has a database of its own: another process makes the tests' meanwhile.
+    """
+    items.sort(key=lambda item: (item.get_closest_marker("long") is None, "test_demo" not in item.nodeid))
 
 
 @pytest.fixture(scope="session")
@@ -41,9 +44,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
             connection.settings_dict["TEST"]["TEMPLATE"] = template_for(run)
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _as_migrated_after_a_commit(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Tests that commit leave what the migrations wrote, and nothing else."""
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Let tests that commit leave what the migrations wrote, and end what still holds the database when all is over.
+
+    A thread of the live server keeps its connection as long as a browser keeps the line open, and the database cannot
+    be dropped until then. A process whose first tests need no database does not wait for the template.
+    """
     from tests.emptying import AsMigrated
 
     with django_db_blocker.unblock():
@@ -51,16 +58,6 @@ def _as_migrated_after_a_commit(django_db_setup: None, django_db_blocker: Any) -
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", lambda case: as_migrated.restore())
         yield
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _nobody_left(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """End what still holds the test database when all is over.
-
-    A thread of the live server keeps its connection as long as a browser keeps the line open, and the database cannot
-    be dropped until then.
-    """
-    yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

@@ -14,7 +14,7 @@ from tests.reports.rag_school import made
 ROOT = Path(__file__).parents[1]
 LAST_WEEK = date(2026, 11, 9)
 SURROGATE = "\ud800".encode("utf-8", "surrogatepass")
-NASTY = ["\0", "okafor\0", "a\0\x01\x7fb", SURROGATE, "9" * 5000, "²", "-1", "%", "\u202e"]
+NASTY = ["\0", "okafor\0\x01\x7fb", SURROGATE, "9" * 5000, "²", "-1", "%\u202e"]
 FINE = {200, 302, 404}
 FILTERS = [
     (Role.SLT, "attendance:proposal_list", {}, ("show", "strand", "rule", "year", "group", "student", "before")),

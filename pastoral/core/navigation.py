@@ -75,9 +75,9 @@ LINKS_AT_ONCE = 18
 _entries: dict[str, Entry] = {}
 
 
-def register(entry: Entry) -> None:
-    """Offer a page in the rail; the last registration for a URL name stands."""
-    _entries[entry.url_name] = entry
+def register(*entries: Entry) -> None:
+    """Offer pages in the rail; the last registration for a URL name stands."""
+    _entries.update((entry.url_name, entry) for entry in entries)
 
 
 def entries_for(user: User) -> list[tuple[Entry, str]]:

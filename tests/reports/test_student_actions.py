@@ -31,11 +31,12 @@ PM = [
     "Where now",
 ]
 BEHAVIOUR = {"Detention", "Report card", "Ask the teachers"}
+HEAD = [*PM[:5], "Suspension", *PM[5:]]
 ACTIONS = {
     Role.FORM_TUTOR: TUTOR,
     Role.PASTORAL_MANAGER: PM,
-    Role.HEAD_OF_YEAR: PM,
-    Role.SLT: [words for words in PM if words not in {"Correct a mark", "Plan an absence", "Leave request"}],
+    Role.HEAD_OF_YEAR: HEAD,
+    Role.SLT: [words for words in HEAD if words not in {"Correct a mark", "Plan an absence", "Leave request"}],
     Role.ATTENDANCE_OFFICER: [words for words in PM if words not in {"Inclusion room", *BEHAVIOUR}],
     Role.SENCO: ["Ask the teachers", "Where now"],
     Role.DSL: ["Register 9B", "Inclusion room", "Ask the teachers", "Penalty-notice case", "Proposals", "Where now"],

@@ -60,13 +60,6 @@ def test_t14_no_sensitive_code_leaks_through_any_address(column: str, world: Wor
     assert {place: words for place, words in leaks.items() if words} == {}
 
 
-def test_t14_no_narrative_reaches_the_attendance_office(world: World) -> None:  # noqa: F811
-    student = Student.objects.get(pk=world["student of 9B"][0])
-    incident = Incident.objects.create(occurred_on=DAYS[0], type="Disruption")
-    Involvement.objects.create(incident=incident, student=student, role="perpetrator", points=1, comment=WORDS)
-    assert [place for place, text in pages("attendance_officer", world) if WORDS in text] == []
-
-
 def test_t14_those_who_may_read_them_do(world: World) -> None:  # noqa: F811
     """Without this the tests above would pass on pages that show nothing."""
     lay_secrets(Student.objects.get(pk=world["student of 9B"][0]), staff(Role.ATTENDANCE_OFFICER))

@@ -1,0 +1,73 @@
+"""T14: words that only some may read, one of each kind about a student of 9B and one of 8A, and who may read them.
+
+The concern to the DSL is about 9B's alone.
+"""
+
+import io
+import re
+from collections.abc import Iterator
+
+from django.http import HttpResponse
+from django.test import Client
+from openpyxl import load_workbook
+from pypdf import PdfReader
+
+_YEAR_TEAM = frozenset({"pastoral_manager", "head_of_year"})
+_WHOLE_SCHOOL = frozenset({"slt", "dsl"})
+# Who may read each kind about a student of theirs. Year 9's team and the tutor are 9B's; the SENCO's have SEN.
+READERS = {
+    "incident": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "action": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "form-time": {"form_tutor"} | _YEAR_TEAM,
+    "card": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "detention": {"form_tutor"} | _YEAR_TEAM | {"slt"},
+    "case": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "suspension": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "robin": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "stay": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "concern": frozenset({"dsl"}),
+}
+GROUPS = ("9B", "8A")
+SIGN = "zq"  # in all of them
+_FILES = re.compile(r'href="([^"]*[?&]format=(?:csv|xlsx)[^"]*)"')
+
+
+def secret(kind: str, group: str) -> str:
+    """Return the words of one kind about the student of the group."""
+    return f"{SIGN} {kind} {group} qz"
+
+
+def forbidden_to(column: str) -> tuple[str, ...]:
+    """Return what nobody of that role may meet on any page."""
+    return tuple(
+        secret(kind, group)
+        for kind, readers in READERS.items()
+        for group in GROUPS
+        if column not in (readers if group == "9B" else readers & _WHOLE_SCHOOL)
+    )
+
+
+def allowed_to(column: str) -> tuple[str, ...]:
+    """Return what somebody of that role may read."""
+    laid = {secret(kind, group) for kind in READERS for group in GROUPS} - {secret("concern", "8A")}
+    return tuple(sorted(laid - set(forbidden_to(column))))
+
+
+def words_in(answer: HttpResponse, body: bytes) -> str:
+    """Return everything that an answer says, a PDF's and a workbook's words too."""
+    kind = answer.headers.get("Content-Type", "")
+    if kind == "application/pdf":
+        return "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(body)).pages)
+    if "spreadsheet" in kind:
+        sheets = load_workbook(io.BytesIO(body), read_only=True)
+        return "\n".join(str(cell) for sheet in sheets for row in sheet.iter_rows(values_only=True) for cell in row)
+    return body.decode(errors="replace")
+
+
+def exports_of(client: Client, pages: dict[str, str]) -> Iterator[tuple[str, str]]:
+    """Yield address and words of each file that the pages offer, one of each sort for an address."""
+    found = {link.replace("&amp;", "&") for text in pages.values() for link in _FILES.findall(text)}
+    one_each = {(link.partition("?")[0], "xlsx" in link): link for link in sorted(found) if link.startswith("/")}
+    for link in one_each.values():
+        answer = client.get(link)
+        yield link, words_in(answer, answer.getvalue())
