@@ -3,17 +3,9 @@
 from django.urls import path
 
 from behaviour.views.achievements import achievement_add, achievement_withdraw
+from behaviour.views.card_edit import card_add, card_change, card_end, card_withdraw
 from behaviour.views.card_scores import score_form, score_list
-from behaviour.views.cards import (
-    card_add,
-    card_change,
-    card_detail,
-    card_end,
-    card_list,
-    card_print,
-    card_sign,
-    card_withdraw,
-)
+from behaviour.views.cards import card_detail, card_list, card_print, card_sign
 from behaviour.views.case_counts import case_extract, case_trend
 from behaviour.views.case_edit import case_change, case_open
 from behaviour.views.cases import (

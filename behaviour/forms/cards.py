@@ -8,7 +8,7 @@ from django import forms
 
 from behaviour.models import CardScore, CardTarget, ReportCard
 from behaviour.services.cards import GOES_ON, Opening
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import BaseForm, GuardedForm
 from pastoral.core.models import User
 from pastoral.core.rights import Role
 from students.models import StaffAssignment
@@ -108,6 +108,10 @@ class CardForm(BaseForm):
             parent_told_on=data["parent_told_on"],
             parent_told_how=data["parent_told_how"],
         )
+
+
+class CardChangeForm(GuardedForm, CardForm):
+    """A card that runs, to be put right."""
 
 
 def keeper_choices(team: Iterable[StaffAssignment]) -> list[Any]:
@@ -256,7 +260,7 @@ class ScoreForm(forms.Form):
         return {key: value for key, value in named.items() if value is not None}
 
 
-class SignForm(BaseForm):
+class SignForm(GuardedForm):
     """The keeper signs a day."""
 
     submit_label = "Sign the day"

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from behaviour.models import BullyingCase, CaseStudent, Incident
 from behaviour.models.cases import PROTECTED, Form, Medium, Motivation
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
 from pastoral.core.templatetags.pastoral import day
 from students.picking import Role
@@ -66,10 +66,10 @@ class CaseForm(TextsForm):
 
     def facts(self) -> dict[str, Any]:
         """Return the case's own fields, once the form is valid."""
-        return {name: value for name, value in self.cleaned_data.items() if name not in {"incidents", "seen"}}
+        return {name: value for name, value in self.cleaned_data.items() if name not in {"incidents", "seen", "token"}}
 
 
-class CaseOpenForm(CaseForm):
+class CaseOpenForm(OnceForm, CaseForm):
     """A case from its beginning. offered: incidents that may be in it, by key."""
 
     incidents = forms.TypedMultipleChoiceField(
@@ -91,7 +91,7 @@ class CaseChangeForm(CaseForm):
     outcome = _words("Outcome", "How it stands for the one it was done to.")
 
 
-class SupportForm(TextsForm):
+class SupportForm(GuardedForm, TextsForm):
     """What one side gets, and when the parents were told."""
 
     submit_label = "Save"
@@ -109,6 +109,10 @@ class SupportForm(TextsForm):
         if day and day > timezone.localdate():
             raise forms.ValidationError("The day is still to come: correct the date.")
         return day
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is written, once the form is valid."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
 
 class CheckForm(BaseForm):

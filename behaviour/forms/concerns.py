@@ -1,19 +1,15 @@
 """A concern for the DSL."""
 
-from typing import Any
-from uuid import uuid4
-
 from django import forms
 
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import BaseForm, OnceForm
 
 
-class ConcernForm(BaseForm):
+class ConcernForm(OnceForm):
     """What somebody saw or heard, for the DSL's eyes alone."""
 
     submit_label = "Send to the DSL"
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
     about = forms.CharField(
         label="Not among your students? Write the name",
         max_length=120,
@@ -27,10 +23,6 @@ class ConcernForm(BaseForm):
         help_text="In the student's own words where you can. Do not investigate, and do not ask leading questions.",
         error_messages={"required": "Write what you saw or heard."},
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("token", uuid4())
 
 
 class ReadForm(BaseForm):

@@ -9,7 +9,7 @@ from behaviour.forms.rooms import TimeInput
 from behaviour.models import DetentionLevel, Incident
 from behaviour.services.detentions import Terms
 from behaviour.summaries.detention_clash import Slot
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import BaseForm, GuardedForm
 
 TOLD_HOW = ("Phone call", "Text message", "Email", "Letter", "School app", "In person", "Note in the planner")
 _HOW = [(each, each) for each in TOLD_HOW]
@@ -102,7 +102,7 @@ class DecideForm(BaseForm):
     )
 
 
-class MoveForm(BaseForm):
+class MoveForm(GuardedForm):
     """Another time or place."""
 
     submit_label = "Move it"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
@@ -10,19 +9,18 @@ from django.utils import timezone
 from behaviour.forms.rooms import TimeInput
 from behaviour.models import Incident, IncidentType, Involvement, ListedWord, Strand
 from behaviour.services.incidents import Told
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import OnceForm
 from students.picking import Role
 
 ROLES = tuple(Role(role.value, role.label) for role in Involvement.Role)
 FROM_THE_TYPE = ("", "As usual for the type")
 
 
-class IncidentForm(BaseForm):
+class IncidentForm(OnceForm):
     """One incident in one step."""
 
     submit_label = "Log the incident"
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ModelChoiceField(
         IncidentType.objects.none(),
         label="What kind",
@@ -62,7 +60,6 @@ class IncidentForm(BaseForm):
         ):
             fields[name].choices = [("", "–"), *((word, word) for word in words.get(kind, ()))]
         now = timezone.localtime()
-        self.initial.setdefault("token", uuid4())
         self.initial.setdefault("occurred_on", now.date())
         self.initial.setdefault("occurred_at", now.time())
 

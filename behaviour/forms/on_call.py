@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 
 from behaviour.forms.incidents import words_by_kind
 from behaviour.models import ListedWord, OnCall
 from behaviour.summaries.on_call import LessonNow
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import BaseForm, OnceForm
 
 REASONS = (
     "Disrupts the lesson",
@@ -23,12 +22,11 @@ REASONS = (
 PERIOD_LENGTH, SUBJECT_LENGTH = 5, 80  # as the model keeps them
 
 
-class CallForm(BaseForm):
+class CallForm(OnceForm):
     """A call for help: one tap and the button, when the room is known."""
 
     submit_label = "Call for help"
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
     room = forms.CharField(
         label="Room",
         max_length=40,
@@ -64,7 +62,6 @@ class CallForm(BaseForm):
             most = PERIOD_LENGTH if name == "period" else SUBJECT_LENGTH
             short = [each for each in (*sorted(extra), *listed) if len(each) <= most]
             fields[name].choices = [("", "–"), *((each, each) for each in short)]
-        self.initial.setdefault("token", uuid4())
 
     def clean_in_class(self) -> int | None:
         """Return the key of the student; nobody is held up by one whom the person does not teach today."""

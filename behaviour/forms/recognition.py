@@ -3,14 +3,13 @@
 from datetime import date
 from decimal import Decimal
 from typing import Any
-from uuid import uuid4
 
 from django import forms
 from django.utils import timezone
 
 from behaviour.forms.incidents import words_by_kind
-from behaviour.models import Campaign, GoodNews, ListedWord
-from pastoral.core.forms import BaseForm
+from behaviour.models import GoodNews, ListedWord
+from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from students.models import YearGroup
 
 MOST_POINTS = 99
@@ -25,12 +24,11 @@ class DayInput(forms.DateInput):
         super().__init__(format="%Y-%m-%d")
 
 
-class AchievementForm(BaseForm):
+class AchievementForm(OnceForm):
     """What one student, or thirty at once, are praised for."""
 
     submit_label = "Give it"
 
-    token = forms.UUIDField(widget=forms.HiddenInput)
     kind = forms.ModelChoiceField(
         ListedWord.objects.none(),
         label="What for",
@@ -55,7 +53,6 @@ class AchievementForm(BaseForm):
         fields["kind"].queryset = ListedWord.objects.filter(kind=ListedWord.Kind.ACHIEVEMENT, is_active=True)
         words = words_by_kind().get(ListedWord.Kind.ACTIVITY, [])
         fields["activity"].choices = [("", "–"), *((word, word) for word in words)]
-        self.initial.setdefault("token", uuid4())
         self.initial.setdefault("awarded_on", timezone.localdate())
 
     def clean_awarded_on(self) -> date:
@@ -130,15 +127,13 @@ class CampaignForm(BaseForm):
         label="Cost of each reward, £", required=False, min_value=Decimal(0), max_digits=6, decimal_places=2
     )
 
-    def __init__(self, *args: Any, years: Any, sees_school: bool, held: Campaign | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, years: Any, sees_school: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["year_group"].queryset = years
         if not sees_school:
             fields["year_group"].required = True
             fields["year_group"].empty_label = None
-        if held is not None and not self.is_bound:
-            self.initial |= held.criteria
 
     def clean(self) -> dict[str, Any]:
         """Ask for days in order, and for one criterion at least."""
@@ -159,6 +154,14 @@ class CampaignForm(BaseForm):
             "cost_each": data["cost_each"] or Decimal(0),
             "criteria": criteria | {"forgives_authorised": data["forgives_authorised"]},
         }
+
+
+class CampaignBeginForm(OnceForm, CampaignForm):
+    """A campaign that begins."""
+
+
+class CampaignChangeForm(GuardedForm, CampaignForm):
+    """A campaign that stands."""
 
 
 def _plain(value: int | Decimal) -> int | str:

@@ -9,7 +9,7 @@ from django import forms
 from behaviour.forms.cards import DayInput
 from behaviour.services.robins import QUESTIONS
 from behaviour.summaries.robins import Colleague
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import BaseForm, OnceForm
 from pastoral.core.models import User
 
 
@@ -47,7 +47,7 @@ class TeachersForm(BaseForm):
         return {self.staff[key]: subjects.get(key, "") for key in keys if key in self.staff}
 
 
-class RobinForm(TeachersForm):
+class RobinForm(OnceForm, TeachersForm):
     """Three questions about one student."""
 
     submit_label = "Ask"

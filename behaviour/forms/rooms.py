@@ -7,7 +7,7 @@ from django import forms
 from django.utils import timezone
 
 from behaviour.models import InclusionStay
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import BaseForm, GuardedForm
 
 
 class TimeInput(forms.TimeInput):
@@ -43,7 +43,7 @@ class StayForm(BaseForm):
         return moment_today(self.cleaned_data["came_at"])
 
 
-class StayWorkForm(BaseForm):
+class StayWorkForm(GuardedForm):
     """Work that came later, or another adult."""
 
     submit_label = "Save"

@@ -11,7 +11,7 @@ from behaviour.forms.incidents import words_by_kind
 from behaviour.forms.rooms import TimeInput
 from behaviour.models import ListedWord, Suspension, SuspensionReason
 from behaviour.services.suspensions import Decided
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 
 SESSIONS = [("AM", "Morning"), ("PM", "Afternoon")]
 Kind = Suspension.Kind
@@ -25,7 +25,7 @@ DECISIONS = (
 NO_SUBJECT = {"Form time", "Assembly"}
 
 
-class SuspensionForm(BaseForm):
+class SuspensionForm(OnceForm):
     """What the head decided."""
 
     submit_label = "Record it"
@@ -144,8 +144,10 @@ class ReviewForm(StepForm):
     review_decided = forms.CharField(label="What the panel decided", max_length=200, required=False)
 
 
-class ReintegrationForm(StepForm):
+class ReintegrationForm(GuardedForm, StepForm):
     """The meeting on the return: booked first, then what was agreed."""
+
+    NOTES = ("reintegration_at", "reintegration")
 
     day = day_field("Day", required=False)
     at = forms.TimeField(label="Time", required=False, widget=TimeInput(format="%H:%M"))
@@ -165,10 +167,11 @@ class ReintegrationForm(StepForm):
         return data
 
     def facts(self) -> dict[str, Any]:
-        """Return the moment, and what was agreed."""
+        """Return the moment, what was agreed, and what the person saw of both."""
         data = self.cleaned_data
         moment = datetime.combine(data["day"], data["at"] or time(9)) if data["day"] else None
         return {
+            "seen": data["seen"],
             "reintegration_at": timezone.make_aware(moment) if moment else None,
             "reintegration": data["reintegration"],
         }

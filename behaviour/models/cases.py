@@ -68,6 +68,7 @@ class BullyingCase(Withdrawable):
         FOUND = "found", "Found to be so"
         NOT_FOUND = "not_found", "Not found to be so"
 
+    token = models.UUIDField(null=True, blank=True, unique=True, help_text="the sending it was made by")
     form = models.CharField(max_length=10, choices=Form)
     medium = models.CharField(max_length=10, choices=Medium, default=Medium.IN_PERSON)
     motivations = ArrayField(models.CharField(max_length=12, choices=Motivation))

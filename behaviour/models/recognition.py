@@ -55,6 +55,7 @@ class Campaign(Withdrawable):
     criteria: what qualifies, by name of the rule with its numbers, such as {"basics": 15, "points": 10}.
     """
 
+    token = models.UUIDField(null=True, blank=True, unique=True, help_text="the sending it was made by")
     name = models.CharField(max_length=80)
     about = models.CharField(max_length=300, blank=True, help_text="as the assembly hears it")
     reward = models.CharField(max_length=120)

@@ -18,6 +18,7 @@ class RoundRobin(Withdrawable):
 
     QUESTIONS = 3
 
+    token = models.UUIDField(null=True, blank=True, unique=True, help_text="the sending it was made by")
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="round_robins")
     purpose = models.CharField(max_length=160)
     questions = ArrayField(models.CharField(max_length=160), size=QUESTIONS)

@@ -192,6 +192,7 @@ class Suspension(Withdrawable):
         LUNCHTIME = "LNCH", "Lunchtime suspension"
         PERMANENT = "PERM", "Permanent exclusion"
 
+    token = models.UUIDField(null=True, blank=True, unique=True, help_text="the sending it was made by")
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="suspensions")
     kind = models.CharField(max_length=4, choices=Kind, default=Kind.SUSPENSION)
     starts_on = models.DateField()

@@ -1,7 +1,7 @@
 """Writes to report cards: opened, scored lesson by lesson, signed every day, ended or followed by the next one."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -9,9 +9,11 @@ from django.db import IntegrityError, transaction
 
 from behaviour.models import CardComment, CardDay, CardScore, CardTarget, ReportCard
 from pastoral.core.models import User
+from pastoral.core.versions import Overtaken, facts_set, version_of
 from students.models import Student
 
 Outcome = ReportCard.Outcome
+SIGNED = ("note", "signed_by_id")
 # What a card ends with when another one begins at once.
 GOES_ON = (Outcome.DOWN, Outcome.UP, Outcome.RENEWED)
 
@@ -75,17 +77,27 @@ def _running(card: ReportCard) -> str:
 
 
 @transaction.atomic
-def card_change(*, card: ReportCard, opening: Opening) -> ReportCard:
+def card_change(*, card: ReportCard, seen: str, opening: Opening) -> ReportCard:
     """Put a running card right; what it was stays in the history. A target's scores stay with it.
 
-    Raises CardOver once it has ended.
+    seen: its `card_version` as the page was made.
+    Raises CardOver once it has ended, and Overtaken, unless it says the same already.
     """
     held = _locked(card)
+    before = card_version(held)
     for name, value in opening.fields().items():
         setattr(held, name, value)
     held.save()
     _targets_write(held, opening.targets)
+    if before not in (seen, card_version(held)):
+        raise Overtaken
     return held
+
+
+def card_version(card: ReportCard) -> str:
+    """Return what tells what a card says from anything else that it could say."""
+    names = {field.name for field in fields(Opening)} - {"targets", "keeper"}
+    return version_of(card, names, card.keeper_id, list(CardTarget.objects.filter(card=card).values_list("words")))
 
 
 def _targets_write(card: ReportCard, targets: Sequence[str]) -> None:
@@ -176,10 +188,14 @@ def _comment_write(comment: CardComment, words: str, by: User, now: datetime) ->
 
 
 @transaction.atomic
-def day_sign(*, card: ReportCard, day: date, note: str, by: User, now: datetime) -> CardDay:
-    """Sign a day of a card with what it came to; signed again, the later words stand and the earlier ones are kept."""
+def day_sign(*, card: ReportCard, day: date, seen: str, note: str, by: User, now: datetime) -> CardDay:
+    """Sign a day of a card with what it came to; signed again, the later words stand and the earlier ones are kept.
+
+    seen: the `version_of` its SIGNED facts as the page was made. Raises Overtaken.
+    """
     held = _day(card, day)
-    held.note, held.signed_by, held.signed_at = note, by, now
+    facts_set(held, seen, {"note": note, "signed_by_id": by.pk})
+    held.signed_at = now
     held.save()
     return held
 
@@ -204,6 +220,11 @@ def _locked(card: ReportCard) -> ReportCard:
     if held.withdrawn_at:
         raise CardOver("This card was withdrawn meanwhile.")
     if held.outcome:
-        who = held.ended_by.formal_name if held.ended_by else ""
-        raise CardOver(f"{who} has ended this card already: {held.get_outcome_display().lower()}.")
+        raise CardOver(ended_in_words(held))
     return held
+
+
+def ended_in_words(card: ReportCard) -> str:
+    """Return who has ended the card, and how."""
+    who = card.ended_by.formal_name if card.ended_by else ""
+    return f"{who} has ended this card already: {card.get_outcome_display().lower()}."

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -13,12 +14,12 @@ from behaviour.case_rules import missing_to_close
 from behaviour.models import BullyingCase, CaseCheck, CaseIncident, CaseStudent, Incident, IncidentType, Involvement
 from behaviour.services.history import added
 from pastoral.core.models import User
+from pastoral.core.versions import facts_set
 from students.models import Student
 from students.summaries import SchoolCalendar
 
 Side = CaseStudent.Side
 FACTS = ("form", "medium", "motivations", "finding", "summary", "action", "outcome", "owner")
-SAME_SENDING = timedelta(minutes=10)
 AGAIN_AFTER = 2  # weeks, when a check says that it has not stopped
 SIDES = {
     Involvement.Role.VICTIM: Side.TARGET,
@@ -49,21 +50,21 @@ def case_open(
     facts: Mapping[str, Any],
     people: Sequence[Person],
     incidents: Collection[Incident],
+    token: UUID,
     by: User,
     now: datetime,
     calendar: SchoolCalendar,
 ) -> BullyingCase:
-    """Open a case with its two checks; the same words by the same person within minutes are the same case.
+    """Open a case with its two checks; the same sending again returns the one that it made.
 
     Who is in its incidents and beyond the person's sight is in the case too, on the side of the part played in them.
     Raises CaseForDsl for an incident that is the DSL's.
     """
     _refuse_dsl(incidents)
-    since = now - SAME_SENDING
-    sent = BullyingCase.objects.standing(opened_by=by, opened_at__gte=since, summary=facts["summary"])
-    if twin := sent.select_for_update(of=("self",)).first():
-        return twin
-    case = BullyingCase.objects.create(**{"owner": by, **facts}, opened_by=by, opened_at=now)
+    fresh = {"owner": by, **facts, "opened_by": by, "opened_at": now}
+    case, is_new = BullyingCase.objects.get_or_create(token=token, defaults=fresh)
+    if not is_new:
+        return case
     sides = {person.student.pk: person.side for person in people}
     for part in Involvement.objects.filter(incident__in=incidents).exclude(student__in=_seen_by(by)):
         if side := side_of(part.role):
@@ -106,12 +107,14 @@ def case_change(
 
 
 @transaction.atomic
-def student_support(*, row: CaseStudent, support: str, parents_told_on: date | None) -> CaseStudent:
-    """Write what support one side gets, and when the parents were told."""
+def student_support(*, row: CaseStudent, seen: str, facts: Mapping[str, Any]) -> CaseStudent:
+    """Write what support one side gets, and when the parents were told: those of the two that the person may read.
+
+    seen: their `version_of` as the page was made. Raises Overtaken.
+    """
     held = CaseStudent.objects.select_for_update().get(pk=row.pk)
-    if (held.support, held.parents_told_on) != (support, parents_told_on):
-        held.support, held.parents_told_on = support, parents_told_on
-        held.save(update_fields=["support", "parents_told_on"])
+    facts_set(held, seen, facts)
+    held.save(update_fields=list(facts))
     return held
 
 

@@ -11,10 +11,12 @@ from django.utils import timezone
 from behaviour.models import Detention, DetentionLevel, Incident
 from behaviour.summaries.detention_clash import Slot, clashes, next_free
 from pastoral.core.models import User
+from pastoral.core.versions import facts_set
 from students.models import Student
 from students.summaries import SchoolCalendar
 
 Status = Detention.Status
+PLACED = ("day", "starts_at", "minutes", "place")
 CAME_AFTER_ALL = "The one before it was not missed"
 
 
@@ -171,22 +173,24 @@ def detention_decide(*, detention: Detention, decided: str) -> Detention:
 
 
 @transaction.atomic
-def detention_move(*, detention: Detention, slot: Slot, place: str, by: User, now: datetime) -> Detention:
+def detention_move(*, detention: Detention, seen: str, slot: Slot, place: str, by: User, now: datetime) -> Detention:
     """Move one that is to come to another time or place; the parent has to be told anew.
 
-    Raises DetentionClash, and NotSo for one that is settled.
+    seen: the `version_of` its PLACED facts as the page was made.
+    Raises Overtaken, DetentionClash, and NotSo for one that is settled.
     """
     held = _locked(detention)
     if held.status not in Detention.TO_COME:
         raise NotSo(f"It is {held.get_status_display().lower()}: it is moved no more.")
+    before = Slot(held.day, held.starts_at, held.minutes)
+    facts_set(held, seen, dict(zip(PLACED, (slot.day, slot.starts_at, slot.minutes, place), strict=True)))
     _wait_for([held.student])
     today = timezone.localdate(now)
     if faults := clashes([held.student], slot, SchoolCalendar.load(), by, today=today, but=held.pk):
         raise DetentionClash(faults)
-    if slot != Slot(held.day, held.starts_at, held.minutes):
+    if slot != before:
         held.status, held.told_on, held.told_how = Status.SET, None, ""
-    held.day, held.starts_at, held.minutes, held.place = slot.day, slot.starts_at, slot.minutes, place
-    held.save(update_fields=["day", "starts_at", "minutes", "place", "status", "told_on", "told_how"])
+    held.save(update_fields=[*PLACED, "status", "told_on", "told_how"])
     return held
 
 

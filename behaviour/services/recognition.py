@@ -10,8 +10,21 @@ from django.db import transaction
 
 from behaviour.models import Achievement, Campaign, CampaignAward, GoodNews, ListedWord
 from pastoral.core.models import User
+from pastoral.core.versions import facts_set
 from pastoral.core.withdrawal import Withdrawable
-from students.models import Student, YearGroup
+from students.models import Student
+
+CAMPAIGN = (
+    "name",
+    "about",
+    "reward",
+    "criteria",
+    "first_day",
+    "last_day",
+    "year_group",
+    "budget",
+    "cost_each",
+)
 
 
 class BudgetSpent(Exception):
@@ -77,18 +90,24 @@ def good_news_tell(*, students: Sequence[Student], told_on: date, how: str, note
 
 
 @transaction.atomic
-def campaign_set(*, held: Campaign | None, year_group: YearGroup | None, by: User, **facts: Any) -> Campaign:
-    """Begin a campaign, or change one; what it said before stays in the history.
-
-    facts: name, about, reward, criteria, first_day, last_day, budget, cost_each.
-    """
-    campaign = held or Campaign(created_by=by)
-    campaign.year_group = year_group
-    for name, value in facts.items():
-        setattr(campaign, name, value)
-    campaign.full_clean()
-    campaign.save()
+def campaign_begin(*, facts: Mapping[str, Any], token: UUID, by: User) -> Campaign:
+    """Begin a campaign; the same sending again returns the one that it made. facts: those of CAMPAIGN."""
+    Campaign(**facts, created_by=by, token=token).full_clean(validate_unique=False)
+    campaign, _is_new = Campaign.objects.get_or_create(token=token, defaults={**facts, "created_by": by})
     return campaign
+
+
+@transaction.atomic
+def campaign_change(*, campaign: Campaign, seen: str, facts: Mapping[str, Any]) -> Campaign:
+    """Change a campaign; what it said before stays in the history.
+
+    seen: the `version_of` its CAMPAIGN facts as the page was made. Raises Overtaken.
+    """
+    held = Campaign.objects.select_for_update().get(pk=campaign.pk)
+    facts_set(held, seen, facts)
+    held.full_clean()
+    held.save(update_fields=list(facts))
+    return held
 
 
 @transaction.atomic

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from smtplib import SMTPException
+from uuid import UUID
 
 from django.conf import settings
 from django.core.mail import EmailMessage
@@ -41,19 +42,20 @@ def robin_ask(
     questions: Sequence[str],
     due_on: date,
     teachers: Mapping[User, str],
+    token: UUID,
     by: User,
     now: datetime,
 ) -> RoundRobin:
-    """Ask teachers three questions about a student. teachers: each with what they teach the student, "" if unknown.
+    """Ask teachers three questions about a student; the same sending again returns the one that it made.
 
-    Raises NobodyAsked without any.
+    teachers: each with what they teach the student, "" if unknown. Raises NobodyAsked without any.
     """
     if not teachers:
         raise NobodyAsked("Choose at least one teacher: nobody would be asked.")
-    robin = RoundRobin.objects.create(
-        student=student, purpose=purpose, questions=list(questions), due_on=due_on, asked_by=by, asked_at=now
-    )
-    _ask(robin, teachers)
+    asks = {"student": student, "purpose": purpose, "questions": list(questions), "due_on": due_on}
+    robin, is_new = RoundRobin.objects.get_or_create(token=token, defaults={**asks, "asked_by": by, "asked_at": now})
+    if is_new:
+        _ask(robin, teachers)
     return robin
 
 

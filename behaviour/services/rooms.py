@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from behaviour.models import Incident, InclusionStay
 from pastoral.core.models import User
+from pastoral.core.versions import facts_set
 from students.models import Student
 
 
@@ -70,10 +71,13 @@ def _clash(held: InclusionStay) -> str:
 
 
 @transaction.atomic
-def stay_work(*, stay: InclusionStay, work: str, adult: str) -> InclusionStay:
-    """Note the work that came later, or another adult who took over; what it said before stays in the history."""
+def stay_work(*, stay: InclusionStay, seen: str, work: str, adult: str) -> InclusionStay:
+    """Note the work that came later, or another adult who took over; what it said before stays in the history.
+
+    seen: the `version_of` the two as the page was made. Raises Overtaken.
+    """
     held = InclusionStay.objects.select_for_update().get(pk=stay.pk)
-    held.work, held.adult = work, adult
+    facts_set(held, seen, {"work": work, "adult": adult})
     held.save(update_fields=["work", "adult"])
     return held
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -11,6 +12,7 @@ from behaviour.models import Incident, SetWork, Suspension, SuspensionReason
 from behaviour.summaries.spans import count_sessions, in_days, keeps_out, reaches
 from behaviour.summaries.suspension_law import YEAR_LIMIT, follows_on, totals_with
 from pastoral.core.models import User
+from pastoral.core.versions import facts_set, version_of
 from students.models import Student, StudentFact
 from students.summaries import SchoolCalendar
 
@@ -65,17 +67,17 @@ class Decided:
 
 @transaction.atomic
 def suspension_record(
-    *, student: Student, decided: Decided, by: User, now: datetime, incident: Incident | None = None
+    *, student: Student, decided: Decided, token: UUID, by: User, now: datetime, incident: Incident | None = None
 ) -> Suspension:
-    """Record a suspension with its sessions and the SEN provision of its first day; sent twice it stands once.
+    """Record a suspension with its sessions and the SEN provision of its first day; the same sending makes it once.
 
     Raises SuspensionFault when no session of school lies in it, it overlaps with another, follows straight on one
     without new evidence, takes the student past 45 days of the school year, or a reason was not in force.
     """
     Student.objects.select_for_update().get(pk=student.pk)  # one at a time for each student
+    if sent := Suspension.objects.filter(token=token).first():
+        return sent
     earlier = list(Suspension.objects.standing(student=student).order_by("starts_on", "starts_session"))
-    if same := next((each for each in earlier if _is_same(each, decided)), None):
-        return same
     calendar = SchoolCalendar.load()
     sessions = _sessions(decided, calendar)
     _check_reasons(decided)
@@ -86,6 +88,7 @@ def suspension_record(
         incident=incident,
         sessions=sessions,
         sen_provision=_sen(student, decided.starts_on),
+        token=token,
         recorded_by=by,
         recorded_at=now,
         **{name: value for name, value in vars(decided).items() if name != "reasons"},
@@ -94,9 +97,10 @@ def suspension_record(
 
 
 @transaction.atomic
-def suspension_note(*, suspension: Suspension, today: date, **facts: Any) -> Suspension:
+def suspension_note(*, suspension: Suspension, today: date, seen: str | None = None, **facts: Any) -> Suspension:
     """Note what was done about it: who was told when, the governors' meeting, provision, reintegration.
 
+    seen: the `version_of` these facts as the page was made, where a text could be overwritten; then raises Overtaken.
     Raises SuspensionFault for a day to come of something that is said to be done.
     """
     if unknown := facts.keys() - NOTED:
@@ -105,8 +109,7 @@ def suspension_note(*, suspension: Suspension, today: date, **facts: Any) -> Sus
         if name.endswith("_on") and value and value > today:
             raise SuspensionFault("That day is still to come: note it when it is done.", name)
     held = Suspension.objects.select_for_update().get(pk=suspension.pk)
-    for name, value in facts.items():
-        setattr(held, name, value)
+    facts_set(held, version_of(held, facts) if seen is None else seen, facts)
     held.save(update_fields=list(facts))
     return held
 
@@ -141,11 +144,6 @@ def work_tick(*, work: SetWork, step: str, today: date) -> SetWork:
         held.set_on = held.set_on or today
     held.save(update_fields=["set_on", "collected_on"])
     return held
-
-
-def _is_same(held: Suspension, decided: Decided) -> bool:
-    names = ("kind", "starts_on", "starts_session", "ends_on", "ends_session")
-    return all(getattr(held, name) == getattr(decided, name) for name in names)
 
 
 def _sessions(decided: Decided, calendar: SchoolCalendar) -> int | None:

@@ -16,6 +16,7 @@ from behaviour.services import recognition as services
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.withdrawal import withdrawn_already
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
@@ -57,8 +58,10 @@ def _given(request: StaffRequest, form: AchievementForm, keys: set[int]) -> Http
 @right_required(Right.AWARD)
 def achievement_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Take an achievement back with a reason: for whoever gave it, and for those who lead the student's behaviour."""
-    held = get_object_or_404(Achievement.objects.visible_to(request.user).standing().select_related("student"), pk=pk)
+    held = get_object_or_404(Achievement.objects.visible_to(request.user).select_related("student"), pk=pk)
     back = f"{reverse('reports:achievement_list')}?student={held.student_id}&window=year"
+    if answer := withdrawn_already(request, held, back):
+        return answer
     led = Student.objects.with_right(request.user, Right.REVIEW_INCIDENTS).filter(pk=held.student_id)
     if held.logged_by_id != request.user.pk and not led.exists():
         messages.error(request, "It is taken back by whoever gave it, or by the Head of Year.")

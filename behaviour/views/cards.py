@@ -1,39 +1,32 @@
 """Report cards: the list of them, one with its days, opened, changed, ended, printed."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from behaviour.forms.cards import CardForm, EndForm, SeenForm, SignForm
-from behaviour.forms.withdrawal import WithdrawForm
-from behaviour.models import ReportCard
-from behaviour.querysets import ReportCardQuerySet
+from behaviour.forms.cards import SeenForm, SignForm
+from behaviour.models import CardDay, ReportCard
 from behaviour.services import cards as services
 from behaviour.summaries.card_days import card_page
 from behaviour.summaries.card_print import sheet_of
-from behaviour.summaries.cards import card_rows, verdict_now
+from behaviour.summaries.cards import card_rows
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.paging import keyset_page, list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.versions import Overtaken, version_of
+from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for, day_read
-from students.models import Student
-from students.picking import Picking
-from students.querysets import StudentQuerySet
 from students.scopes import scope_of
-from students.staff import team_of
-from students.summaries import SchoolCalendar
 
-USUAL_LENGTH = timedelta(days=13)  # two weeks of school, from a Monday to a Friday
-USUAL_RULE = {"stop_at": 80, "stop_days": 5}
 SHOWN = {"": "Open", "sign": "To sign", "decide": "To decide", "ended": "Ended"}
 
 
@@ -91,9 +84,14 @@ def _detail(request: StaffRequest, page: Any, today: date, **forms: Any) -> dict
         "card": page.card,
         "today": today,
         "may_keep": _may_keep(request.user, page.card),
-        "sign": SignForm(initial={"note": record.note if record else ""}),
+        "sign": _sign_form(page),
         "seen": SeenForm(today=today, initial=seen),
     } | forms
+
+
+def _sign_form(page: Any, data: QueryDict | None = None) -> SignForm:
+    record = page.record or CardDay()
+    return SignForm(data, initial={"note": record.note, "seen": version_of(record, services.SIGNED)})
 
 
 @never_cache
@@ -101,7 +99,9 @@ def _detail(request: StaffRequest, page: Any, today: date, **forms: Any) -> dict
 @right_required(Right.KEEP_REPORT_CARDS)
 def card_sign(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign a day, or note that a parent has seen it: `do` says which."""
-    card = _kept(request, pk)
+    card = kept(request, pk)
+    if answer := over(request, card, request.POST.get("note", "")):
+        return answer
     now, today = timezone.now(), timezone.localdate()
     page = card_page(card, day_read(request.POST.get("day", "")), now, today)
     if page.day is None:
@@ -114,143 +114,20 @@ def card_sign(request: StaffRequest, pk: int) -> HttpResponse:
         services.day_seen(card=card, day=page.day, **seen.cleaned_data)
         messages.success(request, f"{page.day:%a %-d %b}: noted.")
     else:
-        sign = SignForm(request.POST)
-        if not sign.is_valid():
+        sign = _sign_form(page, request.POST)
+        if not sign.is_valid() or not _is_signed(request, page, sign):
             return render(request, "behaviour/card_detail.html", _detail(request, page, today, sign=sign), status=422)
-        services.day_sign(card=card, day=page.day, note=sign.cleaned_data["note"], by=request.user, now=now)
         messages.success(request, f"{page.day:%a %-d %b} is signed.")
     return redirect(f"{reverse('behaviour:card_detail', args=[pk])}?day={page.day}")
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
-@right_required(Right.KEEP_REPORT_CARDS)
-def card_add(request: StaffRequest) -> HttpResponse:
-    """Open a card: first the student, whom the address may name, then the card."""
-    picking = Picking.of(request.POST or request.GET, _students(request.user))
-    if request.method == "POST" and request.POST.get("do") == "pick":
-        return render(request, "students/_picker.html", {"picking": picking})
-    if len(picking.chosen) > 1:
-        picking.fault = "Choose one student: each has a card of their own."
-    student = picking.chosen[0] if len(picking.chosen) == 1 else None
-    running = ReportCard.objects.visible_to(request.user).running().filter(student=student).first()
-    if student and running:
-        messages.info(request, f"{student.full_name} is on this card already.")
-        return redirect("behaviour:card_detail", running.pk)
-    form = _card_form(request, student, is_sent=request.POST.get("do") == "save") if student else None
-    if form and student and form.is_valid():
-        try:
-            card = services.card_open(student=student, opening=form.opening(), by=request.user, now=timezone.now())
-        except services.CardRunning as clash:
-            form.add_error(None, str(clash))
-        else:
-            messages.success(request, f"{student.full_name} is on a {card.get_level_display()} card.")
-            return redirect("behaviour:card_detail", card.pk)
-    picking.wants_focus = not student
-    context = {"picking": picking, "form": form, "student": student}
-    return render(request, "behaviour/card_form.html", context, status=422 if form and form.errors else 200)
-
-
-def _card_form(request: StaffRequest, student: Student, *, is_sent: bool) -> CardForm:
-    today, calendar = timezone.localdate(), SchoolCalendar.load()
-    begins, ends = _usual_days(calendar, today)
-    initial = USUAL_RULE | {"level": ReportCard.Level.TUTOR, "starts_on": begins, "ends_on": ends}
-    data = request.POST if is_sent else None
-    return CardForm(data, initial=initial, team=team_of(student, today), calendar=calendar, today=today)
-
-
-def _usual_days(calendar: SchoolCalendar, today: date) -> tuple[date, date]:
-    """Return the next school day and the last one of the two weeks from then on."""
-    begins = calendar.next_school_day(today) or today
-    return begins, max(calendar.between(begins, begins + USUAL_LENGTH), default=begins)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@right_required(Right.KEEP_REPORT_CARDS)
-def card_change(request: StaffRequest, pk: int) -> HttpResponse:
-    """Put a running card right: its targets, its days, who keeps it, when the parents were told."""
-    card = _kept(request, pk)
-    targets = {f"target{target.order}": target.words for target in card.targets.all()}
-    names = (
-        "level",
-        "reason",
-        "starts_on",
-        "ends_on",
-        "stop_at",
-        "stop_days",
-        "parent_told_on",
-        "parent_told_how",
-    )
-    form = CardForm(
-        request.POST or None,
-        initial={name: getattr(card, name) for name in names} | targets | {"keeper": card.keeper_id},
-        team=team_of(card.student, timezone.localdate()),
-        calendar=SchoolCalendar.load(),
-        today=timezone.localdate(),
-    )
-    if form.is_valid():
-        try:
-            services.card_change(card=card, opening=form.opening())
-        except services.CardOver as over:
-            messages.error(request, str(over))
-        else:
-            messages.success(request, "The card is changed; what it said before is kept.")
-        return redirect("behaviour:card_detail", pk)
-    context = {"form": form, "card": card}
-    return render(request, "behaviour/card_change.html", context, status=422 if form.errors else 200)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@right_required(Right.KEEP_REPORT_CARDS)
-def card_end(request: StaffRequest, pk: int) -> HttpResponse:
-    """End a card with its result; where it goes on, the next one begins on the next school day."""
-    card = _kept(request, pk)
-    now, today, calendar = timezone.now(), timezone.localdate(), SchoolCalendar.load()
-    verdict = verdict_now(card, calendar, today)
-    _begins, ends = _usual_days(calendar, today)
-    proposed = {"end": ReportCard.Outcome.ENDED, "up": ReportCard.Outcome.UP, "renew": ReportCard.Outcome.RENEWED}
-    form = EndForm(
-        request.POST or None,
-        initial={"outcome": proposed.get(verdict.proposes, ""), "ends_on": ends},
-        card=card,
-        team=team_of(card.student, today),
-        calendar=calendar,
-        today=today,
-    )
-    if form.is_valid():
-        try:
-            following = services.card_end(
-                card=card,
-                outcome=form.cleaned_data["outcome"],
-                note=form.cleaned_data["outcome_note"],
-                following=form.following(),
-                by=request.user,
-                now=now,
-            )
-        except services.CardOver as over:
-            messages.error(request, str(over))
-            return redirect("behaviour:card_detail", pk)
-        messages.success(request, f"The card of {card.student.full_name} has ended.")
-        return redirect("behaviour:card_detail", following.pk if following else pk)
-    context = {"form": form, "card": card, "verdict": verdict}
-    return render(request, "behaviour/card_end.html", context, status=422 if form.errors else 200)
-
-
-@never_cache
-@require_http_methods(["GET", "POST"])
-@right_required(Right.KEEP_REPORT_CARDS)
-def card_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
-    """Withdraw a card that was opened by mistake."""
-    card = get_object_or_404(_keepable(request.user).select_related("student"), pk=pk)
-    form = WithdrawForm(request.POST or None)
-    if form.is_valid():
-        services.card_withdraw(card=card, because=form.cleaned_data["because"], by=request.user, now=timezone.now())
-        messages.success(request, "The card is withdrawn: it stands in no list, and stays in the history.")
-        return redirect("behaviour:card_list")
-    context = {"form": form, "card": card}
-    return render(request, "behaviour/card_withdraw.html", context, status=422 if form.errors else 200)
+def _is_signed(request: StaffRequest, page: Any, sign: SignForm) -> bool:
+    try:
+        services.day_sign(card=page.card, day=page.day, by=request.user, now=timezone.now(), **sign.cleaned_data)
+    except Overtaken:
+        sign.overtaken()
+        return False
+    return True
 
 
 @never_cache
@@ -269,23 +146,30 @@ def _readable(request: StaffRequest, pk: int) -> ReportCard:
     return get_object_or_404(cards.select_related("student", "keeper", "ended_by", "follows"), pk=pk)
 
 
-def _kept(request: StaffRequest, pk: int) -> ReportCard:
-    """Return the running card if the person keeps cards of that student: 404 for another's, or for one that is over."""
-    return get_object_or_404(_keepable(request.user).running().placed(timezone.localdate()), pk=pk)
+def kept(request: StaffRequest, pk: int) -> ReportCard:
+    """Return the card if the person keeps cards of that student, also when it is over: 404 for another's."""
+    cards = ReportCard.objects.with_right(request.user, Right.KEEP_REPORT_CARDS).placed(timezone.localdate())
+    return get_object_or_404(cards.select_related("student", "keeper", "ended_by"), pk=pk)
 
 
-def _keepable(user: User) -> ReportCardQuerySet:
-    return ReportCard.objects.with_right(user, Right.KEEP_REPORT_CARDS).standing()
+def over(
+    request: StaffRequest, card: ReportCard, typed: str = "", lead_to: ReportCard | None = None
+) -> HttpResponse | None:
+    """Say of a card that is over that it is, and what somebody had typed; None while it runs.
+
+    lead_to: the card to be shown, where it is not this one.
+    """
+    if answer := withdrawn_already(request, card, reverse("behaviour:card_list")):
+        return answer
+    if not card.outcome:
+        return None
+    messages.error(request, services.ended_in_words(card) + (f" You had written: {typed}" if typed else ""))
+    return redirect("behaviour:card_detail", (lead_to or card).pk)
 
 
 def _may_keep(user: User, card: Any) -> bool:
     """Test for somebody who keeps cards of that student; the card is placed. No role keeps them for SEN alone."""
     return Right.KEEP_REPORT_CARDS in scope_of(user).rights_on(card.year, card.group_id, has_sen=False)
-
-
-def _students(user: User) -> StudentQuerySet:
-    today = timezone.localdate()
-    return Student.objects.with_right(user, Right.KEEP_REPORT_CARDS).on_roll(today).with_tutor_group(today)
 
 
 def _note(request: StaffRequest, card: ReportCard) -> None:

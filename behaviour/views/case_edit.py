@@ -47,6 +47,7 @@ def case_open(request: StaffRequest) -> HttpResponse:
             facts=form.facts(),
             people=_people(picking),
             incidents=[offered[key] for key in form.cleaned_data["incidents"]],
+            token=form.cleaned_data["token"],
             by=request.user,
             now=timezone.now(),
             calendar=SchoolCalendar.load(),

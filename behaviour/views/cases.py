@@ -20,6 +20,8 @@ from pastoral.core.models import User
 from pastoral.core.paging import keyset_page, list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.versions import Overtaken, version_of
+from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for
 from students.models import Student
 from students.scopes import scope_of
@@ -90,13 +92,18 @@ def case_student(request: StaffRequest, pk: int, row: int) -> HttpResponse:
     case = _case(request.user, pk)
     mine = Student.objects.visible_to(request.user)
     side = get_object_or_404(case.students.filter(student__in=mine).select_related("student"), pk=row)
-    initial = {"support": side.support, "parents_told_on": side.parents_told_on}
     is_beyond = f"support-{row}" in texts_beyond(request.user, case, timezone.localdate())
+    names = ["parents_told_on"] if is_beyond else ["support", "parents_told_on"]
+    initial = {name: getattr(side, name) for name in names} | {"seen": version_of(side, names)}
     form = SupportForm(request.POST or None, beyond=["support"] if is_beyond else [], initial=initial)
     if form.is_valid():
-        services.student_support(row=side, **{"support": side.support, **form.cleaned_data})
-        messages.success(request, "Saved.")
-        return redirect("behaviour:case_detail", pk)
+        try:
+            services.student_support(row=side, seen=form.cleaned_data["seen"], facts=form.facts())
+        except Overtaken:
+            form.overtaken()
+        else:
+            messages.success(request, "Saved.")
+            return redirect("behaviour:case_detail", pk)
     context = {"case": case, "side": side, "form": form}
     return render(request, "behaviour/case_student.html", context, status=422 if form.errors else 200)
 
@@ -153,6 +160,8 @@ def case_close(request: StaffRequest, pk: int) -> HttpResponse:
 def case_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Withdraw a case with a reason."""
     case = _case(request.user, pk)
+    if answer := withdrawn_already(request, case, reverse("behaviour:case_detail", args=[pk])):
+        return answer
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         services.case_withdraw(case=case, because=form.cleaned_data["because"], by=request.user, now=timezone.now())

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,6 +18,8 @@ from behaviour.services import detentions as services
 from behaviour.summaries.detentions import detentions_shown, policy, with_facts
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.versions import Overtaken, version_of
+from pastoral.core.withdrawal import withdrawn_already
 from students.models import Student
 
 FORMS: dict[str, type[forms.Form]] = {
@@ -43,8 +45,10 @@ def detention_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one detention, what it followed and what followed it; `do` says which of its forms was sent."""
     held = get_object_or_404(with_facts(Detention.objects.with_right(request.user, Right.SET_DETENTIONS)), pk=pk)
     do = request.POST.get("do", "")
-    bound = {do: FORMS[do](request.POST, auto_id=f"{do}-%s")} if do in FORMS else {}
+    bound = {do: _form(do, held, request.POST)} if do in FORMS else {}
     form = bound.get(do)
+    if form is not None and (answer := withdrawn_already(request, held, request.path)):
+        return answer
     if form is not None and form.is_valid() and _is_done(request, held, do, form):
         messages.success(request, DONE[do])
         return redirect("behaviour:detention_detail", pk)
@@ -53,21 +57,22 @@ def detention_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "row": shown,
         "held": held,
         "may_withdraw": _may_withdraw(request, held),
-        **{name: bound.get(name) or _blank(name, held) for name in FORMS},
+        **{name: bound.get(name) or _form(name, held) for name in FORMS},
         "opened": do,
     }
     return render(request, "behaviour/detention_detail.html", context, status=422 if bound else 200)
 
 
-def _blank(name: str, held: Detention) -> forms.Form:
+def _form(name: str, held: Detention, data: QueryDict | None = None) -> forms.Form:
+    placed = {each: getattr(held, each) for each in services.PLACED}
     initial: dict[str, dict[str, Any]] = {
         "told": {"told_on": timezone.localdate()},
-        "move": {"day": held.day, "starts_at": held.starts_at, "minutes": held.minutes, "place": held.place},
+        "move": placed | {"seen": version_of(held, services.PLACED)},
     }
-    return FORMS[name](initial=initial.get(name, {}), auto_id=f"{name}-%s")
+    return FORMS[name](data, initial=initial.get(name, {}), auto_id=f"{name}-%s")
 
 
-def _is_done(request: StaffRequest, held: Detention, do: str, form: forms.Form) -> bool:
+def _is_done(request: StaffRequest, held: Detention, do: str, form: Any) -> bool:
     """Do it; where it cannot be done, say in the form why not."""
     try:
         _act(request, held, do, form)
@@ -78,6 +83,9 @@ def _is_done(request: StaffRequest, held: Detention, do: str, form: forms.Form) 
     except services.NotSo as fault:
         form.add_error(None, str(fault))
         return False
+    except Overtaken:
+        form.overtaken()
+        return False
     return True
 
 
@@ -87,7 +95,8 @@ def _act(request: StaffRequest, held: Detention, do: str, form: Any) -> None:
         on, how = data["told_on"], data["told_how"]
         services.detention_notify(detention=held, on=on, how=how, today=timezone.localdate(now))
     elif do == "move":
-        services.detention_move(detention=held, slot=form.slot(), place=data["place"], by=request.user, now=now)
+        placed = {"slot": form.slot(), "place": data["place"], "seen": data["seen"]}
+        services.detention_move(detention=held, by=request.user, now=now, **placed)
     elif do == "excuse":
         services.detention_excuse(detention=held, because=data["because"])
     elif do == "decide":
@@ -99,8 +108,6 @@ def _act(request: StaffRequest, held: Detention, do: str, form: Any) -> None:
 
 
 def _may_withdraw(request: StaffRequest, held: Detention) -> bool:
-    if held.withdrawn_at is not None:
-        return False
     reviewed = Student.objects.with_right(request.user, Right.REVIEW_INCIDENTS)
     return held.set_by_id == request.user.pk or reviewed.filter(pk=held.student_id).exists()
 

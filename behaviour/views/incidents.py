@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -20,6 +21,7 @@ from behaviour.views.reading import reading_noted
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import key_asked
 from students.models import Student
 from students.picking import Picking
@@ -75,8 +77,10 @@ def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @right_required(Right.LOG_INCIDENT)
 def incident_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Withdraw an incident with a reason: for whoever logged it here, and for those who review its students."""
-    incidents = Incident.objects.visible_to(request.user).standing().prefetch_related("involvements")
+    incidents = Incident.objects.visible_to(request.user).prefetch_related("involvements")
     incident = get_object_or_404(incidents, pk=pk)
+    if answer := withdrawn_already(request, incident, reverse("behaviour:incident_detail", args=[pk])):
+        return answer
     keys = {part.student_id for part in incident.involvements.all()}
     if not may_change(request.user, incident, Reader.of(request.user, keys, timezone.localdate())):
         messages.error(request, "It is withdrawn by whoever logged it, or by the Head of Year.")

@@ -21,6 +21,7 @@ from behaviour.summaries.on_call import CallShown, calls_shown, day_log, lesson_
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for, day_read
 from students.models import Student
 from students.picking import Picking
@@ -64,6 +65,8 @@ def on_call_detail(request: StaffRequest, pk: int) -> HttpResponse:
     end = EndForm(request.POST if do == "end" else None)
     withdraw = WithdrawForm(request.POST if do == "withdraw" else None)
     sent: forms.Form | None = {"end": end, "withdraw": withdraw}.get(do)
+    if do == "withdraw" and (answer := withdrawn_already(request, call, request.path)):
+        return answer
     if sent is not None and sent.is_valid() and _is_done(request, call, do, sent):
         return redirect("behaviour:on_call_detail", pk)
     (shown,) = calls_shown(request.user, _calls(request.user).filter(pk=pk), timezone.now())

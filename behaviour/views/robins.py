@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from behaviour.forms.robins import AnswerForm, RobinForm, TeachersForm
 from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import RobinAnswer, RoundRobin
+from behaviour.querysets import RoundRobinQuerySet
 from behaviour.services import robins as services
 from behaviour.summaries.robins import collated, robin_rows, staff_by_key, teachers_of
 from behaviour.tasks import ROBINS_MAIL
@@ -22,6 +24,7 @@ from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.services import keys_hand_over
+from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for
 from students.models import Student
 from students.picking import Picking
@@ -71,6 +74,7 @@ def robin_add(request: StaffRequest) -> HttpResponse:
             questions=form.questions,
             due_on=form.cleaned_data["due_on"],
             teachers=form.asked(),
+            token=form.cleaned_data["token"],
             by=request.user,
             now=timezone.now(),
         )
@@ -125,7 +129,9 @@ def robin_act(request: StaffRequest, pk: int) -> HttpResponse:
 @right_required(Right.ASK_TEACHERS)
 def robin_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Withdraw a round robin that should not have been asked."""
-    robin = _robin(request, pk)
+    robin = get_object_or_404(_robins(request.user), pk=pk)
+    if answer := withdrawn_already(request, robin, reverse("behaviour:robin_list")):
+        return answer
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         because = form.cleaned_data["because"]
@@ -182,8 +188,11 @@ def _mail(request: StaffRequest, keys: Collection[int], what: str) -> None:
 
 
 def _robin(request: StaffRequest, pk: int) -> RoundRobin:
-    robins = RoundRobin.objects.visible_to(request.user).standing().select_related("student", "asked_by")
-    return get_object_or_404(robins, pk=pk)
+    return get_object_or_404(_robins(request.user).standing(), pk=pk)
+
+
+def _robins(user: User) -> RoundRobinQuerySet:
+    return RoundRobin.objects.visible_to(user).select_related("student", "asked_by")
 
 
 def _students(user: User) -> StudentQuerySet:

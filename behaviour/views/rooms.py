@@ -16,6 +16,7 @@ from behaviour.views.detentions import incident_asked
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.versions import Overtaken, version_of
 from pastoral.core.words import asked_for, day_read
 from students.models import Enrolment, Student
 from students.querysets import StudentQuerySet
@@ -88,11 +89,16 @@ def inclusion_sign_out(request: StaffRequest, pk: int) -> HttpResponse:
     now = timezone.now()
     is_today = timezone.localdate(stay.came_at) == timezone.localdate(now)
     is_work = request.POST.get("do") == "work"
-    work = StayWorkForm(request.POST if is_work else None, initial={"work": stay.work, "adult": stay.adult})
+    stands = {"work": stay.work, "adult": stay.adult, "seen": version_of(stay, ("work", "adult"))}
+    work = StayWorkForm(request.POST if is_work else None, initial=stands)
     if work.is_valid():
-        services.stay_work(stay=stay, **work.cleaned_data)
-        messages.success(request, f"Noted for {stay.student.full_name}.")
-        return redirect("behaviour:inclusion_register")
+        try:
+            services.stay_work(stay=stay, **work.cleaned_data)
+        except Overtaken:
+            work.overtaken()
+        else:
+            messages.success(request, f"Noted for {stay.student.full_name}.")
+            return redirect("behaviour:inclusion_register")
     form = LeaveForm(
         (request.POST or None) if not is_work else None,
         stay=stay,

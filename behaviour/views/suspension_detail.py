@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
@@ -34,6 +34,8 @@ from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.versions import Overtaken, version_of
+from pastoral.core.withdrawal import withdrawn_already
 from students.calendar import academic_year_end, academic_year_of, academic_year_start
 from students.models import Student
 from students.scopes import scope_of
@@ -80,6 +82,8 @@ def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
     may_keep = _may_keep(request, span)
     do = request.POST.get("do", "")
     sent = FORMS[do](request.POST, span) if do in FORMS else None
+    if sent is not None and (answer := withdrawn_already(request, span, request.path)):
+        return answer
     if sent is not None and not may_keep:
         raise PermissionDenied("this student's suspensions are kept by others")
     if sent is not None and sent.is_valid() and _is_done(request, span, do, sent):
@@ -169,6 +173,7 @@ def _meeting(span: Suspension) -> dict[str, Any]:
         "day": at.date() if at else None,
         "at": at.time() if at else None,
         "reintegration": span.reintegration,
+        "seen": version_of(span, ReintegrationForm.NOTES),
     }
 
 
@@ -184,6 +189,9 @@ def _is_done(request: StaffRequest, span: Suspension, do: str, form: forms.Form)
             form.add_error(
                 fault.field if fault.field in form.fields else "on" if "on" in form.fields else None, str(fault)
             )
+            return False
+        except Overtaken:
+            cast(ReintegrationForm, form).overtaken()
             return False
         messages.success(request, "It is noted.")
     else:

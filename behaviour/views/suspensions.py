@@ -107,6 +107,7 @@ def suspension_add(request: StaffRequest) -> HttpResponse:
             held = services.suspension_record(
                 student=picking.chosen[0],
                 decided=form.decided(),
+                token=form.cleaned_data["token"],
                 by=request.user,
                 now=timezone.now(),
                 incident=incident,
@@ -114,7 +115,7 @@ def suspension_add(request: StaffRequest) -> HttpResponse:
         except services.SuspensionFault as fault:
             form.add_error(fault.field, str(fault))
         else:
-            messages.success(request, f"Recorded: {held.get_kind_display().lower()}, {picking.chosen[0].full_name}.")
+            messages.success(request, f"Recorded: {held.get_kind_display().lower()}, {held.student.full_name}.")
             return redirect("behaviour:suspension_detail", held.pk)
     picking.wants_focus = not form.is_bound and not picking.chosen
     context = {"form": form, "picking": picking}

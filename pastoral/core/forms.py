@@ -1,8 +1,15 @@
 """The one base form: every form of the application is laid out by it."""
 
+from datetime import date, datetime, time
+from typing import Any
+from uuid import uuid4
+
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.utils.choices import flatten_choices
+
+from pastoral.core.templatetags.pastoral import day, daytime
 
 
 class LaidOut:
@@ -25,6 +32,47 @@ class LaidOut:
 
 class BaseForm(LaidOut, forms.Form):
     """A form of plain fields."""
+
+
+class OnceForm(BaseForm):
+    """What is sent once: a second click carries the token of the first, and makes nothing new."""
+
+    token = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("token", uuid4())
+
+
+class GuardedForm(BaseForm):
+    """A record that stands, to be changed. seen: the state of it that the person saw, see `versions`."""
+
+    seen = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
+
+    def overtaken(self) -> None:
+        """Say at each field what stands there now, for the services raised Overtaken; sent again, it is overwritten."""
+        self.add_error(None, "Somebody changed this while you were writing. Save again to put yours in its place.")
+        for name, field in self.fields.items():
+            now = self.initial.get(name)
+            if name != "seen" and field.has_changed(field.to_python(now), self[name].data):
+                self.add_error(name, f"Now it says: {_in_words(field, now)}")
+        sent: Any = self.data
+        sent = sent.copy()
+        sent[self.add_prefix("seen")] = self.initial["seen"]
+        self.data = sent
+
+
+def _in_words(field: Any, value: Any) -> str:
+    if isinstance(field, forms.ChoiceField):
+        labels = {str(key): str(label) for key, label in flatten_choices(field.choices)}  # type: ignore[arg-type,var-annotated]
+        return labels.get(str(value), "nothing")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
+    if isinstance(value, date):
+        return daytime(value) if isinstance(value, datetime) else day(value)
+    return "nothing" if value in (None, "") else str(value)
 
 
 class BaseModelForm(LaidOut, forms.ModelForm):

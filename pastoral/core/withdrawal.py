@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.conf import settings
+from django.contrib import messages
 from django.db import models
 from django.db.models import Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from pastoral.core.templatetags.pastoral import daytime
 
 M = TypeVar("M", bound=models.Model)
 
@@ -38,3 +43,12 @@ class WithdrawableQuerySet(models.QuerySet[M]):
     def standing(self, **also: Any) -> Self:
         """Return those that are not withdrawn."""
         return self.filter(withdrawn_at=None, **also)
+
+
+def withdrawn_already(request: HttpRequest, record: Withdrawable, back: str) -> HttpResponse | None:
+    """Say of a record that is withdrawn that it is, and lead where the first sending led; None while it stands."""
+    if record.withdrawn_at is None:
+        return None
+    who = f", by {record.withdrawn_by.formal_name}" if record.withdrawn_by else ""
+    messages.info(request, f"It was withdrawn already, {daytime(record.withdrawn_at)}{who}.")
+    return redirect(back)

@@ -4,7 +4,7 @@ from datetime import timedelta
 from decimal import Decimal
 
 from behaviour.models import Achievement, Campaign, GoodNews, ListedWord
-from behaviour.services.recognition import achievement_give, campaign_award, campaign_set, good_news_tell
+from behaviour.services.recognition import achievement_give, campaign_award, campaign_begin, good_news_tell
 from pastoral.core.rights import Role
 from reports.demo.cast import Cast, at
 from reports.demo.conduct import token, tutor_of
@@ -54,32 +54,36 @@ def campaigns_run(cast: Cast) -> int:
         return 0
     leader, head = cast.holder(Role.SLT), cast.holder(Role.HEAD_OF_YEAR, 9)
     first, last = cast.days_back(15)[0], cast.ahead(15)
-    school = campaign_set(
-        held=None,
-        year_group=None,
+    school = campaign_begin(
+        token=token("campaign", 1),
         by=leader,
-        name="Basics breakfast",
-        about="For getting the basics right, week after week",
-        reward="Breakfast in the library",
-        criteria={"basics": 2, "forgives_authorised": True},
-        first_day=first,
-        last_day=last,
-        budget=Decimal(150),
-        cost_each=Decimal("2.50"),
+        facts={
+            "year_group": None,
+            "name": "Basics breakfast",
+            "about": "For getting the basics right, week after week",
+            "reward": "Breakfast in the library",
+            "criteria": {"basics": 2, "forgives_authorised": True},
+            "first_day": first,
+            "last_day": last,
+            "budget": Decimal(150),
+            "cost_each": Decimal("2.50"),
+        },
     )
     year = next((member for member in cast.roll if member.year == 9), cast.roll[0]).year
-    campaign_set(
-        held=None,
-        year_group=YearGroup.objects.get(pk=year),
+    campaign_begin(
+        token=token("campaign", 2),
         by=head,
-        name=f"Year {year} turns it round",
-        about="For attendance that is better than it was",
-        reward="Letter from the head",
-        criteria={"improved": "5.0", "forgives_authorised": True},
-        first_day=first,
-        last_day=last,
-        budget=None,
-        cost_each=Decimal(0),
+        facts={
+            "year_group": YearGroup.objects.get(pk=year),
+            "name": f"Year {year} turns it round",
+            "about": "For attendance that is better than it was",
+            "reward": "Letter from the head",
+            "criteria": {"improved": "5.0", "forgives_authorised": True},
+            "first_day": first,
+            "last_day": last,
+            "budget": None,
+            "cost_each": Decimal(0),
+        },
     )
     found = Found.load(leader, school, cast.day)
     facts = {each.person.student_id: each.facts for each in found.qualifiers[::3][:12]}

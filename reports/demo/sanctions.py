@@ -1,12 +1,14 @@
 """What the demo school did when it was grave: calls for help from lessons, and suspensions."""
 
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from behaviour.models import OnCall, Suspension
 from behaviour.services import on_call, suspensions
 from pastoral.core.rights import Role
 from reports.demo.cast import Cast, at, student
+from reports.demo.conduct import token
 from students.summaries import RollEntry
 
 CALLS = (
@@ -57,13 +59,15 @@ def suspensions_record(cast: Cast) -> int:
         last = cast.calendar.between(first, date.max)[:length][-1]
         by = cast.holder(Role.HEAD_OF_YEAR, member.year)
         decided = suspensions.Decided("SUSP", first, "AM", last, "PM", reasons, "Head teacher", circumstances=words)
-        span = suspensions.suspension_record(student=student(member), decided=decided, by=by, now=at(first, 9))
+        span = suspensions.suspension_record(
+            student=student(member), decided=decided, token=token("suspension", n), by=by, now=at(first, 9)
+        )
         _duties(span, member, n, cast)
     return Suspension.objects.count()
 
 
 def _duties(span: Suspension, member: RollEntry, n: int, cast: Cast) -> None:
-    facts: dict[str, object] = {"parents_told_on": span.starts_on, "la_told_on": span.starts_on if n % 3 else None}
+    facts: dict[str, Any] = {"parents_told_on": span.starts_on, "la_told_on": span.starts_on if n % 3 else None}
     back_on = cast.calendar.next_school_day(span.ends_on or span.starts_on)
     if back_on and back_on < cast.day and n % 4:
         facts["reintegration_at"] = at(back_on, 8, 30)

@@ -10,6 +10,7 @@ from behaviour.models import Campaign, CampaignAward
 from behaviour.querysets import CampaignQuerySet
 from pastoral.core.models import User
 from pastoral.core.rights import Right
+from pastoral.core.withdrawal import WithdrawableQuerySet
 from reports.recognition.qualifying import Budget, Found, Qualifier, criteria_in_words, facts_in_words
 from students.models import Student, YearGroup
 from students.scopes import scope_of
@@ -40,10 +41,15 @@ def _row(campaign: Campaign, today: date) -> CampaignRow:
     return CampaignRow(campaign, ", ".join(criteria_in_words(campaign)), budget, state)
 
 
-def awards_of(user: User, campaign: Campaign) -> QuerySet[CampaignAward]:
-    """Return the rewards of the campaign that stand, of students for whom the person keeps campaigns."""
+def awards_kept(user: User, campaign: Campaign) -> WithdrawableQuerySet[CampaignAward]:
+    """Return the rewards of the campaign, of students for whom the person keeps campaigns; also those taken back."""
     students = Student.objects.with_right(user, Right.KEEP_CAMPAIGNS)
-    return CampaignAward.objects.standing(campaign=campaign, student__in=students)
+    return CampaignAward.objects.filter(campaign=campaign, student__in=students)
+
+
+def awards_of(user: User, campaign: Campaign) -> QuerySet[CampaignAward]:
+    """Return those of them that stand."""
+    return awards_kept(user, campaign).standing()
 
 
 def years_for(user: User) -> QuerySet[YearGroup]:

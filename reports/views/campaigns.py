@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from behaviour.forms.recognition import CampaignForm
+from behaviour.forms.recognition import CampaignBeginForm, CampaignChangeForm
 from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import Campaign
 from behaviour.services import recognition as services
@@ -21,8 +21,10 @@ from pastoral.core.models import User
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.versions import Overtaken, version_of
+from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for
-from reports.recognition.campaigns import GIVEN, CampaignPage, awards_of, campaigns_listed, years_for
+from reports.recognition.campaigns import GIVEN, CampaignPage, awards_kept, awards_of, campaigns_listed, years_for
 from reports.recognition.making import TooMany, certificates_ask
 from reports.recognition.qualifying import Found
 from reports.views.recognition_rooms import CAMPAIGNS, rooms_for
@@ -49,18 +51,35 @@ def campaign_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
     held = _held(request.user, pk) if pk else None
     if held and not _may_change(request.user, held):
         raise PermissionDenied("a school's campaign is changed by those who see the school")
-    initial = model_to_dict(held) if held else {"first_day": timezone.localdate()}
-    sees_school = scope_of(request.user).is_whole_school
-    form = CampaignForm(
-        request.POST or None, initial=initial, held=held, years=years_for(request.user), sees_school=sees_school
-    )
-    if form.is_valid():
-        campaign = services.campaign_set(held=held, by=request.user, **form.facts())
+    form = _form(request, held)
+    if form.is_valid() and (campaign := _set(request.user, form, held)):
         messages.success(request, f"{campaign.name} is saved.")
         return redirect("reports:campaign_detail", campaign.pk)
     heading = held.name if held else "Begin a campaign"
     context = {"form": form, "heading": heading, "held": held}
     return render(request, "reports/campaign_form.html", context, status=422 if form.errors else 200)
+
+
+def _form(request: StaffRequest, held: Campaign | None) -> CampaignBeginForm | CampaignChangeForm:
+    reach: dict[str, Any] = {
+        "years": years_for(request.user),
+        "sees_school": scope_of(request.user).is_whole_school,
+    }
+    if held is None:
+        return CampaignBeginForm(request.POST or None, initial={"first_day": timezone.localdate()}, **reach)
+    stands = model_to_dict(held) | held.criteria | {"seen": version_of(held, services.CAMPAIGN)}
+    return CampaignChangeForm(request.POST or None, initial=stands, **reach)
+
+
+def _set(user: User, form: Any, held: Campaign | None) -> Campaign | None:
+    """Begin it, or change it; None where somebody else changed it, which the form then says."""
+    if held is None:
+        return services.campaign_begin(facts=form.facts(), token=form.cleaned_data["token"], by=user)
+    try:
+        return services.campaign_change(campaign=held, seen=form.cleaned_data["seen"], facts=form.facts())
+    except Overtaken:
+        form.overtaken()
+        return None
 
 
 @never_cache
@@ -114,10 +133,13 @@ def campaign_award(request: StaffRequest, pk: int) -> HttpResponse:
 def award_withdraw(request: StaffRequest, pk: int, award: int) -> HttpResponse:
     """Take a reward back that was given by mistake."""
     campaign = _held(request.user, pk)
-    held = get_object_or_404(awards_of(request.user, campaign), pk=award)
+    held = get_object_or_404(awards_kept(request.user, campaign), pk=award)
+    back = f"{reverse('reports:campaign_detail', args=[pk])}?show={GIVEN_TO}"
+    if answer := withdrawn_already(request, held, back):
+        return answer
     services.withdrawn(record=held, because="Given by mistake", by=request.user, now=timezone.now())
     messages.success(request, "Taken back.")
-    return redirect(f"{reverse('reports:campaign_detail', args=[pk])}?show={GIVEN_TO}")
+    return redirect(back)
 
 
 @require_POST
@@ -142,9 +164,11 @@ def campaign_certificates(request: StaffRequest, pk: int) -> HttpResponse:
 @right_required(Right.KEEP_CAMPAIGNS)
 def campaign_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Withdraw a campaign that should not stand, with a reason."""
-    campaign = _held(request.user, pk)
+    campaign = get_object_or_404(Campaign.objects.visible_to(request.user), pk=pk)
     if not _may_change(request.user, campaign):
         raise PermissionDenied("a school's campaign is withdrawn by those who see the school")
+    if answer := withdrawn_already(request, campaign, reverse("reports:campaign_list")):
+        return answer
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         because = form.cleaned_data["because"]

@@ -12,6 +12,7 @@ from behaviour.models import GoodNews
 from behaviour.services import recognition as services
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for
 from reports.conduct.asked import Asked
 from reports.conduct.lists import Choices
@@ -66,14 +67,17 @@ def good_news(request: StaffRequest) -> HttpResponse:
 @right_required(Right.AWARD)
 def good_news_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Take back what was noted: for whoever noted it, and for those who lead the student's behaviour."""
-    held = get_object_or_404(GoodNews.objects.visible_to(request.user).standing(), pk=pk)
+    held = get_object_or_404(GoodNews.objects.visible_to(request.user), pk=pk)
+    back = Asked.of(request, timezone.localdate()).url(GOOD_NEWS, show=TOLD)
+    if answer := withdrawn_already(request, held, back):
+        return answer
     led = Student.objects.with_right(request.user, Right.REVIEW_INCIDENTS).filter(pk=held.student_id)
     if held.told_by_id == request.user.pk or led.exists():
         services.withdrawn(record=held, because=TAKEN_BACK, by=request.user, now=timezone.now())
         messages.success(request, "Taken back: good news is owed again.")
     else:
         messages.error(request, "It is taken back by whoever noted it, or by the Head of Year.")
-    return redirect(Asked.of(request, timezone.localdate()).url(GOOD_NEWS, show=TOLD))
+    return redirect(back)
 
 
 def _ticked(request: StaffRequest) -> list[Student]:

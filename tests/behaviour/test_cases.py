@@ -3,6 +3,7 @@
 from collections import Counter
 from datetime import UTC, date, datetime
 from itertools import product
+from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -42,6 +43,7 @@ def sent(target, perpetrator, by, **also):
         "medium": "online",
         "motivations": ["race", "appearance"],
         "summary": "Names in the class chat since October.",
+        "token": str(uuid4()),
         "owner": str(by.pk),
     }
     return data | also
@@ -64,8 +66,9 @@ def test_it_goes_from_opening_to_closing_and_not_before_all_is_there(pair, as_ro
     ania, max_ = pair
     head = as_role(Role.HEAD_OF_YEAR)
     assert head.post(OPEN, sent(ania, max_, head.user, motivations=[])).status_code == 422
-    case = opened(head, ania, max_)
-    assert opened(head, ania, max_) == case  # a second click opens no second case
+    token = str(uuid4())
+    case = opened(head, ania, max_, token=token)
+    assert opened(head, ania, max_, token=token) == case  # a second click opens no second case
     assert set(case.students.values_list("student", "side")) == {(ania.pk, "target"), (max_.pk, "perpetrator")}
     # Six weeks after 20 November is New Year's Day: asked on the first school day after the holidays.
     assert list(case.checks.values_list("weeks", "due_on")) == [(2, date(2026, 12, 4)), (6, date(2027, 1, 5))]
@@ -79,7 +82,7 @@ def test_it_goes_from_opening_to_closing_and_not_before_all_is_there(pair, as_ro
     for row in case.students.all():
         told = {"support": "Mentor on Mondays", "parents_told_on": "2026-11-20"}
         assert head.post(at("student", case, row.pk), told | {"parents_told_on": "2026-11-21"}).status_code == 422
-        head.post(at("student", case, row.pk), told)
+        support(head, case, row, **told)
     first, second = case.checks.all()
     on_day(date(2026, 12, 4))
     head.force_login(User.objects.get(pk=head.user.pk))
@@ -103,6 +106,16 @@ def test_it_goes_from_opening_to_closing_and_not_before_all_is_there(pair, as_ro
     head.post(at("do", case), {"do": "reopen"})
     case.refresh_from_db()
     assert (case.closed_at, case.checks.latest("weeks").weeks) == (None, 10)
+
+
+def test_two_cases_of_the_same_words_both_stand_and_one_sent_twice_is_one(pair, as_role):
+    ania, max_ = pair
+    head = as_role(Role.HEAD_OF_YEAR)
+    data = sent(ania, max_, head.user)
+    assert head.post(OPEN, data).url == head.post(OPEN, data).url
+    head.post(OPEN, sent(max_, ania, head.user))
+    targets = CaseStudent.objects.filter(side="target").order_by("pk").values_list("student", flat=True)
+    assert list(targets) == [ania.pk, max_.pk]
 
 
 def test_the_database_closes_none_without_action_outcome_and_finding(pair, as_role):
@@ -179,7 +192,7 @@ def test_t14_what_a_case_says_is_read_by_nobody_who_keeps_none(pair, as_role):
     made = incident(max_, ania)
     case = opened(head, ania, max_, incidents=[str(made.pk)], summary="SECRET")
     for row in case.students.all():
-        head.post(at("student", case, row.pk), {"support": "SECRET", "parents_told_on": "2026-11-20"})
+        support(head, case, row, support="SECRET", parents_told_on="2026-11-20")
     head.post(at("close", case), {"finding": "found", "action": "SECRET", "outcome": "SECRET"})
     addresses = [
         ania.get_absolute_url(), max_.get_absolute_url(), reverse("behaviour:incident_detail", args=[made.pk]),
@@ -252,13 +265,13 @@ def test_the_register_is_narrowed_and_shows_names_only_of_those_one_sees(pair, a
     for page in (LIST, at("detail", both), reverse("behaviour:case_checks")):
         assert "Zielinski" not in head.get(page).content.decode()
     for row in both.students.all():
-        slt.post(at("student", both, row.pk), {"support": "Zielinski is kept apart", "parents_told_on": ""})
+        support(slt, both, row, support="Zielinski is kept apart", parents_told_on="")
     slt.post(at("close", both), {"finding": "found", "action": "Spoken with", "outcome": "Zielinski is safe"})
     side = both.students.get(student=max_)
     for page in (at("change", both), at("close", both), at("student", both, side.pk)):
         assert "Zielinski" not in head.get(page).content.decode()
     head.post(at("close", both), {"finding": "found", "action": "Rung home", "outcome": "x"})
-    head.post(at("student", both, side.pk), {"support": "x", "parents_told_on": "2026-11-20"})
+    support(head, both, side, support="x", parents_told_on="2026-11-20")
     both.refresh_from_db()
     side.refresh_from_db()
     assert (both.action, both.outcome) == ("Rung home", "Zielinski is safe")
@@ -267,6 +280,32 @@ def test_the_register_is_narrowed_and_shows_names_only_of_those_one_sees(pair, a
     assert [(line.term.name, line.opened, line.prejudice) for line in trend if line.opened] == [
         ("Autumn 1 2026", 1, 1), ("Autumn 2 2026", 1, 0),
     ]  # fmt: skip
+
+
+def support(client, case, row, **also):
+    """Write the support as whoever opens the page now."""
+    address = at("student", case, row.pk)
+    return client.post(address, {"seen": client.get(address).context["form"].initial["seen"]} | also)
+
+
+def test_two_people_write_support_and_the_second_sees_what_the_first_wrote(pair, as_role):
+    head, slt = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)
+    case = opened(head, *pair)
+    row = case.students.first()
+    address = at("student", case, row.pk)
+    seen = head.get(address).context["form"].initial["seen"]
+    support(slt, case, row, support="Mentor on Mondays", parents_told_on="2026-11-19")
+    mine = {"support": "Seat moved", "parents_told_on": "2026-11-19"}
+    page = head.post(address, mine | {"seen": seen})
+    assert page.status_code == 422
+    assert page.context["form"].errors["support"] == ["Now it says: Mentor on Mondays"]
+    assert "parents_told_on" not in page.context["form"].errors
+    row.refresh_from_db()
+    assert row.support == "Mentor on Mondays"
+    again = mine | {"seen": page.context["form"]["seen"].value()}
+    assert [head.post(address, again).status_code for _click in range(2)] == [302, 302]
+    row.refresh_from_db()
+    assert row.support == "Seat moved"
 
 
 def test_two_people_change_one_case_and_nothing_is_lost(pair, as_role):

@@ -145,8 +145,12 @@ def test_told_excused_moved_withdrawn(kai, as_role):
     assert (row.status, row.told_how) == ("notified", "Email")
     other = detention(kai, TUESDAY)
     move = {"do": "move", "day": "2026-11-24", "starts_at": "15:20", "minutes": "30", "place": "Hall"}
+    move["seen"] = head.get(address).context["move"].initial["seen"]
     assert "that day already" in head.post(address, move).content.decode()
-    head.post(address, move | {"day": "2026-11-25"})
+    assert head.post(address, move | {"day": "2026-11-25"}).status_code == 302
+    assert head.post(address, move | {"day": "2026-11-25"}).status_code == 302  # a second click
+    late = head.post(address, move | {"day": "2026-11-26"}).content.decode()  # from another tab
+    assert "Now it says: Wed 25 Nov" in late
     row.refresh_from_db()
     assert (row.day, row.status, row.told_on) == (date(2026, 11, 25), "set", None)  # the parent has to be told anew
     assert "Say why it is excused" in head.post(address, {"do": "excuse", "because": ""}).content.decode()

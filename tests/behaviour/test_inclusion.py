@@ -128,6 +128,19 @@ def test_signed_out_twice_the_first_stands(head, kai):
     assert "was signed out at 11:20" in page
 
 
+def test_work_that_two_people_note_is_lost_by_neither(head, kai):
+    row = stay(kai, at(11, 0))
+    address = reverse("behaviour:inclusion_sign_out", args=[row.pk])
+    seen = head.get(address).context["work"].initial["seen"]
+    services.stay_work(stay=row, seen=seen, work="Maths booklet", adult="Mr Sugden")
+    page = head.post(address, {"do": "work", "work": "Art", "adult": "Mr Sugden", "seen": seen})
+    assert page.context["work"].errors["work"] == ["Now it says: Maths booklet"]
+    seen = page.context["work"]["seen"].value()
+    assert head.post(address, {"do": "work", "work": "Art", "adult": "Mr Sugden", "seen": seen}).status_code == 302
+    row.refresh_from_db()
+    assert row.work == "Art"
+
+
 def test_a_stay_never_signed_out_is_said_and_ends_on_its_own_day(head, kai):
     row = stay(kai, at(14, 0, date(2026, 11, 19)))
     page = head.get(reverse(REGISTER)).content.decode()

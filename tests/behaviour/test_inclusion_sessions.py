@@ -117,7 +117,8 @@ def test_in_for_an_incident_with_its_reason_and_kind(kai, as_role):
     assert (row.kind, row.incident, "no work given" in page) == ("exclusion", incident, True)
     out = reverse("behaviour:inclusion_sign_out", args=[row.pk])
     assert head.post(out, {"do": "work", "work": "x", "adult": ""}).status_code == 422
-    head.post(out, {"do": "work", "work": "Maths, pages 4 to 9", "adult": "Mrs Akhtar"})
+    seen = head.get(out).context["work"].initial["seen"]
+    head.post(out, {"do": "work", "work": "Maths, pages 4 to 9", "adult": "Mrs Akhtar", "seen": seen})
     row.refresh_from_db()
     assert (row.work, row.adult, row.left_at) == ("Maths, pages 4 to 9", "Mrs Akhtar", None)
     assert [event.work for event in row.events.order_by("pgh_id")] == [""]

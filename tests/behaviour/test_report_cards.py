@@ -8,6 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from behaviour.models import CardComment, CardDay, CardScore, ReportCard
+from behaviour.services.cards import card_version
 from behaviour.summaries.card_rules import DayPoints, StopRule, verdict_of
 from behaviour.summaries.scoring import to_score
 from pastoral.core.models import AccessRecord
@@ -79,11 +80,16 @@ def test_a_card_is_opened_once_with_its_targets_and_the_usual_keeper(kai, tutor,
 
 def test_a_change_keeps_scores_and_what_was_there_before(card, tutor, client_for):
     score(card, FRIDAY, "2", by=tutor)
-    client_for(tutor).post(page("card_change", card), filled(target1="I am on time", target2="", keeper=tutor.pk))
+    client, seen = client_for(tutor), card_version(card)
+    assert client.get(page("card_change", card)).context["form"].initial["seen"] == seen
+    changed = filled(target1="I am on time", target2="", keeper=tutor.pk, seen=seen)
+    assert [client.post(page("card_change", card), changed).status_code for _click in range(2)] == [302, 302]
+    late = client.post(page("card_change", card), changed | {"target1": "I bring a pen"})
+    assert late.context["form"].errors["target1"] == ["Now it says: I am on time"]
     card.refresh_from_db()
     assert [target.words for target in card.targets.all()] == ["I am on time"]
     assert CardScore.objects.get().target.words == "I am on time"
-    assert card.events.get().reason == "Disruption in four subjects"
+    assert card.events.earliest("pgh_id").reason == "Disruption in four subjects"
 
 
 def test_a_card_steps_up_and_the_old_one_closes_with_its_result(card, tutor, client_for, as_role):
@@ -98,7 +104,11 @@ def test_a_card_steps_up_and_the_old_one_closes_with_its_result(card, tutor, cli
     assert (card.outcome, card.ended_by) == ("up", tutor)
     assert (following.level, following.keeper, following.starts_on) == ("head_of_year", head, date(2026, 11, 23))
     assert [each.words for each in following.targets.all()] == [each.words for each in card.targets.all()]
-    assert client.post(page("card_end", card), sent).status_code == 404
+    assert client.post(page("card_end", card), sent).url == page("card_detail", following)
+    for name, typed in (("card_change", {}), ("card_sign", {"do": "sign", "note": "A hard day"})):
+        said = client.post(page(name, card), typed, follow=True).content.decode()
+        assert f"{tutor.formal_name} has ended this card already: stepped up." in said
+    assert "You had written: A hard day" in said
     assert "Two good days of ten" in client.get(f"{LIST}?show=ended").content.decode()
     as_role(Role.HEAD_OF_YEAR).post(page("card_end", following), {"outcome": "ended", "outcome_note": "Five of five"})
     assert not ReportCard.objects.running().exists()
@@ -202,7 +212,10 @@ def test_ended_withdrawn_and_future_cards_are_not_scored(kai, tutor, client_for)
 def test_a_day_is_signed_by_its_keeper_and_seen_by_a_parent(card, tutor, client_for, as_role):
     score(card, FRIDAY, "211", by=tutor)
     client, address = client_for(tutor), page("card_sign", card)
-    client.post(address, {"day": "2026-11-20", "do": "sign", "note": "A steady day"})
+    blank = client.get(page("card_detail", card)).context["sign"].initial["seen"]
+    client.post(address, {"day": "2026-11-20", "do": "sign", "note": "A steady day", "seen": blank})
+    late = as_role(Role.HEAD_OF_YEAR).post(address, {"day": "2026-11-20", "do": "sign", "note": "Mine", "seen": blank})
+    assert "Now it says: A steady day" in late.content.decode()
     client.post(address, {"day": "2026-11-20", "do": "seen", "on": "2026-11-20", "how": "Signed the paper card"})
     held = CardDay.objects.get()
     assert (held.signed_by, held.note, held.parent_how) == (tutor, "A steady day", "Signed the paper card")
@@ -229,7 +242,8 @@ def test_the_list_says_what_today_and_yesterday_lack(card, tutor, kai, client_fo
     needs = client.get(reverse("core:needs_now")).content.decode()
     assert "?show=sign" in needs
     assert len(client.get(f"{LIST}?show=sign").context["page"].rows) == 1
-    client.post(page("card_sign", card), {"day": "2026-11-19", "do": "sign"})
+    blank = client.get(page("card_detail", card), {"day": "2026-11-19"}).context["sign"].initial["seen"]
+    client.post(page("card_sign", card), {"day": "2026-11-19", "do": "sign", "seen": blank})
     assert client.get(f"{LIST}?show=sign").context["page"].rows == []
 
 

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from functools import cache
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -128,7 +129,14 @@ def kai(seeded, friday):
 
 def sent(student, first=FRIDAY, last=FRIDAY, **also):
     data = {"do": "save", "student": [str(student.pk)], "kind": "SUSP", "starts_on": str(first), "starts_session": "AM"}
-    data |= {"ends_on": str(last), "ends_session": "PM", "reason_1": "PP", "reason_2": "", "reason_3": ""}
+    data |= {
+        "token": str(uuid4()),
+        "ends_on": str(last),
+        "ends_session": "PM",
+        "reason_1": "PP",
+        "reason_2": "",
+        "reason_3": "",
+    }
     return data | {"circumstances": SECRET, "decided_by": "Ms Head", "new_evidence": "", "parents_told_on": ""} | also
 
 
@@ -147,6 +155,12 @@ def page_of(client, one):
     return client.get(reverse("behaviour:suspension_detail", args=[one.pk]))
 
 
+def seen_by(client, one):
+    """Return the state of the meeting that the page shows."""
+    forms = {step.slug: form for step, form, _late in page_of(client, one).context["steps"]}
+    return forms["reintegration"].initial["seen"]
+
+
 def steps_of(client, one):
     return {step.slug: (step, late) for step, _form, late in page_of(client, one).context["steps"]}
 
@@ -162,6 +176,8 @@ def test_recorded_once_with_its_sessions_and_the_sen_of_its_day(kai, as_role):
     assert page.context["row"].case.back_on == date(2026, 12, 1)
     assert SECRET in page.content.decode()
     assert AccessRecord.objects.filter(subject=f"student:{kai.pk}").exists()
+    other = head.post(ADD, data | {"token": str(uuid4()), "reason_1": "VR"})  # not the same, and not lost in silence
+    assert "It overlaps with the suspension of" in other.context["form"].errors.as_text()
     assert head.get(ADD).context["form"].initial["decided_by"] == "Ms Head"
 
 
@@ -270,13 +286,16 @@ def test_duties_in_order_of_time_and_what_is_overdue(kai, as_role, on_day):
     assert (step.is_done, step.detail) == (True, "3 of 3 subjects set, 1 collected")
     assert SetWork.objects.filter(set_on=FRIDAY).count() == 3
     meeting = {"do": "reintegration", "day": "2026-11-23", "at": "08:30", "reintegration": ""}
-    head.post(address, meeting)
+    blank = seen_by(head, one)
+    head.post(address, meeting | {"seen": blank})
+    late = head.post(address, meeting | {"seen": blank, "at": "09:00"})
+    assert "Now it says: 08:30" in late.content.decode()  # somebody else booked it meanwhile
     assert steps_of(head, one)["reintegration"][0].detail == "booked for Mon 23 Nov 08:30"
     assert not page_of(head, one).context["row"].overdue
     on_day(TUESDAY)
     head.force_login(head.user)  # yesterday's sign-in is over
     assert [step.slug for step in page_of(head, one).context["row"].overdue] == ["reintegration"]
-    head.post(address, meeting | {"reintegration": "Mother and Kai; card for two weeks"})
+    head.post(address, meeting | {"seen": seen_by(head, one), "reintegration": "Mother and Kai; card for two weeks"})
     assert not page_of(head, one).context["row"].overdue
     assert steps_of(head, one)["reintegration"][0].done_on == MONDAY
 
