@@ -122,7 +122,7 @@ def card_change(request: StaffRequest, pk: int) -> HttpResponse:
 def card_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End a card with its result; where it goes on, the next one begins on the next school day."""
     card = kept(request, pk)
-    following = ReportCard.objects.standing(follows=card).first()
+    following = ReportCard.objects.visible_to(request.user).standing(follows=card).first() if card.outcome else None
     if answer := over(request, card, lead_to=following):
         return answer
     now, today, calendar = timezone.now(), timezone.localdate(), SchoolCalendar.load()
