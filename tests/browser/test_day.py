@@ -137,10 +137,9 @@ def test_a_refresh_never_takes_a_note_from_under_the_fingers(page: Page, school,
     expect(page.get_by_label("Note, if there is something to say")).to_have_value("Half a sen")
 
 
-@SIZES
-def test_a_student_is_signed_into_the_room_and_found_there(page: Page, school, sign_in, page_check, axe, size):
+def test_a_student_is_signed_into_the_room_and_found_there(page: Page, school, sign_in, page_check, axe):
     sign_in(page, staff(Role.PASTORAL_MANAGER, 9))
-    page.set_viewport_size(size)
+    page.set_viewport_size(PHONE)
     student = school[0]
     page.goto("/inclusion/")
     page.get_by_label("Name or admission number").fill(student.admission_number)

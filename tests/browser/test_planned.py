@@ -29,11 +29,8 @@ def all_is_well(page: Page, axe, overflows) -> None:
     assert not overflows(page)
 
 
-@BOTH
-def test_leave_asked_by_the_office_is_granted_by_slt_and_expected(
-    page: Page, kai, sign_in, page_check, axe, overflows, size
-):
-    page.set_viewport_size(size)
+def test_leave_asked_by_the_office_is_granted_by_slt_and_expected(page: Page, kai, sign_in, page_check, axe, overflows):
+    page.set_viewport_size(PHONE)
     sign_in(page, staff(Role.ATTENDANCE_OFFICER))
     page.goto("/planned/")
     all_is_well(page, axe, overflows)
