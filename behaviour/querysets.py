@@ -237,13 +237,9 @@ class RobinAnswerQuerySet(models.QuerySet["RobinAnswer"]):
         return self.filter(answered_at=None, declined_at=None, robin__closed_at=None, robin__withdrawn_at=None)
 
 
-class InclusionStayQuerySet(models.QuerySet["InclusionStay"]):
+class InclusionStayQuerySet(OfStudents["InclusionStay"]):
     """Stays in the inclusion and nurture rooms."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return the stays of students this user may see."""
-        return self.filter(student__in=Student.objects.visible_to(user))
 
     def open(self) -> Self:
         """Return the stays that have not ended."""
-        return self.filter(left_at=None)
+        return self.standing(left_at=None)

@@ -44,7 +44,7 @@ from behaviour.views.robins import (
     robin_list,
     robin_withdraw,
 )
-from behaviour.views.rooms import inclusion_register, inclusion_sign_in, inclusion_sign_out
+from behaviour.views.rooms import inclusion_register, inclusion_sign_in, inclusion_sign_out, inclusion_stay
 from behaviour.views.suspension_detail import suspension_detail, suspension_work
 from behaviour.views.suspensions import suspension_add, suspension_list
 
@@ -118,6 +118,7 @@ urlpatterns = [
     path("inclusion/", inclusion_register, name="inclusion_register"),
     path("inclusion/sign-in/<int:pk>/", inclusion_sign_in, name="inclusion_sign_in"),
     path("inclusion/<int:pk>/sign-out/", inclusion_sign_out, name="inclusion_sign_out"),
+    path("inclusion/<int:pk>/", inclusion_stay, name="inclusion_stay"),
     path("suspensions/", suspension_list, name="suspension_list"),
     path("suspensions/add/", suspension_add, name="suspension_add"),
     path("suspensions/<int:pk>/", suspension_detail, name="suspension_detail"),

@@ -214,6 +214,8 @@ ROWS = (
     Row("behaviour:inclusion_sign_in", "student of 8A", "GET", (IN, 403, 404, 404, 200, 403, 403, 200, 403)),
     Row("behaviour:inclusion_sign_out", "stay of 9B", "GET", (IN, 403, 200, 200, 200, 403, 403, 200, 403)),
     Row("behaviour:inclusion_sign_out", "stay of 8A", "GET", (IN, 403, 404, 404, 200, 403, 403, 200, 403)),
+    Row("behaviour:inclusion_stay", "stay of 9B", "GET", (IN, 403, 200, 200, 200, 403, 403, 200, 403)),
+    Row("behaviour:inclusion_stay", "stay of 8A", "GET", (IN, 403, 404, 404, 200, 403, 403, 200, 403)),
     Row("reports:inclusion_list", "", "GET", (IN, 403, 200, 200, 200, 403, 403, 200, 403)),
     Row("reports:inclusion_student", "student of 9B", "GET", (IN, 403, 200, 200, 200, 403, 403, 200, 403)),
     Row("reports:inclusion_student", "student of 8A", "GET", (IN, 403, 404, 404, 200, 403, 403, 200, 403)),

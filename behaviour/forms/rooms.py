@@ -74,6 +74,36 @@ class LeaveForm(BaseForm):
         return timezone.make_aware(datetime.combine(day, self.cleaned_data["left_at"]))
 
 
+class StayCorrectForm(BaseForm):
+    """What was signed wrongly: the times, the room, and why the student was there."""
+
+    submit_label = "Put it right"
+
+    came_at = forms.TimeField(label="Came at", widget=TimeInput(format="%H:%M"))
+    left_at = forms.TimeField(label="Left at", widget=TimeInput(format="%H:%M"))
+    room = forms.ChoiceField(label="Room", choices=InclusionStay.Room.choices, widget=forms.RadioSelect)
+    kind = forms.ChoiceField(label="Why there", choices=InclusionStay.Kind.choices, widget=forms.RadioSelect)
+
+    def __init__(self, data: Any = None, *, stay: InclusionStay) -> None:
+        came, left = timezone.localtime(stay.came_at), stay.left_at and timezone.localtime(stay.left_at)
+        times = {"came_at": came.time(), "left_at": left and left.time()}
+        super().__init__(data, initial={**times, "room": stay.room, "kind": stay.kind})
+        self.day = came.date()
+        if left is None:  # whoever is still there is signed out first
+            del self.fields["left_at"]
+
+    def clean_came_at(self) -> datetime:
+        """Return the moment on the day of the stay."""
+        return self._moment("came_at")
+
+    def clean_left_at(self) -> datetime:
+        """Return the moment on the day of the stay."""
+        return self._moment("left_at")
+
+    def _moment(self, name: str) -> datetime:
+        return timezone.make_aware(datetime.combine(self.day, self.cleaned_data[name]))
+
+
 def moment_today(at: Any) -> datetime:
     """Return today's moment at the time of day."""
     return timezone.make_aware(datetime.combine(timezone.localdate(), at))

@@ -8,11 +8,12 @@ from django.utils import timezone
 
 from behaviour.models.incidents import Incident
 from behaviour.querysets import InclusionStayQuerySet
+from pastoral.core.withdrawal import Withdrawable
 from students.models import Student
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
-class InclusionStay(models.Model):
+class InclusionStay(Withdrawable):
     """One stay of a student in the inclusion or nurture room during the school day: in, out, why, with whom."""
 
     class Room(models.TextChoices):
@@ -42,15 +43,20 @@ class InclusionStay(models.Model):
 
     objects = InclusionStayQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Withdrawable.Meta):
         ordering = ("-came_at", "-pk")
         constraints = (
+            *Withdrawable.Meta.constraints,
             models.CheckConstraint(
                 condition=Q(left_at=None) | Q(left_at__gte=F("came_at")),
                 name="inclusion_stay_in_order",
                 violation_error_message="A student cannot leave before having come.",
             ),
-            models.UniqueConstraint(fields=["student"], condition=Q(left_at=None), name="inclusion_one_room_at_a_time"),
+            models.UniqueConstraint(
+                fields=["student"],
+                condition=Q(left_at=None, withdrawn_at=None),
+                name="inclusion_one_room_at_a_time",
+            ),
         )
         indexes = (models.Index(fields=["came_at"], name="inclusion_stay_came"),)
 

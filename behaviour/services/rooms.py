@@ -1,5 +1,7 @@
-"""Writes to the rooms' register: students signed into and out of the inclusion and nurture rooms."""
+"""Writes to the rooms' register: students signed in and out, and what was signed wrongly put right."""
 
+import dataclasses
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
@@ -13,7 +15,7 @@ from students.models import Student
 
 
 class StayClash(Exception):
-    """The student is or was in a room at that time; the message is fit for the form."""
+    """The student is or was in a room at that time, or it was withdrawn; the message is fit for the form."""
 
 
 class StayTimes(Exception):
@@ -39,7 +41,7 @@ def stay_begin(
     """
     if came_at > now:
         raise StayTimes("The time is still to come. Sign the student in when they are here.")
-    held = InclusionStay.objects.filter(student=student).filter(Q(left_at=None) | Q(left_at__gt=came_at)).first()
+    held = InclusionStay.objects.standing(student=student).filter(Q(left_at=None) | Q(left_at__gt=came_at)).first()
     if held and (held.left_at is None or held.came_at <= came_at):
         raise StayClash(_clash(held))
     was_in_it = incident is not None and incident.involvements.filter(student=student).exists()
@@ -82,13 +84,62 @@ def stay_work(*, stay: InclusionStay, seen: str, work: str, adult: str) -> Inclu
     return held
 
 
+@dataclass(frozen=True)
+class Stayed:
+    """When, where and why somebody was in a room. left_at: None for one who still is."""
+
+    came_at: datetime
+    left_at: datetime | None
+    room: str
+    kind: str
+
+
+@transaction.atomic
+def stay_correct(*, stay: InclusionStay, stayed: Stayed, now: datetime) -> InclusionStay:
+    """Put right what was signed wrongly; what it said before stays in the history.
+
+    Raises StayTimes for times that cannot be, StayClash for those of another stay of the student.
+    """
+    held = _locked(stay)
+    ends = stayed.left_at or now
+    if ends > now or stayed.came_at > now:
+        raise StayTimes("The time is still to come.")
+    if ends < stayed.came_at:
+        raise StayTimes("They cannot leave before they came.")
+    others = InclusionStay.objects.standing(student=held.student_id, came_at__lt=ends).exclude(pk=held.pk)
+    other = others.filter(Q(left_at=None) | Q(left_at__gt=stayed.came_at)).first()
+    if other:
+        raise StayClash(_clash(other))
+    for each in dataclasses.fields(stayed):
+        setattr(held, each.name, getattr(stayed, each.name))
+    held.save(update_fields=[each.name for each in dataclasses.fields(stayed)])
+    return held
+
+
+@transaction.atomic
+def stay_withdraw(*, stay: InclusionStay, because: str, by: User, now: datetime) -> InclusionStay:
+    """Withdraw a stay that never was: it counts nowhere; done twice, the first one stands."""
+    held = InclusionStay.objects.select_for_update().get(pk=stay.pk)
+    if held.withdrawn_at is None:
+        held.withdrawn_at, held.withdrawn_by, held.withdrawn_because = now, by, because
+        held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+    return held
+
+
+def _locked(stay: InclusionStay) -> InclusionStay:
+    held = InclusionStay.objects.select_for_update().get(pk=stay.pk)
+    if held.withdrawn_at is not None:
+        raise StayClash("It was withdrawn meanwhile.")
+    return held
+
+
 @transaction.atomic
 def stay_end(*, stay: InclusionStay, outcome: str, left_at: datetime, now: datetime) -> InclusionStay:
     """Sign a student out; done twice, the first one stands.
 
-    Raises StayTimes when they would leave before they came, or in time to come.
+    Raises StayTimes when they would leave before they came, or in time to come; StayClash when it was withdrawn.
     """
-    held = InclusionStay.objects.select_for_update().get(pk=stay.pk)
+    held = _locked(stay)
     if held.left_at is not None:
         return held
     if left_at < held.came_at:

@@ -10,7 +10,6 @@ from django.utils import timezone
 from behaviour.models import Detention, Incident, InclusionStay, Suspension
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from students.models import Student
 
 
 class Followed(NamedTuple):
@@ -26,7 +25,7 @@ def with_followed(incidents: QuerySet[Incident]) -> QuerySet[Incident]:
     return incidents.annotate(
         has_detention=Exists(Detention.objects.standing(incident=OuterRef("pk"))),
         has_suspension=Exists(Suspension.objects.standing(incident=OuterRef("pk"))),
-        has_stay=Exists(InclusionStay.objects.filter(incident=OuterRef("pk"))),
+        has_stay=Exists(InclusionStay.objects.standing(incident=OuterRef("pk"))),
     )
 
 
@@ -49,8 +48,8 @@ def _found(user: User, incident: Any) -> Iterator[Followed]:
             words = f"{span.get_kind_display()} from {span.starts_on:%a} {span.starts_on.day} {span.starts_on:%b}"
             yield Followed(span.student.sort_name, words, _page("suspension_detail", span))
     if incident.has_stay and user.may(Right.KEEP_INCLUSION):
-        kept = Student.objects.with_right(user, Right.KEEP_INCLUSION)
-        for stay in InclusionStay.objects.filter(incident=incident, student__in=kept).select_related("student"):
+        stays = InclusionStay.objects.with_right(user, Right.KEEP_INCLUSION).standing(incident=incident)
+        for stay in stays.select_related("student"):
             came = timezone.localtime(stay.came_at)
             words = f"{stay.get_room_display()} {came:%a} {came.day} {came:%b} {came:%H:%M}"
             yield Followed(stay.student.sort_name, words, reverse("reports:inclusion_student", args=[stay.student_id]))

@@ -21,7 +21,7 @@ BY_IMPORT = "the import from the MIS"
 
 @dataclass(frozen=True)
 class Told:
-    """One field that is told of: its name, what people call it, and how its value is said."""
+    """One field that is told of: its name, what people call it, and how its value is said if not as usual."""
 
     name: str
     label: str
@@ -138,10 +138,12 @@ def _columns(row: Any) -> Mapping[str, Any]:
 def _said(told: Told, value: Any) -> str:
     if value is None or value == "":
         return "–"
+    if told.say is not str:
+        return told.say(value)
     if isinstance(value, datetime | date):
         return f"{value:%a} {value.day} {value:%b %Y}"
     if isinstance(value, time):
         return f"{value:%H:%M}"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return told.say(value)
+    return str(value)

@@ -7,8 +7,26 @@ from datetime import date, datetime, time, timedelta
 from django.utils import timezone
 
 from behaviour.models import InclusionStay
+from behaviour.naming import Mask
 from behaviour.querysets import InclusionStayQuerySet
+from behaviour.summaries.history import Change, Kind, Told, changes_of, events_of
+from pastoral.core.templatetags.pastoral import daytime
 from students.models import Enrolment
+
+OF_STAY = Kind(
+    "InclusionStay",
+    "pgh_obj_id",
+    (
+        Told("came_at", "Came", daytime),
+        Told("left_at", "Left", daytime),
+        Told("room", "Room", lambda value: InclusionStay.Room(value).label),
+        Told("kind", "Why there", lambda value: InclusionStay.Kind(value).label),
+        Told("work", "Work"),
+        Told("adult", "With"),
+        Told("outcome", "Outcome"),
+        Told("withdrawn_because", "Withdrawn"),
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -58,6 +76,11 @@ def room_day(stays: InclusionStayQuerySet, day: date, now: datetime) -> RoomDay:
     return RoomDay(
         tuple(stay for stay in shown if stay.left_at is None), tuple(stay for stay in shown if stay.left_at is not None)
     )
+
+
+def stay_changes(stay: InclusionStay) -> tuple[Change, ...]:
+    """Return what the stay said before and who changed it, latest first, in one query."""
+    return changes_of([OF_STAY], events_of([OF_STAY], stay.pk), [stay], Mask([]))
 
 
 def day_span(day: date) -> tuple[datetime, datetime]:

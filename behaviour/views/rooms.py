@@ -1,5 +1,8 @@
-"""The register of the inclusion and nurture rooms: who is in now, signing in and out."""
+"""The register of the inclusion and nurture rooms: who is in now, signing in and out, and one stay put right."""
 
+from typing import Any
+
+from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -7,11 +10,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from behaviour.forms.rooms import LeaveForm, StayForm, StayWorkForm
+from behaviour.forms.rooms import LeaveForm, StayCorrectForm, StayForm, StayWorkForm
+from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import InclusionStay
 from behaviour.querysets import InclusionStayQuerySet
 from behaviour.services import rooms as services
-from behaviour.summaries.rooms import room_day
+from behaviour.summaries.rooms import room_day, stay_changes
 from behaviour.views.detentions import incident_asked
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
@@ -107,7 +111,7 @@ def inclusion_sign_out(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         try:
             services.stay_end(stay=stay, now=now, **form.cleaned_data)
-        except services.StayTimes as fault:
+        except (services.StayTimes, services.StayClash) as fault:
             form.add_error("left_at", str(fault))
         else:
             messages.success(request, f"{stay.student.full_name} is signed out.")
@@ -115,6 +119,43 @@ def inclusion_sign_out(request: StaffRequest, pk: int) -> HttpResponse:
     context = {"stay": stay, "form": form, "work": work, "opened": "work" if is_work else ""}
     is_faulty = bool(form.errors or work.errors)
     return render(request, "behaviour/inclusion_sign_out.html", context, status=422 if is_faulty else 200)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.KEEP_INCLUSION)
+def inclusion_stay(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show one stay with who changed what; whoever keeps the rooms puts it right here, or withdraws it."""
+    stay = get_object_or_404(_every_stay(request.user).select_related("student"), pk=pk)
+    do = request.POST.get("do", "")
+    correct = StayCorrectForm(request.POST if do == "correct" else None, stay=stay)
+    withdraw = WithdrawForm(request.POST if do == "withdraw" else None)
+    sent: forms.Form | None = {"correct": correct, "withdraw": withdraw}.get(do)
+    if sent is not None and sent.is_valid() and _is_put_right(request, stay, do, sent):
+        return redirect("behaviour:inclusion_stay", pk)
+    context = {
+        "stay": stay,
+        "correct": correct,
+        "withdraw": withdraw,
+        "opened": do,
+        "changes": stay_changes(stay),
+    }
+    return render(request, "behaviour/inclusion_stay.html", context, status=422 if sent is not None else 200)
+
+
+def _is_put_right(request: StaffRequest, stay: InclusionStay, do: str, form: Any) -> bool:
+    now, data = timezone.now(), form.cleaned_data
+    if do == "withdraw":
+        services.stay_withdraw(stay=stay, because=data["because"], by=request.user, now=now)
+        messages.success(request, "It is withdrawn: it counts nowhere, and stays in the history.")
+        return True
+    try:
+        services.stay_correct(stay=stay, stayed=services.Stayed(**{"left_at": None} | data), now=now)
+    except (services.StayTimes, services.StayClash) as fault:
+        form.add_error(None, str(fault))
+        return False
+    messages.success(request, f"Put right for {stay.student.full_name}.")
+    return True
 
 
 def _students(user: User) -> StudentQuerySet:
@@ -129,6 +170,11 @@ def _students(user: User) -> StudentQuerySet:
 
 
 def _stays(user: User) -> InclusionStayQuerySet:
+    return _every_stay(user).standing()
+
+
+def _every_stay(user: User) -> InclusionStayQuerySet:
+    """Return the withdrawn ones too: their page says why."""
     return InclusionStay.objects.visible_to(user).filter(student__in=_students(user))
 
 

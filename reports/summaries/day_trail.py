@@ -92,7 +92,7 @@ class _Held:
     def load(cls, student: int, moment: TimeOfDay, *, sees_sensitive: bool) -> "_Held":
         begins, ends = day_span(moment.day)
         marks = SessionMark.objects.filter(student=student, date=moment.day).select_related("recorded_by")
-        stays = InclusionStay.objects.filter(student=student, came_at__gte=begins, came_at__lt=ends)
+        stays = InclusionStay.objects.standing(student=student, came_at__gte=begins, came_at__lt=ends)
         lessons = with_names(every_lesson_of(student, moment.day).values())
         return cls(
             moment,

@@ -147,7 +147,7 @@ def unexcused(
     user: User, first: date, last: date, now: datetime, years: Collection[int] | None, times: TimesKept
 ) -> tuple[Hit, ...]:
     """Return the hits but for students in the inclusion or nurture room then, or with something planned; 3 queries."""
-    stays = between(InclusionStay.objects.visible_to(user), first, last)
+    stays = between(InclusionStay.objects.visible_to(user).standing(), first, last)
     hits = hits_of(first, last, years=years, times=times, excused=excused_slots(stays, now, times.now))
     planned = planned_slots(hits)
     return tuple(hit for hit in hits if hit.slot not in planned)

@@ -15,7 +15,6 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS, Table
 from pastoral.core.words import asked_for
 from reports.summaries.inclusion import RoomTotals, room_totals
-from students.models import Student
 from students.scopes import scope_of
 from students.summaries import Window, window_chosen, windows_on
 
@@ -28,8 +27,7 @@ def inclusion_list(request: StaffRequest) -> HttpResponse:
     today = timezone.localdate()
     windows = windows_on(today)
     window = window_chosen(windows, asked_for(request, "window"))
-    kept = Student.objects.with_right(request.user, Right.KEEP_INCLUSION)
-    stays = InclusionStay.objects.visible_to(request.user).filter(student__in=kept)
+    stays = InclusionStay.objects.with_right(request.user, Right.KEEP_INCLUSION).standing()
     kind = asked_for(request, "kind")
     if kind in InclusionStay.Kind.values:
         stays = stays.filter(kind=kind)

@@ -156,7 +156,7 @@ def inclusion_student(request: StaffRequest, pk: int) -> HttpResponse:
         raise Http404("no such student among those whose stays this person keeps")
     _note(request, person)
     today = timezone.localdate()
-    stays = InclusionStay.objects.visible_to(request.user).filter(student=pk)
+    stays = InclusionStay.objects.visible_to(request.user).standing(student=pk)
     first = academic_year_start(academic_year_of(today))
     held = stays_of(stays, first, today, timezone.now(), SchoolTimes.load(with_lessons=True))
     return render(request, "reports/inclusion_student.html", {"person": person, "stays": held, "first": first})

@@ -208,6 +208,8 @@ class TestExcused:
             recorded_by=staff(Role.SLT),
         )
         assert bool(self.rows(as_role)) is is_there
+        InclusionStay.objects.update(withdrawn_at=at(11, 59), withdrawn_by=staff(Role.SLT), withdrawn_because="x")
+        assert self.rows(as_role)
 
     @pytest.mark.parametrize(
         ("status", "session", "is_there"),

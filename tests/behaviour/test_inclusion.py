@@ -172,6 +172,37 @@ def test_a_head_of_another_year_who_is_the_tutor_keeps_no_room(as_role, kai, on_
         assert client.get(reverse(name, args=[key])).status_code == 404
 
 
+def test_the_wrong_student_is_withdrawn_and_a_wrong_time_put_right_with_history(head, kai):
+    def where(row: InclusionStay) -> str:
+        return reverse("behaviour:inclusion_stay", args=[row.pk])
+
+    stay(kai, at(9, 0), at(10, 0))
+    wrong = stay(kai, at(11, 10))
+    good = {"do": "correct", "came_at": "11:02", "room": "nurture", "kind": "support"}
+    for change, fault in (
+        ({"came_at": "11:55"}, "still to come"),
+        ({"came_at": "09:30"}, "was in the inclusion room from 09:00 to 10:00"),
+        ({"room": "attic"}, "valid choice"),
+    ):
+        answer = head.post(where(wrong), good | change)
+        assert (answer.status_code, fault in answer.content.decode()) == (422, True)
+    head.post(where(wrong), good)
+    wrong.refresh_from_db()
+    assert (wrong.came_at, wrong.left_at, wrong.room, wrong.kind) == (at(11, 2), None, "nurture", "support")
+    assert "Fri 20 Nov 11:10" in head.get(where(wrong)).content.decode()
+    assert head.post(where(wrong), {"do": "withdraw", "because": ""}).status_code == 422
+    head.post(where(wrong), {"do": "withdraw", "because": "It was his brother"})
+    assert "It was his brother" in head.get(where(wrong)).content.decode()
+    assert head.post(where(wrong), good).status_code == 422
+    rooms = head.get(reverse(REGISTER)).context["rooms"]
+    assert (len(rooms.now_in), len(rooms.left)) == (0, 1)
+    assert head.get(reverse("behaviour:inclusion_sign_out", args=[wrong.pk])).status_code == 404
+    assert [row.stays for row in head.get(reverse("reports:inclusion_list")).context["page"].rows] == [1]
+    assert len(head.get(reverse("reports:inclusion_student", args=[kai.pk])).context["stays"].rows) == 1
+    head.post(reverse("behaviour:inclusion_sign_in", args=[kai.pk]), FORM)  # at the same time, once it is withdrawn
+    assert InclusionStay.objects.open().get().came_at == at(11, 5)
+
+
 def test_three_stays_and_thirty_cost_the_same(head):
     def queries() -> int:
         with CaptureQueriesContext(connection) as held:

@@ -141,3 +141,8 @@ def test_the_page_costs_twelve_queries_at_most(kai, as_role, on_day):
         lesson(kai, DAY, period)
     plan(kai, "V", by=staff(Role.ATTENDANCE_OFFICER))
     assert cost() == few <= 12
+
+
+def test_a_withdrawn_stay_is_no_step(kai):
+    InclusionStay.objects.update(withdrawn_at=at(11, 5), withdrawn_by=staff(Role.SLT), withdrawn_because="x")
+    assert "Inclusion room" not in [step.what for step in trail(kai).steps]

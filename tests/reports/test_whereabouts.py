@@ -68,6 +68,8 @@ def test_in_the_inclusion_room_whatever_the_lesson_says(kai):
     )
     found = where(kai)
     assert (found.kind, found.answer) == (Kind.ROOM, "In the inclusion room since 11:05 with Mr Sugden")
+    InclusionStay.objects.update(withdrawn_at=at(11, 59), withdrawn_by=staff(Role.SLT), withdrawn_because="x")
+    assert where(kai).kind is not Kind.ROOM
 
 
 def test_yesterdays_stay_that_nobody_ended_is_not_now(kai):
