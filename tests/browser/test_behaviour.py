@@ -99,6 +99,16 @@ def test_form_time_on_a_phone(
         (students[2].pk, "uniform", "No tie"),
         (students[7].pk, "praise", ""),
     }
+    for student in students[10:13]:
+        page.locator(f"#tick-{student.pk}").check()
+    page.locator(f"#tap-{students[12].pk}-effort").click()  # a row that comes anew keeps its tick
+    expect(page.locator(f"#tap-{students[12].pk}-effort")).to_have_attribute("aria-pressed", "true")
+    expect(page.locator("[data-tick-count]")).to_have_text("3 ticked")
+    page.locator(".tick-act > summary").click()
+    page.locator("#several [name=kind]").select_option(label="Planner")
+    page.locator("#several button").click()
+    expect(page.locator(f"#tap-{students[12].pk}-planner")).to_have_attribute("aria-pressed", "true")
+    assert TutorMark.objects.standing(kind="planner").count() == 3
     page_check.check()
 
 
