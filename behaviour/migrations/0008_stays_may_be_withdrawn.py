@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('behaviour', '0006_detention_levels'),
+        ('behaviour', '0007_tokens_of_sendings'),
         ('students', '0002_students_groups_and_calendar'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
