@@ -183,6 +183,26 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('removed', 'Removed from a lesson'), ('exclusion', 'Internal exclusion'), ('support', 'Support or a reset')], db_default='removed', default='removed', max_length=9),
         ),
+        migrations.AddField(
+            model_name='inclusionstay',
+            name='withdrawn_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='inclusionstay',
+            name='withdrawn_because',
+            field=models.CharField(blank=True, db_default='', max_length=300),
+        ),
+        migrations.AddField(
+            model_name='inclusionstayevent',
+            name='withdrawn_at',
+            field=models.DateTimeField(blank=True, null=True),
+        ),
+        migrations.AddField(
+            model_name='inclusionstayevent',
+            name='withdrawn_because',
+            field=models.CharField(blank=True, db_default='', max_length=300),
+        ),
         migrations.CreateModel(
             name='BullyingCase',
             fields=[
@@ -202,6 +222,7 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was made by', null=True, unique=True)),
             ],
             options={
                 'ordering': ('-opened_at', '-pk'),
@@ -233,6 +254,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.bullyingcase')),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was made by', null=True)),
             ],
             options={
                 'abstract': False,
@@ -256,6 +278,7 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('year_group', models.ForeignKey(blank=True, help_text='empty: the school', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.yeargroup')),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was made by', null=True, unique=True)),
             ],
             options={
                 'ordering': ('-last_day', 'name'),
@@ -327,6 +350,7 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.campaign')),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('year_group', models.ForeignKey(blank=True, db_constraint=False, help_text='empty: the school', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.yeargroup')),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was made by', null=True)),
             ],
             options={
                 'abstract': False,
@@ -828,6 +852,7 @@ class Migration(migrations.Migration):
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='round_robins', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was made by', null=True, unique=True)),
             ],
             options={
                 'ordering': ('-asked_at', '-pk'),
@@ -894,6 +919,7 @@ class Migration(migrations.Migration):
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.roundrobin')),
                 ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was made by', null=True)),
             ],
             options={
                 'abstract': False,
@@ -936,6 +962,7 @@ class Migration(migrations.Migration):
                 ('review_asked_on', models.DateField(blank=True, help_text='an independent review panel', null=True)),
                 ('review_decided', models.CharField(blank=True, max_length=200)),
                 ('virtual_school_told_on', models.DateField(blank=True, help_text='of a looked-after child', null=True)),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was made by', null=True, unique=True)),
             ],
             options={
                 'ordering': ('-starts_on', 'student'),
@@ -1020,6 +1047,7 @@ class Migration(migrations.Migration):
                 ('review_asked_on', models.DateField(blank=True, help_text='an independent review panel', null=True)),
                 ('review_decided', models.CharField(blank=True, max_length=200)),
                 ('virtual_school_told_on', models.DateField(blank=True, help_text='of a looked-after child', null=True)),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was made by', null=True)),
             ],
             options={
                 'abstract': False,
@@ -1344,6 +1372,28 @@ class Migration(migrations.Migration):
             name='incident',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.incident'),
         ),
+        migrations.RemoveConstraint(
+            model_name='inclusionstay',
+            name='inclusion_one_room_at_a_time',
+        ),
+        migrations.AddField(
+            model_name='inclusionstay',
+            name='withdrawn_by',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='inclusionstayevent',
+            name='withdrawn_by',
+            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddConstraint(
+            model_name='inclusionstay',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_inclusionstay_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'),
+        ),
+        migrations.AddConstraint(
+            model_name='inclusionstay',
+            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None), ('withdrawn_at', None)), fields=('student',), name='inclusion_one_room_at_a_time'),
+        ),
         migrations.AddField(
             model_name='BullyingCase',
             name='incidents',
@@ -1367,27 +1417,27 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='inclusionstay',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_inclusionstayevent" ("adult", "came_at", "id", "incident_id", "kind", "left_at", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "room", "student_id", "work") VALUES (OLD."adult", OLD."came_at", OLD."id", OLD."incident_id", OLD."kind", OLD."left_at", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."recorded_by_id", OLD."room", OLD."student_id", OLD."work"); RETURN NULL;', hash='17e031c6fbc0307414d037feab2a743518135c69', operation='UPDATE', pgid='pgtrigger_update_update_c0539', table='behaviour_inclusionstay', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_inclusionstayevent" ("adult", "came_at", "id", "incident_id", "kind", "left_at", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "room", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."adult", OLD."came_at", OLD."id", OLD."incident_id", OLD."kind", OLD."left_at", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."recorded_by_id", OLD."room", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='9dbc80bcc3bafa9e5231859279587a333cc340a0', operation='UPDATE', pgid='pgtrigger_update_update_c0539', table='behaviour_inclusionstay', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='inclusionstay',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_inclusionstayevent" ("adult", "came_at", "id", "incident_id", "kind", "left_at", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "room", "student_id", "work") VALUES (OLD."adult", OLD."came_at", OLD."id", OLD."incident_id", OLD."kind", OLD."left_at", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."recorded_by_id", OLD."room", OLD."student_id", OLD."work"); RETURN NULL;', hash='ee1be1952ca46bc75c84a2175174153464b07e12', operation='DELETE', pgid='pgtrigger_delete_delete_4e22e', table='behaviour_inclusionstay', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_inclusionstayevent" ("adult", "came_at", "id", "incident_id", "kind", "left_at", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "room", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."adult", OLD."came_at", OLD."id", OLD."incident_id", OLD."kind", OLD."left_at", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."recorded_by_id", OLD."room", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='635c0ad2f7dc65a905c12eedf8047cd353717966', operation='DELETE', pgid='pgtrigger_delete_delete_4e22e', table='behaviour_inclusionstay', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bullyingcase',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_bullyingcaseevent" ("action", "closed_at", "closed_by_id", "finding", "form", "id", "medium", "motivations", "opened_at", "opened_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "summary", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."action", OLD."closed_at", OLD."closed_by_id", OLD."finding", OLD."form", OLD."id", OLD."medium", OLD."motivations", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."summary", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='2272260c2c84c3895a35bd3a405415d4810f6ef1', operation='UPDATE', pgid='pgtrigger_update_update_41ccc', table='behaviour_bullyingcase', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_bullyingcaseevent" ("action", "closed_at", "closed_by_id", "finding", "form", "id", "medium", "motivations", "opened_at", "opened_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "summary", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."action", OLD."closed_at", OLD."closed_by_id", OLD."finding", OLD."form", OLD."id", OLD."medium", OLD."motivations", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."summary", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='db0bd4278bf9d9679d286e0c8ba76e05930b63ec', operation='UPDATE', pgid='pgtrigger_update_update_41ccc', table='behaviour_bullyingcase', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='bullyingcase',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_bullyingcaseevent" ("action", "closed_at", "closed_by_id", "finding", "form", "id", "medium", "motivations", "opened_at", "opened_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "summary", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."action", OLD."closed_at", OLD."closed_by_id", OLD."finding", OLD."form", OLD."id", OLD."medium", OLD."motivations", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."summary", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='3758439a8245643484dca04f1061b61e6ff2318e', operation='DELETE', pgid='pgtrigger_delete_delete_d1a86', table='behaviour_bullyingcase', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_bullyingcaseevent" ("action", "closed_at", "closed_by_id", "finding", "form", "id", "medium", "motivations", "opened_at", "opened_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "summary", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."action", OLD."closed_at", OLD."closed_by_id", OLD."finding", OLD."form", OLD."id", OLD."medium", OLD."motivations", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."summary", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='e5eeaaadbe9903bf575f1e587cef81cd5598ed0e', operation='DELETE', pgid='pgtrigger_delete_delete_d1a86', table='behaviour_bullyingcase', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='campaign',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_campaignevent" ("about", "budget", "cost_each", "created_at", "created_by_id", "criteria", "first_day", "id", "last_day", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reward", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "year_group_id") VALUES (OLD."about", OLD."budget", OLD."cost_each", OLD."created_at", OLD."created_by_id", OLD."criteria", OLD."first_day", OLD."id", OLD."last_day", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reward", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."year_group_id"); RETURN NULL;', hash='6a349547b0f47f25e851b5c9096160a0f5dda351', operation='UPDATE', pgid='pgtrigger_update_update_27c1c', table='behaviour_campaign', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_campaignevent" ("about", "budget", "cost_each", "created_at", "created_by_id", "criteria", "first_day", "id", "last_day", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reward", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "year_group_id") VALUES (OLD."about", OLD."budget", OLD."cost_each", OLD."created_at", OLD."created_by_id", OLD."criteria", OLD."first_day", OLD."id", OLD."last_day", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reward", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."year_group_id"); RETURN NULL;', hash='3962b732d1d8718803c60ec23fd6607626735a91', operation='UPDATE', pgid='pgtrigger_update_update_27c1c', table='behaviour_campaign', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='campaign',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_campaignevent" ("about", "budget", "cost_each", "created_at", "created_by_id", "criteria", "first_day", "id", "last_day", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reward", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "year_group_id") VALUES (OLD."about", OLD."budget", OLD."cost_each", OLD."created_at", OLD."created_by_id", OLD."criteria", OLD."first_day", OLD."id", OLD."last_day", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reward", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."year_group_id"); RETURN NULL;', hash='0780c2dcdce2c83031d85e5b6be6f5821878b070', operation='DELETE', pgid='pgtrigger_delete_delete_e1d7b', table='behaviour_campaign', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_campaignevent" ("about", "budget", "cost_each", "created_at", "created_by_id", "criteria", "first_day", "id", "last_day", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reward", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "year_group_id") VALUES (OLD."about", OLD."budget", OLD."cost_each", OLD."created_at", OLD."created_by_id", OLD."criteria", OLD."first_day", OLD."id", OLD."last_day", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reward", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."year_group_id"); RETURN NULL;', hash='ce90ae8e86cb441edd2c68bbe87a999349e33ba5', operation='DELETE', pgid='pgtrigger_delete_delete_e1d7b', table='behaviour_campaign', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='campaignaward',
@@ -1424,14 +1474,6 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='contactduty',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_contactdutyevent" ("delegate_id", "id", "involvement_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "waived_at", "waived_because", "waived_by_id") VALUES (OLD."delegate_id", OLD."id", OLD."involvement_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."waived_at", OLD."waived_because", OLD."waived_by_id"); RETURN NULL;', hash='f59b149e6b0c092950479757c84faf03c17c16b0', operation='DELETE', pgid='pgtrigger_delete_delete_a4f2c', table='behaviour_contactduty', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='detention',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='444ff5db4cb70669b25f671a93f826a15146e335', operation='UPDATE', pgid='pgtrigger_update_update_37a26', table='behaviour_detention', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='detention',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='9fa71a6578482666bf07d79674b22222cc0f90fe', operation='DELETE', pgid='pgtrigger_delete_delete_2ff1c', table='behaviour_detention', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='dslconcern',
@@ -1507,11 +1549,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='roundrobin',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_roundrobinevent" ("asked_at", "asked_by_id", "closed_at", "due_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "questions", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."closed_at", OLD."due_on", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."purpose", OLD."questions", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='d543f2509aa429a5037636801f8a835389d89a11', operation='UPDATE', pgid='pgtrigger_update_update_efd12', table='behaviour_roundrobin', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_roundrobinevent" ("asked_at", "asked_by_id", "closed_at", "due_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "questions", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."closed_at", OLD."due_on", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."purpose", OLD."questions", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='de3ef393d61973751e583969a583fa7b425f39dd', operation='UPDATE', pgid='pgtrigger_update_update_efd12', table='behaviour_roundrobin', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='roundrobin',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_roundrobinevent" ("asked_at", "asked_by_id", "closed_at", "due_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "questions", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."closed_at", OLD."due_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."questions", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='3c96d373c76d1f580892588c6f92ca3270a7ad38', operation='DELETE', pgid='pgtrigger_delete_delete_fe604', table='behaviour_roundrobin', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_roundrobinevent" ("asked_at", "asked_by_id", "closed_at", "due_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "questions", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."closed_at", OLD."due_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."questions", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='d7a93eba18e6cf262b3495d3651d5c676f02a310', operation='DELETE', pgid='pgtrigger_delete_delete_fe604', table='behaviour_roundrobin', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='robinanswer',
@@ -1523,11 +1565,11 @@ class Migration(migrations.Migration):
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='suspension',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_suspensionevent" ("circumstances", "decided_by", "ends_on", "ends_session", "governors_decided", "governors_met_on", "governors_told_on", "id", "incident_id", "kind", "la_told_on", "misses_exam", "new_evidence", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provision", "reasons", "recorded_at", "recorded_by_id", "reintegration", "reintegration_at", "representations_on", "review_asked_on", "review_decided", "sen_provision", "sessions", "social_worker_told_on", "starts_on", "starts_session", "student_id", "virtual_school_told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."circumstances", OLD."decided_by", OLD."ends_on", OLD."ends_session", OLD."governors_decided", OLD."governors_met_on", OLD."governors_told_on", OLD."id", OLD."incident_id", OLD."kind", OLD."la_told_on", OLD."misses_exam", OLD."new_evidence", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."provision", OLD."reasons", OLD."recorded_at", OLD."recorded_by_id", OLD."reintegration", OLD."reintegration_at", OLD."representations_on", OLD."review_asked_on", OLD."review_decided", OLD."sen_provision", OLD."sessions", OLD."social_worker_told_on", OLD."starts_on", OLD."starts_session", OLD."student_id", OLD."virtual_school_told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='35028ca01f0cc305120173119d7094dce749d7b5', operation='UPDATE', pgid='pgtrigger_update_update_67497', table='behaviour_suspension', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_suspensionevent" ("circumstances", "decided_by", "ends_on", "ends_session", "governors_decided", "governors_met_on", "governors_told_on", "id", "incident_id", "kind", "la_told_on", "misses_exam", "new_evidence", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provision", "reasons", "recorded_at", "recorded_by_id", "reintegration", "reintegration_at", "representations_on", "review_asked_on", "review_decided", "sen_provision", "sessions", "social_worker_told_on", "starts_on", "starts_session", "student_id", "token", "virtual_school_told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."circumstances", OLD."decided_by", OLD."ends_on", OLD."ends_session", OLD."governors_decided", OLD."governors_met_on", OLD."governors_told_on", OLD."id", OLD."incident_id", OLD."kind", OLD."la_told_on", OLD."misses_exam", OLD."new_evidence", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."provision", OLD."reasons", OLD."recorded_at", OLD."recorded_by_id", OLD."reintegration", OLD."reintegration_at", OLD."representations_on", OLD."review_asked_on", OLD."review_decided", OLD."sen_provision", OLD."sessions", OLD."social_worker_told_on", OLD."starts_on", OLD."starts_session", OLD."student_id", OLD."token", OLD."virtual_school_told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='8ba432b3672557d669d49e6ae29a8e7b4ba5374f', operation='UPDATE', pgid='pgtrigger_update_update_67497', table='behaviour_suspension', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='suspension',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_suspensionevent" ("circumstances", "decided_by", "ends_on", "ends_session", "governors_decided", "governors_met_on", "governors_told_on", "id", "incident_id", "kind", "la_told_on", "misses_exam", "new_evidence", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provision", "reasons", "recorded_at", "recorded_by_id", "reintegration", "reintegration_at", "representations_on", "review_asked_on", "review_decided", "sen_provision", "sessions", "social_worker_told_on", "starts_on", "starts_session", "student_id", "virtual_school_told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."circumstances", OLD."decided_by", OLD."ends_on", OLD."ends_session", OLD."governors_decided", OLD."governors_met_on", OLD."governors_told_on", OLD."id", OLD."incident_id", OLD."kind", OLD."la_told_on", OLD."misses_exam", OLD."new_evidence", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."provision", OLD."reasons", OLD."recorded_at", OLD."recorded_by_id", OLD."reintegration", OLD."reintegration_at", OLD."representations_on", OLD."review_asked_on", OLD."review_decided", OLD."sen_provision", OLD."sessions", OLD."social_worker_told_on", OLD."starts_on", OLD."starts_session", OLD."student_id", OLD."virtual_school_told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='db2bc1ef40c5774bf84765a8ff3deb3ecb767e98', operation='DELETE', pgid='pgtrigger_delete_delete_0c68c', table='behaviour_suspension', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_suspensionevent" ("circumstances", "decided_by", "ends_on", "ends_session", "governors_decided", "governors_met_on", "governors_told_on", "id", "incident_id", "kind", "la_told_on", "misses_exam", "new_evidence", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provision", "reasons", "recorded_at", "recorded_by_id", "reintegration", "reintegration_at", "representations_on", "review_asked_on", "review_decided", "sen_provision", "sessions", "social_worker_told_on", "starts_on", "starts_session", "student_id", "token", "virtual_school_told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."circumstances", OLD."decided_by", OLD."ends_on", OLD."ends_session", OLD."governors_decided", OLD."governors_met_on", OLD."governors_told_on", OLD."id", OLD."incident_id", OLD."kind", OLD."la_told_on", OLD."misses_exam", OLD."new_evidence", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."provision", OLD."reasons", OLD."recorded_at", OLD."recorded_by_id", OLD."reintegration", OLD."reintegration_at", OLD."representations_on", OLD."review_asked_on", OLD."review_decided", OLD."sen_provision", OLD."sessions", OLD."social_worker_told_on", OLD."starts_on", OLD."starts_session", OLD."student_id", OLD."token", OLD."virtual_school_told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='2dc90b63ed5e80ee6a0a6f4605064b3c58a8c769', operation='DELETE', pgid='pgtrigger_delete_delete_0c68c', table='behaviour_suspension', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='setwork',
@@ -1552,6 +1594,14 @@ class Migration(migrations.Migration):
         pgtrigger.migrations.AddTrigger(
             model_name='goodnews',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_goodnewsevent" ("how", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "told_at", "told_by_id", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."how", OLD."id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."told_at", OLD."told_by_id", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='45a579ea937406376d5f20299e1f47a251a05f05', operation='DELETE', pgid='pgtrigger_delete_delete_26e64', table='behaviour_goodnews', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='detention',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='444ff5db4cb70669b25f671a93f826a15146e335', operation='UPDATE', pgid='pgtrigger_update_update_37a26', table='behaviour_detention', when='AFTER')),
+        ),
+        pgtrigger.migrations.AddTrigger(
+            model_name='detention',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='9fa71a6578482666bf07d79674b22222cc0f90fe', operation='DELETE', pgid='pgtrigger_delete_delete_2ff1c', table='behaviour_detention', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='cardcomment',
