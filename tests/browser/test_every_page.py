@@ -104,8 +104,8 @@ def test_every_page_a_role_can_reach(page: Page, school, live_server, sign_in, p
         client.force_login(user)
         reached = list(pages(client, f"{live_server.url}/", LISTS_READ.get(role, "")))
         assert len(reached) > 3, reached
-        for sort, url in reached:
-            if sort in looked:
+        for place, (sort, url) in enumerate(reached):
+            if place and sort in looked:  # where the day begins is each role's own
                 continue
             looked.add(sort)
             page.goto(url)
