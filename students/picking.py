@@ -9,13 +9,13 @@ from typing import Self
 
 from django.http import QueryDict
 
+from pastoral.core.words import keys_read
 from students.models import Student
 from students.querysets import StudentQuerySet
 
 MOST_CHOSEN = 60
 MOST_MATCHES = 9
 LONGEST = 60
-_MOST_DIGITS = 18  # of a key that fits the database's integers
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class Picking:
 
         `drop` takes one away again. In one query, and one more where words were typed.
         """
-        keys = _keys(data.getlist("student"))
-        dropped = set(_keys(data.getlist("drop")))
+        keys = keys_read(data.getlist("student"))
+        dropped = set(keys_read(data.getlist("drop")))
         held = among.in_bulk([key for key in keys if key not in dropped][:MOST_CHOSEN])
         picking = cls([held[key] for key in keys if key in held], roles=roles)
         picking._look_for(data.get("who", "").replace("\0", "").strip()[:LONGEST], among)
@@ -80,8 +80,3 @@ class Picking:
             if found
             else f"Nobody among your students is called “{words}”. Try part of the surname, or the admission number."
         )
-
-
-def _keys(sent: list[str]) -> list[int]:
-    digits = (each for each in sent if each.isascii() and each.isdecimal() and len(each) <= _MOST_DIGITS)
-    return list(dict.fromkeys(int(each) for each in digits))

@@ -26,7 +26,7 @@ from attendance.summaries.bulk_since import changed_after
 from attendance.views.bulk_who import Who, again_of, whom_choices
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import plain
+from pastoral.core.words import keys_read, plain
 from students.summaries import SchoolCalendar
 
 
@@ -93,7 +93,7 @@ def _previewed(request: StaffRequest, form: BulkForm, who: Who, *, is_confirmed:
     students = bulk_students(request.user, timezone.localdate(), ask, whom=who.whom, picked=who.picked)
     size_fits(len(students), len(ask.sessions(calendar)))
     confirm = ConfirmForm(request.POST)
-    out = {int(value) for value in request.POST.getlist("out") if value.isascii() and value.isdigit()}
+    out = set(keys_read(request.POST.getlist("out")))
     stale: dict[str, Any] = {}
     if is_confirmed and confirm.is_valid():
         token, digest, looked_at = confirm.seen()

@@ -26,7 +26,7 @@ from pastoral.core.models import User
 from pastoral.core.paging import KeysetPage, ahead_page, keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for, day_read, plain
+from pastoral.core.words import asked_for, day_read, key_read, plain
 from students.models import Enrolment
 from students.summaries import SchoolCalendar
 
@@ -197,8 +197,8 @@ def ticks_of(request: StaffRequest) -> list[Tick]:
     for words in request.POST.getlist("mark"):
         parts = words.split("|")
         day = day_read(parts[0])
-        if day and len(parts) == 3 and parts[2].isascii() and parts[2].isdigit():
-            found.append(Tick(day, parts[1], int(parts[2])))
+        if day and len(parts) == 3 and (key := key_read(parts[2])):
+            found.append(Tick(day, parts[1], key))
     return found
 
 

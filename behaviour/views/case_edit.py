@@ -19,6 +19,7 @@ from behaviour.summaries.inbox import with_parts
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import keys_read
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
@@ -104,8 +105,7 @@ def case_change(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _asked(request: StaffRequest) -> list[Incident]:
-    keys = [key for key in request.GET.getlist("incident") if key.isascii() and key.isdigit() and len(key) < 16]
-    keys += [key for key in request.POST.getlist("incidents") if key.isascii() and key.isdigit() and len(key) < 16]
+    keys = keys_read([*request.GET.getlist("incident"), *request.POST.getlist("incidents")])
     found = Incident.objects.visible_to(request.user).standing(pk__in=keys[:MOST_INCIDENTS])
     return list(with_parts(found).order_by("-occurred_on", "-pk"))
 

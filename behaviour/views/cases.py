@@ -22,7 +22,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
 from pastoral.core.withdrawal import withdrawn_already
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, key_read
 from students.models import Student
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar
@@ -177,11 +177,11 @@ def case_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def case_do(request: StaffRequest, pk: int) -> HttpResponse:
     """Take an incident into the case or out of it, or open a closed case again."""
     case = _case(request.user, pk)
-    do, key = request.POST.get("do", ""), request.POST.get("incident", "")
+    do, key = request.POST.get("do", ""), key_read(request.POST.get("incident", ""))
     if do == "reopen":
         services.case_reopen(case=case, on=timezone.localdate(), calendar=SchoolCalendar.load())
         messages.success(request, "The case goes on, and is looked at again in two weeks.")
-    elif do in {"link", "unlink"} and key.isascii() and key.isdigit() and len(key) < 16:
+    elif do in {"link", "unlink"} and key:
         incident = get_object_or_404(Incident.objects.visible_to(request.user).standing(), pk=key)
         write = services.incident_link if do == "link" else services.incident_unlink
         try:

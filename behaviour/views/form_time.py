@@ -14,7 +14,7 @@ from behaviour.services import concerns as services
 from behaviour.summaries.form_time import Grid, form_groups, grid_of
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import plain
+from pastoral.core.words import key_read, plain
 from students.models import Student, TutorGroup
 
 LONGEST_NOTE = 300
@@ -105,7 +105,7 @@ def _said(matter: str, ticked: int, fresh: int) -> str:
 
 def _student(request: StaffRequest, group_id: int) -> Student:
     key = request.POST.get("tap", "").partition("-")[0] or request.POST.get("student", "")
-    row = _grid(request, group_id).row(int(key)) if key.isascii() and key.isdecimal() and len(key) < 18 else None
+    row = _grid(request, group_id).row(key_read(key))
     if row is None:
         raise Http404("no such student in this group")
     return Student.objects.visible_to(request.user).get(pk=row.student_id)

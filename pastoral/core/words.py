@@ -1,6 +1,7 @@
 """Words that people and addresses hand in, made fit to be looked for."""
 
 import unicodedata
+from collections.abc import Iterable
 from datetime import date
 
 from django.http import HttpRequest
@@ -29,5 +30,14 @@ def day_read(words: str) -> date | None:
 
 def key_asked(request: HttpRequest, name: str) -> int:
     """Return the key that the address names; 0, which no row has, for anything that is none."""
-    words = asked_for(request, name)
+    return key_read(asked_for(request, name))
+
+
+def key_read(words: str) -> int:
+    """Return the key that the words are; 0, which no row has, for anything that is none."""
     return int(words) if words.isascii() and words.isdecimal() and len(words) <= LONGEST_KEY else 0
+
+
+def keys_read(sent: Iterable[str]) -> list[int]:
+    """Return the keys among what was sent, each once, in order."""
+    return [key for key in dict.fromkeys(map(key_read, sent)) if key]

@@ -13,7 +13,7 @@ from behaviour.services import recognition as services
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.withdrawal import withdrawn_already
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, keys_read
 from reports.conduct.asked import Asked
 from reports.conduct.lists import Choices
 from reports.recognition.good_news import GoodNewsPage
@@ -84,8 +84,7 @@ def _ticked(request: StaffRequest) -> list[Student]:
     """Return the students of the row's button, else of the ticks, that the person may reward."""
     one = request.POST.get("one", "")
     sent = [one] if one else request.POST.getlist("student")
-    keys = [int(key) for key in sent if key.isascii() and key.isdecimal() and len(key) < 18]
-    return list(Student.objects.with_right(request.user, Right.AWARD).filter(pk__in=keys))
+    return list(Student.objects.with_right(request.user, Right.AWARD).filter(pk__in=keys_read(sent)))
 
 
 def _said(told: int, asked: int) -> str:

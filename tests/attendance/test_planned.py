@@ -472,7 +472,7 @@ def test_refused_leave_taken_is_listed_with_its_marks_and_changed_from_there(
     )  # fmt: skip
     client = as_role(Role.ATTENDANCE_OFFICER)
     assert "2 sessions" in client.get(reverse("attendance:leave_list")).content.decode()
-    ticks = {"mark": f"2026-11-16|AM|{key('N')}", "why": "Taken as holiday"}
+    ticks = {"mark": [f"2026-11-16|AM|{key('N')}", f"2026-11-16|PM|{'9' * 5000}"], "why": "Taken as holiday"}
     client.post(reverse("attendance:planned_marks", args=[held.pk]), ticks)
     assert SessionMark.objects.get(date=date(2026, 11, 16), session="AM").code_id == key("G")
 
