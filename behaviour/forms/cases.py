@@ -12,6 +12,7 @@ from behaviour.models.cases import PROTECTED, Form, Medium, Motivation
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
 from pastoral.core.templatetags.pastoral import day
+from pastoral.core.versions import version_of
 from students.picking import Role
 
 SIDES = tuple(Role(side.value, side.label) for side in CaseStudent.Side)
@@ -129,7 +130,7 @@ class CheckForm(BaseForm):
     note = _words("In the target’s words", rows=2)
 
 
-class CloseForm(TextsForm):
+class CloseForm(GuardedForm, TextsForm):
     """How it ended."""
 
     submit_label = "Close the case"
@@ -140,3 +141,15 @@ class CloseForm(TextsForm):
     )
     action = _words("Action", "What was done with those who did it.", is_required=True)
     outcome = _words("Outcome", "How it stands for the one it was done to.", is_required=True)
+
+    def __init__(self, *args: Any, case: BullyingCase, beyond: Collection[str] = (), **kwargs: Any) -> None:
+        super().__init__(*args, beyond=beyond, **kwargs)
+        names = [name for name in self.fields if name != "seen"]
+        stands = {name: getattr(case, name) for name in names}
+        if case.finding == Finding.ALLEGED:
+            stands["finding"] = ""
+        self.initial.update(stands, seen=version_of(case, names))
+
+    def facts(self) -> dict[str, Any]:
+        """Return what is written, once the form is valid; the texts beyond the person's sight are not among it."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}

@@ -82,7 +82,7 @@ class ToldForm(BaseForm):
     told_on = day_field("When")
 
 
-class ExcuseForm(BaseForm):
+class ExcuseForm(GuardedForm):
     """Somebody is excused."""
 
     submit_label = "Excuse"
@@ -92,7 +92,7 @@ class ExcuseForm(BaseForm):
     )
 
 
-class DecideForm(BaseForm):
+class DecideForm(GuardedForm):
     """What was decided where nothing follows by itself."""
 
     submit_label = "Keep the decision"

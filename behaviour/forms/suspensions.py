@@ -12,6 +12,7 @@ from behaviour.forms.rooms import TimeInput
 from behaviour.models import ListedWord, Suspension, SuspensionReason
 from behaviour.services.suspensions import Decided
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
+from pastoral.core.versions import version_of
 
 SESSIONS = [("AM", "Morning"), ("PM", "Afternoon")]
 Kind = Suspension.Kind
@@ -93,12 +94,21 @@ class SuspensionForm(OnceForm):
         )
 
 
-class StepForm(BaseForm):
-    """Something that was done about a suspension."""
+class StepForm(GuardedForm):
+    """Something that was done about a suspension. NOTES: the suspension's fields that it says."""
+
+    NOTES: tuple[str, ...] = ()
+
+    def __init__(self, data: Any, *, span: Suspension) -> None:
+        super().__init__(data, initial=self.stands(span) | {"seen": version_of(span, self.NOTES)})
+
+    def stands(self, span: Suspension) -> dict[str, Any]:
+        """Return what is noted already, by the names of the form's fields."""
+        return {name: getattr(span, name) for name in self.NOTES}
 
     def facts(self) -> dict[str, Any]:
-        """Return what is noted, by the names of the fields, once the form is valid."""
-        return dict(self.cleaned_data)
+        """Return what is noted, by the names of the suspension's fields, once the form is valid."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
 
 
 class DoneForm(StepForm):
@@ -106,31 +116,37 @@ class DoneForm(StepForm):
 
     on = day_field("On", required=False)
 
-    def __init__(self, *args: Any, slug: str, span: Suspension, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.slug = slug
-        self.initial.setdefault("on", getattr(span, slug) or timezone.localdate())
+    def __init__(self, data: Any, *, slug: str, span: Suspension) -> None:
+        self.NOTES = (slug,)
+        super().__init__(data, span=span)
+
+    def stands(self, span: Suspension) -> dict[str, Any]:
+        """Return the day, or today while there is none."""
+        return {"on": getattr(span, self.NOTES[0]) or timezone.localdate()}
 
     def facts(self) -> dict[str, Any]:
         """Return the day under the field's own name."""
-        return {self.slug: self.cleaned_data["on"]}
+        return {self.NOTES[0]: self.cleaned_data["on"]}
 
 
 class ProvisionForm(StepForm):
     """Where there is full-time education from the 6th day."""
 
+    NOTES = ("provision",)
     provision = forms.CharField(label="Where, and who arranged it", max_length=200, required=False)
 
 
 class ExamForm(StepForm):
     """Whether a public exam or national test falls into it, which is not always known on the first day."""
 
+    NOTES = ("misses_exam",)
     misses_exam = forms.BooleanField(label="A public exam or national test is missed", required=False)
 
 
 class GovernorsForm(StepForm):
     """The governing board met."""
 
+    NOTES = ("governors_met_on", "governors_decided")
     governors_met_on = day_field("Met on", required=False)
     governors_decided = forms.ChoiceField(
         label="What they decided", choices=[("", "–"), *((each, each) for each in DECISIONS)], required=False
@@ -140,11 +156,12 @@ class GovernorsForm(StepForm):
 class ReviewForm(StepForm):
     """Parents asked for an independent review panel."""
 
+    NOTES = ("review_asked_on", "review_decided")
     review_asked_on = day_field("Asked for on", required=False)
     review_decided = forms.CharField(label="What the panel decided", max_length=200, required=False)
 
 
-class ReintegrationForm(GuardedForm, StepForm):
+class ReintegrationForm(StepForm):
     """The meeting on the return: booked first, then what was agreed."""
 
     NOTES = ("reintegration_at", "reintegration")
@@ -159,6 +176,15 @@ class ReintegrationForm(GuardedForm, StepForm):
         help_text="Empty while it is only booked.",
     )
 
+    def stands(self, span: Suspension) -> dict[str, Any]:
+        """Return the day, the time and what was agreed."""
+        at = timezone.localtime(span.reintegration_at) if span.reintegration_at else None
+        return {
+            "day": at.date() if at else None,
+            "at": at.time() if at else None,
+            "reintegration": span.reintegration,
+        }
+
     def clean(self) -> dict[str, Any]:
         """Ask for the day of a time, and of what was agreed."""
         data = super().clean() or {}
@@ -167,11 +193,10 @@ class ReintegrationForm(GuardedForm, StepForm):
         return data
 
     def facts(self) -> dict[str, Any]:
-        """Return the moment, what was agreed, and what the person saw of both."""
+        """Return the moment, and what was agreed."""
         data = self.cleaned_data
         moment = datetime.combine(data["day"], data["at"] or time(9)) if data["day"] else None
         return {
-            "seen": data["seen"],
             "reintegration_at": timezone.make_aware(moment) if moment else None,
             "reintegration": data["reintegration"],
         }

@@ -155,18 +155,17 @@ def check_answer(
 
 
 @transaction.atomic
-def case_close(*, case: BullyingCase, finding: str, action: str, outcome: str, by: User, now: datetime) -> BullyingCase:
-    """Close a case; closed twice, the first one stands.
+def case_close(*, case: BullyingCase, seen: str, facts: Mapping[str, Any], by: User, now: datetime) -> BullyingCase:
+    """Close a case with its finding, action and outcome: those of them that the person may read.
 
-    Where something is still missing (`missing_to_close`) it stays open, with what was written.
+    Where something is still missing (`missing_to_close`) it stays open, with what was written; closed twice, it was
+    closed by the first. seen: the `version_of` these facts as the page was made. Raises Overtaken.
     """
     held = _locked(case)
-    if held.closed_at is not None:
-        return held
-    held.finding, held.action, held.outcome = finding, action, outcome
-    if not missing_to_close(held, held.students.all(), held.checks.all()):
+    facts_set(held, seen, facts)
+    if held.closed_at is None and not missing_to_close(held, held.students.all(), held.checks.all()):
         held.closed_at, held.closed_by = now, by
-    held.save(update_fields=["finding", "action", "outcome", "closed_at", "closed_by"])
+    held.save(update_fields=[*facts, "closed_at", "closed_by"])
     return held
 
 

@@ -16,6 +16,7 @@ from students.models import Student
 from students.summaries import SchoolCalendar
 
 Status = Detention.Status
+SETTLED = ("outcome",)
 PLACED = ("day", "starts_at", "minutes", "place")
 CAME_AFTER_ALL = "The one before it was not missed"
 
@@ -148,26 +149,31 @@ def detention_reopen(*, detention: Detention, by: User, now: datetime) -> Detent
 
 
 @transaction.atomic
-def detention_excuse(*, detention: Detention, because: str) -> Detention:
-    """Excuse the student with a reason. Raises NotSo for one that was served or missed."""
+def detention_excuse(*, detention: Detention, seen: str, because: str) -> Detention:
+    """Excuse the student with a reason. seen: the `version_of` its SETTLED facts as the page was made.
+
+    Raises NotSo for one that was served or missed, and Overtaken where somebody gave another reason meanwhile.
+    """
     held = _locked(detention)
     if held.status not in (*Detention.TO_COME, Status.EXCUSED):
         raise NotSo(f"It is {held.get_status_display().lower()}: take that back first.")
-    held.status, held.outcome = Status.EXCUSED, because
+    facts_set(held, seen, {"outcome": because})
+    held.status = Status.EXCUSED
     held.save(update_fields=["status", "outcome"])
     return held
 
 
 @transaction.atomic
-def detention_decide(*, detention: Detention, decided: str) -> Detention:
+def detention_decide(*, detention: Detention, seen: str, decided: str) -> Detention:
     """Note what was decided about one that was missed, where no further detention follows it.
 
-    Raises NotSo for one that was not missed.
+    seen: the `version_of` its SETTLED facts as the page was made.
+    Raises NotSo for one that was not missed, and Overtaken where somebody decided otherwise meanwhile.
     """
     held = _locked(detention)
     if held.status != Status.MISSED:
         raise NotSo("It was not missed: nothing is to be decided.")
-    held.outcome = decided
+    facts_set(held, seen, {"outcome": decided})
     held.save(update_fields=["outcome"])
     return held
 

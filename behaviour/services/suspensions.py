@@ -12,7 +12,7 @@ from behaviour.models import Incident, SetWork, Suspension, SuspensionReason
 from behaviour.summaries.spans import count_sessions, in_days, keeps_out, reaches
 from behaviour.summaries.suspension_law import YEAR_LIMIT, follows_on, totals_with
 from pastoral.core.models import User
-from pastoral.core.versions import facts_set, version_of
+from pastoral.core.versions import facts_set
 from students.models import Student, StudentFact
 from students.summaries import SchoolCalendar
 
@@ -97,11 +97,11 @@ def suspension_record(
 
 
 @transaction.atomic
-def suspension_note(*, suspension: Suspension, today: date, seen: str | None = None, **facts: Any) -> Suspension:
+def suspension_note(*, suspension: Suspension, today: date, seen: str, **facts: Any) -> Suspension:
     """Note what was done about it: who was told when, the governors' meeting, provision, reintegration.
 
-    seen: the `version_of` these facts as the page was made, where a text could be overwritten; then raises Overtaken.
-    Raises SuspensionFault for a day to come of something that is said to be done.
+    seen: the `version_of` these facts as the page was made.
+    Raises Overtaken, and SuspensionFault for a day to come of something that is said to be done.
     """
     if unknown := facts.keys() - NOTED:
         raise ValueError(f"not noted of a suspension: {', '.join(sorted(unknown))}")
@@ -109,7 +109,7 @@ def suspension_note(*, suspension: Suspension, today: date, seen: str | None = N
         if name.endswith("_on") and value and value > today:
             raise SuspensionFault("That day is still to come: note it when it is done.", name)
     held = Suspension.objects.select_for_update().get(pk=suspension.pk)
-    facts_set(held, version_of(held, facts) if seen is None else seen, facts)
+    facts_set(held, seen, facts)
     held.save(update_fields=list(facts))
     return held
 

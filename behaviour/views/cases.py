@@ -140,18 +140,29 @@ def case_check(request: StaffRequest, pk: int, check_id: int) -> HttpResponse:
 def case_close(request: StaffRequest, pk: int) -> HttpResponse:
     """Close a case, once everything is there; what is written is kept also when something is missing."""
     case = _case(request.user, pk)
-    finding = "" if case.finding == BullyingCase.Finding.ALLEGED else case.finding
-    texts = {"action": case.action, "outcome": case.outcome}
     beyond = texts_beyond(request.user, case, timezone.localdate())
-    form = CloseForm(request.POST or None, beyond=beyond, initial={"finding": finding, **texts})
-    if form.is_valid():
-        case = services.case_close(case=case, by=request.user, now=timezone.now(), **texts | form.cleaned_data)
+    form = CloseForm(request.POST or None, case=case, beyond=beyond)
+    is_kept = form.is_valid() and _is_kept(request, case, form)
+    if is_kept:
+        case = _case(request.user, pk)
         if case.closed_at:
             messages.success(request, "The case is closed.")
             return redirect("behaviour:case_detail", pk)
+        form = CloseForm(None, case=case, beyond=beyond)
     (shown,) = cases_shown(request.user, [case], timezone.localdate())
-    context = {"case": shown, "form": form, "is_kept": form.is_bound and form.is_valid()}
-    return render(request, "behaviour/case_close.html", context, status=422 if form.is_bound else 200)
+    context = {"case": shown, "form": form, "is_kept": is_kept}
+    return render(request, "behaviour/case_close.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _is_kept(request: StaffRequest, case: BullyingCase, form: CloseForm) -> bool:
+    """Keep what is written of the end; where somebody wrote otherwise meanwhile, say so in the form."""
+    seen, facts = form.cleaned_data["seen"], form.facts()
+    try:
+        services.case_close(case=case, seen=seen, facts=facts, by=request.user, now=timezone.now())
+    except Overtaken:
+        form.overtaken()
+        return False
+    return True
 
 
 @never_cache

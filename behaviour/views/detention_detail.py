@@ -68,6 +68,8 @@ def _form(name: str, held: Detention, data: QueryDict | None = None) -> forms.Fo
     initial: dict[str, dict[str, Any]] = {
         "told": {"told_on": timezone.localdate()},
         "move": placed | {"seen": version_of(held, services.PLACED)},
+        "excuse": {"because": held.outcome, "seen": version_of(held, services.SETTLED)},
+        "decide": {"decided": held.outcome, "seen": version_of(held, services.SETTLED)},
     }
     return FORMS[name](data, initial=initial.get(name, {}), auto_id=f"{name}-%s")
 
@@ -98,9 +100,9 @@ def _act(request: StaffRequest, held: Detention, do: str, form: Any) -> None:
         placed = {"slot": form.slot(), "place": data["place"], "seen": data["seen"]}
         services.detention_move(detention=held, by=request.user, now=now, **placed)
     elif do == "excuse":
-        services.detention_excuse(detention=held, because=data["because"])
+        services.detention_excuse(detention=held, seen=data["seen"], because=data["because"])
     elif do == "decide":
-        services.detention_decide(detention=held, decided=data["decided"])
+        services.detention_decide(detention=held, seen=data["seen"], decided=data["decided"])
     elif not _may_withdraw(request, held):
         raise PermissionDenied("withdrawn by whoever set it, or by the year team")
     else:

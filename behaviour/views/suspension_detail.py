@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -34,7 +34,7 @@ from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.versions import Overtaken, version_of
+from pastoral.core.versions import Overtaken
 from pastoral.core.withdrawal import withdrawn_already
 from students.calendar import academic_year_end, academic_year_of, academic_year_start
 from students.models import Student
@@ -48,6 +48,7 @@ DAYS = (
     "governors_told_on",
     "representations_on",
 )
+BESIDE = ("work", "exam", "withdraw")  # forms that stand beside the steps
 MakeForm = Callable[[Any, Suspension], forms.Form]
 
 
@@ -55,17 +56,17 @@ def _done_form(slug: str) -> MakeForm:
     return lambda data, span: DoneForm(data, slug=slug, span=span)
 
 
+def _step_form(kind: type[StepForm]) -> MakeForm:
+    return lambda data, span: kind(data, span=span)
+
+
 FORMS: dict[str, MakeForm] = {
     **{slug: _done_form(slug) for slug in DAYS},
-    "provision": lambda data, span: ProvisionForm(data, initial={"provision": span.provision}),
-    "governors": lambda data, span: GovernorsForm(
-        data, initial={"governors_met_on": span.governors_met_on, "governors_decided": span.governors_decided}
-    ),
-    "review": lambda data, span: ReviewForm(
-        data, initial={"review_asked_on": span.review_asked_on, "review_decided": span.review_decided}
-    ),
-    "exam": lambda data, span: ExamForm(data, initial={"misses_exam": span.misses_exam}),
-    "reintegration": lambda data, span: ReintegrationForm(data, initial=_meeting(span)),
+    "provision": _step_form(ProvisionForm),
+    "governors": _step_form(GovernorsForm),
+    "review": _step_form(ReviewForm),
+    "exam": _step_form(ExamForm),
+    "reintegration": _step_form(ReintegrationForm),
     "work": lambda data, span: WorkForm(
         data, held={each.subject for each in span.set_work.all()}, taught=subjects_taught(span)
     ),
@@ -105,6 +106,7 @@ def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "exam_form": _form("exam", do, sent, span),
         "withdraw": _form("withdraw", do, sent, span),
         "opened": do,
+        "stray": None if do in {*(step.slug for step, _form, _late in steps), *BESIDE} else sent,
     }
     return render(request, "behaviour/suspension_detail.html", context, status=422 if sent is not None else 200)
 
@@ -167,16 +169,6 @@ def _form(slug: str, do: str, sent: forms.Form | None, span: Suspension) -> form
     return form
 
 
-def _meeting(span: Suspension) -> dict[str, Any]:
-    at = timezone.localtime(span.reintegration_at) if span.reintegration_at else None
-    return {
-        "day": at.date() if at else None,
-        "at": at.time() if at else None,
-        "reintegration": span.reintegration,
-        "seen": version_of(span, ReintegrationForm.NOTES),
-    }
-
-
 def _is_done(request: StaffRequest, span: Suspension, do: str, form: forms.Form) -> bool:
     today, now = timezone.localdate(), timezone.now()
     if isinstance(form, WorkForm):
@@ -184,14 +176,14 @@ def _is_done(request: StaffRequest, span: Suspension, do: str, form: forms.Form)
         messages.success(request, f"On the list: {', '.join(subject for subject, _of in form.wanted)}.")
     elif isinstance(form, StepForm):
         try:
-            services.suspension_note(suspension=span, today=today, **form.facts())
+            services.suspension_note(suspension=span, today=today, seen=form.cleaned_data["seen"], **form.facts())
         except services.SuspensionFault as fault:
             form.add_error(
                 fault.field if fault.field in form.fields else "on" if "on" in form.fields else None, str(fault)
             )
             return False
         except Overtaken:
-            cast(ReintegrationForm, form).overtaken()
+            form.overtaken()
             return False
         messages.success(request, "It is noted.")
     else:

@@ -7,6 +7,7 @@ from uuid import UUID
 from behaviour.models import OnCall, Suspension
 from behaviour.services import on_call, suspensions
 from pastoral.core.rights import Role
+from pastoral.core.versions import version_of
 from reports.demo.cast import Cast, at, student
 from reports.demo.conduct import token
 from students.summaries import RollEntry
@@ -72,7 +73,7 @@ def _duties(span: Suspension, member: RollEntry, n: int, cast: Cast) -> None:
     if back_on and back_on < cast.day and n % 4:
         facts["reintegration_at"] = at(back_on, 8, 30)
         facts["reintegration"] = f"{member.forename} and a parent; report card for two weeks."
-    suspensions.suspension_note(suspension=span, today=cast.day, **facts)
+    suspensions.suspension_note(suspension=span, today=cast.day, seen=version_of(span, facts), **facts)
     subjects = (("English", ""), ("Mathematics", ""), ("Science", ""))
     suspensions.work_ask(suspension=span, subjects=subjects)
     for work in span.set_work.all()[: 1 + n % 3]:

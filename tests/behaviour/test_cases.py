@@ -73,7 +73,7 @@ def test_it_goes_from_opening_to_closing_and_not_before_all_is_there(pair, as_ro
     # Six weeks after 20 November is New Year's Day: asked on the first school day after the holidays.
     assert list(case.checks.values_list("weeks", "due_on")) == [(2, date(2026, 12, 4)), (6, date(2027, 1, 5))]
     ending = {"finding": "found", "action": "Spoken with, phone handed in", "outcome": "Feels safe"}
-    page = head.post(at("close", case), ending)
+    page = closed(head, case, ending)
     assert page.status_code == 422
     for words in ("support for the target", "support for who did it", "parents of 2 students", "check after 6 weeks"):
         assert words in page.content.decode()
@@ -97,7 +97,7 @@ def test_it_goes_from_opening_to_closing_and_not_before_all_is_there(pair, as_ro
     on_day(date(2027, 1, 26))
     head.force_login(User.objects.get(pk=head.user.pk))
     head.post(at("check", case, case.checks.get(weeks=8).pk), {"is_over": "yes", "note": "Nothing since"})
-    assert head.post(at("close", case), ending).url == at("detail", case)
+    assert closed(head, case, ending).url == at("detail", case)
     case.refresh_from_db()
     assert case.closed_by == head.user
     text = head.get(at("detail", case)).content.decode()
@@ -130,7 +130,7 @@ def test_the_database_closes_none_without_action_outcome_and_finding(pair, as_ro
 def test_not_found_to_be_so_is_closed_without_checks(pair, as_role):
     head = as_role(Role.HEAD_OF_YEAR)
     case = opened(head, *pair)
-    head.post(at("close", case), {"finding": "not_found", "action": "Both heard", "outcome": "A quarrel, made up"})
+    closed(head, case, {"finding": "not_found", "action": "Both heard", "outcome": "A quarrel, made up"})
     assert BullyingCase.objects.get().closed_at
     assert not head.get(reverse("behaviour:case_checks")).context["page"].rows
 
@@ -193,7 +193,7 @@ def test_t14_what_a_case_says_is_read_by_nobody_who_keeps_none(pair, as_role):
     case = opened(head, ania, max_, incidents=[str(made.pk)], summary="SECRET")
     for row in case.students.all():
         support(head, case, row, support="SECRET", parents_told_on="2026-11-20")
-    head.post(at("close", case), {"finding": "found", "action": "SECRET", "outcome": "SECRET"})
+    closed(head, case, {"finding": "found", "action": "SECRET", "outcome": "SECRET"})
     addresses = [
         ania.get_absolute_url(), max_.get_absolute_url(), reverse("behaviour:incident_detail", args=[made.pk]),
         reverse("reports:my_students"), reverse("reports:student_find") + "?q=Nowak", reverse("behaviour:duty_list"),
@@ -235,7 +235,7 @@ def test_repeat_pairs_over_own_and_imported_incidents_and_cases(pair, as_role):
     assert repeat_pairs(head.user, TODAY) == ()
     later = opened(head, ania, max_)
     assert repeat_pairs(head.user, TODAY)[0].times == 2
-    head.post(at("close", later), {"finding": "not_found", "action": "Both heard", "outcome": "A quarrel, made up"})
+    closed(head, later, {"finding": "not_found", "action": "Both heard", "outcome": "A quarrel, made up"})
     assert repeat_pairs(head.user, TODAY) == ()
 
 
@@ -266,11 +266,11 @@ def test_the_register_is_narrowed_and_shows_names_only_of_those_one_sees(pair, a
         assert "Zielinski" not in head.get(page).content.decode()
     for row in both.students.all():
         support(slt, both, row, support="Zielinski is kept apart", parents_told_on="")
-    slt.post(at("close", both), {"finding": "found", "action": "Spoken with", "outcome": "Zielinski is safe"})
+    closed(slt, both, {"finding": "found", "action": "Spoken with", "outcome": "Zielinski is safe"})
     side = both.students.get(student=max_)
     for page in (at("change", both), at("close", both), at("student", both, side.pk)):
         assert "Zielinski" not in head.get(page).content.decode()
-    head.post(at("close", both), {"finding": "found", "action": "Rung home", "outcome": "x"})
+    closed(head, both, {"finding": "found", "action": "Rung home", "outcome": "x"})
     support(head, both, side, support="x", parents_told_on="2026-11-20")
     both.refresh_from_db()
     side.refresh_from_db()
@@ -280,6 +280,12 @@ def test_the_register_is_narrowed_and_shows_names_only_of_those_one_sees(pair, a
     assert [(line.term.name, line.opened, line.prejudice) for line in trend if line.opened] == [
         ("Autumn 1 2026", 1, 1), ("Autumn 2 2026", 1, 0),
     ]  # fmt: skip
+
+
+def closed(client, case, ending):
+    """Send how it ended as whoever opens the page now."""
+    seen = client.get(at("close", case)).context["form"].initial["seen"]
+    return client.post(at("close", case), {"seen": seen} | ending)
 
 
 def support(client, case, row, **also):
@@ -306,6 +312,24 @@ def test_two_people_write_support_and_the_second_sees_what_the_first_wrote(pair,
     assert [head.post(address, again).status_code for _click in range(2)] == [302, 302]
     row.refresh_from_db()
     assert row.support == "Seat moved"
+
+
+def test_two_people_close_a_case_and_the_second_sees_what_the_first_wrote(pair, as_role):
+    head, slt = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)
+    case = opened(head, *pair)
+    ending = {"finding": "not_found", "action": "Both heard", "outcome": "A quarrel, made up"}
+    mine = ending | {"seen": head.get(at("close", case)).context["form"].initial["seen"], "outcome": "Friends again"}
+    assert closed(slt, case, ending).url == at("detail", case)
+    page = head.post(at("close", case), mine)
+    assert (page.status_code, page.context["form"].errors["outcome"]) == (422, ["Now it says: A quarrel, made up"])
+    assert "It is closed already" in page.content.decode()
+    assert "action" not in page.context["form"].errors
+    case.refresh_from_db()
+    assert (case.outcome, case.closed_by) == ("A quarrel, made up", slt.user)
+    again = mine | {"seen": page.context["form"]["seen"].value()}
+    assert [head.post(at("close", case), again).status_code for _click in range(2)] == [302, 302]
+    case.refresh_from_db()
+    assert (case.outcome, case.closed_by) == ("Friends again", slt.user)
 
 
 def test_two_people_change_one_case_and_nothing_is_lost(pair, as_role):

@@ -127,7 +127,12 @@ def test_the_last_level_missed_waits_for_a_person_and_never_disappears(kai, as_r
     assert [each.key for each in page.context["page"].rows] == [late.pk, row.pk]
     address = reverse("behaviour:detention_detail", args=[row.pk])
     assert tutor.post(address, {"do": "decide", "decided": ""}).status_code == 422
-    tutor.post(address, {"do": "decide", "decided": "Meeting with the parents"})
+    decided = {"do": "decide", "decided": "Meeting with the parents"}
+    decided["seen"] = tutor.get(address).context["decide"].initial["seen"]
+    assert [tutor.post(address, decided).status_code for _click in range(2)] == [302, 302]
+    other = tutor.post(address, decided | {"decided": "Two hours on Saturday"})  # from another tab
+    assert other.context["decide"].errors["decided"] == ["Now it says: Meeting with the parents"]
+    assert "Two hours on Saturday" in other.content.decode()
     tick(tutor, late, "served")
     assert tutor.get(LIST, {"show": "settle"}).context["page"].total == 0
     assert "Meeting with the parents" in tutor.get(address).content.decode()
@@ -154,7 +159,10 @@ def test_told_excused_moved_withdrawn(kai, as_role):
     row.refresh_from_db()
     assert (row.day, row.status, row.told_on) == (date(2026, 11, 25), "set", None)  # the parent has to be told anew
     assert "Say why it is excused" in head.post(address, {"do": "excuse", "because": ""}).content.decode()
-    head.post(address, {"do": "excuse", "because": "Hospital"})
+    excuse = {"do": "excuse", "because": "Hospital", "seen": head.get(address).context["excuse"].initial["seen"]}
+    assert [head.post(address, excuse).status_code for _click in range(2)] == [302, 302]
+    late = head.post(address, excuse | {"because": "A funeral"}).content.decode()
+    assert ("Now it says: Hospital" in late, "A funeral" in late) == (True, True)
     row.refresh_from_db()
     assert (row.status, row.outcome) == ("excused", "Hospital")
     assert (

@@ -155,10 +155,17 @@ def page_of(client, one):
     return client.get(reverse("behaviour:suspension_detail", args=[one.pk]))
 
 
-def seen_by(client, one):
-    """Return the state of the meeting that the page shows."""
-    forms = {step.slug: form for step, form, _late in page_of(client, one).context["steps"]}
-    return forms["reintegration"].initial["seen"]
+def seen_by(client, one, do="reintegration"):
+    """Return the state of a duty that the page shows."""
+    context = page_of(client, one).context
+    forms = {step.slug: form for step, form, _late in context["steps"]} | {"exam": context["exam_form"]}
+    return forms[do].initial["seen"]
+
+
+def noted(client, one, do, **facts):
+    """Note a duty as whoever opens the page now."""
+    sent = {"do": do, "seen": seen_by(client, one, do)} | facts
+    return client.post(reverse("behaviour:suspension_detail", args=[one.pk]), sent)
 
 
 def steps_of(client, one):
@@ -234,7 +241,7 @@ def test_governors_are_owed_by_the_terms_total(kai, as_role):
     step, late = steps_of(slt, third)["governors"]
     assert (step.is_owed, late, step.due) == (True, True, date(2026, 11, 2))
     exam = held(enrol("9B")[0], FRIDAY)
-    slt.post(reverse("behaviour:suspension_detail", args=[exam.pk]), {"do": "exam", "misses_exam": "on"})
+    noted(slt, exam, "exam", misses_exam="on")
     assert steps_of(slt, exam)["governors"][0].is_owed
     assert "exam" in steps_of(slt, exam)["governors"][0].why
     page = slt.get(LIST, {"show": "governors"})
@@ -267,9 +274,9 @@ def test_duties_in_order_of_time_and_what_is_overdue(kai, as_role, on_day):
         "virtual_school_told_on",
         "governors_told_on",
     ):
-        assert head.post(address, {"do": slug, "on": "2026-11-21"}).status_code == 422  # a day to come
-        assert head.post(address, {"do": slug, "on": "2026-11-12"}).status_code == 302
-    head.post(address, {"do": "provision", "provision": "Hill Centre, from day 6"})
+        assert noted(head, one, slug, on="2026-11-21").status_code == 422  # a day to come
+        assert noted(head, one, slug, on="2026-11-12").status_code == 302
+    noted(head, one, "provision", provision="Hill Centre, from day 6")
     assert head.post(address, {"do": "work", "other": ""}).status_code == 422
     lesson(kai, date(2026, 11, 9), "P1", subject="Science", teacher="PHE012")
     lesson(kai, date(2026, 11, 9), "P2", subject="English", teacher=head.user.staff_code)
@@ -300,6 +307,29 @@ def test_duties_in_order_of_time_and_what_is_overdue(kai, as_role, on_day):
     assert steps_of(head, one)["reintegration"][0].done_on == MONDAY
 
 
+def test_a_second_writer_sees_what_the_first_noted_of_each_duty(kai, as_role):
+    slt, one = as_role(Role.SLT), held(kai, date(2026, 11, 2), kind="PERM")
+    noted(slt, one, "governors", governors_met_on="2026-11-19", governors_decided="Declined to reinstate")
+    address = reverse("behaviour:suspension_detail", args=[one.pk])
+    for do, field, first, second, now in (
+        ("la_told_on", "on", "2026-11-19", "2026-11-18", "Thu 19 Nov"),
+        ("provision", "provision", "Hill Centre", "At home", "Hill Centre"),
+        ("review", "review_decided", "Upheld", "Quashed", "Upheld"),
+        ("governors", "governors_decided", "Considered: could not reinstate", "", "Considered: could not reinstate"),
+        ("exam", "misses_exam", "on", "", "yes"),
+    ):
+        blank = {"do": do, "seen": seen_by(slt, one, do)}
+        twice = [slt.post(address, blank | {field: first}).status_code for _click in range(2)]
+        late = slt.post(address, blank | {field: second})
+        assert (twice, late.status_code) == ([302, 302], 422), do
+        form = late.context["exam_form"] if do == "exam" else {
+            step.slug: form for step, form, _late in late.context["steps"]
+        }[do]  # fmt: skip
+        assert form.errors[field] == [f"Now it says: {now}"]
+        again = {"do": do, "seen": form["seen"].value(), field: second}
+        assert slt.post(address, again).status_code == 302, do
+
+
 def test_one_that_follows_straight_on_shares_the_6th_day(kai, as_role):
     held(kai, date(2026, 11, 16), date(2026, 11, 19))
     second = held(kai, FRIDAY, date(2026, 11, 24), new_evidence="A film")
@@ -314,12 +344,20 @@ def test_permanent_until_the_review_has_ended(kai, as_role):
     assert "local authority" in steps["provision"][0].why
     assert (steps["governors"][0].due, "reintegration" in steps) == (date(2026, 12, 1), False)
     address = reverse("behaviour:suspension_detail", args=[one.pk])
-    slt.post(
-        address, {"do": "governors", "governors_met_on": "2026-11-20", "governors_decided": "Declined to reinstate"}
-    )
+    noted(slt, one, "governors", governors_met_on="2026-11-20", governors_decided="Declined to reinstate")
     assert steps_of(slt, one)["review"][0].due == date(2026, 12, 14)
     assert slt.get(LIST, {"show": "out"}).context["page"].total == 1
-    slt.post(address, {"do": "governors", "governors_met_on": "2026-11-20", "governors_decided": "Reinstated at once"})
+    review = {
+        "do": "review",
+        "review_asked_on": "2026-11-20",
+        "review_decided": "",
+        "seen": seen_by(slt, one, "review"),
+    }
+    noted(slt, one, "review", review_asked_on="2026-11-20", review_decided="Upheld")
+    noted(slt, one, "governors", governors_met_on="2026-11-20", governors_decided="Reinstated at once")
+    late = slt.post(address, review | {"review_decided": "Quashed by the panel"})  # a duty that has gone since
+    assert "Now it says: Upheld" in late.content.decode()
+    assert "Quashed by the panel" in late.content.decode()
     assert slt.get(LIST, {"show": "out"}).context["page"].total == 0
     assert slt.post(ADD, sent(kai, MONDAY, MONDAY)).status_code == 302  # back in school, and suspended anew
 
