@@ -170,7 +170,7 @@ def texts_beyond(user: User, case: BullyingCase, on: date) -> frozenset[str]:
     taken_off = {event.row["student_id"] for event in events_of((OF_SIDES,), case.pk)}
     reader = Reader.of(user, _people(case).union(taken_off, *ever_in(linked).values()), on)
     mask = reader.mask(reader.called)
-    texts = {name: getattr(case, name) for name in ("summary", "action", "outcome")}
+    texts = {name: getattr(case, name) for name in ("summary", "action", "outcome", "withdrawn_because")}
     texts |= {f"support-{each.pk}": each.support for each in sides}
     return frozenset(name for name, text in texts.items() if mask(text) != text)
 

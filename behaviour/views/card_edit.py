@@ -16,6 +16,7 @@ from behaviour.models import ReportCard
 from behaviour.services import cards as services
 from behaviour.summaries.cards import verdict_now
 from behaviour.views.cards import kept, over
+from pastoral.core.late import too_late
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -80,8 +81,6 @@ def _usual_days(calendar: SchoolCalendar, today: date) -> tuple[date, date]:
 def card_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a running card right: its targets, its days, who keeps it, when the parents were told."""
     card = kept(request, pk)
-    if answer := over(request, card):
-        return answer
     targets = {f"target{target.order}": target.words for target in card.targets.all()}
     names = (
         "level",
@@ -101,12 +100,13 @@ def card_change(request: StaffRequest, pk: int) -> HttpResponse:
         calendar=SchoolCalendar.load(),
         today=timezone.localdate(),
     )
+    if answer := over(request, card, form):
+        return answer
     if form.is_valid():
         try:
             services.card_change(card=card, seen=form.cleaned_data["seen"], opening=form.opening())
         except services.CardOver as fault:
-            messages.error(request, str(fault))
-            return redirect("behaviour:card_detail", pk)
+            return too_late(request, str(fault), reverse("behaviour:card_detail", args=[pk]), form)
         except Overtaken:
             form.overtaken()
         else:
@@ -123,8 +123,6 @@ def card_end(request: StaffRequest, pk: int) -> HttpResponse:
     """End a card with its result; where it goes on, the next one begins on the next school day."""
     card = kept(request, pk)
     following = ReportCard.objects.visible_to(request.user).standing(follows=card).first() if card.outcome else None
-    if answer := over(request, card, lead_to=following):
-        return answer
     now, today, calendar = timezone.now(), timezone.localdate(), SchoolCalendar.load()
     verdict = verdict_now(card, calendar, today)
     _begins, ends = _usual_days(calendar, today)
@@ -137,6 +135,9 @@ def card_end(request: StaffRequest, pk: int) -> HttpResponse:
         calendar=calendar,
         today=today,
     )
+    is_same = form.data.get("outcome_note", "").strip() == card.outcome_note  # a second click
+    if answer := over(request, card, None if is_same else form, lead_to=following):
+        return answer
     if form.is_valid():
         try:
             following = services.card_end(
@@ -148,8 +149,7 @@ def card_end(request: StaffRequest, pk: int) -> HttpResponse:
                 now=now,
             )
         except services.CardOver as fault:
-            messages.error(request, str(fault))
-            return redirect("behaviour:card_detail", pk)
+            return too_late(request, str(fault), reverse("behaviour:card_detail", args=[pk]), form)
         messages.success(request, f"The card of {card.student.full_name} has ended.")
         return redirect("behaviour:card_detail", following.pk if following else pk)
     context = {"form": form, "card": card, "verdict": verdict}

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -18,12 +19,12 @@ from behaviour.summaries.card_days import card_page
 from behaviour.summaries.card_print import sheet_of
 from behaviour.summaries.cards import card_rows
 from pastoral.core.access import access_note
+from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.paging import keyset_page, list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
-from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for, day_read
 from students.scopes import scope_of
 
@@ -100,7 +101,7 @@ def _sign_form(page: Any, data: QueryDict | None = None) -> SignForm:
 def card_sign(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign a day, or note that a parent has seen it: `do` says which."""
     card = kept(request, pk)
-    if answer := over(request, card, request.POST.get("note", "")):
+    if answer := over(request, card, SignForm(request.POST)):
         return answer
     now, today = timezone.now(), timezone.localdate()
     page = card_page(card, day_read(request.POST.get("day", "")), now, today)
@@ -149,22 +150,25 @@ def _readable(request: StaffRequest, pk: int) -> ReportCard:
 def kept(request: StaffRequest, pk: int) -> ReportCard:
     """Return the card if the person keeps cards of that student, also when it is over: 404 for another's."""
     cards = ReportCard.objects.with_right(request.user, Right.KEEP_REPORT_CARDS).placed(timezone.localdate())
-    return get_object_or_404(cards.select_related("student", "keeper", "ended_by"), pk=pk)
+    return get_object_or_404(cards.select_related("student", "keeper", "ended_by", "withdrawn_by"), pk=pk)
 
 
 def over(
-    request: StaffRequest, card: ReportCard, typed: str = "", lead_to: ReportCard | None = None
+    request: StaffRequest, card: ReportCard, form: Form | None = None, lead_to: ReportCard | None = None
 ) -> HttpResponse | None:
-    """Say of a card that is over that it is, and what somebody had typed; None while it runs.
+    """Say of a card that is over that it is, with what somebody had typed; None while it runs.
 
     lead_to: the card to be shown, where it is not this one.
     """
-    if answer := withdrawn_already(request, card, reverse("behaviour:card_list")):
+    if answer := withdrawn_meanwhile(request, card, reverse("behaviour:card_list"), form):
         return answer
     if not card.outcome:
         return None
-    messages.error(request, services.ended_in_words(card) + (f" You had written: {typed}" if typed else ""))
-    return redirect("behaviour:card_detail", (lead_to or card).pk)
+    return too_late(request, services.ended_in_words(card), _address(lead_to or card), form)
+
+
+def _address(card: ReportCard) -> str:
+    return reverse("behaviour:card_detail", args=[card.pk])
 
 
 def _may_keep(user: User, card: Any) -> bool:

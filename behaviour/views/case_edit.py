@@ -16,6 +16,7 @@ from behaviour.services import cases as services
 from behaviour.summaries.case_register import keepers_with
 from behaviour.summaries.cases import incidents_between, is_for_dsl, texts_beyond
 from behaviour.summaries.inbox import with_parts
+from behaviour.views.cases import case_withdrawn
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -65,7 +66,7 @@ def case_open(request: StaffRequest) -> HttpResponse:
 @right_required(Right.KEEP_CASES)
 def case_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Change what a case says and who is in it."""
-    cases = BullyingCase.objects.visible_to(request.user).standing().prefetch_related("students")
+    cases = BullyingCase.objects.visible_to(request.user).select_related("withdrawn_by").prefetch_related("students")
     case = get_object_or_404(cases, pk=pk)
     among = _choosable(request.user, case)
     rows = list(case.students.all())
@@ -79,8 +80,10 @@ def case_change(request: StaffRequest, pk: int) -> HttpResponse:
         sent,
         keepers=keepers_with(case.owner_id),
         beyond=texts_beyond(request.user, case, timezone.localdate()),
-        initial=_facts(case) | _typed(request),
+        initial=_facts(case) | (_typed(request) if sent is None else {}),
     )
+    if answer := case_withdrawn(request, case, form):
+        return answer
     overtaken = ""
     others = len(rows) - len(mine)
     if form.is_valid() and picking.is_settled(least=0 if others else 1):

@@ -1,6 +1,7 @@
 """The register of bullying and prejudice cases, what is due in it, repeat pairs, and one case."""
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -16,6 +17,7 @@ from behaviour.summaries.case_register import Asked, asked_of, checks_due
 from behaviour.summaries.cases import case_record, cases_shown, texts_beyond, with_sides
 from behaviour.summaries.pairs import repeat_pairs
 from behaviour.views.reading import reading_noted
+from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import User
 from pastoral.core.paging import keyset_page, list_page
 from pastoral.core.requests import StaffRequest
@@ -96,6 +98,8 @@ def case_student(request: StaffRequest, pk: int, row: int) -> HttpResponse:
     names = ["parents_told_on"] if is_beyond else ["support", "parents_told_on"]
     initial = {name: getattr(side, name) for name in names} | {"seen": version_of(side, names)}
     form = SupportForm(request.POST or None, beyond=["support"] if is_beyond else [], initial=initial)
+    if answer := case_withdrawn(request, case, form):
+        return answer
     if form.is_valid():
         try:
             services.student_support(row=side, seen=form.cleaned_data["seen"], facts=form.facts())
@@ -116,6 +120,8 @@ def case_check(request: StaffRequest, pk: int, check_id: int) -> HttpResponse:
     case = _case(request.user, pk)
     check = get_object_or_404(case.checks.all(), pk=check_id)
     form = CheckForm(request.POST or None)
+    if answer := case_withdrawn(request, case, form):
+        return answer
     if form.is_valid():
         try:
             services.check_answer(
@@ -142,6 +148,8 @@ def case_close(request: StaffRequest, pk: int) -> HttpResponse:
     case = _case(request.user, pk)
     beyond = texts_beyond(request.user, case, timezone.localdate())
     form = CloseForm(request.POST or None, case=case, beyond=beyond)
+    if answer := case_withdrawn(request, case, form):
+        return answer
     is_kept = form.is_valid() and _is_kept(request, case, form)
     if is_kept:
         case = _case(request.user, pk)
@@ -188,6 +196,8 @@ def case_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def case_do(request: StaffRequest, pk: int) -> HttpResponse:
     """Take an incident into the case or out of it, or open a closed case again."""
     case = _case(request.user, pk)
+    if answer := case_withdrawn(request, case):
+        return answer
     do, key = request.POST.get("do", ""), key_read(request.POST.get("incident", ""))
     if do == "reopen":
         services.case_reopen(case=case, on=timezone.localdate(), calendar=SchoolCalendar.load())
@@ -213,6 +223,15 @@ def case_tabs(request: StaffRequest) -> list[tuple[str, str, bool]]:
 def keeps_every_case(user: User) -> bool:
     """Test for whoever keeps the cases of the whole school."""
     return Right.KEEP_CASES in scope_of(user).rights_over(None)
+
+
+def case_withdrawn(request: StaffRequest, case: BullyingCase, form: Form | None = None) -> HttpResponse | None:
+    """Answer a form for a case that was withdrawn, without the reason where that names somebody beyond their sight."""
+    if case.withdrawn_at is None:
+        return None
+    is_beyond = "withdrawn_because" in texts_beyond(request.user, case, timezone.localdate())
+    back = reverse("behaviour:case_detail", args=[case.pk])
+    return withdrawn_meanwhile(request, case, back, form, "" if is_beyond else None)
 
 
 def _case(user: User, pk: int) -> BullyingCase:

@@ -1,5 +1,6 @@
 """One detention with all that may be done about it, and the school's policy."""
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -16,6 +17,7 @@ from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import Detention
 from behaviour.services import detentions as services
 from behaviour.summaries.detentions import detentions_shown, policy, with_facts
+from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
@@ -47,7 +49,8 @@ def detention_detail(request: StaffRequest, pk: int) -> HttpResponse:
     do = request.POST.get("do", "")
     bound = {do: _form(do, held, request.POST)} if do in FORMS else {}
     form = bound.get(do)
-    if form is not None and (answer := withdrawn_already(request, held, request.path)):
+    late = withdrawn_already if do == "withdraw" else partial(withdrawn_meanwhile, form=form)
+    if form is not None and (answer := late(request, held, request.path)):
         return answer
     if form is not None and form.is_valid() and _is_done(request, held, do, form):
         messages.success(request, DONE[do])

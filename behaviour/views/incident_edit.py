@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +18,7 @@ from behaviour.services.incidents import ForTheDsl, NobodyInIt
 from behaviour.summaries.incident_record import parents_copy_of
 from behaviour.summaries.incidents import Reader, ever_in
 from pastoral.core.access import access_note
+from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -33,10 +35,12 @@ NOT_YOURS = "It is changed by whoever logged it, or by the Head of Year."
 @right_required(Right.LOG_INCIDENT)
 def incident_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Put an incident right: for whoever logged it, and for those who review its students."""
-    incidents = Incident.objects.visible_to(request.user).standing().prefetch_related("involvements__student")
-    incident = get_object_or_404(incidents, pk=pk)
+    incidents = Incident.objects.visible_to(request.user).select_related("withdrawn_by")
+    incident = get_object_or_404(incidents.prefetch_related("involvements__student"), pk=pk)
     parts = list(incident.involvements.all())
     reader = Reader.of(request.user, ever_in([pk])[pk], timezone.localdate())
+    if incident.withdrawn_at is not None:
+        return _withdrawn(request, incident, parts, reader)
     if not may_change(request.user, incident, reader):
         messages.error(request, NOT_YOURS)
         return redirect("behaviour:incident_detail", pk)
@@ -79,6 +83,21 @@ def _sees_words(user: User, incident: Incident, reader: Reader) -> bool:
     """Test for whoever may read what happened whole: nobody saves a text back from which names were taken out."""
     words = incident.what_happened
     return incident.logged_by_id == user.pk or reader.mask(reader.called)(words) == words
+
+
+def _withdrawn(request: StaffRequest, incident: Incident, parts: list[Involvement], reader: Reader) -> HttpResponse:
+    """Say that it was withdrawn, and why, to whoever reads of it; 404 for the others, as ever."""
+    if not reader.reads(parts):
+        raise Http404("withdrawn")
+    sent = request.POST if request.method == "POST" else None
+    form: Any
+    if incident.external_id:
+        form = ImportedForm(sent, incident=incident, has_words=True)
+    else:
+        form = EditForm(sent, incident=incident, parts=parts, has_words=True)
+    because = reader.mask(reader.called)(incident.withdrawn_because)
+    back = reverse("behaviour:incident_detail", args=[incident.pk])
+    return withdrawn_meanwhile(request, incident, back, form, because) or redirect(back)
 
 
 def _imported(request: StaffRequest, incident: Incident, *, has_words: bool) -> HttpResponse:

@@ -31,6 +31,7 @@ from behaviour.summaries.spans import sessions_taken
 from behaviour.summaries.suspensions import SuspensionRow, rows_of, subjects_taught
 from behaviour.views.suspensions import session_now
 from pastoral.core.access import access_note
+from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -83,7 +84,7 @@ def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
     may_keep = _may_keep(request, span)
     do = request.POST.get("do", "")
     sent = FORMS[do](request.POST, span) if do in FORMS else None
-    if sent is not None and (answer := withdrawn_already(request, span, request.path)):
+    if sent is not None and (answer := _over(request, span, do, sent)):
         return answer
     if sent is not None and not may_keep:
         raise PermissionDenied("this student's suspensions are kept by others")
@@ -117,6 +118,8 @@ def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def suspension_work(request: StaffRequest, pk: int) -> HttpResponse:
     """Tick work as set or collected: `tick` is the step and the key, "set-7"."""
     span = _span(request, pk)
+    if answer := withdrawn_meanwhile(request, span, reverse("behaviour:suspension_detail", args=[pk])):
+        return answer
     if not _may_keep(request, span):
         raise Http404("kept by others")
     step, _, key = request.POST.get("tick", "").partition("-")
@@ -127,9 +130,15 @@ def suspension_work(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(f"{reverse('behaviour:suspension_detail', args=[pk])}#work-list")
 
 
+def _over(request: StaffRequest, span: Suspension, do: str, sent: forms.Form) -> HttpResponse | None:
+    if do == "withdraw":
+        return withdrawn_already(request, span, request.path)
+    return withdrawn_meanwhile(request, span, request.path, sent)
+
+
 def _span(request: StaffRequest, pk: int) -> Suspension:
-    spans = Suspension.objects.visible_to(request.user).select_related("student", "recorded_by", "incident")
-    return get_object_or_404(spans.prefetch_related("set_work"), pk=pk)
+    spans = Suspension.objects.visible_to(request.user).prefetch_related("set_work")
+    return get_object_or_404(spans.select_related("student", "recorded_by", "incident", "withdrawn_by"), pk=pk)
 
 
 def _may_keep(request: StaffRequest, span: Suspension) -> bool:

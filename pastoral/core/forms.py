@@ -62,6 +62,24 @@ class GuardedForm(BaseForm):
         self.data = sent
 
 
+def typed_words(form: forms.Form) -> list[tuple[str, str]]:
+    """Return what the sent form says otherwise than the record, as pairs of label and words; nothing that is hidden."""
+    shown = (form[name] for name in form.changed_data if not form[name].is_hidden)
+    pairs = ((str(each.label), _sent_in_words(each.field, each.data)) for each in shown)
+    return [(label, words) for label, words in pairs if words != "nothing"]
+
+
+def _sent_in_words(field: Any, sent: Any) -> str:
+    if isinstance(sent, list | tuple):
+        return ", ".join(_in_words(field, each) for each in sent) or "nothing"
+    if isinstance(field, forms.ChoiceField | forms.CharField):
+        return _in_words(field, sent)
+    try:
+        return _in_words(field, field.to_python(sent))
+    except forms.ValidationError:
+        return _in_words(field, sent)
+
+
 def _in_words(field: Any, value: Any) -> str:
     if isinstance(field, forms.ChoiceField):
         labels = {str(key): str(label) for key, label in flatten_choices(field.choices)}  # type: ignore[arg-type,var-annotated]

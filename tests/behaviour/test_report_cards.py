@@ -105,10 +105,16 @@ def test_a_card_steps_up_and_the_old_one_closes_with_its_result(card, tutor, cli
     assert (following.level, following.keeper, following.starts_on) == ("head_of_year", head, date(2026, 11, 23))
     assert [each.words for each in following.targets.all()] == [each.words for each in card.targets.all()]
     assert client.post(page("card_end", card), sent).url == page("card_detail", following)
-    for name, typed in (("card_change", {}), ("card_sign", {"do": "sign", "note": "A hard day"})):
-        said = client.post(page(name, card), typed, follow=True).content.decode()
-        assert f"{tutor.formal_name} has ended this card already: stepped up." in said
-    assert "You had written: A hard day" in said
+    for name, typed, words in (
+        ("card_change", filled(target1="I stay in my seat", seen="x"), "I stay in my seat"),
+        ("card_sign", {"do": "sign", "note": "A hard day"}, "A hard day"),
+        ("card_end", sent | {"outcome_note": "Nothing better"}, "Nothing better"),
+    ):
+        late = client.post(page(name, card), typed)
+        said = late.content.decode()
+        assert f"{tutor.formal_name} has ended this card already: stepped up." in said, name
+        assert (late.status_code, "You had written" in said, f">{words}</textarea>" in said) == (409, True, True), name
+    assert client.get(page("card_change", card)).url == page("card_detail", card)
     assert "Two good days of ten" in client.get(f"{LIST}?show=ended").content.decode()
     as_role(Role.HEAD_OF_YEAR).post(page("card_end", following), {"outcome": "ended", "outcome_note": "Five of five"})
     assert not ReportCard.objects.running().exists()

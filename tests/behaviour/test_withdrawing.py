@@ -1,6 +1,6 @@
 """Whatever is withdrawn twice, by a double click or in a second tab, leads to the same page and says so."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.urls import reverse
@@ -15,6 +15,7 @@ from behaviour.models import (
     Incident,
     Involvement,
     OnCall,
+    SetWork,
     Suspension,
 )
 from pastoral.core.rights import Role
@@ -98,3 +99,35 @@ def test_who_may_not_withdraw_a_detention_is_still_refused(kai, as_role):
     made = detention_of(kai, staff(Role.SLT))
     sent = {"do": "withdraw", "because": "x"}
     assert as_role(Role.FORM_TUTOR).post(reverse("behaviour:detention_detail", args=[made.pk]), sent).status_code == 403
+
+
+def test_what_was_typed_for_a_record_withdrawn_meanwhile_is_kept_to_be_copied(kai, as_role):
+    """By whom, when and why it was withdrawn is told to those who may see it; to the others it is not there."""
+    slt, tutor, eighth = as_role(Role.SLT), as_role(Role.FORM_TUTOR), as_role(Role.HEAD_OF_YEAR, 8)
+    why = {"withdrawn_at": datetime(2026, 11, 20, 14, tzinfo=UTC), "withdrawn_by": slt.user}
+    why["withdrawn_because"] = "Meant for Sam"
+    forms = (
+        ("incident_edit", incident_of, {"do": "save", "what_happened": "He ran off"}, "He ran off"),
+        ("case_change", case_of, {"do": "save", "summary": "It goes on"}, "It goes on"),
+        ("case_close", case_of, {"outcome": "Better"}, "Better"),
+        ("card_change", lambda student, by: card_of(student, keeper=by), {"target1": "I sit"}, "I sit"),
+        ("suspension_detail", suspension_of, {"do": "provision", "provision": "Hill Centre"}, "Hill Centre"),
+        ("detention_detail", detention_of, {"do": "excuse", "because": "Hospital"}, "Hospital"),
+    )
+    for name, make, sent, words in forms:
+        made = make(kai, slt.user)
+        type(made).objects.filter(pk=made.pk).update(**why)
+        address = reverse(f"behaviour:{name}", args=[made.pk])
+        late = slt.post(address, sent)
+        text = late.content.decode()
+        said = f"It was withdrawn by {slt.user.formal_name}, Fri 20 Nov 14:00: Meant for Sam"
+        assert (late.status_code, said in text, f">{words}</textarea>" in text) == (409, True, True), name
+        assert eighth.post(address, sent).status_code == 404, name
+        if name in {"incident_edit", "case_change", "card_change"}:
+            assert said in slt.get(address, follow=True).content.decode(), name
+    span = suspension_of(kai, slt.user)
+    work = SetWork.objects.create(suspension=span, subject="Art")
+    Suspension.objects.filter(pk=span.pk).update(**why)
+    tick = reverse("behaviour:suspension_work", args=[span.pk])
+    assert said in slt.post(tick, {"tick": f"set-{work.pk}"}, follow=True).content.decode()
+    assert (SetWork.objects.get().set_on, tutor.post(tick, {"tick": f"set-{work.pk}"}).status_code) == (None, 403)
