@@ -10,15 +10,6 @@ from behaviour.models import ListedWord, OnCall
 from behaviour.summaries.on_call import LessonNow
 from pastoral.core.forms import BaseForm, OnceForm
 
-REASONS = (
-    "Disrupts the lesson",
-    "Refuses instructions",
-    "Left the lesson",
-    "Fight or threat",
-    "Unwell or hurt",
-    "Upset, needs support",
-    "Something else",
-)
 PERIOD_LENGTH, SUBJECT_LENGTH = 5, 80  # as the model keeps them
 
 
@@ -35,7 +26,7 @@ class CallForm(OnceForm):
     )
     why = forms.ChoiceField(
         label="What is the matter",
-        choices=[(each, each) for each in REASONS],
+        choices=[(each, each) for each in OnCall.REASONS],
         widget=forms.RadioSelect,
         error_messages={"required": "Tap what is the matter."},
     )

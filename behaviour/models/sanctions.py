@@ -115,6 +115,16 @@ class OnCall(Withdrawable):
         OFFICE = "office", "Taken to the pastoral office"
         NOBODY = "nobody", "Nobody could come"
 
+    REASONS = (
+        "Disrupts the lesson",
+        "Refuses instructions",
+        "Left the lesson",
+        "Fight or threat",
+        "Unwell or hurt",
+        "Upset, needs support",
+        "Something else",
+    )
+
     student = models.ForeignKey(
         Student, null=True, blank=True, on_delete=models.PROTECT, related_name="on_calls", help_text="if one is named"
     )

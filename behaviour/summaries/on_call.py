@@ -1,6 +1,6 @@
 """Calls for help as one person may read them: the room for whoever comes, the name for who may see the student."""
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from statistics import median
@@ -13,8 +13,10 @@ from behaviour.querysets import OnCallQuerySet
 from behaviour.summaries.incidents import name_of
 from behaviour.summaries.rooms import day_span
 from pastoral.core.models import User
+from pastoral.core.rights import Right
 from students.lessons import lessons
 from students.models import Student
+from students.scopes import scope_of
 
 SEEN = ("asked_by", "coming_by", "arrived_by", "student")
 
@@ -24,7 +26,7 @@ class CallShown:
     """One call. student_id: None where none was named, or the reader may not see the student; name says which.
 
     minutes: from the call to the arrival, or up to now while nobody has come. In what was written the student's name is
-    taken out for whoever may not see them.
+    taken out for whoever may not see them. Where nobody was chosen, any name may be typed: see `_reads_typed`.
     """
 
     key: int
@@ -133,9 +135,9 @@ def day_log(user: User, calls: OnCallQuerySet, day: date, now: datetime) -> DayL
 def known_of(user: User, call: OnCall) -> dict[str, object]:
     """Return what an incident that this person writes of the call begins with, by the names of the form's fields."""
     asked_at = timezone.localtime(call.asked_at)
-    mask = _mask(call, user, _names(user, [call.student_id or 0], asked_at.date()))
+    text = _text(call, user, _names(user, [call.student_id or 0], asked_at.date()))
     return {
-        "what_happened": f"{mask(call.reason)} (room {call.room}).",
+        "what_happened": f"{text(call.reason) or _tapped(call)} (room {call.room}).",
         "activity": call.subject,
         "period": call.period,
         "location": "Classroom",
@@ -154,19 +156,40 @@ def _names(user: User, keys: Iterable[int], on: date) -> dict[int, tuple[str, st
     return {each.pk: (each.sort_name, getattr(each, "tutor_group", None) or "") for each in seen}
 
 
-def _mask(call: OnCall, user: User, names: Container[int]) -> Mask:
-    """Return what takes the call's student out of its texts, but for who may see them and who named them."""
+def _text(call: OnCall, user: User, names: Container[int]) -> Callable[[str], str]:
+    """Return what makes a typed text of the call into what this person may read of it.
+
+    The call's student is taken out, but for who may see them and who named them.
+    """
+    if not _reads_typed(call, user):
+        return lambda _typed: ""
     is_hidden = call.student is not None and call.student_id not in names and call.asked_by_id != user.pk
     return Mask([name_of(call.student)] if call.student and is_hidden else [])
 
 
+def _reads_typed(call: OnCall, user: User) -> bool:
+    """Test whether the person reads the words as they were typed.
+
+    Without a chosen student nobody knows whom they name: they are for who called, who goes there and who reads of
+    every student's behaviour. Anybody else on call has the room and the reason that was tapped.
+    """
+    is_theirs = user.pk in (call.asked_by_id, call.coming_by_id, call.arrived_by_id)
+    reads_all = Right.SEE_BEHAVIOUR_NARRATIVE in scope_of(user).rights_over(None)
+    return call.student_id is not None or is_theirs or reads_all
+
+
+def _tapped(call: OnCall) -> str:
+    """Return the part of the reason that was tapped and not typed."""
+    return next((each for each in OnCall.REASONS if call.reason.startswith(each)), OnCall.REASONS[-1])
+
+
 def _shown(row: OnCall, names: dict[int, tuple[str, str]], user: User, now: datetime) -> CallShown:
     is_own = row.asked_by_id == user.pk
-    unseen = SOMEBODY if row.student_id else row.about
+    text = _text(row, user, names)
+    unseen = SOMEBODY if row.student_id or row.about else ""
     if is_own and row.student:
         unseen = row.student.sort_name  # who called knows whom they named
-    name, group = names.get(row.student_id or 0, (unseen, ""))
-    mask = _mask(row, user, names)
+    name, group = names.get(row.student_id or 0, (text(row.about) or unseen, ""))
     return CallShown(
         key=row.pk,
         student_id=row.student_id if row.student_id in names else None,
@@ -175,16 +198,16 @@ def _shown(row: OnCall, names: dict[int, tuple[str, str]], user: User, now: date
         room=row.room,
         period=row.period,
         subject=row.subject,
-        reason=mask(row.reason),
+        reason=text(row.reason) or _tapped(row),
         asked_by=row.asked_by.formal_name,
         asked_at=row.asked_at,
         coming_by=row.coming_by.formal_name if row.coming_by else "",
         arrived_by=row.arrived_by.formal_name if row.arrived_by else "",
         arrived_at=row.arrived_at,
         outcome=row.get_outcome_display(),
-        note=mask(row.note),
+        note=text(row.note),
         ended_at=row.ended_at,
-        withdrawn_because=mask(row.withdrawn_because),
+        withdrawn_because=text(row.withdrawn_because),
         incident_id=row.incident_id,
         minutes=int(((row.arrived_at or row.ended_at or now) - row.asked_at).total_seconds() // 60),
         is_own=is_own,

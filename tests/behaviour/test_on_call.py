@@ -201,3 +201,19 @@ def test_what_was_written_of_a_call_names_no_student_whom_its_reader_may_not_see
         )
     for reader, pages in ((tutor, (address(call), write)), (as_role(Role.HEAD_OF_YEAR, 9), (LOG, write))):
         assert all("Quillfeather hit out" in text_of(reader.get(page)) for page in pages)
+
+
+def test_words_typed_of_nobody_chosen_are_for_who_called_who_goes_and_who_reads_every_students(kai, as_role):
+    caller, goes, other = as_role(Role.FORM_TUTOR), as_role(Role.PASTORAL_MANAGER, 9), as_role(Role.HEAD_OF_YEAR, 8)
+    caller.post(ADD, sent(about="Kai Quillfeather", more="Quillfeather has a stick"))
+    call = OnCall.objects.get()
+    write = f"{reverse('behaviour:incident_add')}?call={call.pk}"
+    for reader in (goes, other):
+        for page in (OPEN, LOG, address(call), write):
+            words = text_of(reader.get(page))
+            assert ("Quillfeather" in words, "stick" in words, "Fight or threat" in words) == (False, False, True), page
+    do(goes, call, "coming")
+    goes.post(address(call), {"do": "end", "outcome": "office", "note": "Quillfeather is calm"})
+    for reader, page in ((caller, address(call)), (goes, LOG), (goes, write), (as_role(Role.SLT), LOG)):
+        assert "Quillfeather has a stick" in text_of(reader.get(page)), page
+    assert "Quillfeather" not in text_of(other.get(LOG)) + text_of(other.get(address(call)))
