@@ -9,13 +9,13 @@ from typing import ClassVar
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from behaviour.models import CaseCheck, CaseStudent
+from behaviour.models import BullyingCase, CaseCheck, CaseStudent
 from behaviour.models.cases import PROTECTED, Form, Motivation
 from behaviour.querysets import BullyingCaseQuerySet
 from behaviour.summaries.case_counts import HalfTerm, half_terms
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from students.models import Enrolment
+from students.models import Enrolment, Student
 from students.staff import staff_with
 
 AHEAD = timedelta(days=7)
@@ -52,8 +52,8 @@ class Asked:
         """Test for anything but the plain register."""
         return bool(self.form or self.motivation or self.year or self.term)
 
-    def cases(self, cases: BullyingCaseQuerySet, on: date) -> BullyingCaseQuerySet:
-        """Return those of the cases that are asked for."""
+    def cases(self, user: User, on: date) -> BullyingCaseQuerySet:
+        """Return those of the person's cases that are asked for; of a year by the students whose cases they keep."""
         wanted = Q(withdrawn_at__isnull=self.show != "withdrawn")
         if self.show in ("", "closed"):
             wanted &= Q(closed_at__isnull=self.show == "")
@@ -64,11 +64,12 @@ class Asked:
             wanted &= Q(motivations__overlap=asked)
         if self.year:
             spells = Enrolment.objects.current(on).filter(year_group=self.year)
-            inside = CaseStudent.objects.filter(case=OuterRef("pk"), student__in=spells.values("student"))
+            students = Student.objects.with_right(user, Right.KEEP_CASES).filter(pk__in=spells.values("student"))
+            inside = CaseStudent.objects.filter(case=OuterRef("pk"), student__in=students)
             wanted &= Q(Exists(inside))
         if self.term:
             wanted &= self._opened_in(self.term)
-        return cases.filter(wanted)
+        return BullyingCase.objects.visible_to(user).filter(wanted)
 
     def _opened_in(self, term: HalfTerm) -> Q:
         """Return the test for cases opened in the half-term or the holiday after it; the first has all before it."""

@@ -1,26 +1,28 @@
 """Cases of bullying and prejudice as one person may read them: the register, what is due, one case whole."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q, QuerySet, TextChoices
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
 
 from behaviour.case_rules import is_prejudice, missing_to_close
 from behaviour.models import BullyingCase, CaseCheck, CaseIncident, CaseStudent, Incident, IncidentType, Involvement
-from behaviour.models.cases import PROTECTED, Form, Medium, Motivation
+from behaviour.models.cases import PROTECTED, Medium
 from behaviour.naming import SOMEBODY, Mask
 from behaviour.querysets import BullyingCaseQuerySet
-from behaviour.summaries.history import Change, Kind, Told, changes_of, events_of
+from behaviour.summaries.case_history import HISTORY, MOTIVATIONS, OF_SIDES, is_told
+from behaviour.summaries.history import Change, changes_of, events_of
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, ever_in, incident_shown
 from pastoral.core.models import User
+from pastoral.core.rights import Right
 from students.staff import staff_names
 
 MEDIA = {Medium.IN_PERSON: "in person", Medium.ONLINE: "online or by phone", Medium.BOTH: "in person and online"}
-MOTIVATIONS = dict(Motivation.choices)
+KEPT = Right.KEEP_CASES  # a case names, and tells of, those alone over whom its reader holds this
 
 
 @dataclass(frozen=True)
@@ -33,12 +35,16 @@ class MotivationShown:
 
 @dataclass(frozen=True)
 class SideShown:
-    """One student on one side. row: the key of the side itself."""
+    """One student on one side. row: the key of the side itself.
+
+    support: its words are for who keeps the student's cases; anybody else reads whether there is some.
+    """
 
     row: int
     person: PartShown
     side: str
     support: str
+    has_support: bool
     parents_told_on: date | None
 
 
@@ -130,7 +136,7 @@ def with_sides(cases: BullyingCaseQuerySet) -> BullyingCaseQuerySet:
 def cases_shown(user: User, cases: Iterable[BullyingCase], on: date) -> tuple[CaseShown, ...]:
     """Return the cases, each with its sides prefetched, as this person reads them, in two queries more."""
     held = list(cases)
-    reader = Reader.of(user, {each.student_id for case in held for each in case.students.all()}, on)
+    reader = Reader.of(user, {each.student_id for case in held for each in case.students.all()}, on, by=KEPT)
     return tuple(_case(case, reader, reader.mask(_people(case)), on) for case in held)
 
 
@@ -143,7 +149,7 @@ def case_record(user: User, case: Any, on: date) -> CaseRecord:
     in_each = ever_in(each.pk for each in found)
     students = people.union(*in_each.values())
     students |= {event.row["student_id"] for event in events if event.kind == OF_SIDES.model}
-    reader = Reader.of(user, students, on)
+    reader = Reader.of(user, students, on, by=KEPT)
     mask = reader.mask(reader.called)
     named = replace(OF_SIDES, about=lambda row: reader.names.get(row["student_id"], (SOMEBODY,))[0])
     kinds = tuple(named if kind is OF_SIDES else kind for kind in HISTORY)
@@ -155,7 +161,7 @@ def case_record(user: User, case: Any, on: date) -> CaseRecord:
         incidents=tuple(each for each in shown if each.key in linked),
         hidden_incidents=len(linked - {each.pk for each in found}),
         others=tuple(each for each in shown if each.key not in linked),
-        changes=changes_of(kinds, events, rows, mask),
+        changes=changes_of(kinds, (each for each in events if is_told(each, reader.names)), rows, mask),
         reader=reader,
     )
 
@@ -168,7 +174,7 @@ def texts_beyond(user: User, case: BullyingCase, on: date) -> frozenset[str]:
     sides = list(case.students.all())
     linked = CaseIncident.objects.filter(case=case).values_list("incident", flat=True)
     taken_off = {event.row["student_id"] for event in events_of((OF_SIDES,), case.pk)}
-    reader = Reader.of(user, _people(case).union(taken_off, *ever_in(linked).values()), on)
+    reader = Reader.of(user, _people(case).union(taken_off, *ever_in(linked).values()), on, by=KEPT)
     mask = reader.mask(reader.called)
     texts = {name: getattr(case, name) for name in ("summary", "action", "outcome", "withdrawn_because")}
     texts |= {f"support-{each.pk}": each.support for each in sides}
@@ -215,12 +221,7 @@ def is_for_dsl(incidents: Collection[Incident]) -> bool:
 
 def _case(case: BullyingCase, reader: Reader, mask: Mask, on: date) -> CaseShown:
     students, checks = list(case.students.all()), list(case.checks.all())
-    sides = [
-        SideShown(
-            each.pk, reader.person(each.student_id, each.side), each.side, mask(each.support), each.parents_told_on
-        )
-        for each in students
-    ]
+    sides = [_side(each, reader, mask) for each in students]
     return CaseShown(
         key=case.pk,
         form=case.get_form_display(),
@@ -243,6 +244,12 @@ def _case(case: BullyingCase, reader: Reader, mask: Mask, on: date) -> CaseShown
     )
 
 
+def _side(row: CaseStudent, reader: Reader, mask: Mask) -> SideShown:
+    person = reader.person(row.student_id, row.side)
+    support = mask(row.support) if person.is_named else ""
+    return SideShown(row.pk, person, row.side, support, bool(row.support), row.parents_told_on)
+
+
 def _check(check: CaseCheck, mask: Mask, on: date, *, is_open: bool) -> CheckShown:
     return CheckShown(
         key=check.pk,
@@ -254,42 +261,3 @@ def _check(check: CaseCheck, mask: Mask, on: date, *, is_open: bool) -> CheckSho
         note=mask(check.note),
         late=max((on - check.due_on).days, 0) if check.done_on is None and is_open else 0,
     )
-
-
-def _in(choices: type[TextChoices]) -> Callable[[str], str]:
-    labels = dict(choices.choices)
-    return lambda value: str(labels.get(value, value))
-
-
-OF_CASE = Kind(
-    "BullyingCase",
-    "pgh_obj_id",
-    (
-        Told("form", "Form", _in(Form)),
-        Told("medium", "Medium", _in(Medium)),
-        Told("motivations", "Motivation", lambda value: ", ".join(MOTIVATIONS[each] for each in value)),
-        Told("finding", "Finding", _in(BullyingCase.Finding)),
-        Told("summary", "What is said"),
-        Told("action", "Action"),
-        Told("outcome", "Outcome"),
-        Told("closed_at", "Closed"),
-        Told("withdrawn_because", "Withdrawn"),
-    ),
-)
-OF_SIDES = Kind(
-    "CaseStudent",
-    "case_id",
-    (
-        Told("side", "side", _in(CaseStudent.Side)),
-        Told("support", "support"),
-        Told("parents_told_on", "parents told"),
-    ),
-)
-OF_CHECKS = Kind(
-    "CaseCheck",
-    "case_id",
-    (Told("done_on", "done"), Told("is_over", "has stopped"), Told("note", "note")),
-    lambda row: f"Check after {row['weeks']} weeks",
-)
-OF_LINKS = Kind("CaseIncident", "case_id", (), lambda row: f"Incident {row['incident_id']}")
-HISTORY = (OF_CASE, OF_SIDES, OF_CHECKS, OF_LINKS)

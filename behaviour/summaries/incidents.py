@@ -89,13 +89,17 @@ class Reader:
     called: Mapping[int, Name]
 
     @classmethod
-    def of(cls, user: User, students: Iterable[int], on: date) -> Self:
-        """Return what the person sees of these students on the day."""
+    def of(cls, user: User, students: Iterable[int], on: date, *, by: Right | None = None) -> Self:
+        """Return what the person sees of these students on the day.
+
+        by: name only those over whom the person holds this right; without it whoever may be seen.
+        """
+        seen = Student.objects.with_right(user, by) if by else Student.objects.visible_to(user)
         spells = Enrolment.objects.filter(student=OuterRef("pk"), starts_on__lte=on).order_by("-starts_on")
         place = JSONObject(group="tutor_group__name", year="year_group", group_id="tutor_group")
         people: list[Any] = list(
             Student.objects.filter(pk__in=set(students)).annotate(
-                is_seen=_among(Student.objects.visible_to(user)),
+                is_seen=_among(seen),
                 is_read=_among(Student.objects.with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE)),
                 is_reviewed=_among(Student.objects.with_right(user, Right.REVIEW_INCIDENTS)),
                 places=ArraySubquery(spells.values(row=place)[:1]),

@@ -65,7 +65,8 @@ def repeat_pairs(user: User, on: date, *, among: Collection[int] | None = None) 
     ).values_list("case", "incident"):
         linked.setdefault(case, set()).add(incident)
     repeated = [(pair, times) for pair in pairs.values() if (times := _times(pair, linked)) > 1]
-    reader = Reader.of(user, {key for pair, _times in repeated for key in (pair.perpetrator, pair.target)}, on)
+    people = {key for pair, _times in repeated for key in (pair.perpetrator, pair.target)}
+    reader = Reader.of(user, people, on, by=Right.KEEP_CASES)
     found = [_shown(pair, times, reader) for pair, times in repeated]
     return tuple(sorted(found, key=lambda pair: (-pair.times, -pair.latest.toordinal(), pair.perpetrator.name)))
 

@@ -147,11 +147,11 @@ def _open_form(
 
 
 def _hidden(user: User, incidents: Iterable[Incident]) -> int:
-    """Return how many others of the incidents come into the case with them, whom the person may not see."""
+    """Return how many others of the incidents come into the case with them, whose cases the person does not keep."""
     keys = {
         part.student_id for incident in incidents for part in incident.involvements.all() if part.role in services.SIDES
     }
-    return len(keys) - Student.objects.visible_to(user).filter(pk__in=keys).count()
+    return len(keys) - Student.objects.with_right(user, Right.KEEP_CASES).filter(pk__in=keys).count()
 
 
 def _picking(request: StaffRequest, among: StudentQuerySet, rows: list[CaseStudent]) -> Picking:

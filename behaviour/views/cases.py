@@ -44,7 +44,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
     """List the cases that are asked for, newest first."""
     today = timezone.localdate()
     asked = asked_of({name: asked_for(request, name) for name in ("show", "form", "motivation", "year", "term")}, today)
-    cases = asked.cases(BullyingCase.objects.visible_to(request.user), today)
+    cases = asked.cases(request.user, today)
     page = keyset_page(with_sides(cases), field="opened_at", cursor=asked_for(request, "before"))
     context = {
         "tabs": case_tabs(request),
@@ -92,7 +92,7 @@ def case_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def case_student(request: StaffRequest, pk: int, row: int) -> HttpResponse:
     """Write what support one student of the case gets, and when the parents were told."""
     case = _case(request.user, pk)
-    mine = Student.objects.visible_to(request.user)
+    mine = Student.objects.with_right(request.user, Right.KEEP_CASES)
     side = get_object_or_404(case.students.filter(student__in=mine).select_related("student"), pk=row)
     is_beyond = f"support-{row}" in texts_beyond(request.user, case, timezone.localdate())
     names = ["parents_told_on"] if is_beyond else ["support", "parents_told_on"]

@@ -15,7 +15,7 @@ from behaviour.summaries.pairs import repeat_pairs
 from behaviour.suppression import LEAST, held_back, keys_of
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.rights import Role
-from tests.factories import enrol, staff
+from tests.factories import StaffAssignmentFactory, TutorGroupFactory, enrol, staff
 
 OPEN = reverse("behaviour:case_open")
 LIST = reverse("behaviour:case_list")
@@ -286,6 +286,29 @@ def closed(client, case, ending):
     """Send how it ended as whoever opens the page now."""
     seen = client.get(at("close", case)).context["form"].initial["seen"]
     return client.post(at("close", case), {"seen": seen} | ending)
+
+
+def test_t14_a_case_names_those_alone_whose_cases_its_reader_keeps(pair, as_role):
+    """A Head of Year 8 who is tutor of 9B sees Max every day, and reads as little of his case as any tutor."""
+    (eighth,) = enrol("8A", legal_surname="Zielinski")
+    slt, head = as_role(Role.SLT), as_role(Role.HEAD_OF_YEAR, 8)
+    StaffAssignmentFactory(user=head.user, role=Role.FORM_TUTOR, tutor_group=TutorGroupFactory(name="9B"))
+    made = [incident(pair[1], eighth), incident(pair[1], eighth)]
+    case = opened(slt, eighth, pair[1], summary="Quillfeather waits at the gate.", incidents=[str(made[0].pk)])
+    for row, words in zip(case.students.order_by("student"), ("Anger course", "Walked to the bus"), strict=True):
+        support(slt, case, row, support=words, parents_told_on="2026-11-20")
+        support(slt, case, row, support=f"{words} twice", parents_told_on="2026-11-20")
+    his = case.students.get(student=pair[1])
+    opening = f"{OPEN}?incident={made[0].pk}"
+    for page in (LIST, at("detail", case), at("change", case), reverse("behaviour:case_pairs"), opening):
+        text = head.get(page).content.decode()
+        assert ("Quillfeather" in text, "Anger course" in text, "Zielinski" in text) == (False, False, True), page
+    detail = head.get(at("detail", case)).content.decode()
+    assert "Walked to the bus twice" in detail
+    assert "Support is written, for who keeps their cases" in detail
+    assert head.get(at("student", case, his.pk)).status_code == 404
+    assert head.get(LIST, {"year": "9"}).context["cases"] == ()  # nor which year the other one is in
+    assert "Anger course twice" in slt.get(at("detail", case)).content.decode()
 
 
 def support(client, case, row, **also):
