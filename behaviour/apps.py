@@ -9,17 +9,19 @@ class BehaviourConfig(AppConfig):
     name = "behaviour"
 
     def ready(self) -> None:
-        """Make this app's importers, pages, ladder and lines of the strip known."""
+        """Make this app's importers, pages, ladder, lines of the strip and the log's concerns known."""
         from behaviour.importers.achievements import AchievementImporter
         from behaviour.importers.incidents import IncidentImporter
         from behaviour.needs import lines
         from behaviour.rail import LOGGED, RAIL
         from behaviour.summaries import ladder
-        from pastoral.core import navigation, needs
+        from behaviour.summaries.concerns import concerns_described
+        from pastoral.core import navigation, needs, subjects
         from pastoral.core.imports.importer import register
         from students import strands
 
         register(IncidentImporter, AchievementImporter)
         navigation.register(*RAIL, *LOGGED)
         needs.register("behaviour", lines)
+        subjects.register("concern", concerns_described)
         strands.register("behaviour", ladder.LADDER)

@@ -13,7 +13,7 @@ from attendance.summaries.punctuality import punctuality_windows
 from attendance.summaries.reach import reached
 from attendance.views.lateness import Reach
 from pastoral.core.access import access_note
-from pastoral.core.exports import handed_out
+from pastoral.core.exports import handed_out, subject_of
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -67,11 +67,12 @@ def minutes_late(request: StaffRequest) -> HttpResponse:
 
 def _export(request: StaffRequest, reach: Reach, table: Table) -> HttpResponse:
     """Answer with the list as a file."""
+    groups = {person.tutor_group for person in reach.everybody}
     return handed_out(
         request,
         table,
         "csv",
-        subject=f"minutes-late:{reach.group or reach.year or 'all'}",
+        subject=subject_of("minutes-late", group=reach.group, groups=groups, year=reach.year),
         reason=", ".join(map(str, scope_of(request.user).assignments)),
         name=f"Minutes late {reach.window.last:%Y-%m-%d}",
     )

@@ -22,7 +22,7 @@ from attendance.summaries.noticecase import CasePage
 from attendance.summaries.notices import SEEING, SHOWN, Watch, watched
 from attendance.summaries.reach import Reached, reached
 from pastoral.core.access import access_note
-from pastoral.core.exports import handed_out
+from pastoral.core.exports import handed_out, subject_of
 from pastoral.core.models import AccessRecord
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
@@ -48,7 +48,7 @@ def notice_list(request: StaffRequest) -> HttpResponse:
             request,
             watch_table(watch, rows, ", ".join(filter(None, (SHOWN[show], f"Year {year}" if year else "", group)))),
             how,
-            subject=f"notices:{group or year or 'all'}",
+            subject=subject_of("notices", group=group, groups=watch.groups, year=year),
             reason=", ".join(map(str, scope_of(request.user).assignments)),
             name=f"Penalty notices {watch.as_at:%Y-%m-%d}",
         )

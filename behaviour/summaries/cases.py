@@ -120,8 +120,7 @@ class CaseRecord:
     @property
     def read(self) -> frozenset[int]:
         """Return the students of whom it tells the person: those of the case, and of the incidents shown with it."""
-        parts = [part for each in (*self.incidents, *self.others) for part in each.named]
-        keys = {part.key for part in parts if part.key in self.reader.narrative}
+        keys = self.reader.told_of((*self.incidents, *self.others))
         return frozenset(key for key in keys | {side.person.key for side in self.shown.sides} if key)
 
 

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncDate
 
 from behaviour.models import Incident, IncidentReview, IncidentType, Involvement
 from behaviour.querysets import types_hidden_from
-from behaviour.summaries.incidents import IncidentShown, incidents_shown
+from behaviour.summaries.incidents import IncidentShown, Reader, incidents_read
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import Enrolment
@@ -54,6 +54,12 @@ class Inbox:
     waiting: int
     handed: tuple[InboxRow, ...]
     with_colleagues: int
+    reader: Reader
+
+    @property
+    def read(self) -> frozenset[int]:
+        """Return the students of whom it tells the person what happened."""
+        return self.reader.told_of(row.incident for row in (*self.rows, *self.handed))
 
     @property
     def is_empty(self) -> bool:
@@ -62,8 +68,11 @@ class Inbox:
 
 
 def inbox_of(user: User, on: date) -> Inbox:
-    """Return the inbox of one person, oldest first, in seven queries whatever it holds; eight for a DSL."""
-    waiting = list(_waiting(user, on).values_list("incident", "year"))
+    """Return the inbox of one person, oldest first, in seven queries whatever it holds."""
+    kind = IncidentType.objects.filter(name=OuterRef("incident__type"), goes_to_dsl=True)
+    found = _waiting(user, on).annotate(is_for_dsl=Exists(kind)).values_list("incident", "year", "is_for_dsl")
+    is_for_dsl = {(key, year): is_dsls for key, year, is_dsls in found}
+    waiting = list(is_for_dsl)
     owners = {
         (review.incident_id, review.year_group_id): review
         for review in IncidentReview.objects.open()
@@ -76,9 +85,9 @@ def inbox_of(user: User, on: date) -> Inbox:
     handed = [pair for pair in waiting if is_handed[pair]]
     wanted = [*islice(mine, SHOWN), *islice(handed, SHOWN)]
     incidents = Incident.objects.filter(pk__in={key for key, _year in wanted})
-    shown = {each.key: each for each in incidents_shown(user, with_parts(incidents), on)}
-
-    takers = Takers.load(user, {year for _key, year in wanted}, on)
+    read, reader = incidents_read(user, with_parts(incidents), on)
+    shown = {each.key: each for each in read}
+    takers = Takers.load({year for _key, year in wanted}, on)
 
     def row(pair: tuple[int, int]) -> InboxRow:
         review = owners.get(pair)
@@ -89,7 +98,7 @@ def inbox_of(user: User, on: date) -> Inbox:
             year=year,
             handed_to=owner.formal_name if owner else "",
             is_mine=bool(owner and owner.pk == user.pk),
-            takers=tuple(each for each in takers.of(incident.type, year) if each != user),
+            takers=tuple(each for each in takers.of(year, is_for_dsl=is_for_dsl[pair]) if each != user),
         )
 
     return Inbox(
@@ -97,6 +106,7 @@ def inbox_of(user: User, on: date) -> Inbox:
         waiting=len(mine),
         handed=tuple(row(pair) for pair in handed[:SHOWN]),
         with_colleagues=len(handed),
+        reader=reader,
     )
 
 
@@ -105,20 +115,15 @@ class Takers:
     """Who may be handed an incident of a year: those who review that year's; a matter of the DSL's, only a DSL."""
 
     held: Mapping[tuple[Right, int], list[User]]
-    dsl_types: frozenset[str]
 
     @classmethod
-    def load(cls, user: User, years: Collection[int], on: date) -> Self:
-        """Read them for these years in one query, or in two for a DSL, who alone has such a matter to hand over."""
-        held = staff_by_year((Right.REVIEW_INCIDENTS, Right.READ_DSL_CONCERNS), years=years, on=on)
-        if not user.may(Right.READ_DSL_CONCERNS):
-            return cls(held, frozenset())
-        types = IncidentType.objects.filter(goes_to_dsl=True).values_list("name", flat=True)
-        return cls(held, frozenset(types))
+    def load(cls, years: Collection[int], on: date) -> Self:
+        """Read them for these years in one query."""
+        return cls(staff_by_year((Right.REVIEW_INCIDENTS, Right.READ_DSL_CONCERNS), years=years, on=on))
 
-    def of(self, kind: str, year: int) -> list[User]:
-        """Return them for an incident of that type, by name."""
-        right = Right.READ_DSL_CONCERNS if kind in self.dsl_types else Right.REVIEW_INCIDENTS
+    def of(self, year: int, *, is_for_dsl: bool) -> list[User]:
+        """Return them for an incident of that year, by name."""
+        right = Right.READ_DSL_CONCERNS if is_for_dsl else Right.REVIEW_INCIDENTS
         return self.held[right, year]
 
 

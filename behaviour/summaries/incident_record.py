@@ -79,7 +79,7 @@ class IncidentRecord:
     @property
     def read(self) -> frozenset[int]:
         """Return the students of whom it tells the person what happened."""
-        return self.reader.narrative.intersection(part.key for part in self.shown.named if part.key)
+        return self.reader.told_of([self.shown])
 
     @property
     def copies(self) -> tuple[PartShown, ...]:

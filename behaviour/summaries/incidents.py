@@ -136,6 +136,10 @@ class Reader:
             return replace(shown, points=part.points)
         return replace(shown, points=part.points, action_taken=mask(part.action_taken), comment=mask(part.comment))
 
+    def told_of(self, incidents: Iterable["IncidentShown"]) -> frozenset[int]:
+        """Return the students of whom the incidents tell the person what happened."""
+        return self.narrative.intersection(part.key for each in incidents for part in each.named if part.key)
+
     def reads(self, parts: Iterable[Involvement]) -> bool:
         """Test whether the person may read the narrative of an incident with these parts."""
         return any(part.student_id in self.narrative for part in parts)
@@ -143,11 +147,16 @@ class Reader:
 
 def incidents_shown(user: User, incidents: Iterable[Incident], on: date) -> tuple[IncidentShown, ...]:
     """Return the incidents as this person reads them; each with its parts prefetched, in three queries more."""
+    return incidents_read(user, incidents, on)[0]
+
+
+def incidents_read(user: User, incidents: Iterable[Incident], on: date) -> tuple[tuple[IncidentShown, ...], Reader]:
+    """Return what `incidents_shown` does, and what the person may see of whom in them."""
     held = list(incidents)
     people = ever_in(each.pk for each in held)
     reader = Reader.of(user, set().union(*people.values()), on)
     staff = staff_names(each.recorded_by for each in held)
-    return tuple(incident_shown(each, reader, staff, people[each.pk]) for each in held)
+    return tuple(incident_shown(each, reader, staff, people[each.pk]) for each in held), reader
 
 
 def ever_in(incidents: Iterable[int]) -> dict[int, set[int]]:

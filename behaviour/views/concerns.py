@@ -69,7 +69,7 @@ def concern_detail(request: StaffRequest, pk: int) -> HttpResponse:
         services.concern_read(concern=concern, by=request.user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, f"Concern {concern.receipt}: noted that you have read it.")
         return redirect("behaviour:concern_list")
-    # By its own key: whoever reads the log without being a DSL learns of no student that there is a concern.
+    # By its own key: only a DSL finds these lines in the log, and only there are they in words with the student's name.
     access_note(
         user=request.user,
         kind=AccessRecord.Kind.PAGE,

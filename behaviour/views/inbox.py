@@ -13,7 +13,9 @@ from django.views.decorators.http import require_POST, require_safe
 from behaviour.forms.incidents import words_by_kind
 from behaviour.models import Incident, IncidentReview, ListedWord
 from behaviour.services import incidents as services
+from behaviour.summaries.cases import is_for_dsl
 from behaviour.summaries.inbox import Takers, inbox_of, incident_in_reach
+from behaviour.views.reading import reading_noted
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -43,7 +45,9 @@ class DecisionForm(forms.Form):
 @right_required(Right.REVIEW_INCIDENTS)
 def inbox(request: StaffRequest) -> HttpResponse:
     """Show what waits, oldest first, and what is with colleagues."""
-    return render(request, "behaviour/inbox.html", _page(request.user))
+    page = _page(request.user)
+    reading_noted(request, page["inbox"].reader, page["inbox"].read)
+    return render(request, "behaviour/inbox.html", page)
 
 
 @never_cache
@@ -101,7 +105,7 @@ def _page(user: User) -> dict[str, Any]:
 
 def _taker(user: User, incident: Incident, year: int, key: int) -> User:
     """Return whom it is handed to: one of those whom the row offers, or oneself, to take it."""
-    takers = Takers.load(user, [year], timezone.localdate()).of(incident.type, year)
+    takers = Takers.load([year], timezone.localdate()).of(year, is_for_dsl=is_for_dsl([incident]))
     taker = next((each for each in takers if each.pk == key), None)
     if taker is None:
         raise Http404("nobody who may take it")

@@ -17,6 +17,7 @@ from behaviour.services import incident_edit as services
 from behaviour.services.incidents import ForTheDsl, NobodyInIt
 from behaviour.summaries.incident_record import parents_copy_of
 from behaviour.summaries.incidents import Reader, ever_in
+from behaviour.views.reading import form_noted
 from pastoral.core.access import access_note
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import AccessRecord, User
@@ -44,6 +45,7 @@ def incident_edit(request: StaffRequest, pk: int) -> HttpResponse:
     if not may_change(request.user, incident, reader):
         messages.error(request, NOT_YOURS)
         return redirect("behaviour:incident_detail", pk)
+    form_noted(request, reader, incident)
     has_words = _sees_words(request.user, incident, reader)
     if incident.external_id:
         return _imported(request, incident, has_words=has_words)

@@ -17,7 +17,7 @@ from behaviour.summaries.incident_record import for_record, record_of
 from behaviour.summaries.incidents import Reader
 from behaviour.summaries.on_call import known_of
 from behaviour.views.incident_edit import may_change
-from behaviour.views.reading import reading_noted
+from behaviour.views.reading import form_noted, reading_noted
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -82,9 +82,11 @@ def incident_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     if answer := withdrawn_already(request, incident, reverse("behaviour:incident_detail", args=[pk])):
         return answer
     keys = {part.student_id for part in incident.involvements.all()}
-    if not may_change(request.user, incident, Reader.of(request.user, keys, timezone.localdate())):
+    reader = Reader.of(request.user, keys, timezone.localdate())
+    if not may_change(request.user, incident, reader):
         messages.error(request, "It is withdrawn by whoever logged it, or by the Head of Year.")
         return redirect("behaviour:incident_detail", pk)
+    form_noted(request, reader, incident)
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         services.incident_withdraw(

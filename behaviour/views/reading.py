@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from behaviour.models import Incident
 from behaviour.summaries.incidents import Reader
 from pastoral.core.access import access_notes
 from pastoral.core.models import AccessRecord
@@ -19,6 +20,13 @@ def reading_noted(request: StaffRequest, reader: Reader, students: Iterable[int]
         reasons={f"student:{key}": _reason(scope, reader, key) for key in sorted(students)},
         path=request.get_full_path(),
     )
+
+
+def form_noted(request: StaffRequest, reader: Reader, incident: Incident) -> None:
+    """Note the reading of a form that shows an incident, when it is opened; its parts are prefetched."""
+    if request.method == "GET":
+        parts = incident.involvements.all()
+        reading_noted(request, reader, reader.narrative.intersection(part.student_id for part in parts))
 
 
 def _reason(scope: Scope, reader: Reader, key: int) -> str:

@@ -65,8 +65,14 @@ class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):
     """The access log."""
 
     def visible_to(self, user: User) -> Self:
-        """Return the log for those who oversee it; nothing for anybody else."""
-        return self if user.may(Right.SEE_ACCESS_LOG) else self.none()
+        """Return the log for those who oversee it; nothing for anybody else.
+
+        That somebody read a concern is for the DSL, as the concern is: when and by whom it was read would tell the
+        others, next to the student's page, whom it is about.
+        """
+        if not user.may(Right.SEE_ACCESS_LOG):
+            return self.none()
+        return self if user.may(Right.READ_DSL_CONCERNS) else self.exclude(subject__startswith="concern:")
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):

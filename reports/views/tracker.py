@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from pastoral.core.exports import handed_out
+from pastoral.core.exports import handed_out, subject_of
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -94,11 +94,13 @@ def _export(
     request: StaffRequest, tracker: Tracker, rows: Sequence[TrackerRow], asked: Asked, how: str
 ) -> HttpResponse:
     """Answer with the list as a file."""
+    spells = Enrolment.objects.visible_to(request.user).current(timezone.localdate())
+    groups = [name for _year, name in spells.group_names()]
     return handed_out(
         request,
         tracker_table(tracker, rows, name_of(asked)),
         how,
-        subject=f"tracker:{asked.group or asked.year or 'all'}",
+        subject=subject_of("tracker", group=asked.group, groups=groups, year=asked.year),
         reason=", ".join(map(str, scope_of(request.user).assignments)),
         name=f"PA tracker {tracker.moment.as_at:%Y-%m-%d}",
     )

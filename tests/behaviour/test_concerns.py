@@ -1,5 +1,6 @@
 """Form-time marks of one tap, and concerns that only the DSL reads."""
 
+from html import unescape
 from uuid import uuid4
 
 import pytest
@@ -174,6 +175,13 @@ class TestConcern:
         assert "Read" in dsl.get(reverse("behaviour:concern_list")).content.decode()
         dsl.get(reverse("behaviour:concern_detail", args=[held.pk]))
         assert AccessRecord.objects.get(user=dsl.user).subject == f"concern:{held.pk}"
+        log = reverse("core:access_log")
+        assert f"Concern {held.receipt} about {kai.sort_name}" in unescape(dsl.get(log).content.decode())
+        slt, address = as_role(Role.SLT), reverse("behaviour:concern_detail", args=[held.pk])
+        for asked in ({}, {"subject": f"concern:{held.pk}"}, {"staff": dsl.user.staff_code}):
+            page = slt.get(log, asked)  # when a DSL read one tells, next to the student's page, whom it is about
+            told = (held.receipt in page.content.decode(), address in page.content.decode())
+            assert (page.context["page"].rows, told) == ([], (False, False))
         dsl.post(reverse("behaviour:concern_detail", args=[held.pk]), {"kept_at": "CPOMS 4711"})
         held.refresh_from_db()
         assert (held.read_by, held.kept_at) == (dsl.user, "CPOMS 4711")

@@ -183,6 +183,16 @@ def test_a_parents_copy_names_no_other_child_and_is_logged(students, as_role):
     assert as_role(Role.FORM_TUTOR).get(address(made, "copy", kai.pk)).status_code == 403
 
 
+def test_every_page_that_shows_an_incident_notes_whose_it_was_read(students, as_role):
+    kai, ania = students
+    head = as_role(Role.HEAD_OF_YEAR)
+    made = logged(head.user, (kai, "perpetrator"), (ania, "victim"))
+    for page in (address(made, "edit"), address(made, "withdraw"), reverse("behaviour:inbox")):
+        assert head.get(page).status_code == 200
+        noted = AccessRecord.objects.filter(user=head.user, path=page).values_list("subject", "reason")
+        assert list(noted) == [(f"student:{kai.pk}", "Head of Year 9")], page
+
+
 def test_who_was_taken_off_it_is_named_to_nobody_who_did_not_know(students, as_role):
     kai, ania = students
     head, slt = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)

@@ -13,6 +13,7 @@ from django.utils.html import strip_tags
 
 from attendance.figures import Counts
 from attendance.models import NoticeDecision
+from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from reports.models import SavedView
 from reports.summaries.half_terms import previous_half_term
@@ -165,6 +166,16 @@ def test_rights_follow_the_student_not_the_person(school, client_for):
 def test_filters(school, as_role, asked, states):
     rows = as_role(Role.HEAD_OF_YEAR, 9).get(PAGE, asked).context["rows"]
     assert [row.state for row in rows] == states
+
+
+def test_a_file_is_logged_by_a_group_that_there_is_and_by_nothing_typed(school, as_role):
+    head = as_role(Role.HEAD_OF_YEAR, 9)
+    for page in (PAGE, reverse("attendance:notice_list"), reverse("attendance:minutes_late")):
+        for group in ("9A", "Quillfeather"):
+            assert head.get(page, {"format": "csv", "group": group}).status_code == 200
+    subjects = list(AccessRecord.objects.order_by("pk").values_list("subject", flat=True))
+    kinds = ("tracker", "notices", "minutes-late")
+    assert subjects == [f"{kind}:{group}" for kind in kinds for group in ("9A", "no such group")]
 
 
 def test_every_column_sorts_both_ways(school, as_role):
