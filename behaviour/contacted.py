@@ -11,15 +11,16 @@ to that involvement, with somebody who may be contacted: no carer whom a court o
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import DateTimeField, IntegerField, Subquery, Value
+from django.db.models import DateTimeField, IntegerField, Value
+from django.db.models.expressions import Combinable
 
 
 @dataclass(frozen=True)
 class Contacted:
     """reached_at: when a parent or carer was first reached, or NULL. attempts: how many contacts reached nobody."""
 
-    reached_at: Subquery | Value
-    attempts: Subquery | Value
+    reached_at: Combinable
+    attempts: Combinable
 
 
 Source = Callable[[], Contacted]

@@ -7,7 +7,7 @@ student in the same incident is a question of that student again: see `behaviour
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
@@ -16,6 +16,7 @@ from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.withdrawal import WithdrawableQuerySet
 from students.models import Student
+from students.querysets import OfStudents
 from students.scopes import scope_of
 
 if TYPE_CHECKING:
@@ -39,20 +40,6 @@ if TYPE_CHECKING:
         Suspension,
         TutorMark,
     )
-
-M = TypeVar("M", bound=models.Model)
-
-
-class OfStudents(WithdrawableQuerySet[M]):
-    """Records of one student each."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return those of students this user may see; empty, never an error, when none."""
-        return self.filter(student__in=Student.objects.visible_to(user))
-
-    def with_right(self, user: User, right: Right) -> Self:
-        """Return those of students over whom this person holds the right, by the roles that give it."""
-        return self.filter(student__in=Student.objects.with_right(user, right))
 
 
 class IncidentTypeQuerySet(models.QuerySet["IncidentType"]):

@@ -7,3 +7,15 @@ class ContactsConfig(AppConfig):
     """Whom we spoke to: parents, carers and agencies."""
 
     name = "contacts"
+
+    def ready(self) -> None:
+        """Make this app's pages, lines of the strip and answer to the 48-hour clock known."""
+        from behaviour import contacted
+        from contacts import contacted as ours
+        from contacts.needs import lines
+        from contacts.rail import LOGGED, RAIL
+        from pastoral.core import navigation, needs
+
+        contacted.register(ours.contacted)
+        navigation.register(*RAIL, *LOGGED)
+        needs.register("contacts", lines)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("students.urls")),
     path("", include("attendance.urls")),
     path("", include("behaviour.urls")),
+    path("", include("contacts.urls")),
     path("", include("reports.urls")),
 ]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import reduce
 from operator import add, and_, or_
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
@@ -17,13 +17,14 @@ from django.db.models.lookups import GreaterThanOrEqual, StartsWith
 
 from pastoral.core.models import User
 from pastoral.core.rights import Right
+from pastoral.core.withdrawal import WithdrawableQuerySet
 from students.calendar import academic_year_of
 from students.scopes import Scope, scope_of
 
 if TYPE_CHECKING:
     from students.models import Enrolment, SchoolDay, StaffAssignment, Student, StudentFact  # noqa: F401
 
-
+M = TypeVar("M", bound=models.Model)
 MOST_WORDS = 5
 # A word shorter than this only finds what begins with it.
 SHORTEST_PART = 3
@@ -150,6 +151,22 @@ def _kind_of_find(tokens: Sequence[_Token]) -> Case:
         default=3,
         output_field=models.SmallIntegerField(),
     )
+
+
+class OfStudents(WithdrawableQuerySet[M]):
+    """Records of one student each."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of students this user may see; empty, never an error, when none."""
+        from students.models import Student
+
+        return self.filter(student__in=Student.objects.visible_to(user))
+
+    def with_right(self, user: User, right: Right) -> Self:
+        """Return those of students over whom this person holds the right, by the roles that give it."""
+        from students.models import Student
+
+        return self.filter(student__in=Student.objects.with_right(user, right))
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):

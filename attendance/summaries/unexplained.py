@@ -16,7 +16,8 @@ from attendance.summaries.times import SESSIONS
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.calendar import academic_year_of, academic_year_start
-from students.models import ParentCarerLink, Student
+from students.families import families
+from students.models import Student
 from students.summaries import SchoolCalendar
 
 UNEXPLAINED, UNKNOWN = "N", "O"
@@ -210,20 +211,6 @@ def _natural(group: str) -> tuple[int, str]:
     """Return the place of a group by its number: 9B before 10A."""
     digits = "".join(sign for sign in group if sign.isdigit())
     return int(digits or 0), group
-
-
-def families(students: Collection[int]) -> dict[int, frozenset[int]]:
-    """Return for each student those of the students who share a parent or carer, the student among them; one query."""
-    children: dict[int, set[int]] = defaultdict(set)
-    links = ParentCarerLink.objects.filter(student__in=list(students))
-    for adult, student in links.values_list("parent_carer_id", "student_id"):
-        children[adult].add(student)
-    family: dict[int, set[int]] = {student: {student} for student in students}
-    for together in children.values():
-        merged = set().union(*(family[student] for student in together))
-        for student in merged:
-            family[student] = merged
-    return {student: frozenset(members) for student, members in family.items()}
 
 
 def _proposals(students: Collection[int]) -> dict[tuple[int, str], Proposal]:

@@ -13,6 +13,7 @@ from django.utils.module_loading import import_string
 
 from pastoral.core.querysets import (
     AccessRecordQuerySet,
+    DraftQuerySet,
     ImportRunQuerySet,
     JobQuerySet,
     UserManager,
@@ -123,6 +124,27 @@ class Job(models.Model):
     def is_finished(self) -> bool:
         """Test for an end, good or bad."""
         return self.status in {self.Status.DONE, self.Status.FAILED}
+
+
+class Draft(models.Model):
+    """What somebody typed into a form and has not sent: theirs alone, until the form is sent or thirty days are over.
+
+    key: which form, with what it is about: "contacts:contact_add?student=7".
+    """
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="drafts")
+    key = models.CharField(max_length=200)
+    fields = models.JSONField(default=list, help_text="[name, value] in the order of the form")
+    saved_at = models.DateTimeField(default=timezone.now)
+
+    objects = DraftQuerySet.as_manager()
+
+    class Meta:
+        constraints = (models.UniqueConstraint(fields=["user", "key"], name="draft_once"),)
+        indexes = (models.Index(fields=["saved_at"], name="draft_saved"),)
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.key}"
 
 
 class AccessRecord(models.Model):

@@ -11,7 +11,7 @@ from django.db import models
 from pastoral.core.rights import Right
 
 if TYPE_CHECKING:
-    from pastoral.core.models import AccessRecord, ImportRun, Job, User  # noqa: F401 named in quotes below
+    from pastoral.core.models import AccessRecord, Draft, ImportRun, Job, User  # noqa: F401 named in quotes below
 
 
 def counts_together(**rows: models.QuerySet[Any]) -> dict[str, int]:
@@ -59,6 +59,14 @@ class JobQuerySet(models.QuerySet["Job"]):
     def silent_since(self, moment: datetime) -> Self:
         """Return unfinished jobs with no sign of life since the moment."""
         return self.unfinished().filter(beat_at__lt=moment)
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    """What people typed and have not sent."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the person's own; nobody reads another's."""
+        return self.filter(user=user)
 
 
 class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):

@@ -73,6 +73,19 @@ class Right(StrEnum):
     ASK_TEACHERS = "ask_teachers"
     AWARD = "award"
     KEEP_CAMPAIGNS = "keep_campaigns"
+    LOG_CONTACTS = "log_contacts"
+    SEE_CONTACTS = "see_contacts"  # that there were any; what was said needs one of the rights below, by its matter
+    SEE_CONTACT_NARRATIVE = "see_contact_narrative"
+    SEE_RESTRICTED = "see_restricted"
+    KEEP_ENQUIRIES = "keep_enquiries"
+    MAKE_FIRST_CALLS = "make_first_calls"
+    MARK_SEEN = "mark_seen"
+    KEEP_TARGET_LISTS = "keep_target_lists"
+    SEE_AGENCIES = "see_agencies"
+    KEEP_AGENCIES = "keep_agencies"
+    SIGN_REFERENCES = "sign_references"
+    SEND_LETTERS = "send_letters"
+    KEEP_LETTERS = "keep_letters"
     SET_TARGETS = "set_targets"
     IMPORT_FILES = "import_files"
     SEE_ACCESS_LOG = "see_access_log"
@@ -87,6 +100,10 @@ _EVERY_PASTORAL_ROLE = {
     Right.SEE_PA_TRACKER,
     Right.CALL_FOR_HELP,
     Right.WRITE_TO_DSL,
+    Right.LOG_CONTACTS,
+    Right.SEE_CONTACTS,
+    Right.SEE_CONTACT_NARRATIVE,
+    Right.MARK_SEEN,
 }
 _TELLS_OF_BEHAVIOUR = {Right.SEE_BEHAVIOUR_NARRATIVE, Right.LOG_INCIDENT, Right.AWARD}
 _LEADS_BEHAVIOUR = _TELLS_OF_BEHAVIOUR | {
@@ -98,6 +115,8 @@ _LEADS_BEHAVIOUR = _TELLS_OF_BEHAVIOUR | {
     Right.ASK_TEACHERS,
 }
 _KEEPS_ORDER = {Right.SET_DETENTIONS, Right.KEEP_REPORT_CARDS, Right.KEEP_CAMPAIGNS}
+_WORKS_WITH_AGENCIES = {Right.SEE_AGENCIES, Right.KEEP_AGENCIES}
+_KEEPS_CONTACT = {Right.KEEP_ENQUIRIES, Right.MAKE_FIRST_CALLS, Right.SEND_LETTERS}
 _OVERSIGHT = _EVERY_PASTORAL_ROLE | {
     Right.SEE_SENSITIVE_CODES,
     Right.SEE_ALL_FLAGS,
@@ -116,8 +135,15 @@ _KEEPS_REGISTERS = {
     Right.PLAN_MARKS,
 }
 _YEAR_TEAM = (
-    _OVERSIGHT | _KEEPS_REGISTERS | _LEADS_BEHAVIOUR | _KEEPS_ORDER | {Right.KEEP_INCLUSION, Right.MARK_FORM_TIME}
+    _OVERSIGHT
+    | _KEEPS_REGISTERS
+    | _LEADS_BEHAVIOUR
+    | _KEEPS_ORDER
+    | _KEEPS_CONTACT
+    | _WORKS_WITH_AGENCIES
+    | {Right.KEEP_INCLUSION, Right.MARK_FORM_TIME, Right.KEEP_TARGET_LISTS}
 )
+_SIGNS = {Right.SEE_RESTRICTED, Right.SIGN_REFERENCES}
 
 RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
     Role.FORM_TUTOR: frozenset(
@@ -133,12 +159,19 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.PASTORAL_MANAGER: frozenset(_YEAR_TEAM),
-    Role.HEAD_OF_YEAR: frozenset(_YEAR_TEAM | {Right.DECIDE_NOTICES, Right.KEEP_SUSPENSIONS}),
+    Role.HEAD_OF_YEAR: frozenset(
+        _YEAR_TEAM | _SIGNS | {Right.DECIDE_NOTICES, Right.KEEP_SUSPENSIONS, Right.KEEP_LETTERS}
+    ),
     Role.SLT: frozenset(
         _OVERSIGHT
         | _LEADS_BEHAVIOUR
         | _KEEPS_ORDER
+        | _KEEPS_CONTACT
+        | _WORKS_WITH_AGENCIES
+        | _SIGNS
         | {
+            Right.KEEP_TARGET_LISTS,
+            Right.KEEP_LETTERS,
             Right.APPROVE_LEAVE,
             Right.DECIDE_NOTICES,
             Right.KEEP_INCLUSION,
@@ -147,7 +180,9 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
             Right.SEE_ACCESS_LOG,
         }
     ),
-    Role.ATTENDANCE_OFFICER: frozenset(_OVERSIGHT | _KEEPS_REGISTERS | {Right.DECIDE_NOTICES}),
+    Role.ATTENDANCE_OFFICER: frozenset(
+        _OVERSIGHT | _KEEPS_REGISTERS | _KEEPS_CONTACT | {Right.DECIDE_NOTICES, Right.KEEP_LETTERS}
+    ),
     Role.SENCO: frozenset(
         _EVERY_PASTORAL_ROLE
         | {
@@ -156,12 +191,30 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
             Right.ASK_TEACHERS,
         }
         | _TELLS_OF_BEHAVIOUR
+        | _WORKS_WITH_AGENCIES
     ),
     Role.DSL: frozenset(
-        _OVERSIGHT | _LEADS_BEHAVIOUR | {Right.READ_DSL_CONCERNS, Right.KEEP_INCLUSION, Right.SEE_ACCESS_LOG}
+        _OVERSIGHT
+        | _LEADS_BEHAVIOUR
+        | _WORKS_WITH_AGENCIES
+        | _SIGNS
+        | {
+            Right.READ_DSL_CONCERNS,
+            Right.KEEP_INCLUSION,
+            Right.SEE_ACCESS_LOG,
+            Right.KEEP_ENQUIRIES,
+            Right.MAKE_FIRST_CALLS,
+        }
     ),
     Role.DATA_MANAGER: frozenset(
-        {Right.IMPORT_FILES, Right.CHANGE_SETTINGS, Right.SET_TARGETS, Right.CALL_FOR_HELP, Right.WRITE_TO_DSL}
+        {
+            Right.IMPORT_FILES,
+            Right.CHANGE_SETTINGS,
+            Right.SET_TARGETS,
+            Right.KEEP_LETTERS,
+            Right.CALL_FOR_HELP,
+            Right.WRITE_TO_DSL,
+        }
     ),
 }
 

@@ -1,0 +1,231 @@
+"""Contacts and what hangs on them, by who may see them.
+
+Whoever sees a student sees that there was a contact; what was said is a right of its own: see `contacts.reading`.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from pastoral.core.withdrawal import WithdrawableQuerySet
+from students.models import Student
+from students.querysets import OfStudents, in_force
+from students.scopes import scope_of
+
+if TYPE_CHECKING:
+    from contacts.models import (  # noqa: F401 named in quotes below
+        Agency,
+        AgencyLink,
+        CallClaim,
+        CallEscalation,
+        Contact,
+        EarlyHelp,
+        Enquiry,
+        Information,
+        Letter,
+        LetterCopy,
+        LetterTemplate,
+        Message,
+        ReferenceRequest,
+        Referral,
+        Seen,
+        Share,
+        TargetStudent,
+    )
+
+M = TypeVar("M", bound=models.Model)
+
+
+class ContactQuerySet(OfStudents["Contact"]):
+    """Contacts."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those about students whose contacts this person may see; those with agencies only to some."""
+        seen = self.with_right(user, Right.SEE_CONTACTS)
+        agencies = Student.objects.with_right(user, Right.SEE_AGENCIES)
+        return seen.exclude(Q(party="agency") & ~Q(student__in=agencies))
+
+    def reached(self) -> Self:
+        """Return those that reached somebody."""
+        return self.filter(result="reached")
+
+    def with_carers(self) -> Self:
+        """Return those with a parent or carer of the student whom no court order barred then."""
+        return self.filter(is_with_carer=True)
+
+    def promised(self) -> Self:
+        """Return those whose next step is still to be done."""
+        return self.filter(next_done_at=None).exclude(next_step="")
+
+
+class AgencyQuerySet(models.QuerySet["Agency"]):
+    """The directory."""
+
+    def active(self) -> Self:
+        """Return those that the school still works with."""
+        return self.filter(is_active=True)
+
+
+class OfAgencies(OfStudents[M]):
+    """Records of what agencies do for a student."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of students whose agencies this person may see."""
+        return self.with_right(user, Right.SEE_AGENCIES)
+
+
+class AgencyLinkQuerySet(OfAgencies["AgencyLink"]):
+    """Agencies in students' lives."""
+
+    def in_force(self, on: date) -> Self:
+        """Return those that stand on the day."""
+        return self.standing().filter(in_force(on))
+
+
+class EnquiryQuerySet(WithdrawableQuerySet["Enquiry"]):
+    """Enquiries."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return one's own, and those about students of the person's desk.
+
+        One about nobody on roll yet may name anybody: beside its own people, only who keeps the whole school's desk
+        reads it.
+        """
+        own = Q(owner=user) | Q(taken_by=user)
+        desk = Student.objects.with_right(user, Right.KEEP_ENQUIRIES)
+        return self.filter(own | Q(student__in=desk) | self._unplaced(user))
+
+    def unacknowledged(self) -> Self:
+        """Return those of which nobody has told the sender anything yet."""
+        return self.standing(acknowledged_at=None)
+
+    def open(self) -> Self:
+        """Return those that are not closed."""
+        return self.standing(closed_at=None)
+
+    def _unplaced(self, user: User) -> Q:
+        is_whole = Right.KEEP_ENQUIRIES in scope_of(user).rights_over(None)
+        return Q(student=None) if is_whole else Q(pk__in=[])
+
+
+class CallClaimQuerySet(models.QuerySet["CallClaim"]):
+    """Who is calling about whom."""
+
+    def fresh(self, since: datetime) -> Self:
+        """Return those made since the moment; older ones may be taken over."""
+        return self.filter(at__gte=since)
+
+
+class CallEscalationQuerySet(models.QuerySet["CallEscalation"]):
+    """Steps taken for absences that stayed unexplained."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those about students whose first calls this person makes."""
+        return self.filter(student__in=Student.objects.with_right(user, Right.MAKE_FIRST_CALLS))
+
+
+class SeenQuerySet(OfStudents["Seen"]):
+    """Times when a student was seen."""
+
+    def review_due(self, by: date) -> Self:
+        """Return those whose review falls due by the day, and whom nobody has seen since it did."""
+        after = self.model._default_manager.standing(
+            student=OuterRef("student"), seen_at__date__gte=OuterRef("review_on"), seen_at__gt=OuterRef("seen_at")
+        )
+        return self.standing(review_on__lte=by).filter(~Exists(after))
+
+
+class TargetStudentQuerySet(OfStudents["TargetStudent"]):
+    """Students on target lists."""
+
+    def running(self, on: date) -> Self:
+        """Return those that run on the day."""
+        return self.standing(starts_on__lte=on, ends_on__gte=on)
+
+
+class ReferralQuerySet(OfAgencies["Referral"]):
+    """Referrals to agencies."""
+
+
+class EarlyHelpQuerySet(OfAgencies["EarlyHelp"]):
+    """Early help."""
+
+    def running(self) -> Self:
+        """Return those that were begun and are not closed."""
+        return self.standing(closed_on=None, declined_because="")
+
+
+class ReferenceRequestQuerySet(OfStudents["ReferenceRequest"]):
+    """Requests for references."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return one's own, and those of students over whom one signs references; restricted ones to these alone."""
+        signs = Q(student__in=Student.objects.with_right(user, Right.SIGN_REFERENCES))
+        return self.filter(Q(owner=user) | signs)
+
+
+class InformationQuerySet(OfStudents["Information"]):
+    """Information received."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of students whose agencies this person may see, and what was shared with the person."""
+        seen = Q(student__in=Student.objects.with_right(user, Right.SEE_AGENCIES))
+        return self.filter(seen | Q(pk__in=self.model._default_manager.filter(shares__to=user).values("pk")))
+
+
+class ShareQuerySet(models.QuerySet["Share"]):
+    """Entries shown to colleagues."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those shared with the person, or by them."""
+        return self.filter(Q(to=user) | Q(by=user))
+
+    def unread(self) -> Self:
+        """Return those that nobody has read."""
+        return self.filter(read_at=None)
+
+
+class LetterTemplateQuerySet(models.QuerySet["LetterTemplate"]):
+    """Templates of letters."""
+
+    def active(self) -> Self:
+        """Return those that may be used."""
+        return self.filter(is_active=True)
+
+
+class LetterQuerySet(OfStudents["Letter"]):
+    """Letters."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those about students whose contacts this person may see."""
+        return self.with_right(user, Right.SEE_CONTACTS)
+
+
+class LetterCopyQuerySet(models.QuerySet["LetterCopy"]):
+    """Copies of letters."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the copies of letters about students whose contacts this person may see."""
+        return self.filter(letter__student__in=Student.objects.with_right(user, Right.SEE_CONTACTS))
+
+    def unsent(self) -> Self:
+        """Return those neither printed nor taken by the mail server, of letters that stand."""
+        return self.filter(sent_at=None, letter__withdrawn_at=None)
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    """E-mails on their way."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those about students whose letters this person sends."""
+        return self.filter(student__in=Student.objects.with_right(user, Right.SEND_LETTERS))
+
+    def due(self, now: datetime) -> Self:
+        """Return those that wait for their next try."""
+        return self.filter(state="queued").filter(Q(next_try_at=None) | Q(next_try_at__lte=now))

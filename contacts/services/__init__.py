@@ -1,0 +1,1 @@
+"""Writes to contacts and what hangs on them."""

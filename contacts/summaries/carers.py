@@ -1,0 +1,82 @@
+"""Whom the school may call about a student, in which order, and whom it must not."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from contacts.models import Channel, FamilyWish
+from students.models import ParentCarer, ParentCarerLink
+
+BARRED = "Barred by a court order: must not be contacted about this student."
+
+
+@dataclass(frozen=True, slots=True)
+class Carer:
+    """One parent or carer of one student. wish: how they want to be contacted, as they told the school.
+
+    is_barred: a court order says that they are not contacted about this student; about a brother or sister they may be.
+    """
+
+    parent_carer_id: int
+    student_id: int
+    name: str
+    relationship: str
+    priority: int
+    has_parental_responsibility: bool
+    lives_with: bool
+    is_barred: bool
+    telephone: str
+    mobile: str
+    email: str
+    address: str
+    channel: str = ""
+    language: str = ""
+    needs_interpreter: bool = False
+    best_time: str = ""
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Return the numbers to ring, the mobile first; none of somebody who must not be rung."""
+        held = () if self.is_barred else (self.mobile, self.telephone)
+        return tuple(dict.fromkeys(number for number in held if number))
+
+    @property
+    def channel_words(self) -> str:
+        """Return the channel they want, in words."""
+        return Channel(self.channel).label if self.channel else ""
+
+
+def carers_of(students: Collection[int]) -> dict[int, tuple[Carer, ...]]:
+    """Return each student's parents and carers, by key: those to call in order, then the barred ones; one query."""
+    found: dict[int, list[Carer]] = defaultdict(list)
+    links = ParentCarerLink.objects.filter(student__in=list(students)).select_related("parent_carer__wish")
+    for link in links.order_by("student", "has_court_order", "priority"):
+        found[link.student_id].append(_carer(link))
+    return {student: tuple(found[student]) for student in students}
+
+
+def _carer(link: ParentCarerLink) -> Carer:
+    person = link.parent_carer
+    wish = _wish(person)
+    return Carer(
+        parent_carer_id=person.pk,
+        student_id=link.student_id,
+        name=str(person),
+        relationship=link.relationship,
+        priority=link.priority,
+        has_parental_responsibility=link.has_parental_responsibility,
+        lives_with=link.lives_with,
+        is_barred=link.has_court_order,
+        telephone=person.telephone,
+        mobile=person.mobile,
+        email=person.email,
+        address=person.address,
+        channel=wish.channel,
+        language=wish.language,
+        needs_interpreter=wish.needs_interpreter,
+        best_time=wish.best_time,
+    )
+
+
+def _wish(person: ParentCarer) -> FamilyWish:
+    return getattr(person, "wish", None) or FamilyWish()
