@@ -23,6 +23,7 @@ from reports.views.inclusion import inclusion_list
 from reports.views.lists import my_students, student_list
 from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
 from reports.views.recognition import recognition, recognition_basics, recognition_unseen
+from reports.views.robins import robin_pdf
 from reports.views.saved import saved_view_change, saved_view_save
 from reports.views.student import student_detail
 from reports.views.tracker import pa_tracker
@@ -49,6 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("year/<int:year>/list/<slug:slug>/", student_list, name="student_list"),
     path("my-students/", my_students, name="my_students"),
     path("student/<int:pk>/", student_detail, name="student_detail"),
+    path("round-robins/<int:pk>/pdf/", robin_pdf, name="robin_pdf"),
     path("weekly-rag/", rag_list, name="rag_list"),
     path("weekly-rag/ask/", rag_ask, name="rag_ask"),
     path("weekly-rag/<week:week>/", rag_detail, name="rag_detail"),

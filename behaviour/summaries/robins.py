@@ -111,6 +111,11 @@ class Collated:
     last_chased: datetime | None
 
     @property
+    def asked(self) -> int:
+        """Return how many were asked, without those who do not teach the student."""
+        return len(self.answered) + len(self.owing)
+
+    @property
     def questions(self) -> list[tuple[str, list[tuple[RobinAnswer, str]]]]:
         """Return each question with everybody's answer to it."""
         return [

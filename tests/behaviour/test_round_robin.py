@@ -1,5 +1,6 @@
 """Round robins: asked of who teaches the student, answered from a link, chased once in a while, read by who may."""
 
+import io
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -9,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pypdf import PdfReader
 
 from behaviour.models import RobinAnswer, RoundRobin
 from behaviour.services.robins import robin_chase, robins_mail
+from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from tests.factories import UserFactory, enrol, staff
 from tests.lessons import lesson
@@ -119,7 +122,23 @@ def test_the_meeting_reads_all_side_by_side_and_nobody_else(kai, teacher, client
     for role, scope in ((Role.FORM_TUTOR, "9B"), (Role.ATTENDANCE_OFFICER, None), (Role.HEAD_OF_YEAR, 8)):
         assert as_role(role, scope).get(page("robin_detail", robin)).status_code in {403, 404}
     assert "Arrives hungry" not in as_role(Role.FORM_TUTOR).get(kai.get_absolute_url()).content.decode()
-    (row,) = as_role(Role.HEAD_OF_YEAR).get(LIST).context["rows"]
+    head, address = as_role(Role.HEAD_OF_YEAR), reverse("reports:robin_pdf", args=[robin.pk])
+    assert f'href="{address}"' in head.get(page("robin_detail", robin)).content.decode()
+    paper = PdfReader(io.BytesIO(head.get(address).content))
+    words = " ".join(sheet.extract_text() for sheet in paper.pages)
+    for told in (
+        kai.full_name,
+        "9B",
+        "What worries you?",
+        "Arrives hungry",
+        "1 of 2 answered",
+        "Mrs Quill",
+        "Page 1 of 1",
+    ):
+        assert told in words, told
+    note = AccessRecord.objects.get(path=address)
+    assert (note.kind, note.subject, note.reason) == ("document", f"student:{kai.pk}", "Head of Year 9")
+    (row,) = head.get(LIST).context["rows"]
     assert (row.answered, row.asked, row.is_overdue) == (1, 2, False)
 
 
