@@ -117,8 +117,8 @@ class CardPage:
 
     @property
     def expected(self) -> int:
-        """Return in how many lessons of the day the student is expected."""
-        return sum(not slot.is_away for slot in self.slots)
+        """Return in how many lessons of the day the student is expected, or was scored although marked away."""
+        return sum(slot.is_scored or not slot.is_away for slot in self.slots)
 
     @property
     def bars(self) -> tuple[Bar, ...]:

@@ -48,6 +48,8 @@ def card_rows(user: User, cards: ReportCardQuerySet, on: date) -> list[CardRow]:
     def row(card: Any) -> CardRow:
         days = points.get(card.pk, ())
         today = next((each for each in days if each.day == on), None)
+        scored = today.lessons if today else 0
+        is_on = card.starts_on <= on <= card.ends_on
         return CardRow(
             key=card.pk,
             student_id=card.student_id,
@@ -59,8 +61,8 @@ def card_rows(user: User, cards: ReportCardQuerySet, on: date) -> list[CardRow]:
             is_mine=card.keeper_id == user.pk,
             starts_on=card.starts_on,
             ends_on=card.ends_on,
-            scored=today.lessons if today else 0,
-            expected=expected.get(card.student_id, 0) if card.starts_on <= on <= card.ends_on else 0,
+            scored=scored,
+            expected=max(expected.get(card.student_id, 0), scored) if is_on else 0,
             unsigned=tuple(each.day for each in days if each.day < on and (card.pk, each.day) not in signed),
             percent=share_of(days),
             verdict=verdict_of(stop_rule(card, calendar), days, on),

@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from attendance.models import Period
+from attendance.codes import CodeClass
+from attendance.models import Period, SessionMark
 from behaviour.models import (
     BullyingCase,
     CardDay,
@@ -64,6 +65,8 @@ def _keeper(cast: Cast, level: str, member: RollEntry) -> User:
 def _scored(cast: Cast, cards: list[ReportCard]) -> None:
     days, periods = cast.days_back(DAYS), list(Period.objects.order_by("starts").values_list("name", flat=True))
     targets = CardTarget.objects.filter(card__in=cards).select_related("card__keeper")
+    marks = SessionMark.objects.filter(student__in=[card.student_id for card in cards], date__in=days)
+    here = set(marks.filter(code__code_class=CodeClass.PRESENT).values_list("student", "date"))
     CardScore.objects.bulk_create(
         CardScore(
             target=target,
@@ -75,6 +78,7 @@ def _scored(cast: Cast, cards: list[ReportCard]) -> None:
         )
         for target in targets
         for d, day in enumerate(days)
+        if (target.card.student_id, day) in here
         for p, period in enumerate(periods)
     )
     CardDay.objects.bulk_create(
@@ -89,6 +93,7 @@ def _scored(cast: Cast, cards: list[ReportCard]) -> None:
         )
         for card in cards
         for d, day in enumerate(days[:-1])
+        if (card.student_id, day) in here
     )
 
 

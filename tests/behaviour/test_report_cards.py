@@ -259,7 +259,11 @@ def test_away_all_day_no_lesson_waits(card, kai, client_for):
     SessionMarkFactory(student=kai, date=FRIDAY, letters="I")
     (row,) = to_score(UserFactory(staff_code="PHE012"), FRIDAY, card.opened_at.replace(year=2026, month=11, day=20))
     assert row.is_away
-    assert client_for(card.keeper).get(LIST).context["page"].rows[0].expected == 0
+    client = client_for(card.keeper)
+    assert client.get(LIST).context["page"].rows[0].expected == 0
+    score(card, FRIDAY, "2", by=card.keeper)
+    assert client.get(LIST).context["page"].rows[0].expected == 1
+    assert client.get(page("card_detail", card)).context["page"].expected == 1
 
 
 # --- the rule ---------------------------------------------------------------------------------------------------------
