@@ -5,7 +5,7 @@ Whoever sees a student sees that there was a contact; what was said is a right o
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
 
 M = TypeVar("M", bound=models.Model)
+SENDING_AT_MOST = timedelta(minutes=10)
 
 
 class ContactQuerySet(OfStudents["Contact"]):
@@ -223,9 +224,19 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """E-mails on their way."""
 
     def visible_to(self, user: User) -> Self:
-        """Return those about students whose letters this person sends."""
-        return self.filter(student__in=Student.objects.with_right(user, Right.SEND_LETTERS))
+        """Return those about students whose letters this person sends, and one's own."""
+        sends = Q(student__in=Student.objects.with_right(user, Right.SEND_LETTERS))
+        own = Q(made_by=user) & (Q(student=None) | Q(student__in=Student.objects.visible_to(user)))
+        return self.filter(sends | own)
 
     def due(self, now: datetime) -> Self:
         """Return those that wait for their next try."""
         return self.filter(state="queued").filter(Q(next_try_at=None) | Q(next_try_at__lte=now))
+
+    def to_decide(self, now: datetime) -> Self:
+        """Return those that a person decides about: failed, came back, or broke off while they were being sent."""
+        return self.filter(Q(state__in=("failed", "bounced")) | Q(pk__in=self.broken_off(now).values("pk")))
+
+    def broken_off(self, now: datetime) -> Self:
+        """Return those of which nobody can know whether they left: being sent for longer than any sending takes."""
+        return self.filter(state="sending", next_try_at__lt=now - SENDING_AT_MOST)

@@ -203,6 +203,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "attendance.tasks.proposals_nightly",
         "schedule": crontab(hour="5", minute="10"),
     },
+    # Also what an unreachable job service left, and what is to be tried again.
+    "send-what-is-due": {
+        "task": "contacts.tasks.messages_send",
+        "schedule": 60.0,
+    },
     "take-up-lost-jobs": {
         "task": "pastoral.core.tasks.jobs_recover",
         "schedule": 60.0,
@@ -211,6 +216,7 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- mail ---------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "Pastoral <pastoral@school.example>")
+EMAIL_TIMEOUT = 30  # seconds without a word from the mail server
 
 LOGGING = {
     "version": 1,

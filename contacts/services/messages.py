@@ -1,0 +1,216 @@
+"""E-mails: queued once each, never to nobody, and what a person decides about those that did not arrive.
+
+`contacts.services.posting` hands them to the mail server.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from email.utils import make_msgid, parseaddr
+from functools import partial
+from uuid import UUID
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import transaction
+
+from contacts.models import Contact, LetterCopy, Message, Result
+from contacts.services.contacts import CarerBarred, NotTheirCarer
+from contacts.services.copies import copy_sent, copy_unsent
+from contacts.summaries.carers import BARRED
+from pastoral.core.models import User
+from pastoral.core.services import keys_hand_over
+from pastoral.core.templatetags.pastoral import daytime
+from students.models import ParentCarer, ParentCarerLink, Student
+
+SEND = "contacts.tasks.messages_send"
+FAULT_LENGTH = 300
+
+
+class NoRecipient(Exception):
+    """A message has nobody to go to, or no address that is one; the message is fit for the form."""
+
+
+class MessageMovedOn(Exception):
+    """The message is not in a state in which that can be decided; the message is fit for the page."""
+
+
+@dataclass(frozen=True)
+class Mail:
+    """An e-mail to be queued.
+
+    person: a parent or carer on record; to: the address, "" for the one on the person's record. student: whom it is
+    about. copy, contact: the letter's copy that it carries, or the contact that is logged for it already.
+    """
+
+    subject: str
+    body: str
+    person: ParentCarer | None = None
+    to: str = ""
+    student: Student | None = None
+    copy: LetterCopy | None = None
+    contact: Contact | None = None
+
+
+@transaction.atomic
+def message_queue(*, mail: Mail, token: UUID, by: User, now: datetime) -> Message:
+    """Queue one e-mail; the same sending again returns what it queued. Hand it over with `messages_hand_over`.
+
+    Raises NoRecipient for an empty or impossible address (T22), CarerBarred where a court order bars the person, or
+    whoever else has that address, from the student, NotTheirCarer for somebody else's parent; then nothing is queued.
+    """
+    to = _address(mail.person, mail.to)
+    _may_go(mail.student, mail.person, to)
+    message, _is_new = Message.objects.get_or_create(
+        token=token,
+        defaults={
+            "student": mail.student,
+            "parent_carer": mail.person,
+            "copy": mail.copy,
+            "contact": mail.contact,
+            "to": to,
+            "subject": " ".join(mail.subject.split())[:160],
+            "body": mail.body,
+            "message_id": make_msgid(domain=_domain()),
+            "made_by": by,
+            "made_at": now,
+        },
+    )
+    return message
+
+
+def messages_hand_over(*messages: Message) -> None:
+    """Have a worker send the messages at once, after the commit; one that no worker hears of goes within a minute."""
+    keys = [message.pk for message in messages]
+    if keys:
+        transaction.on_commit(partial(keys_hand_over, SEND, keys))
+
+
+def why_not(student_id: int | None, person_id: int | None, to: str) -> str:
+    """Return why a message about the student may not go to the person or the address; "" when it may."""
+    if student_id is None:
+        return ""
+    links = list(ParentCarerLink.objects.filter(student=student_id).select_related("parent_carer"))
+    for link in links:
+        if link.has_court_order and link.parent_carer_id == person_id:
+            return f"{link.parent_carer}: {BARRED}"
+    for link in links:
+        if link.has_court_order and link.parent_carer.email.strip().casefold() == to.casefold():
+            return f"{to} is also the address of {link.parent_carer}. {BARRED}"
+    return ""
+
+
+def message_again(*, message: Message, by: User, now: datetime) -> Message:
+    """Send what failed, came back or may never have left once more, to the address that the record holds now.
+
+    Raises MessageMovedOn, NoRecipient or CarerBarred, and changes nothing.
+    """
+    with transaction.atomic():
+        held = _locked(message, *UNSETTLED)
+        to = _address(held.parent_carer, "" if held.parent_carer else held.to)
+        _may_go(held.student, held.parent_carer, to)
+        if held.copy:
+            copy_unsent(held.copy, address=to)
+        held.to, held.state, held.attempts, held.next_try_at, held.sent_at = to, Message.State.QUEUED, 0, None, None
+        fault_note(held, f"Sent again by {by.formal_name}", now)
+        held.save()
+        messages_hand_over(held)
+        return held
+
+
+@transaction.atomic
+def message_counts_as_sent(*, message: Message, by: User, now: datetime) -> Message:
+    """Take one that broke off for sent, as somebody decided; its contact is logged for when it left."""
+    held = _locked(message, Message.State.SENDING)
+    fault_note(held, f"Counted as sent by {by.formal_name}", now)
+    message_left(held, at=held.next_try_at or now, logged_at=now)
+    return held
+
+
+@transaction.atomic
+def message_came_back(*, message: Message, said: str, now: datetime) -> Message:
+    """Note that it came back: the contact is an attempt now, and no more a letter that somebody has."""
+    held = _locked(message, Message.State.SENT, Message.State.SENDING)
+    if held.state == Message.State.SENDING:
+        message_left(held, at=held.next_try_at or now, logged_at=now)
+    held.state = Message.State.BOUNCED
+    fault_note(held, f"Came back: {said}", now)
+    held.save()
+    contact_follows(held, Result.WRONG_NUMBER)
+    return held
+
+
+@transaction.atomic
+def message_stop(*, message: Message, by: User, now: datetime) -> Message:
+    """Leave it as it is: nobody is asked about it any more. A letter's copy goes back to be printed."""
+    held = _locked(message, *UNSETTLED, Message.State.QUEUED)
+    held.state = Message.State.STOPPED
+    fault_note(held, f"Left by {by.formal_name}", now)
+    held.save()
+    if held.copy:
+        copy_unsent(held.copy, channel=LetterCopy.Channel.PRINT)
+    return held
+
+
+UNSETTLED = (Message.State.FAILED, Message.State.BOUNCED, Message.State.SENDING)
+
+
+def message_left(message: Message, *, at: datetime, logged_at: datetime) -> None:
+    """Note in the caller's transaction that the mail server has it; the copy of a letter is a contact from now on."""
+    message.state, message.sent_at, message.next_try_at = Message.State.SENT, at, None
+    message.save()
+    if message.copy:
+        copy_sent(message.copy, by=message.made_by, at=at, logged_at=logged_at, number=message.to, again=message.faults)
+    contact_follows(message, Result.SENT)
+
+
+def contact_follows(message: Message, result: str) -> None:
+    """Let the contact of the message say what became of it: sent, or an attempt that reached no mailbox."""
+    contact = message.copy.contact if message.copy else message.contact
+    if contact and contact.result in {Result.SENT, Result.WRONG_NUMBER} and contact.result != result:
+        contact.result = result
+        contact.save(update_fields=["result"])
+
+
+def fault_note(message: Message, words: str, now: datetime) -> None:
+    """Add what happened to what is known of the message; the caller saves it."""
+    message.faults = [*message.faults, f"{daytime(now)}: {words}"[:FAULT_LENGTH]]
+
+
+def _locked(message: Message, *states: str) -> Message:
+    held = Message.objects.select_for_update(of=("self",)).select_related(*WITH).get(pk=message.pk)
+    if held.state not in states:
+        raise MessageMovedOn(f"It is {held.get_state_display().lower()} by now: nothing was changed.")
+    return held
+
+
+WITH = ("student", "parent_carer", "copy__letter__student", "copy__contact", "contact", "made_by")
+
+
+def _address(person: ParentCarer | None, to: str) -> str:
+    """Return the address to send to; the person's own unless another is given."""
+    address = (to or (person.email if person else "")).strip()
+    if not address:
+        whose = str(person) if person else "The recipient"
+        raise NoRecipient(f"{whose} has no e-mail address on record. Nothing was sent.")
+    try:
+        validate_email(address)
+    except ValidationError:
+        raise NoRecipient(
+            f"“{address}” is no e-mail address. Correct it in the MIS record; nothing was sent."
+        ) from None
+    return address
+
+
+def _may_go(student: Student | None, person: ParentCarer | None, to: str) -> None:
+    if student is None:
+        return
+    if person and not ParentCarerLink.objects.filter(student=student, parent_carer=person).exists():
+        raise NotTheirCarer(f"{person} is no parent or carer of {student.full_name}. Choose somebody of theirs.")
+    if why := why_not(student.pk, person.pk if person else None, to):
+        raise CarerBarred(why)
+
+
+def _domain() -> str:
+    """Return the part after the @ of the school's own address."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

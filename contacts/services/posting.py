@@ -1,0 +1,160 @@
+"""E-mails handed to the mail server: noted as being sent before they leave, so that none goes twice by itself."""
+
+import logging
+import smtplib
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from email.errors import MessageError
+from enum import Enum, auto
+
+from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
+from django.db import transaction
+
+from contacts.models import Message, Result
+from contacts.services.messages import WITH, contact_follows, fault_note, message_left, why_not
+
+logger = logging.getLogger(__name__)
+
+# After the first, second, third and fourth attempt: a mail server that is away is mostly back within the day.
+PAUSES = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
+MOST_AT_ONCE = 500
+PERMANENT = 500  # answers of a mail server from here on are for good (RFC 5321, 4.2.1)
+CANNOT_KNOW = "The connection broke off while it was being sent: nobody can know whether the server had it"
+
+
+class End(Enum):
+    """How one attempt ended."""
+
+    SENT = auto()
+    NOT_SENT = auto()
+    NO_SERVER = auto()
+
+
+def messages_send(*, keys: Collection[int] | None, now: datetime) -> int:
+    """Send those of the messages that are due, all that are where keys is None, and return how many went.
+
+    One that another worker has is left to it. A server that does not answer ends the run: what was not tried stays due.
+    """
+    due = Message.objects.due(now)
+    due = due if keys is None else due.filter(pk__in=keys)
+    server, sent = get_connection(), 0
+    try:
+        for key in list(due.order_by("made_at", "pk").values_list("pk", flat=True)[:MOST_AT_ONCE]):
+            end = _send(key, server, now)
+            sent += end is End.SENT
+            if end is End.NO_SERVER:
+                break
+    finally:
+        server.close()
+    return sent
+
+
+def _send(key: int, server: BaseEmailBackend, now: datetime) -> End:
+    message = _claim(key, now)
+    if message is None:
+        return End.NOT_SENT
+    try:
+        server.open()
+    except OSError as fault:  # of which SMTPException is one; nothing has left
+        return _temporarily(message, fault, now, End.NO_SERVER)
+    try:
+        server.send_messages([_email(message)])
+    except (smtplib.SMTPResponseException, smtplib.SMTPRecipientsRefused) as fault:
+        return _refused(message, fault, now)
+    except (MessageError, ValueError) as fault:  # no such message can be written: nothing has left
+        return _for_good(message, fault, now)
+    except OSError as fault:
+        return _broke_off(message, server, fault, now)
+    with transaction.atomic():
+        message_left(message, at=now, logged_at=now)
+    return End.SENT
+
+
+@transaction.atomic(durable=True)
+def _claim(key: int, now: datetime) -> Message | None:
+    """Note that it is being sent, and commit that; None where it is not due, or must not go any more.
+
+    next_try_at is, until the end, when this attempt began.
+    """
+    rows = Message.objects.due(now).select_for_update(skip_locked=True, of=("self",)).select_related(*WITH)
+    message = rows.filter(pk=key).first()
+    if message is None:
+        return None
+    why = why_not(message.student_id, message.parent_carer_id, message.to)
+    if message.copy and message.copy.letter.withdrawn_at:
+        why = "The letter was withdrawn"
+    if why:
+        message.state = Message.State.STOPPED
+        fault_note(message, why, now)
+        message.save()
+        return None
+    message.state, message.attempts, message.next_try_at = Message.State.SENDING, message.attempts + 1, now
+    message.save()
+    return message
+
+
+def _email(message: Message) -> EmailMessage:
+    return EmailMessage(
+        subject=message.subject,
+        body=message.body,
+        to=[message.to],
+        reply_to=[message.made_by.email],
+        headers={"Message-ID": message.message_id},
+    )
+
+
+def _refused(message: Message, fault: Exception, now: datetime) -> End:
+    """Take the server's answer: 4xx is for now, 5xx for good; either way it does not have the message."""
+    codes = (
+        [code for code, _words in fault.recipients.values()]
+        if isinstance(fault, smtplib.SMTPRecipientsRefused)
+        else [getattr(fault, "smtp_code", PERMANENT)]
+    )
+    if min(codes, default=PERMANENT) >= PERMANENT:
+        return _for_good(message, fault, now)
+    return _temporarily(message, fault, now, End.NOT_SENT)
+
+
+def _temporarily(message: Message, fault: Exception, now: datetime, end: End) -> End:
+    if message.attempts >= Message.MOST_ATTEMPTS:
+        _for_good(message, fault, now)
+        return end
+    message.state, message.next_try_at = Message.State.QUEUED, now + PAUSES[min(message.attempts, len(PAUSES)) - 1]
+    _noted(message, fault, now)
+    return end
+
+
+def _for_good(message: Message, fault: Exception, now: datetime) -> End:
+    message.state, message.next_try_at = Message.State.FAILED, None
+    _noted(message, fault, now)
+    contact_follows(message, Result.WRONG_NUMBER)
+    return End.NOT_SENT
+
+
+def _broke_off(message: Message, server: BaseEmailBackend, fault: Exception, now: datetime) -> End:
+    """Leave it as being sent, for a person to decide: the server may have had it whole."""
+    server.close()
+    logger.error("message %s broke off: %s", message.pk, type(fault).__name__)
+    fault_note(message, f"{CANNOT_KNOW} ({_words(fault)})", now)
+    message.save()
+    return End.NOT_SENT
+
+
+def _noted(message: Message, fault: Exception, now: datetime) -> None:
+    logger.error("message %s was not sent: %s", message.pk, type(fault).__name__)
+    fault_note(message, _words(fault), now)
+    message.save()
+
+
+def _words(fault: Exception) -> str:
+    """Return what the server said, in words."""
+    if isinstance(fault, smtplib.SMTPRecipientsRefused):
+        return "; ".join(f"{code} {_text(words)}" for code, words in fault.recipients.values())
+    if isinstance(fault, smtplib.SMTPResponseException):
+        return f"{fault.smtp_code} {_text(fault.smtp_error)}"
+    return str(fault) or type(fault).__name__
+
+
+def _text(words: bytes | str) -> str:
+    return " ".join((words.decode(errors="replace") if isinstance(words, bytes) else words).split())
