@@ -1,6 +1,9 @@
 """Contacts' pages in the rail and in the menu of what can be logged."""
 
 from pastoral.core.navigation import Entry
+from pastoral.core.rights import Right
 
-LOGGED: tuple[Entry, ...] = ()
+LOGGED: tuple[Entry, ...] = (
+    Entry("Log a contact", "contacts:contact_add", Right.LOG_CONTACTS, "phone", "Contacts", 50, key="c"),
+)
 RAIL: tuple[Entry, ...] = ()

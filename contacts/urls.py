@@ -1,7 +1,11 @@
 """Addresses of contacts."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from contacts.views.contacts import contact_add
 
 app_name = "contacts"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("contacts/add/", contact_add, name="contact_add"),
+]

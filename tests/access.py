@@ -112,6 +112,7 @@ ROWS = (
     Row("attendance:placement_list", "", "GET", (IN, 403, 200, 200, 200, 200, 200, 200, 403)),
     Row("attendance:placement_add", "", "GET", (IN, 403, 200, 200, 403, 200, 403, 403, 403)),
     Row("attendance:placement_confirm", "", "GET", (IN, 403, 200, 200, 403, 200, 403, 403, 403)),
+    Row("contacts:contact_add", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
     Row("students:pick", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
     Row("behaviour:incident_add", "", "GET", (IN, 200, 200, 200, 200, 403, 200, 200, 403)),
     Row("behaviour:incident_detail", "incident in 9B", "GET", (IN, 200, 200, 200, 200, 403, 404, 200, 403)),

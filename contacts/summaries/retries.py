@@ -1,0 +1,60 @@
+"""When to try again after an attempt that reached nobody: proposed by the school's rule, never outside its day."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Self
+
+from django.utils import timezone
+
+from attendance.models import RegisterTimes
+from contacts.models import Contact, ContactRules
+from students.models import SchoolDay
+
+MOST_DOUBLINGS = 10  # the day is over long before
+
+
+@dataclass(frozen=True)
+class RetryRule:
+    """The school's rule, with the school days that it may need.
+
+    minutes: after the first attempt, doubled after each further one of the day. opens, closes: between these times the
+    office calls. days: the next two school days, today among them where school meets.
+    """
+
+    minutes: int
+    opens: time
+    closes: time
+    days: Sequence[date]
+
+    @classmethod
+    def load(cls, on: date) -> Self:
+        """Read the rule as it stands on the day, in three queries."""
+        rules = ContactRules.objects.first() or ContactRules()
+        days = SchoolDay.objects.filter(day__gte=on).order_by("day").values_list("day", flat=True)[:2]
+        return cls(rules.retry_minutes, RegisterTimes.objects.get().am_starts, rules.office_closes, list(days))
+
+    def proposed(self, *, attempts: int, now: datetime) -> datetime | None:
+        """Return when to try again; None where the calendar ends. attempts: those made that day before this one."""
+        today = timezone.localdate(now)
+        wait = timedelta(minutes=self.minutes * 2 ** min(attempts, MOST_DOUBLINGS))
+        at = timezone.localtime(now.astimezone(UTC) + wait)  # minutes are minutes, whatever the clocks do meanwhile
+        if today in self.days and at.date() == today and at.time() <= self.closes:
+            return max(at, _at(today, self.opens))
+        following = next((day for day in self.days if day > today), None)
+        return _at(following, self.opens) if following else None
+
+
+def attempts_today(student: int, now: datetime) -> int:
+    """Return how many attempts about the student reached nobody on the day of the moment; one query."""
+    day = timezone.localdate(now)
+    begins = _at(day, time.min)
+    return (
+        Contact.objects.standing(student=student, occurred_at__gte=begins, occurred_at__lte=now, direction="out")
+        .exclude(result__in=("reached", "sent"))
+        .count()
+    )
+
+
+def _at(day: date, at: time) -> datetime:
+    return timezone.make_aware(datetime.combine(day, at))

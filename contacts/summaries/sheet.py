@@ -1,0 +1,130 @@
+"""What the form for a contact knows before anybody types: whom to call, about which children, and what about."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Self
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from attendance.summaries.reach import Reached, reached_of
+from contacts.models import Agency, AgencyLink, AgencyWorker
+from contacts.summaries.carers import Carer, carers_of
+from contacts.summaries.matters import Matter, matters_of
+from contacts.summaries.retries import RetryRule, attempts_today
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from students.families import siblings_of
+from students.models import Student
+from students.querysets import in_force
+from students.staff import staff_over
+
+Choice = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Sibling:
+    """A brother or sister whom the person sees. carers: those who may be contacted about this child, by key.
+
+    matters: what of the student's own is theirs too, such as the same absence.
+    """
+
+    student: Reached
+    carers: tuple[int, ...]
+    matters: tuple[Matter, ...]
+
+    @property
+    def offered_to(self) -> str:
+        """The people with whom a contact may be about this child too, as the form's script reads them."""
+        return ",".join(f"c{key}" for key in self.carers)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One student's form. agencies: groups of choices; None for somebody who may not see the student's agencies.
+
+    retry_at: when to try again if nobody is reached now; attempts: those already made today.
+    """
+
+    student: Reached
+    people: tuple[Carer, ...]
+    siblings: tuple[Sibling, ...]
+    matters: tuple[Matter, ...]
+    agencies: list[tuple[str, list[Choice]]] | None
+    colleagues: QuerySet[User]
+    attempts: int
+    retry_at: datetime | None
+
+    @classmethod
+    def load(cls, user: User, student: Student, asked: Mapping[str, str], now: datetime) -> Self | None:
+        """Read it; None where the person logs no contacts about the student."""
+        on = timezone.localdate(now)
+        kin = siblings_of(student).on_roll(on)
+        students = reached_of(user, Student.objects.filter(Q(pk=student.pk) | Q(pk__in=kin.values("pk"))))
+        students = {key: each for key, each in students.items() if Right.LOG_CONTACTS in each.rights}
+        subject = students.pop(student.pk, None)
+        if subject is None:
+            return None
+        keys = (student.pk, *students)
+        people, matters = carers_of(keys), matters_of(user, keys, asked, on)
+        attempts = attempts_today(student.pk, now)
+        own = tuple(matter for matter in matters if matter.student_id == student.pk)
+        return cls(
+            student=subject,
+            people=people[student.pk],
+            siblings=tuple(_sibling(each, people[key], matters, own) for key, each in students.items()),
+            matters=own,
+            agencies=_agencies(student, on) if Right.SEE_AGENCIES in subject.rights else None,
+            colleagues=_colleagues(subject, on),
+            attempts=attempts,
+            retry_at=RetryRule.load(on).proposed(attempts=attempts, now=now),
+        )
+
+    @property
+    def callable(self) -> tuple[Carer, ...]:
+        """Those who may be contacted, in order."""
+        return tuple(carer for carer in self.people if not carer.is_barred)
+
+    @property
+    def first_who(self) -> str:
+        """Whom a call is to unless somebody says otherwise."""
+        return f"c{self.callable[0].parent_carer_id}" if self.callable else ""
+
+    @property
+    def numbers(self) -> list[Choice]:
+        """Each number that may be rung, with whose it is."""
+        return [(number, f"{number}, {carer.name}") for carer in self.callable for number in carer.numbers]
+
+
+def _sibling(student: Reached, people: Sequence[Carer], matters: Sequence[Matter], own: Sequence[Matter]) -> Sibling:
+    common = {(matter.field, matter.shared) for matter in own}
+    theirs = (matter for matter in matters if matter.student_id == student.student_id)
+    return Sibling(
+        student,
+        tuple(carer.parent_carer_id for carer in people if not carer.is_barred),
+        tuple(matter for matter in theirs if (matter.field, matter.shared) in common),
+    )
+
+
+def _colleagues(student: Reached, on: date) -> QuerySet[User]:
+    return staff_over(
+        Right.LOG_CONTACTS,
+        year=student.year or 0,
+        tutor_group=student.tutor_group_id,
+        has_sen=True,
+        on=on,
+    )
+
+
+def _agencies(student: Student, on: date) -> list[tuple[str, list[Choice]]]:
+    """Return the directory as groups of choices, those who work with the student first; three queries."""
+    with_them = set(AgencyLink.objects.standing(student=student).filter(in_force(on)).values_list("agency", flat=True))
+    workers: dict[int, list[Choice]] = {}
+    for worker in AgencyWorker.objects.filter(agency__is_active=True, left_on=None):
+        workers.setdefault(worker.agency_id, []).append((f"w{worker.pk}", str(worker)))
+    groups: dict[bool, list[tuple[str, list[Choice]]]] = {True: [], False: []}
+    for agency in Agency.objects.active():
+        choices = [(f"a{agency.pk}", agency.name), *workers.get(agency.pk, ())]
+        groups[agency.pk in with_them].append((agency.name, choices))
+    return [*groups[True], *groups[False]]
