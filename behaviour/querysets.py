@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         RobinAnswer,
         RoundRobin,
         Suspension,
+        SuspensionElsewhere,
         TutorMark,
     )
 
@@ -174,6 +175,14 @@ class SuspensionQuerySet(OfStudents["Suspension"]):
         return self.standing(starts_on__gte=since, starts_on__lt=today).filter(
             Q(parents_told_on=None) | Q(la_told_on=None)
         )
+
+
+class SuspensionElsewhereQuerySet(OfStudents["SuspensionElsewhere"]):
+    """What earlier schools suspended students for."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of students over whom this person may see suspensions."""
+        return self.with_right(user, Right.SEE_SUSPENSIONS)
 
 
 class ReportCardQuerySet(OfStudents["ReportCard"]):

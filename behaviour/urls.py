@@ -30,6 +30,7 @@ from behaviour.views.detentions import (
     detention_student,
     detention_tick,
 )
+from behaviour.views.elsewhere import elsewhere_detail, elsewhere_list
 from behaviour.views.form_time import form_time, form_time_grid, form_time_tap
 from behaviour.views.inbox import inbox, inbox_decide
 from behaviour.views.incident_edit import incident_edit, parents_copy
@@ -120,6 +121,8 @@ urlpatterns = [
     path("inclusion/<int:pk>/sign-out/", inclusion_sign_out, name="inclusion_sign_out"),
     path("inclusion/<int:pk>/", inclusion_stay, name="inclusion_stay"),
     path("suspensions/", suspension_list, name="suspension_list"),
+    path("suspensions/student/<int:pk>/elsewhere/", elsewhere_list, name="elsewhere_list"),
+    path("suspensions/elsewhere/<int:pk>/", elsewhere_detail, name="elsewhere_detail"),
     path("suspensions/add/", suspension_add, name="suspension_add"),
     path("suspensions/<int:pk>/", suspension_detail, name="suspension_detail"),
     path("suspensions/<int:pk>/work/", suspension_work, name="suspension_work"),

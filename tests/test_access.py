@@ -28,6 +28,7 @@ from behaviour.models import (
     OnCall,
     RobinAnswer,
     Suspension,
+    SuspensionElsewhere,
     TutorMark,
 )
 from pastoral.core.models import AccessRecord, ImportRun, User
@@ -189,7 +190,18 @@ def sanctions_of(student: Student, group: str) -> World:
         recorded_by=by,
         circumstances=secret("suspension", group),
     )
+    elsewhere = SuspensionElsewhere.objects.create(
+        student=student,
+        academic_year=2026,
+        sessions=4,
+        school=secret("suspension", group),
+        source="x",
+        told_on=friday,
+        token=uuid4(),
+        recorded_by=by,
+    )
     return {
+        f"earlier school of {group}": (elsewhere.pk,),
         f"detention in {group}": (detention.pk,),
         f"call about {group}": (call.pk,),
         f"suspension in {group}": (suspension.pk,),

@@ -3,6 +3,7 @@
 from behaviour.models.cards import CardComment, CardDay, CardScore, CardTarget, ReportCard
 from behaviour.models.cases import BullyingCase, CaseCheck, CaseIncident, CaseStudent
 from behaviour.models.concerns import DslConcern, TutorMark
+from behaviour.models.elsewhere import SuspensionElsewhere
 from behaviour.models.incidents import ContactDuty, Incident, IncidentReview, Involvement
 from behaviour.models.lists import IncidentType, ListedWord
 from behaviour.models.recognition import Achievement, Campaign, CampaignAward, GoodNews
@@ -41,6 +42,7 @@ __all__ = [
     "SetWork",
     "Strand",
     "Suspension",
+    "SuspensionElsewhere",
     "SuspensionReason",
     "TutorMark",
 ]

@@ -1,6 +1,6 @@
 """Writes to suspensions and permanent exclusions: recorded once, never lengthened, each duty noted as it is done."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db import transaction
 
 from behaviour.models import Incident, SetWork, Suspension, SuspensionReason
-from behaviour.summaries.spans import count_sessions, in_days, keeps_out, reaches
+from behaviour.summaries.elsewhere import elsewhere_of
+from behaviour.summaries.spans import count_sessions, keeps_out, reaches
 from behaviour.summaries.suspension_law import YEAR_LIMIT, follows_on, totals_with
 from pastoral.core.models import User
 from pastoral.core.versions import facts_set
@@ -82,7 +83,7 @@ def suspension_record(
     sessions = _sessions(decided, calendar)
     _check_reasons(decided)
     _check_others(decided, earlier, calendar)
-    _check_year(decided, earlier, calendar)
+    _check_year(decided, earlier, calendar, elsewhere_of([student.pk]).get(student.pk, {}))
     return Suspension.objects.create(
         student=student,
         incident=incident,
@@ -190,13 +191,17 @@ def _overlaps(other: Suspension) -> str:
     )
 
 
-def _check_year(decided: Decided, others: Sequence[Suspension], calendar: SchoolCalendar) -> None:
+def _check_year(
+    decided: Decided, others: Sequence[Suspension], calendar: SchoolCalendar, elsewhere: Mapping[int, int]
+) -> None:
     if decided.kind == Kind.PERMANENT:
         return
-    year = totals_with(decided, others, calendar).year
-    if year > YEAR_LIMIT:
+    totals = totals_with(decided, others, calendar, elsewhere)
+    if totals.year > YEAR_LIMIT:
+        among = f", {totals.elsewhere_days} of them at an earlier school" if totals.elsewhere else ""
         raise SuspensionFault(
-            f"It would take the student to {in_days(year)} days in the school year. The law allows 45.", "ends_on"
+            f"It would take the student to {totals.year_days} days in the school year{among}. The law allows 45.",
+            "ends_on",
         )
 
 

@@ -5,9 +5,10 @@ Source: Suspension and Permanent Exclusion from maintained schools, academies an
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 from typing import Literal
 
 from behaviour.models import Suspension
@@ -28,10 +29,12 @@ class Totals:
     """Sessions of suspension of one student: in the term with most of them that the suspension touches, and the year.
 
     Up to and with the suspension itself; those that are withdrawn are not among them.
+    elsewhere: of the year's, those at an earlier school, which the 45 days of the law count and its terms do not.
     """
 
     term: int
     year: int
+    elsewhere: int = 0
 
     @property
     def left(self) -> int:
@@ -49,25 +52,38 @@ class Totals:
         return in_days(self.year)
 
     @property
+    def elsewhere_days(self) -> str:
+        """Those at an earlier school, in days."""
+        return in_days(self.elsewhere)
+
+    @property
     def left_days(self) -> str:
         """What is left, in days."""
         return in_days(self.left)
 
 
-def totals_with(span: Excluding, earlier: Iterable[Excluding], calendar: SchoolCalendar) -> Totals:
+def totals_with(
+    span: Excluding,
+    earlier: Iterable[Excluding],
+    calendar: SchoolCalendar,
+    elsewhere: Mapping[int, int] = MappingProxyType({}),
+) -> Totals:
     """Return the totals with the suspension, and those of the same student that began before it.
 
     One that reaches into the next term counts in each term with the sessions that are in it.
+    elsewhere: the student's sessions at earlier schools by academic year.
     """
     own = list(sessions_taken(span, calendar)) if span.kind != Kind.PERMANENT else []
     taken = [day for other in earlier if other.kind != Kind.PERMANENT for day, _ in sessions_taken(other, calendar)]
     taken += [day for day, _ in own]
     terms = {term_of(day) for day, _ in own} or {term_of(span.starts_on)}
     years = {academic_year_of(day) for day, _ in own} or {academic_year_of(span.starts_on)}
-    return Totals(
-        max(_within(taken, *term) for term in terms),
-        max(_within(taken, academic_year_start(year), academic_year_end(year)) for year in years),
-    )
+    year, other = max((_in_year(taken, year) + elsewhere.get(year, 0), elsewhere.get(year, 0)) for year in years)
+    return Totals(max(_within(taken, *term) for term in terms), year, other)
+
+
+def _in_year(days: Iterable[date], year: int) -> int:
+    return _within(days, academic_year_start(year), academic_year_end(year))
 
 
 def _within(days: Iterable[date], first: date, last: date) -> int:

@@ -7,6 +7,7 @@ from typing import Self
 
 from behaviour.models import Suspension, SuspensionReason
 from behaviour.querysets import SuspensionQuerySet
+from behaviour.summaries.elsewhere import elsewhere_of
 from behaviour.summaries.spans import in_days, keeps_out, takes
 from behaviour.summaries.suspension_law import YEAR_LIMIT, totals_with
 from behaviour.summaries.suspension_steps import Case, Step
@@ -118,7 +119,7 @@ class Register:
 
     @classmethod
     def load(cls, spans: SuspensionQuerySet, year: int, today: date, session: str) -> Self:
-        """Read the suspensions of the school year with all that follows from them, in six queries.
+        """Read the suspensions of the school year with all that follows from them, in seven queries.
 
         spans: those that the person may see. One begun in the year before counts where it reaches into this one.
         """
@@ -155,7 +156,7 @@ class Register:
 
 
 def rows_of(spans: Sequence[Suspension], today: date, session: str) -> list[SuspensionRow]:
-    """Return the suspensions with their duties, in the order they come in, which is that of time; four queries.
+    """Return the suspensions with their duties, in the order they come in, which is that of time; five queries.
 
     Each with its student selected and `set_work` prefetched. A student's totals are made of those that are given.
     """
@@ -167,6 +168,7 @@ def rows_of(spans: Sequence[Suspension], today: date, session: str) -> list[Susp
     }
     flags = flags_on(today, students, FACTS)
     names = dict(SuspensionReason.objects.values_list("code", "name"))
+    elsewhere = elsewhere_of(students)
     before: dict[int, list[Suspension]] = {}
     found = []
     for span in spans:
@@ -175,7 +177,7 @@ def rows_of(spans: Sequence[Suspension], today: date, session: str) -> list[Susp
         case = Case(
             span=span,
             others=tuple(others),
-            totals=totals_with(span, others, calendar),
+            totals=totals_with(span, others, calendar, elsewhere.get(span.student_id, {})),
             work=tuple(span.set_work.all()),
             is_looked_after=has_flag(held, StudentFact.Kind.LOOKED_AFTER),
             has_free_meals=has_flag(held, StudentFact.Kind.FSM),

@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from behaviour.forms.suspensions import SuspensionForm
-from behaviour.models import Suspension
+from behaviour.models import Suspension, SuspensionElsewhere
 from behaviour.services import suspensions as services
 from behaviour.summaries.suspensions import Register, SuspensionRow, table_of
 from behaviour.views.detentions import incident_asked, picked_from
@@ -67,6 +67,8 @@ def suspension_list(request: StaffRequest) -> HttpResponse:
         "show": show,
         "year": year,
         "student": student,
+        "elsewhere": _elsewhere(request.user, student, year) if student else 0,
+        "year_name": academic_year_name(year),
         "views": [(slug, words, len(register.chosen(slug))) for slug, words in SHOWN.items()],
         "students": len(register.totals),
         "years": [(each, academic_year_name(each)) for each in range(this_year, this_year - 3, -1)],
@@ -74,6 +76,12 @@ def suspension_list(request: StaffRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "behaviour/suspension_list.html", context)
+
+
+def _elsewhere(user: User, student: int, year: int) -> int:
+    """Return the sessions of the year for which an earlier school suspended the student."""
+    rows = SuspensionElsewhere.objects.visible_to(user).standing(student=student, academic_year=year)
+    return sum(rows.values_list("sessions", flat=True))
 
 
 def _file(request: StaffRequest, rows: tuple[SuspensionRow, ...], year: int, about: str, how: str) -> HttpResponse:

@@ -11,7 +11,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from behaviour.models import SetWork, Suspension
+from behaviour.models import SetWork, Suspension, SuspensionElsewhere
 from behaviour.services.suspensions import Decided
 from behaviour.summaries.spans import count_sessions, in_days, sessions_taken
 from behaviour.summaries.suspension_law import provision_day, totals_with
@@ -394,6 +394,38 @@ def test_withdrawn_it_counts_in_no_total(kai, as_role):
     assert head.get(LIST, {"show": "students"}).context["page"].rows[0].sessions == 2
     assert page_of(head, other).context["row"].case.totals.term == 2
     assert "Wrong student" in page_of(head, one).content.decode()
+
+
+def test_the_year_counts_an_earlier_schools_sessions_and_the_term_does_not(kai, as_role):
+    """45 school days a year are counted across schools; the governors' term is this school's."""
+    head, one = as_role(Role.HEAD_OF_YEAR), held(kai, date(2026, 11, 9), date(2026, 11, 10))
+    address = reverse("behaviour:elsewhere_list", args=[kai.pk])
+    fact = {"academic_year": "2026", "school": "Hill Academy", "sessions": "85", "source": "Letter"}
+    fact |= {"told_on": "2026-11-19", "token": str(uuid4())}
+    assert head.post(address, fact | {"told_on": "2026-11-21"}).status_code == 422
+    assert [head.post(address, fact).status_code for _click in range(2)] == [302, 302]
+    earlier = SuspensionElsewhere.objects.get()
+    assert (earlier.sessions, earlier.recorded_by) == (85, head.user)
+    totals = page_of(head, one).context["row"].case.totals
+    assert (totals.term, totals.year, totals.elsewhere, totals.left_days) == (4, 89, 85, "½")
+    assert "42½ at an earlier school" in page_of(head, one).content.decode()
+    assert "governors" not in steps_of(head, one)
+    assert head.get(LIST, {"show": "watch"}).context["page"].total == 1
+    assert "At an earlier school: 85 sessions in 2026/27" in head.get(LIST, {"student": kai.pk}).content.decode()
+    refused = head.post(ADD, sent(kai, FRIDAY, FRIDAY)).content.decode()
+    assert "to 45½ days in the school year, 42½ of them at an earlier school" in refused
+    detail = reverse("behaviour:elsewhere_detail", args=[earlier.pk])
+    change = fact | {"do": "change", "seen": head.get(detail).context["change"].initial["seen"], "sessions": "20"}
+    assert head.post(detail, change).status_code == 302
+    late = head.post(detail, change | {"sessions": "30"})
+    assert late.context["change"].errors["sessions"] == ["Now it says: 20"]
+    assert [(each.label, each.before, each.after) for each in late.context["changes"]] == [("Sessions", "85", "20")]
+    assert page_of(head, one).context["row"].case.totals.year == 24
+    head.post(detail, {"do": "withdraw", "because": "Another boy"})
+    assert page_of(head, one).context["row"].case.totals.year == 4
+    assert "Another boy" in head.post(detail, change | {"school": "Dale"}).content.decode()
+    assert as_role(Role.PASTORAL_MANAGER).post(address, fact).status_code == 403
+    assert "Note what a school says" not in as_role(Role.PASTORAL_MANAGER).get(address).content.decode()
 
 
 def test_three_suspensions_and_thirty_cost_the_same(kai, as_role):

@@ -1,0 +1,36 @@
+"""What earlier schools suspended students for, as sums and as a page shows it."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from behaviour.models import SuspensionElsewhere
+from behaviour.naming import Mask
+from behaviour.summaries.history import Change, Kind, Told, changes_of, events_of
+from students.calendar import academic_year_name
+
+OF_ELSEWHERE = Kind(
+    "SuspensionElsewhere",
+    "pgh_obj_id",
+    (
+        Told("school", "School"),
+        Told("academic_year", "School year", academic_year_name),
+        Told("sessions", "Sessions"),
+        Told("source", "How we know"),
+        Told("told_on", "Told on"),
+        Told("withdrawn_because", "Withdrawn"),
+    ),
+)
+
+
+def elsewhere_of(students: Iterable[int]) -> dict[int, Mapping[int, int]]:
+    """Return the sessions of each student at earlier schools by academic year, without those withdrawn; one query."""
+    found: dict[int, Counter[int]] = {}
+    rows = SuspensionElsewhere.objects.standing(student__in=set(students)).order_by()
+    for student, year, sessions in rows.values_list("student", "academic_year", "sessions"):
+        found.setdefault(student, Counter())[year] += sessions
+    return {**found}
+
+
+def changes_in(held: SuspensionElsewhere) -> tuple[Change, ...]:
+    """Return who changed what in it, latest first."""
+    return changes_of([OF_ELSEWHERE], events_of([OF_ELSEWHERE], held.pk), [held], Mask([]))
