@@ -13,14 +13,16 @@ from typing import Literal
 
 from behaviour.models import Suspension
 from behaviour.summaries.spans import Excluding, in_days, sessions_taken
-from students.calendar import academic_year_end, academic_year_of, academic_year_start, term_of
+from students.calendar import academic_year_end, academic_year_of, academic_year_start
 from students.summaries import SchoolCalendar
+from students.terms import Terms
 
 Kind = Suspension.Kind
 FIVE_DAYS, FIFTEEN_DAYS, YEAR_LIMIT = 10, 30, 90
 MEET_SOON, MEET_IF_ASKED = 15, 50  # school days within which governors meet
 REVIEW_WITHIN = 15  # school days within which parents may ask for a review panel
 PROVISION_FROM = 6  # the consecutive school day
+BY_LAW = Terms()
 Duty = Literal["meet", "if_asked", "consider"]
 
 
@@ -67,19 +69,20 @@ def totals_with(
     earlier: Iterable[Excluding],
     calendar: SchoolCalendar,
     elsewhere: Mapping[int, int] = MappingProxyType({}),
+    terms: Terms = BY_LAW,
 ) -> Totals:
     """Return the totals with the suspension, and those of the same student that began before it.
 
     One that reaches into the next term counts in each term with the sessions that are in it.
-    elsewhere: the student's sessions at earlier schools by academic year.
+    elsewhere: the student's sessions at earlier schools by academic year. terms: the school's own, where it has three.
     """
     own = list(sessions_taken(span, calendar)) if span.kind != Kind.PERMANENT else []
     taken = [day for other in earlier if other.kind != Kind.PERMANENT for day, _ in sessions_taken(other, calendar)]
     taken += [day for day, _ in own]
-    terms = {term_of(day) for day, _ in own} or {term_of(span.starts_on)}
+    touched = {terms.of(day) for day, _ in own} or {terms.of(span.starts_on)}
     years = {academic_year_of(day) for day, _ in own} or {academic_year_of(span.starts_on)}
     year, other = max((_in_year(taken, year) + elsewhere.get(year, 0), elsewhere.get(year, 0)) for year in years)
-    return Totals(max(_within(taken, *term) for term in terms), year, other)
+    return Totals(max(_within(taken, *term) for term in touched), year, other)
 
 
 def _in_year(days: Iterable[date], year: int) -> int:

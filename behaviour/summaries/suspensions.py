@@ -17,6 +17,7 @@ from students.calendar import academic_year_end, academic_year_name, academic_ye
 from students.lessons import lessons
 from students.models import Enrolment, StudentFact
 from students.summaries import SchoolCalendar, flags_on, has_flag
+from students.terms import Terms
 
 Kind = Suspension.Kind
 # From here on the list says how many days the law leaves in the year.
@@ -119,7 +120,7 @@ class Register:
 
     @classmethod
     def load(cls, spans: SuspensionQuerySet, year: int, today: date, session: str) -> Self:
-        """Read the suspensions of the school year with all that follows from them, in seven queries.
+        """Read the suspensions of the school year with all that follows from them, in eight queries.
 
         spans: those that the person may see. One begun in the year before counts where it reaches into this one.
         """
@@ -156,7 +157,7 @@ class Register:
 
 
 def rows_of(spans: Sequence[Suspension], today: date, session: str) -> list[SuspensionRow]:
-    """Return the suspensions with their duties, in the order they come in, which is that of time; five queries.
+    """Return the suspensions with their duties, in the order they come in, which is that of time; six queries.
 
     Each with its student selected and `set_work` prefetched. A student's totals are made of those that are given.
     """
@@ -168,7 +169,7 @@ def rows_of(spans: Sequence[Suspension], today: date, session: str) -> list[Susp
     }
     flags = flags_on(today, students, FACTS)
     names = dict(SuspensionReason.objects.values_list("code", "name"))
-    elsewhere = elsewhere_of(students)
+    elsewhere, terms = elsewhere_of(students), Terms.load()
     before: dict[int, list[Suspension]] = {}
     found = []
     for span in spans:
@@ -177,7 +178,7 @@ def rows_of(spans: Sequence[Suspension], today: date, session: str) -> list[Susp
         case = Case(
             span=span,
             others=tuple(others),
-            totals=totals_with(span, others, calendar, elsewhere.get(span.student_id, {})),
+            totals=totals_with(span, others, calendar, elsewhere.get(span.student_id, {}), terms),
             work=tuple(span.set_work.all()),
             is_looked_after=has_flag(held, StudentFact.Kind.LOOKED_AFTER),
             has_free_meals=has_flag(held, StudentFact.Kind.FSM),

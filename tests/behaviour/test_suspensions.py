@@ -18,8 +18,9 @@ from behaviour.summaries.suspension_law import provision_day, totals_with
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from students.calendar import academic_year_of, easter_monday, term_of
-from students.models import StudentFact
+from students.models import CalendarSpan, StudentFact
 from students.summaries import SchoolCalendar
+from students.terms import Terms
 from tests.factories import CALENDAR, StaffAssignmentFactory, StudentFactFactory, TutorGroupFactory, enrol, staff
 from tests.lessons import lesson
 
@@ -101,6 +102,23 @@ def test_the_6th_day_equals_a_slow_count(one):
     days = sorted(set(slow_sessions(one)))
     expected = days[5] if one.kind == "SUSP" and len(days) > 5 else None
     assert provision_day(held, [], calendar()) == expected
+
+
+@pytest.mark.django_db
+def test_a_term_is_the_schools_own_where_it_has_three_and_the_laws_where_not(seeded):
+    """Easter Monday of 2027 is 29 March: only a year of six terms is divided there. See docs/decisions/0016."""
+    assert Terms.load().of(date(2027, 3, 1)) == (date(2027, 1, 4), date(2027, 3, 25))
+    assert Terms.load().of(date(2027, 3, 30)) == term_of(date(2027, 3, 30))  # in the holidays
+    spans = CalendarSpan.objects.filter(kind="term")
+    spans.filter(name="Spring 2 2027").update(last_day=date(2027, 4, 2))
+    days = SchoolCalendar(
+        (*calendar().between(date(2026, 9, 1), date(2027, 3, 25)), *days_of(*[date(2027, 3, 30)] * 2))
+    )
+    early, late = span(date(2027, 3, 24), date(2027, 3, 25)), span(date(2027, 3, 30), date(2027, 3, 30))
+    assert totals_with(late, [early], days, terms=Terms.load()).term == 6
+    spans.filter(name="Spring 2 2027").update(name="Term 4")
+    assert totals_with(late, [early], days, terms=Terms.load()).term == 2
+    assert len(Terms.load().own) == 3  # those of the year before
 
 
 def test_half_days_inset_half_term_and_lunchtimes():
