@@ -10,13 +10,17 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.expressions import Combinable
+from django.db.models.functions import Coalesce, Concat, Trim
 
 from attendance.models import LessonMark
+from pastoral.core.models import User
 from students.summaries import SchoolCalendar
 
 WEEKS_BACK = 2
 LONGEST_BACK = timedelta(weeks=12)
+_CODE = F("teacher")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +56,15 @@ def lessons_of(students: Collection[int], day: date, period: str = "") -> dict[i
 
 
 def every_lesson_of(student: int, day: date) -> dict[str, Lesson]:
-    """Return the student's lessons of the day by period, marked or to expect; in one query."""
-    return _lessons([student], day, Q(date__in=weeks_before(day))).get(student, {})
+    """Return the student's lessons of the day by period, marked or to expect; in one query.
+
+    Each with the teacher's name where the code is somebody's here.
+    """
+    people = User.objects.filter(staff_code=OuterRef("teacher")).exclude(staff_code="")
+    name = people.values(name=Trim(Concat("title", Value(" "), "surname")))[:1]
+    return _lessons([student], day, Q(date__in=weeks_before(day)), Coalesce(Subquery(name), F("teacher"))).get(
+        student, {}
+    )
 
 
 def weeks_before(day: date) -> list[date]:
@@ -61,13 +72,16 @@ def weeks_before(day: date) -> list[date]:
     return [day - timedelta(weeks=weeks) for weeks in range(1, 5)]
 
 
-def _lessons(students: Collection[int], day: date, to_expect: Q) -> dict[int, dict[str, Lesson]]:
+def _lessons(
+    students: Collection[int], day: date, to_expect: Q, called: Combinable = _CODE
+) -> dict[int, dict[str, Lesson]]:
     rows = (
         LessonMark.objects.filter(student__in=list(students))
         .filter(Q(date=day) | to_expect)
         .order_by("student_id", "period", F("date").desc())
         .distinct("student_id", "period")
-        .values_list("student_id", "period", "subject", "class_name", "teacher", "code_id", "minutes_late", "date")
+        .annotate(called=called)
+        .values_list("student_id", "period", "subject", "class_name", "called", "code_id", "minutes_late", "date")
     )
     found: dict[int, dict[str, Lesson]] = {}
     for student, name, subject, group, teacher, code, minutes, on in rows:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from behaviour.models import Detention, Suspension
-from behaviour.summaries.spans import keeps_out, takes
+from behaviour.models import Detention
+from behaviour.summaries.out import kept_out
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.away import away_at
@@ -88,9 +88,7 @@ def _held(students: Sequence[Student], slot: Slot, but: int) -> Iterator[str]:
 def _away(students: Sequence[Student], slot: Slot, by: User) -> Iterator[str]:
     keys = [student.pk for student in students]
     session = "AM" if slot.starts_at < NOON else "PM"
-    held = Suspension.objects.standing(student__in=keys, starts_on__lte=slot.day).exclude(ends_on__lt=slot.day)
-    whole = (row for row in held if row.kind != Suspension.Kind.LUNCHTIME and keeps_out(row))
-    out = {row.student_id for row in whole if takes(row, slot.day, session)}
+    out = set(kept_out(keys, slot.day, session))
     told = set(Student.objects.with_right(by, Right.SEE_SUSPENSIONS).filter(pk__in=out).values_list("pk", flat=True))
     away = away_at(keys, slot.day, slot.starts_at) | out
     for student in students:

@@ -11,9 +11,9 @@ from attendance.models import PlannedMark, SessionMark
 from attendance.summaries.lessons import Lesson, every_lesson_of
 from attendance.summaries.planned import covers, expected_of, standing_on
 from attendance.summaries.shown import MarkShown, mark_shown
-from attendance.summaries.teachers import with_names
 from attendance.summaries.times import SESSIONS, LessonTime
-from behaviour.models import InclusionStay
+from behaviour.models import InclusionStay, Suspension
+from behaviour.summaries.out import kept_out
 from behaviour.summaries.rooms import day_span
 from reports.summaries.whereabouts import HALF, Known, Mark, TimeOfDay, Where, last_present, where_of
 
@@ -67,11 +67,11 @@ class DayTrail:
 NOTHING = DayTrail(None, (), (), None)
 
 
-def day_trail(student: int, moment: TimeOfDay, *, sees_sensitive: bool) -> DayTrail:
-    """Return the student's day in five queries; nothing on a day without school."""
+def day_trail(student: int, moment: TimeOfDay, *, sees_sensitive: bool, is_told: bool = False) -> DayTrail:
+    """Return the student's day in six queries; nothing on a day without school. is_told: of suspensions."""
     if not moment.is_school_day:
         return NOTHING
-    held = _Held.load(student, moment, sees_sensitive=sees_sensitive)
+    held = _Held.load(student, moment, sees_sensitive=sees_sensitive, is_told=is_told)
     steps = sorted([*held.registers(), *held.classes(), *held.rooms()], key=lambda step: step.at)
     marked = [step for step in steps if step.session and step.mark]
     return DayTrail(held.where(), tuple(steps), tuple(held.plans_shown()), marked[-1] if marked else None)
@@ -87,13 +87,15 @@ class _Held:
     stays: Sequence[InclusionStay]
     plans: Sequence[PlannedMark]
     sees_sensitive: bool
+    out: Suspension | None
+    is_told: bool
 
     @classmethod
-    def load(cls, student: int, moment: TimeOfDay, *, sees_sensitive: bool) -> "_Held":
+    def load(cls, student: int, moment: TimeOfDay, *, sees_sensitive: bool, is_told: bool) -> "_Held":
         begins, ends = day_span(moment.day)
         marks = SessionMark.objects.filter(student=student, date=moment.day).select_related("recorded_by")
         stays = InclusionStay.objects.standing(student=student, came_at__gte=begins, came_at__lt=ends)
-        lessons = with_names(every_lesson_of(student, moment.day).values())
+        lessons = every_lesson_of(student, moment.day).values()
         return cls(
             moment,
             {mark.session: mark for mark in marks},
@@ -101,6 +103,8 @@ class _Held:
             list(stays.order_by("came_at")),
             list(standing_on([student], moment.day)),
             sees_sensitive,
+            kept_out([student], moment.day, moment.session).get(student),
+            is_told,
         )
 
     def where(self) -> Where | None:
@@ -118,6 +122,8 @@ class _Held:
             next((stay for stay in self.stays if stay.left_at is None and stay.came_at <= moment.at), None),
             next(iter(planned.values()), None),
             self.sees_sensitive,
+            self.out,
+            self.is_told,
         )
         return where_of(known, moment)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.utils import timezone
 
-from attendance.codes import CODES_BY_KEY, CodeClass, PhysicalClass
+from attendance.codes import CODES_BY_KEY, CodeClass, PhysicalClass, code_named
 from attendance.models import SessionMark
 from attendance.summaries.board import ends_at
 from attendance.summaries.closed import closed_day
@@ -18,8 +18,10 @@ from attendance.summaries.shown import mark_shown
 from attendance.summaries.teachers import with_names
 from attendance.summaries.times import LessonTime, SchoolTimes
 from attendance.summaries.times_kept import TimesKept
-from behaviour.models import InclusionStay
+from behaviour.models import InclusionStay, Suspension
+from behaviour.summaries.out import kept_out
 from behaviour.summaries.rooms import day_span
+from pastoral.core.templatetags.pastoral import day as said
 
 HALF = {"AM": "morning", "PM": "afternoon"}
 
@@ -53,11 +55,12 @@ KIND_WORDS: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class Where:
-    """One plain answer, and what it rests on."""
+    """One plain answer, and what it rests on. is_marked: the session has a mark."""
 
     kind: Kind
     answer: str
     rests_on: tuple[str, ...]
+    is_marked: bool = True
 
     @property
     def needs_looking(self) -> bool:
@@ -128,7 +131,10 @@ class Mark(NamedTuple):
 
 @dataclass(frozen=True)
 class Known:
-    """Everything held of one student at the moment."""
+    """Everything held of one student at the moment.
+
+    out: what keeps the student out of school. is_told: the person may see suspensions; others learn the class of E.
+    """
 
     mark: Mark | None
     lesson: Lesson | None
@@ -137,12 +143,16 @@ class Known:
     stay: InclusionStay | None
     planned: Expected | None
     sees_sensitive: bool
+    out: Suspension | None = None
+    is_told: bool = False
 
 
-def whereabouts(students: Mapping[int, bool], moment: TimeOfDay) -> dict[int, Where]:
-    """Return where each student is, in five queries however many there are; nothing while school is closed.
+def whereabouts(
+    students: Mapping[int, bool], moment: TimeOfDay, told: Collection[int] = frozenset()
+) -> dict[int, Where]:
+    """Return where each student is, in six queries however many there are; nothing while school is closed.
 
-    students: whether the person sees the student's codes whole, by key.
+    students: whether the person sees the student's codes whole, by key. told: those whose suspensions they may see.
     """
     if moment.closed or not students:
         return {}
@@ -150,6 +160,7 @@ def whereabouts(students: Mapping[int, bool], moment: TimeOfDay) -> dict[int, Wh
     period = moment.lesson.name if moment.lesson else ""
     marks, lessons = _marks(keys, moment), _lessons(keys, moment.day, period)
     stays, planned = _stays(keys, moment), expected_in(keys, moment.day, moment.session)
+    out = kept_out(keys, moment.day, moment.session)
     return {
         key: where_of(
             Known(
@@ -160,6 +171,8 @@ def whereabouts(students: Mapping[int, bool], moment: TimeOfDay) -> dict[int, Wh
                 stays.get(key),
                 planned.get(key),
                 sees_sensitive,
+                out.get(key),
+                key in told,
             ),
             moment,
         )
@@ -206,7 +219,7 @@ def where_of(known: Known, moment: TimeOfDay) -> Where:
     """Return where somebody is, by everything held of them at the moment."""
     basis = tuple(_basis(known, moment))
     kind, answer = _answer(known, moment)
-    return Where(kind, answer, basis)
+    return Where(kind, answer, basis, is_marked=known.mark is not None)
 
 
 def _answer(known: Known, moment: TimeOfDay) -> tuple[Kind, str]:
@@ -245,7 +258,7 @@ def _by_marks(known: Known, moment: TimeOfDay) -> tuple[Kind, str]:
     if known.mark is None:
         return _unmarked(known, moment)
     if not _is_here(known.mark.code):
-        return _not_here(known, known.mark.code)
+        return _not_here(known, known.mark.code, moment.day)
     return _in_school(known, moment)
 
 
@@ -265,7 +278,19 @@ def _in_school(known: Known, moment: TimeOfDay) -> tuple[Kind, str]:
     return Kind.ELSEWHERE, f"Not in {_named(lesson)}: {shown.words}"
 
 
-def _not_here(known: Known, key: int) -> tuple[Kind, str]:
+def _suspended(known: Known, day: date) -> str:
+    """Return that somebody is suspended, and until when; to whoever may not see that, what an E counts as."""
+    if known.out is None or not known.is_told:
+        return f"Not in school: {_lowered(mark_shown(code_named('E', day).key, sees_sensitive=False).words)}"
+    if known.out.ends_on is None:
+        return f"Not in school: permanently excluded since {said(known.out.starts_on)}"
+    half = " midday" if known.out.ends_session == "AM" else ""
+    return f"Not in school: suspended until {said(known.out.ends_on)}{half}"
+
+
+def _not_here(known: Known, key: int, day: date) -> tuple[Kind, str]:
+    if known.out and known.is_told and CODES_BY_KEY[key].physical is not PhysicalClass.ELSEWHERE:
+        return Kind.AWAY, _suspended(known, day)
     code, shown = CODES_BY_KEY[key], mark_shown(key, sees_sensitive=known.sees_sensitive)
     is_told = known.sees_sensitive or not code.is_class_only
     if is_told and code.physical is PhysicalClass.ELSEWHERE:
@@ -276,6 +301,8 @@ def _not_here(known: Known, key: int) -> tuple[Kind, str]:
 
 def _unmarked(known: Known, moment: TimeOfDay) -> tuple[Kind, str]:
     half = HALF[moment.session]
+    if known.out:
+        return Kind.AWAY, _suspended(known, moment.day)
     if known.planned and not known.planned.is_refused:
         shown = mark_shown(known.planned.key, sees_sensitive=known.sees_sensitive)
         return Kind.UNKNOWN, f"No mark yet this {half}; expected: {_lowered(shown.words)}"
@@ -298,6 +325,8 @@ def _basis(known: Known, moment: TimeOfDay) -> list[str]:
         found.append(_lesson_basis(known, moment.lesson))
     if known.stay:
         found.append(f"rooms' register, signed in {timezone.localtime(known.stay.came_at):%H:%M}")
+    if known.out and known.is_told:
+        found.append(f"suspension from {said(known.out.starts_on)}")
     if known.planned and known.planned.is_refused:
         found.append("leave was asked for and refused")
     elif known.planned:

@@ -41,10 +41,11 @@ def student_where(request: StaffRequest, pk: int) -> HttpResponse:
     moment = moment_of(timezone.now())
     is_here = person.is_on_roll(moment.day)
     if request.htmx:
-        where = whereabouts({pk: person.sees_sensitive}, moment).get(pk) if is_here else None
+        where = whereabouts({pk: person.sees_sensitive}, moment, _told([person])).get(pk) if is_here else None
         return render(request, "reports/_student_where.html", {"person": person, "moment": moment, "where": where})
     _note(request, person)
-    trail = day_trail(pk, moment, sees_sensitive=person.sees_sensitive) if is_here else NOTHING
+    is_told = bool(_told([person]))
+    trail = day_trail(pk, moment, sees_sensitive=person.sees_sensitive, is_told=is_told) if is_here else NOTHING
     context = {
         "person": person,
         "moment": moment,
@@ -70,11 +71,11 @@ def whereabouts_list(request: StaffRequest) -> HttpResponse:
     chosen = [person for person in people.values() if year in ("", str(person.year))]
     groups = sorted({person.tutor_group for person in chosen if person.tutor_group})
     chosen = [person for person in chosen if group in ("", person.tutor_group)]
-    where = whereabouts({person.student_id: person.sees_sensitive for person in chosen}, moment)
+    where = whereabouts({person.student_id: person.sees_sensitive for person in chosen}, moment, _told(chosen))
     counts = Counter(found.kind for found in where.values())
     rows = [(person, where[person.student_id]) for person in chosen if kind in ("", where[person.student_id].kind)]
     waiting = {} if kind or group else _unmarked(rows)
-    rows = [(person, found) for person, found in rows if person.tutor_group_id not in waiting]
+    rows = [row for row in rows if row[0].tutor_group_id not in waiting or row[1].kind is not Kind.UNKNOWN]
     is_long = len(rows) > MOST_LISTED and not kind
     if is_long:
         rows = [(person, found) for person, found in rows if found.needs_looking]
@@ -111,15 +112,27 @@ def whereabouts_list(request: StaffRequest) -> HttpResponse:
 
 
 def _unmarked(rows: Sequence[tuple[Reached, Where]]) -> dict[int, list[Reached]]:
-    """Return the groups of which nobody has a mark: one register waits for them, and nobody is looked for yet."""
+    """Return the groups of which nobody has a mark: one register waits for them, and nobody is looked for yet.
+
+    Whoever is known to be out without a mark, being suspended, is not waited for.
+    """
     held: dict[int, list[tuple[Reached, Where]]] = {}
     for person, found in rows:
         held.setdefault(person.tutor_group_id or 0, []).append((person, found))
     return {
-        group: [person for person, _ in members]
+        group: [person for person, found in members if found.kind is Kind.UNKNOWN]
         for group, members in held.items()
-        if group and len(members) >= FEWEST_OF_A_GROUP and all(found.kind is Kind.UNKNOWN for _, found in members)
+        if group and len(members) >= FEWEST_OF_A_GROUP and all(_is_unmarked(found) for _, found in members)
     }
+
+
+def _is_unmarked(found: Where) -> bool:
+    return found.kind is Kind.UNKNOWN or (found.kind is Kind.AWAY and not found.is_marked)
+
+
+def _told(people: Sequence[Reached]) -> set[int]:
+    """Return those of whom the person may see suspensions."""
+    return {person.student_id for person in people if Right.SEE_SUSPENSIONS in person.rights}
 
 
 def _register(person: Reached, moment: TimeOfDay) -> str:

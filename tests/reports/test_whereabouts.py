@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from attendance.codes import code_on
 from attendance.models import PlannedMark
-from behaviour.models import InclusionStay
+from behaviour.models import InclusionStay, Suspension
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from reports.summaries.whereabouts import Kind, moment_of, whereabouts
@@ -214,6 +214,32 @@ def test_a_tutor_reads_no_sensitive_code_anywhere(kai, as_role, on_day):
         assert "authorised absence" in page
         assert "uspended" not in page
         assert "mark E" not in page
+
+
+def test_a_suspended_student_is_out_and_only_those_who_see_suspensions_read_why(kai, as_role, on_day):
+    """Nobody looks for them; the others learn what an E counts as, and a mark that says otherwise stands."""
+    fifth = enrol("9B", count=5)
+    facts = {"starts_on": DAY, "ends_on": date(2026, 11, 23), "sessions": 4, "reasons": ["DB"], "decided_by": "x"}
+    span = Suspension.objects.create(student=kai, recorded_by=staff(Role.SLT), **facts)
+    told = "Not in school: suspended until Mon 23 Nov"
+    addresses = (reverse("reports:whereabouts"), reverse("reports:student_where", args=[kai.pk]))
+    for role, sees in ((Role.FORM_TUTOR, False), (Role.ATTENDANCE_OFFICER, False), (Role.HEAD_OF_YEAR, True)):
+        client = as_role(role)
+        on_day(DAY, 11, 40)
+        for address in addresses:
+            page = client.get(address).content.decode()
+            assert (told in page, "uspen" in page) == (sees, sees), (role, address)
+            assert sees or "Not in school: authorised absence" in page
+    listed = client.get(addresses[0]).context
+    assert [(row[0].student_id, row[1].kind) for row in listed["rows"]] == [(kai.pk, Kind.AWAY)]
+    assert [count for _url, _group, count, _register in listed["waiting"]] == [len(fifth)]
+    signed(kai, "N")
+    assert whereabouts({kai.pk: True}, moment_of(at(11, 40)), {kai.pk})[kai.pk].answer == told
+    lesson(kai, DAY, "P3", "/")
+    here = whereabouts({kai.pk: True}, moment_of(at(11, 40)), {kai.pk})[kai.pk]
+    assert (here.kind, "suspension from Fri 20 Nov" in here.rests_on) == (Kind.LESSON, True)
+    Suspension.objects.filter(pk=span.pk).update(kind="LNCH")  # out over lunch only
+    assert "suspen" not in str(whereabouts({kai.pk: True}, moment_of(at(13, 40)), {kai.pk})[kai.pk])
 
 
 def test_the_strip_loads_into_the_students_page_and_the_page_of_its_own_is_logged(kai, as_role, on_day):
