@@ -6,4 +6,6 @@ from pastoral.core.rights import Right
 LOGGED: tuple[Entry, ...] = (
     Entry("Log a contact", "contacts:contact_add", Right.LOG_CONTACTS, "phone", "Contacts", 50, key="c"),
 )
-RAIL: tuple[Entry, ...] = ()
+RAIL: tuple[Entry, ...] = (
+    Entry("Contact rules", "contacts:rules_form", Right.CHANGE_SETTINGS, "clock", "School", 859),
+)

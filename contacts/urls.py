@@ -3,9 +3,11 @@
 from django.urls import URLPattern, path
 
 from contacts.views.contacts import contact_add
+from contacts.views.rules import rules_form
 
 app_name = "contacts"
 
 urlpatterns: list[URLPattern] = [
     path("contacts/add/", contact_add, name="contact_add"),
+    path("settings/contacts/", rules_form, name="rules_form"),
 ]

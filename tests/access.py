@@ -197,6 +197,7 @@ ROWS = (
     Row("reports:robin_pdf", "robin in 8A", "GET", (IN, 403, 404, 404, 200, 403, 404, 200, 403)),
     Row("behaviour:robin_act", "robin in 9B", "POST", (IN, 403, 302, 302, 302, 403, 404, 302, 403)),
     Row("behaviour:robin_act", "robin in 8A", "POST", (IN, 403, 404, 404, 302, 403, 404, 302, 403)),
+    Row("contacts:rules_form", "", "GET", (IN, 403, 403, 403, 403, 403, 403, 403, 200)),
     Row("behaviour:robin_withdraw", "robin in 9B", "GET", (IN, 403, 200, 200, 200, 403, 404, 200, 403)),
     Row("behaviour:robin_withdraw", "robin in 8A", "GET", (IN, 403, 404, 404, 200, 403, 404, 200, 403)),
     Row("behaviour:answer_list", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 200)),

@@ -10,10 +10,12 @@ from behaviour.models.recognition import Achievement, Campaign, CampaignAward, G
 from behaviour.models.robins import RobinAnswer, RoundRobin
 from behaviour.models.rooms import InclusionStay
 from behaviour.models.sanctions import Detention, DetentionLevel, OnCall, SetWork, Suspension, SuspensionReason
+from behaviour.models.settings import BehaviourRules, Rule
 from students.strands import Strand
 
 __all__ = [
     "Achievement",
+    "BehaviourRules",
     "BullyingCase",
     "Campaign",
     "CampaignAward",
@@ -39,6 +41,7 @@ __all__ = [
     "ReportCard",
     "RobinAnswer",
     "RoundRobin",
+    "Rule",
     "SetWork",
     "Strand",
     "Suspension",

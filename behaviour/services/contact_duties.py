@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from behaviour.models import ContactDuty, Involvement
+from behaviour.models import BehaviourRules, ContactDuty, Involvement
 from pastoral.core.models import User
 
 
@@ -41,3 +41,13 @@ def duty_owe_again(*, involvement: Involvement) -> ContactDuty:
 def _held(involvement: Involvement) -> ContactDuty:
     duty, _is_new = ContactDuty.objects.get_or_create(involvement=involvement)
     return ContactDuty.objects.select_for_update().get(pk=duty.pk)
+
+
+@transaction.atomic
+def contact_clock_set(*, rule: str) -> BehaviourRules:
+    """Set which hours count of the 48; every clock runs by them from now on, those that began before too."""
+    held = BehaviourRules.objects.select_for_update().get()
+    if held.contact_clock != rule:
+        held.contact_clock = rule
+        held.save()
+    return held

@@ -2,31 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from enum import StrEnum
 from functools import cached_property
 
-from django.conf import settings
 from django.utils import timezone
 
+from behaviour.models import BehaviourRules, Rule
 from students.summaries import SchoolCalendar
 
 HOURS = timedelta(hours=48)
 SOON = timedelta(hours=12)
 DAY = timedelta(days=1)
-
-
-class Rule(StrEnum):
-    """Which hours count."""
-
-    ELAPSED = "elapsed"
-    SCHOOL = "school"
-
-    @property
-    def words(self) -> str:
-        """Return the rule in words, for every page that shows a clock."""
-        if self is Rule.SCHOOL:
-            return "48 hours, of which only those of school days count"
-        return "48 hours by the clock, weekends and holidays too"
 
 
 @dataclass(frozen=True)
@@ -76,8 +61,8 @@ class ContactClock:
 
 
 def clock_in_force() -> ContactClock:
-    """Return the clock by the school's rule, from the settings."""
-    return ContactClock(Rule(settings.CONTACT_CLOCK))
+    """Return the clock by the school's rule, in one query."""
+    return ContactClock(Rule(BehaviourRules.objects.get().contact_clock))
 
 
 def _midnight(day: date) -> datetime:

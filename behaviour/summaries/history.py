@@ -11,12 +11,11 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import Model
 
-from behaviour.naming import Mask
-
 ADDED = "add"
 DELETED = "delete"
 LONG = 80
 BY_IMPORT = "the import from the MIS"
+Masking = Callable[[str], str]  # a `naming.Mask`, or `str` where everything may be read
 
 
 @dataclass(frozen=True)
@@ -32,13 +31,14 @@ class Told:
 class Kind:
     """One kind of record whose history is told: its model, the fields, and whose a row is.
 
-    of: the column that says which record a row belongs to. about: gets the row's columns by name.
+    of: the column that says which record a row belongs to. about: gets the row's columns by name. app: the model's.
     """
 
     model: str
     of: str
     told: tuple[Told, ...]
     about: Callable[[Mapping[str, Any]], str] = lambda row: ""
+    app: str = "behaviour"
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def events_of(kinds: Sequence[Kind], record: int) -> tuple[Event, ...]:
     parts = [
         f"""SELECT {n}, e.pgh_obj_id, e.pgh_created_at, e.pgh_label, c.metadata ? 'import_run',
                    trim(coalesce(u.title, '') || ' ' || coalesce(u.surname, '')), to_jsonb(e), e.pgh_id
-              FROM behaviour_{kind.model.lower()}event e
+              FROM {kind.app}_{kind.model.lower()}event e
               LEFT JOIN pghistory_context c ON c.id = e.pgh_context_id
               LEFT JOIN core_user u ON u.id = (c.metadata ->> 'user')::bigint
              WHERE e.{kind.of} = %s"""  # noqa: S608 the names are this application's own
@@ -90,7 +90,9 @@ def events_of(kinds: Sequence[Kind], record: int) -> tuple[Event, ...]:
     )
 
 
-def changes_of(kinds: Sequence[Kind], events: Iterable[Event], rows: Iterable[Model], mask: Mask) -> tuple[Change, ...]:
+def changes_of(
+    kinds: Sequence[Kind], events: Iterable[Event], rows: Iterable[Model], mask: Masking
+) -> tuple[Change, ...]:
     """Return what the events tell, latest first. rows: those of every kind that stand now.
 
     Names that the reader may not see are taken out of what was written before as of what is written now.
@@ -105,7 +107,7 @@ def changes_of(kinds: Sequence[Kind], events: Iterable[Event], rows: Iterable[Mo
     return tuple(sorted(found, key=lambda change: change.at, reverse=True))
 
 
-def _row_changes(kind: Kind, events: Sequence[Event], now: Model | None, mask: Mask) -> Iterable[Change]:
+def _row_changes(kind: Kind, events: Sequence[Event], now: Model | None, mask: Masking) -> Iterable[Change]:
     """Yield the changes of one row: each event holds it as it was until then."""
     for place, event in enumerate(events):
         behind = (event.at, event.by, kind.about(event.row))
@@ -126,7 +128,7 @@ def _row_changes(kind: Kind, events: Sequence[Event], now: Model | None, mask: M
 
 def _read(kind: Kind, told: Told, value: Any) -> Any:
     """Return a value from the history as its field has it."""
-    model_field: Any = apps.get_model("behaviour", kind.model)._meta.get_field(told.name)
+    model_field: Any = apps.get_model(kind.app, kind.model)._meta.get_field(told.name)
     return model_field.to_python(value)
 
 

@@ -41,7 +41,7 @@ def duty_list(request: StaffRequest) -> HttpResponse:
     show = show if show in dict(VIEWS) else ""
     context: dict[str, Any] = {
         "tabs": [(_address(slug), words, slug == show) for slug, words in views],
-        "rule": clock_in_force().rule.words,
+        "rule": clock_in_force().rule.label,
         "show": show,
     }
     if show == "kept":
@@ -71,7 +71,7 @@ def duty_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "duty": duty,
         "may_change": may_change and not duty.reached_at,
         "carers": carers_to_call(request.user, duty.student_id),
-        "rule": clock.rule.words,
+        "rule": clock.rule.label,
         "due_otherwise": clock.due(duty.acted_at, clock.other_rule),
         **forms,
     }

@@ -17,7 +17,8 @@ class Enquiry(Withdrawable):
     """A call, letter or e-mail that came in. Somebody may ask about a student whom nobody has looked up yet.
 
     acknowledged_at: when somebody told the sender that it has come, or that it is dealt with; by whom and how is the
-    contact that says so, where one was logged.
+    contact that says so, where one was logged: none while no student is known in whose file it could stand, and none to
+    whom a court order bars, for these are owed no reply.
     """
 
     class Topic(models.TextChoices):
@@ -54,6 +55,7 @@ class Enquiry(Withdrawable):
     acknowledged_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
     )
+    acknowledged_how = models.CharField(max_length=10, choices=Channel, blank=True)
     acknowledgement = models.ForeignKey(Contact, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     outcome = models.TextField(blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)

@@ -133,8 +133,6 @@ TIME_ZONE = "Europe/London"
 USE_TZ = True
 USE_I18N = True
 SCHOOL_NAME = env.str("SCHOOL_NAME", "Anytown Academy")
-# How the 48 hours to reach a parent are counted: "elapsed", by the clock, or "school", on school days alone.
-CONTACT_CLOCK = env.str("CONTACT_CLOCK", "elapsed")
 
 # --- static files and the browser ---------------------------------------------------------------
 STATIC_URL = "static/"

@@ -11,8 +11,8 @@ from django.urls import reverse
 
 from behaviour import contacted
 from behaviour.contacted import Contacted
-from behaviour.models import ContactDuty, Incident, IncidentReview, Involvement
-from behaviour.summaries.contact_clock import ContactClock, Rule, span_words
+from behaviour.models import ContactDuty, Incident, IncidentReview, Involvement, Rule
+from behaviour.summaries.contact_clock import ContactClock, span_words
 from pastoral.core.rights import Role
 from students.models import ParentCarer, ParentCarerLink, YearGroup
 from tests.factories import enrol, staff
