@@ -2,9 +2,16 @@
 
 from collections.abc import Iterator
 
-from pastoral.core.needs import Counted, Look
+from django.urls import reverse
+
+from contacts.summaries.seen import reviews_due
+from pastoral.core.needs import Counted, Look, Tone
+from pastoral.core.rights import Right
 
 
 def lines(look: Look) -> Iterator[Counted]:
     """Return what waits for the person."""
-    yield from ()
+    if look.user.may(Right.MARK_SEEN):
+        due = reviews_due(look.user, look.day, is_mine=True)
+        address = reverse("contacts:seen_reviews")
+        yield Counted((due,), "student to see again", "students to see again", address, 34, Tone.WARN)

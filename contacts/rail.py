@@ -8,4 +8,13 @@ LOGGED: tuple[Entry, ...] = (
 )
 RAIL: tuple[Entry, ...] = (
     Entry("Contact rules", "contacts:rules_form", Right.CHANGE_SETTINGS, "clock", "School", 859),
+    Entry(
+        "Students seen",
+        "contacts:seen_list",
+        Right.MARK_SEEN,
+        "eye",
+        "Contacts",
+        73,
+        covers=("/students-seen/", "/quiet/"),
+    ),
 )

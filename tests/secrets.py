@@ -16,6 +16,7 @@ from pastoral.core.rights import Role
 
 _YEAR_TEAM = frozenset({"pastoral_manager", "head_of_year"})
 _WHOLE_SCHOOL = frozenset({"slt", "dsl"})
+_EVERY_YEAR = _WHOLE_SCHOOL | {"attendance_officer"}  # who reaches 8A, too
 # Who may read each kind about a student of theirs. Year 9's team and the tutor are 9B's; the SENCO's have SEN.
 READERS = {
     "incident": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
@@ -29,9 +30,11 @@ READERS = {
     "stay": _YEAR_TEAM | _WHOLE_SCHOOL,
     "call": _WHOLE_SCHOOL,  # words of a call in which nobody was chosen; SLT made it
     "concern": frozenset({"dsl"}),
+    "seen": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
 }
 GROUPS = ("9B", "8A")
-# Persons of two roles: whatever the other one's reach and rights, of 9B they read as its tutor, and of 8A nothing.
+# Persons of two roles: whatever the other one's reach and rights, of 9B they read as its tutor.
 READ_AS_TUTOR = {
     "tutor of 9B who is Attendance Officer": ((Role.FORM_TUTOR, "9B"), (Role.ATTENDANCE_OFFICER, None)),
     "Head of Year 7 who is tutor of 9B": ((Role.HEAD_OF_YEAR, 7), (Role.FORM_TUTOR, "9B")),
@@ -47,12 +50,13 @@ def secret(kind: str, group: str) -> str:
 
 def forbidden_to(column: str) -> tuple[str, ...]:
     """Return what nobody of that role may meet on any page."""
-    column = "form_tutor" if column in READ_AS_TUTOR else column
+    elsewhere = {str(role) for role, _scope in READ_AS_TUTOR.get(column, ())} or {column}
+    ours = {"form_tutor"} if column in READ_AS_TUTOR else {column}
     return tuple(
         secret(kind, group)
         for kind, readers in READERS.items()
         for group in GROUPS
-        if column not in (readers if group == "9B" else readers & _WHOLE_SCHOOL)
+        if not (ours & readers if group == "9B" else elsewhere & readers & _EVERY_YEAR)
     )
 
 

@@ -31,6 +31,7 @@ from behaviour.models import (
     SuspensionElsewhere,
     TutorMark,
 )
+from contacts.models import Seen
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -83,6 +84,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **the_day(first, fourth),
         **behaviour_of(first, fourth),
         **cases_of(first, fourth),
+        **seen_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -221,6 +223,25 @@ def cases_of(ours: Student, other: Student) -> World:
         world[f"case of {group}"] = (case.pk,)
         world[f"side in case of {group}"] = (case.pk, side.pk)
         world[f"check of case of {group}"] = (case.pk, check.pk)
+    return world
+
+
+def seen_of(ours: Student, other: Student) -> World:
+    """A student of 9B and one of 8A who were seen by somebody of SLT, and once more with words for few."""
+    world: World = {}
+    by = staff(Role.SLT)
+    for student, group in ((ours, "9B"), (other, "8A")):
+        for kind, is_restricted in (("seen-restricted", True), ("seen", False)):
+            seen = Seen.objects.create(
+                token=uuid4(),
+                student=student,
+                seen_at=ACTED_AT,
+                logged_at=ACTED_AT,
+                by=by,
+                narrative=secret(kind, group),
+                is_restricted=is_restricted,
+            )
+        world[f"seen of {group}"] = (seen.pk,)
     return world
 
 

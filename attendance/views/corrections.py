@@ -11,7 +11,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_http_methods, require_safe
 
 from attendance.forms.corrections import MarkForm
@@ -34,7 +33,7 @@ from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import asked_for, day_read
+from pastoral.core.words import address_read, asked_for, day_read
 from students.models import Student
 from students.summaries import SchoolCalendar, groups_seen
 
@@ -159,9 +158,7 @@ def _shown(entries: tuple[Entry, ...], who: Reached) -> list[EntryShown]:
 def _back(request: StaffRequest, who: Reached) -> str:
     """Return where the person came from, or the student's page."""
     asked = request.POST.get("back", "") or asked_for(request, "back")
-    if asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None):
-        return asked
-    return reverse("reports:student_detail", args=[who.student_id])
+    return address_read(asked) or reverse("reports:student_detail", args=[who.student_id])
 
 
 def _note(request: StaffRequest, who: Reached) -> None:

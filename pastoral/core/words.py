@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from django.http import HttpRequest
+from django.utils.http import url_has_allowed_host_and_scheme
 
 LONGEST = 200
 LONGEST_KEY = 18
@@ -18,6 +19,12 @@ def plain(words: str) -> str:
 def asked_for(request: HttpRequest, name: str, default: str = "") -> str:
     """Return what the address asks for under the name, as plain words of a bearable length: the one way to read it."""
     return plain(request.GET.get(name, default)[:LONGEST])
+
+
+def address_read(words: str) -> str:
+    """Return the address within this site that the words are; "" for anything else."""
+    is_ours = words.startswith("/") and url_has_allowed_host_and_scheme(words, allowed_hosts=None)
+    return words if is_ours else ""
 
 
 def day_read(words: str) -> date | None:
