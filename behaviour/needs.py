@@ -4,8 +4,18 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from behaviour.models import Detention, DslConcern, IncidentType, Involvement, OnCall, RobinAnswer, Suspension
+from behaviour.models import (
+    BullyingCase,
+    Detention,
+    DslConcern,
+    IncidentType,
+    Involvement,
+    OnCall,
+    RobinAnswer,
+    Suspension,
+)
 from behaviour.summaries.cards import cards_to_sign
+from behaviour.summaries.case_register import with_check_due
 from behaviour.summaries.inbox import waiting_in_inbox
 from behaviour.summaries.scoring import running_on, scored_by
 from pastoral.core.needs import Counted, Look, Tone
@@ -25,6 +35,7 @@ def lines(look: Look) -> Iterator[Counted]:
         yield Counted((unplaced,), "type of incident to place", "types of incident to place", address, 70)
     yield from _calls(look)
     yield from _incidents(look)
+    yield from _cases(look)
     yield from _detentions(look)
     yield from _suspensions(look)
     yield from _cards(look)
@@ -43,6 +54,15 @@ def _incidents(look: Look) -> Iterator[Counted]:
         address = f"{reverse('behaviour:duty_list')}?show=mine"
         one, many = "parent to reach about an incident", "parents to reach about incidents"
         yield Counted((owed,), one, many, address, 29, Tone.WARN)
+
+
+def _cases(look: Look) -> Iterator[Counted]:
+    """Return the cases in which a target is to be asked again within a week, or should have been."""
+    if look.user.may(Right.KEEP_CASES):
+        due = with_check_due(BullyingCase.objects.visible_to(look.user), look.day)
+        address = reverse("behaviour:case_checks")
+        one, many = "bullying check due this week", "bullying checks due this week"
+        yield Counted((due,), one, many, address, 27, Tone.WARN)
 
 
 def _calls(look: Look) -> Iterator[Counted]:

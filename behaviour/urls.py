@@ -8,6 +8,7 @@ from behaviour.views.card_scores import score_form, score_list
 from behaviour.views.cards import card_detail, card_list, card_print, card_sign
 from behaviour.views.case_counts import case_extract, case_trend
 from behaviour.views.case_edit import case_change, case_open
+from behaviour.views.case_places import case_incidents
 from behaviour.views.cases import (
     case_check,
     case_checks,
@@ -72,6 +73,7 @@ urlpatterns = [
     path("behaviour/cases/add/", case_open, name="case_open"),
     path("behaviour/cases/checks/", case_checks, name="case_checks"),
     path("behaviour/cases/pairs/", case_pairs, name="case_pairs"),
+    path("behaviour/cases/incidents/", case_incidents, name="case_incidents"),
     path("behaviour/cases/trend/", case_trend, name="case_trend"),
     path("behaviour/cases/governors/", case_extract, name="case_extract"),
     path("behaviour/cases/<int:pk>/", case_detail, name="case_detail"),

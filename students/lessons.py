@@ -4,7 +4,7 @@ The application holds no timetable; what lesson registers of the last weeks tell
 or for a student in no lesson register, nothing is known, and those who ask must do without.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, NamedTuple
@@ -14,13 +14,23 @@ from django.utils import timezone
 
 from students.models import Student
 
+BEFORE, BREAK, LUNCH, AFTER = "Before school", "Break", "Lunch", "After school"
+FORM_TIME = "Form time"
+NOON = time(12)
 
-class Period(NamedTuple):
-    """One lesson of the school day: P3, from 11:20 up to 12:20."""
+
+class LessonTime(NamedTuple):
+    """One lesson of the day: P3, from 11:20 up to 12:20, in the morning session."""
 
     name: str
     starts: time
     ends: time
+    session: str
+
+    @property
+    def minutes(self) -> int:
+        """How long it lasts."""
+        return (self.ends.hour - self.starts.hour) * 60 + self.ends.minute - self.starts.minute
 
     def has_begun(self, day: date, now: datetime) -> bool:
         """Test whether it has begun by the moment, on that day."""
@@ -31,6 +41,31 @@ def has_begun(starts: time | None, day: date, now: datetime) -> bool:
     """Test whether a lesson of the day has begun by the moment; one without a time has."""
     local = timezone.localtime(now)
     return day < local.date() or (day == local.date() and (starts is None or starts <= local.time()))
+
+
+def lesson_at(at: time, lessons: Iterable[LessonTime]) -> LessonTime | None:
+    """Return the lesson that is on; None between lessons."""
+    return next((lesson for lesson in lessons if lesson.starts <= at < lesson.ends), None)
+
+
+def slot_of(period: str, at: time | None, lessons: Sequence[LessonTime]) -> str:
+    """Return the part of the day: as it was said, else the lesson or the time between lessons that the clock says."""
+    if period or at is None or not lessons:
+        return period
+    if at < lessons[0].starts:
+        return BEFORE
+    if at >= lessons[-1].ends:
+        return AFTER
+    on = lesson_at(at, lessons)
+    return on.name if on else LUNCH if at >= NOON else BREAK
+
+
+def in_day(lessons: Sequence[LessonTime], found: Collection[str]) -> tuple[str, ...]:
+    """Return the parts of the day that are found, as the day goes: break after two lessons, lunch before the last."""
+    names = [lesson.name for lesson in lessons]
+    order = [BEFORE, FORM_TIME, *names[:2], BREAK, *names[2:-1], LUNCH, *names[-1:], AFTER]
+    rest = sorted(set(found) - set(order) - {""})
+    return tuple(slot for slot in (*order, *rest) if slot in found)
 
 
 class Taught(NamedTuple):
@@ -72,7 +107,7 @@ class Lessons:
     narrow others with.
     """
 
-    periods: Callable[[], tuple[Period, ...]]
+    periods: Callable[[], tuple[LessonTime, ...]]
     on: Callable[[Collection[int], Collection[date]], list[Taught]]
     teachers: Callable[[Collection[int], date, date], list[Teacher]]
     taught_by: Callable[[str, date], QuerySet[Any, Any]]

@@ -130,6 +130,7 @@ ROWS = (
     Row("behaviour:case_open", "", "GET", (IN, 403, 200, 200, 200, 403, 403, 200, 403)),
     Row("behaviour:case_checks", "", "GET", (IN, 403, 200, 200, 200, 403, 403, 200, 403)),
     Row("behaviour:case_pairs", "", "GET", (IN, 403, 200, 200, 200, 403, 403, 200, 403)),
+    Row("behaviour:case_incidents", "", "GET", (IN, 403, 200, 200, 200, 403, 403, 200, 403)),
     Row("behaviour:case_trend", "", "GET", (IN, 403, 200, 200, 200, 403, 403, 200, 403)),
     Row("behaviour:case_extract", "", "GET", (IN, 403, 403, 403, 200, 403, 403, 200, 403)),
     Row("behaviour:case_detail", "case of 9B", "GET", (IN, 403, 200, 200, 200, 403, 403, 200, 403)),

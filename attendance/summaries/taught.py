@@ -11,16 +11,11 @@ from attendance.codes import CODES_BY_KEY, CodeClass
 from attendance.models import LessonMark
 from attendance.summaries.lessons import weeks_before
 from attendance.summaries.times import lessons_set
-from students.lessons import Lessons, Period, Taught, Teacher
+from students.lessons import Lessons, Taught, Teacher
 
 # Present, or at something else that school has arranged: for both, a lesson without a mark of its own is expected.
 _HERE = (CodeClass.PRESENT, CodeClass.ADMINISTRATIVE)
 _AWAY = frozenset(key for key, code in CODES_BY_KEY.items() if code.code_class not in _HERE)
-
-
-def periods() -> tuple[Period, ...]:
-    """Return the lessons of a school day, in one query."""
-    return tuple(Period(each.name, each.starts, each.ends) for each in lessons_set())
 
 
 # A lesson is the day's own, or what the same weekday of the four weeks before lets expect. Away is who has an absence
@@ -73,4 +68,4 @@ def taught_by(code: str, day: date) -> QuerySet[LessonMark, Any]:
     )
 
 
-TOLD = Lessons(periods=periods, on=taught_on, teachers=teachers_of, taught_by=taught_by)
+TOLD = Lessons(periods=lessons_set, on=taught_on, teachers=teachers_of, taught_by=taught_by)

@@ -2,30 +2,17 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple, Self
+from typing import Self
 
 from django.utils import timezone
 
 from attendance.models import Period, RegisterTimes
+from students.lessons import LessonTime, lesson_at
 
 SESSIONS = ("AM", "PM")
 TIMES_SET = ("am_starts", "pm_starts", "open_minutes", "overdue_minutes", "is_taken_here")  # in SchoolTimes' order
 
 TAKEN_IN_MIS = "Registers are taken in the MIS, and its marks are imported: no register is taken here."
-
-
-class LessonTime(NamedTuple):
-    """One lesson of the day: P3, from 11:20 up to 12:20, in the morning session."""
-
-    name: str
-    starts: time
-    ends: time
-    session: str
-
-    @property
-    def minutes(self) -> int:
-        """How long it lasts."""
-        return (self.ends.hour - self.starts.hour) * 60 + self.ends.minute - self.starts.minute
 
 
 @dataclass(frozen=True)
@@ -71,8 +58,7 @@ class SchoolTimes:
 
     def lesson_at(self, moment: datetime) -> LessonTime | None:
         """Return the lesson that is on; None between lessons."""
-        now = timezone.localtime(moment).time()
-        return next((lesson for lesson in self.lessons if lesson.starts <= now < lesson.ends), None)
+        return lesson_at(timezone.localtime(moment).time(), self.lessons)
 
     def late_letters(self, minutes: int) -> str:
         """Return L for an arrival that many minutes late while the register was open, U after it had closed."""

@@ -11,7 +11,8 @@ from django.db.models.expressions import Combinable
 from django.db.models.functions import JSONObject
 
 from attendance.models import Period, Register, RegisterTimes
-from attendance.summaries.times import SESSIONS, TIMES_SET, LessonTime, SchoolTimes
+from attendance.summaries.times import SESSIONS, TIMES_SET, SchoolTimes
+from students.lessons import LessonTime
 
 
 @dataclass(frozen=True)

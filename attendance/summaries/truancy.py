@@ -19,9 +19,10 @@ from django.utils import timezone
 from attendance.codes import CODES, CODES_BY_KEY, CodeClass, PhysicalClass
 from attendance.models import PlannedMark
 from attendance.summaries.planned import covers
-from attendance.summaries.times import SESSIONS, LessonTime
+from attendance.summaries.times import SESSIONS
 from attendance.summaries.times_kept import TimesKept
 from pastoral.core.plans import spelled_out
+from students.lessons import LessonTime
 
 IN_SCHOOL = [code.key for code in CODES if code.physical in (PhysicalClass.IN_SCHOOL, PhysicalClass.LATE)]
 ABSENT = [

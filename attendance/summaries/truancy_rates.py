@@ -7,9 +7,9 @@ from datetime import date
 
 from django.db import connection
 
-from attendance.summaries.times import LessonTime
 from attendance.summaries.truancy import lessons_asked
 from pastoral.core.plans import spelled_out
+from students.lessons import LessonTime
 
 FEWEST_MARKS = 20  # a rate of fewer lesson marks says nothing
 

@@ -14,13 +14,14 @@ from attendance.summaries.board_history import FEWEST_REGISTERS, history_of
 from attendance.summaries.closed import closed_day
 from attendance.summaries.lessons import classes_in, days_to_go_by
 from attendance.summaries.teachers import with_names
-from attendance.summaries.times import LessonTime, SchoolTimes
+from attendance.summaries.times import SchoolTimes
 from attendance.summaries.times_kept import TimesKept
 from attendance.views.board_registers import registers_url
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, day_read
 from students.calendar import academic_year_of
+from students.lessons import LessonTime
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar, window_chosen, windows_on
 

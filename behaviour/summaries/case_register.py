@@ -48,6 +48,13 @@ class Asked:
         return [(PREJUDICE, "Any protected characteristic"), *Motivation.choices]
 
     @property
+    def query(self) -> str:
+        """What is asked for, as an address asks for it; ends in & for whatever is asked for beside it."""
+        asked = {"show": self.show, "form": self.form, "motivation": self.motivation}
+        asked |= {"year": str(self.year or ""), "term": str(self.term.key) if self.term else ""}
+        return "".join(f"{name}={word}&" for name, word in asked.items() if word)
+
+    @property
     def is_narrowed(self) -> bool:
         """Test for anything but the plain register."""
         return bool(self.form or self.motivation or self.year or self.term)
@@ -94,11 +101,16 @@ def asked_of(words: Mapping[str, str], on: date) -> Asked:
     )
 
 
+def with_check_due(cases: BullyingCaseQuerySet, on: date) -> BullyingCaseQuerySet:
+    """Return the open cases with a look back due within a week, or missed."""
+    waiting = CaseCheck.objects.filter(case=OuterRef("pk"), done_on=None, due_on__lte=on + AHEAD)
+    return cases.standing(closed_at=None).filter(Exists(waiting))
+
+
 def checks_due(cases: BullyingCaseQuerySet, on: date) -> BullyingCaseQuerySet:
     """Return the open cases with a look back due within a week, or missed, longest ago first."""
-    waiting = CaseCheck.objects.filter(case=OuterRef("pk"), done_on=None, due_on__lte=on + AHEAD)
     due = Min("checks__due_on", filter=Q(checks__done_on=None))
-    return cases.standing(closed_at=None).filter(Exists(waiting)).annotate(due_on=due).order_by("due_on", "pk")
+    return with_check_due(cases, on).annotate(due_on=due).order_by("due_on", "pk")
 
 
 def keepers_with(owner: int) -> QuerySet[User]:

@@ -150,11 +150,13 @@ def incidents_shown(user: User, incidents: Iterable[Incident], on: date) -> tupl
     return incidents_read(user, incidents, on)[0]
 
 
-def incidents_read(user: User, incidents: Iterable[Incident], on: date) -> tuple[tuple[IncidentShown, ...], Reader]:
-    """Return what `incidents_shown` does, and what the person may see of whom in them."""
+def incidents_read(
+    user: User, incidents: Iterable[Incident], on: date, *, by: Right | None = None
+) -> tuple[tuple[IncidentShown, ...], Reader]:
+    """Return what `incidents_shown` does, and what the person may see of whom in them; by: as `Reader.of` has it."""
     held = list(incidents)
     people = ever_in(each.pk for each in held)
-    reader = Reader.of(user, set().union(*people.values()), on)
+    reader = Reader.of(user, set().union(*people.values()), on, by=by)
     staff = staff_names(each.recorded_by for each in held)
     return tuple(incident_shown(each, reader, staff, people[each.pk]) for each in held), reader
 

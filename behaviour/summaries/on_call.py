@@ -14,7 +14,7 @@ from behaviour.summaries.incidents import name_of
 from behaviour.summaries.rooms import day_span
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from students.lessons import lessons
+from students.lessons import lesson_at, lessons
 from students.models import Student
 from students.scopes import scope_of
 
@@ -102,7 +102,7 @@ def lesson_now(user: User, now: datetime) -> LessonNow:
     source, local = lessons(), timezone.localtime(now)
     keys = Student.objects.filter(pk__in=source.taught_by(user.staff_code, local.date())).values_list("pk", flat=True)
     held = frozenset(keys)
-    period = next((each for each in source.periods() if each.starts <= local.time() < each.ends), None)
+    period = lesson_at(local.time(), source.periods())
     if period is None or not held:
         return LessonNow(period.name if period else "", "", (), held)
     taught = source.on(list(held), [local.date()])

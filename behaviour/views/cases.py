@@ -13,6 +13,7 @@ from behaviour.forms.cases import CheckForm, CloseForm, SupportForm
 from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import BullyingCase, Incident
 from behaviour.services import cases as services
+from behaviour.summaries.case_places import PlaceTable, places_of
 from behaviour.summaries.case_register import Asked, asked_of, checks_due
 from behaviour.summaries.cases import case_record, cases_shown, texts_beyond, with_sides
 from behaviour.summaries.pairs import repeat_pairs
@@ -43,8 +44,8 @@ TABS = (
 def case_list(request: StaffRequest) -> HttpResponse:
     """List the cases that are asked for, newest first."""
     today = timezone.localdate()
-    asked = asked_of({name: asked_for(request, name) for name in ("show", "form", "motivation", "year", "term")}, today)
-    cases = asked.cases(request.user, today)
+    asked = register_asked(request)
+    cases, by = asked.cases(request.user, today), asked_for(request, "by")
     page = keyset_page(with_sides(cases), field="opened_at", cursor=asked_for(request, "before"))
     context = {
         "tabs": case_tabs(request),
@@ -52,6 +53,10 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "years": _years(request.user),
         "page": page,
         "cases": cases_shown(request.user, page.rows, today),
+        "places": places_of(request.user, cases, by),
+        "bys": [
+            (f"?{asked.query}{f'by={slug}' if slug else ''}#where", words, by == slug) for slug, words in PlaceTable.BYS
+        ],
         "shows": [(f"?show={slug}", words, asked.show == slug) for slug, words in Asked.SHOWS.items()],
     }
     return render(request, "behaviour/case_list.html", context)
@@ -218,6 +223,12 @@ def case_tabs(request: StaffRequest) -> list[tuple[str, str, bool]]:
     """Return the pages of the register; governors' figures for those who keep the whole school's cases."""
     tabs = [*TABS, ("behaviour:case_extract", "For governors")] if keeps_every_case(request.user) else TABS
     return [(reverse(name), words, reverse(name) == request.path) for name, words in tabs]
+
+
+def register_asked(request: StaffRequest) -> Asked:
+    """Return what the address asks of the register."""
+    words = {name: asked_for(request, name) for name in ("show", "form", "motivation", "year", "term")}
+    return asked_of(words, timezone.localdate())
 
 
 def keeps_every_case(user: User) -> bool:

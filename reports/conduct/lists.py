@@ -4,7 +4,6 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Self
 
-from attendance.summaries.times import lessons_set
 from behaviour.models import Achievement
 from pastoral.core.models import User
 from pastoral.core.paging import ListPage, list_page
@@ -13,6 +12,7 @@ from reports.conduct.asked import LED, Asked
 from reports.conduct.members import members_of
 from reports.conduct.parts import Part, Praise, parts_of, praise_of
 from reports.summaries.people import Person
+from students.lessons import lessons
 from students.models import Student
 
 SIZE = 100
@@ -44,7 +44,7 @@ class PartList:
         right = Right.SEE_BEHAVIOUR_PATTERNS if asked.reach == LED else Right.SEE_BEHAVIOUR_NARRATIVE
         everybody = members_of(user, right, asked.window.first, asked.window.last)
         people = {person.student_id: person for person in asked.people(everybody)}
-        parts = parts_of(user, people.values(), asked.window.first, asked.window.last, lessons_set())
+        parts = parts_of(user, people.values(), asked.window.first, asked.window.last, lessons().periods())
         held = [PartRow(part, people[part.student_id], _role(part)) for part in parts if asked.holds(part)]
         return cls(
             page=list_page(held, cursor=cursor, size=SIZE),

@@ -6,14 +6,12 @@ from typing import NamedTuple
 
 from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
 
-from attendance.summaries.times import LessonTime
 from behaviour.models import Achievement, CampaignAward, Detention, Involvement
 from pastoral.core.models import User
 from reports.summaries.people import Person
+from students.lessons import LessonTime, slot_of
 
 NEGATIVE = frozenset(Involvement.ROLES_WITH_POINTS)
-NOON = time(12)
-BEFORE, BREAK, LUNCH, AFTER = "Before school", "Break", "Lunch", "After school"
 
 
 class Part(NamedTuple):
@@ -88,18 +86,6 @@ def parts_of(
         )
     )
     return [Part._make((*row, slot_of(row[PERIOD_AT], row[TIME_AT], lessons))) for row in rows]
-
-
-def slot_of(period: str, at: time | None, lessons: Sequence[LessonTime]) -> str:
-    """Return the part of the day: as it was said, else the lesson or the time between lessons that the clock says."""
-    if period or at is None or not lessons:
-        return period
-    if at < lessons[0].starts:
-        return BEFORE
-    if at >= lessons[-1].ends:
-        return AFTER
-    on = next((lesson.name for lesson in lessons if lesson.starts <= at < lesson.ends), "")
-    return on or (LUNCH if at >= NOON else BREAK)
 
 
 def praise_of(people: Collection[Person], first: date, last: date) -> list[Praise]:

@@ -6,23 +6,22 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self
 
-from attendance.summaries.times import lessons_set
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.spreadsheets import Table
 from pastoral.core.templatetags.pastoral import rounded
 from reports.conduct.asked import LED, NOT_SAID, WEEKDAYS, Asked
 from reports.conduct.members import members_of
-from reports.conduct.parts import AFTER, BEFORE, BREAK, LUNCH, Part, parts_of
+from reports.conduct.parts import Part, parts_of
 from reports.summaries.cohort_page import COHORTS_BY_SLUG
 from reports.summaries.cohorts import SMALL_COHORT
 from reports.summaries.people import Person
 from students.calendar import monday_of
+from students.lessons import in_day, lessons
 from students.summaries import SchoolCalendar
 
 LIST = "reports:incident_list"
 SCHOOL_WEEK = range(1, 6)
-FORM_TIME = "Form time"
 
 
 @dataclass(frozen=True)
@@ -98,8 +97,8 @@ class Patterns:
         window = asked.window
         everybody = members_of(user, Right.SEE_BEHAVIOUR_PATTERNS, window.first, window.last)
         people = asked.people(everybody)
-        lessons = lessons_set()
-        parts = tuple(parts_of(user, people, window.first, window.last, lessons))
+        day = lessons().periods()
+        parts = tuple(parts_of(user, people, window.first, window.last, day))
         found = tuple(filter(asked.holds, parts))
         return cls(
             asked=asked,
@@ -108,7 +107,7 @@ class Patterns:
             everybody=everybody,
             unfiltered=parts,
             calendar=SchoolCalendar.load(),
-            slots=_in_day([lesson.name for lesson in lessons], {part.slot for part in found}),
+            slots=in_day(day, {part.slot for part in found}),
         )
 
     def url(self, **more: str) -> str:
@@ -229,10 +228,3 @@ class Patterns:
 
 def _asking(slug: str, name: str) -> dict[str, Any]:
     return {slug: name or NOT_SAID}
-
-
-def _in_day(lessons: Sequence[str], found: set[str]) -> tuple[str, ...]:
-    """Return the parts of the day that are found, as the day goes: break after two lessons, lunch before the last."""
-    order = [BEFORE, FORM_TIME, *lessons[:2], BREAK, *lessons[2:-1], LUNCH, *lessons[-1:], AFTER]
-    rest = sorted(found - set(order) - {""})
-    return tuple(slot for slot in (*order, *rest) if slot in found)

@@ -11,11 +11,12 @@ from attendance.models import PlannedMark, SessionMark
 from attendance.summaries.lessons import Lesson, every_lesson_of
 from attendance.summaries.planned import covers, expected_of, standing_on
 from attendance.summaries.shown import MarkShown, mark_shown
-from attendance.summaries.times import SESSIONS, LessonTime
+from attendance.summaries.times import SESSIONS
 from behaviour.models import InclusionStay, Suspension
 from behaviour.summaries.out import kept_out
 from behaviour.summaries.rooms import day_span
 from reports.summaries.whereabouts import HALF, Known, Mark, TimeOfDay, Where, last_present, where_of
+from students.lessons import LessonTime
 
 
 @dataclass(frozen=True)

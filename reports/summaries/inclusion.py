@@ -7,11 +7,12 @@ from datetime import date, datetime
 
 from django.utils import timezone
 
-from attendance.summaries.times import LessonTime, SchoolTimes
+from attendance.summaries.times import SchoolTimes
 from attendance.summaries.truancy import Slot
 from behaviour.models import InclusionStay
 from behaviour.querysets import InclusionStayQuerySet
 from behaviour.summaries.rooms import day_span
+from students.lessons import LessonTime
 from students.models import Enrolment
 
 

@@ -16,12 +16,13 @@ from attendance.summaries.lessons import Lesson, lessons_of
 from attendance.summaries.planned import Expected, expected_in
 from attendance.summaries.shown import mark_shown
 from attendance.summaries.teachers import with_names
-from attendance.summaries.times import LessonTime, SchoolTimes
+from attendance.summaries.times import SchoolTimes
 from attendance.summaries.times_kept import TimesKept
 from behaviour.models import InclusionStay, Suspension
 from behaviour.summaries.out import kept_out
 from behaviour.summaries.rooms import day_span
 from pastoral.core.templatetags.pastoral import day as said
+from students.lessons import LessonTime
 
 HALF = {"AM": "morning", "PM": "afternoon"}
 

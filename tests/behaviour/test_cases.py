@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from behaviour.models import BullyingCase, CaseCheck, CaseStudent, Incident, Involvement
+from behaviour.models import BullyingCase, CaseCheck, CaseIncident, CaseStudent, Incident, Involvement
 from behaviour.summaries.pairs import repeat_pairs
 from behaviour.suppression import LEAST, held_back, keys_of
 from pastoral.core.models import AccessRecord, User
@@ -485,7 +485,53 @@ def totals(inside, axes):
     return counts
 
 
-@pytest.mark.parametrize("name", ["list", "checks", "pairs", "trend", "extract"])
+def test_where_and_when_the_incidents_of_cases_happened_and_each_number_opens_its_list(pair, as_role):
+    ania, max_ = pair
+    (eighth,) = enrol("8A", legal_surname="Zielinski")
+    head, slt = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)
+    monday, friday = date(2026, 11, 16), TODAY
+    made = [
+        incident(max_, ania, on=monday, location="Corridor", period="P3"),
+        incident(max_, ania, on=friday, location="Corridor", occurred_at_time="12:30"),
+        incident(max_, ania, on=date(2026, 11, 9), location="Corridor", period="P3"),
+        incident(max_, ania, on=monday),
+    ]
+    opened(head, ania, max_, incidents=[str(each.pk) for each in made])
+    opened(slt, eighth, max_, incidents=[str(made[0].pk), str(incident(max_, eighth, location="Gate").pk)])
+    page = head.get(LIST)
+    table = page.context["places"]
+    counts = {place: [cell.count for cell in cells] for place, cells in table.rows}
+    assert counts == {"Corridor": [2, 0, 0, 0, 1, 3], "Gate": [0, 0, 0, 0, 1, 1], "Not said": [1, 0, 0, 0, 0, 1]}
+    assert [cell.count for cell in table.sums] == [3, 0, 0, 0, 2, 5]  # one in two cases counts once
+    assert [cell.heat for cell in table.rows[0][1]] == [5, 0, 0, 0, 3, 0]
+    assert "5 incidents; most of one place: Corridor, 3; most of one time: Monday, 3." in page.content.decode()
+    by_slot = head.get(LIST, {"by": "slot"}).context["places"]
+    assert by_slot.columns == ("P3", "Lunch", "Not said")
+    for each in (table, by_slot, slt.get(LIST, {"form": "verbal"}).context["places"]):
+        for cell in (*(cell for _place, cells in each.rows for cell in cells), *each.sums):
+            listed = head.get(f"{reverse('behaviour:case_incidents')}?{cell.spot.query}")
+            assert listed.context["page"].total == cell.count, cell
+    assert "Zielinski" not in listed.content.decode()
+    assert "another student" in listed.content.decode()
+    assert head.get(LIST, {"show": "closed"}).context["places"] is None
+    assert as_role(Role.HEAD_OF_YEAR, 7).get(LIST).context["places"] is None
+
+
+def test_the_strip_says_how_many_checks_are_due(pair, as_role, on_day):
+    head = as_role(Role.HEAD_OF_YEAR)
+    opened(head, *pair)
+    needs = reverse("core:needs_now")
+    assert "bullying check due" not in head.get(needs).content.decode()
+    on_day(date(2026, 12, 1))
+    for role, scope, is_told in (
+        (Role.HEAD_OF_YEAR, 9, True),
+        (Role.HEAD_OF_YEAR, 8, False),
+        (Role.FORM_TUTOR, "9B", False),
+    ):
+        assert ("bullying check due this week" in as_role(role, scope).get(needs).content.decode()) is is_told
+
+
+@pytest.mark.parametrize("name", ["list", "incidents", "checks", "pairs", "trend", "extract"])
 def test_three_cases_and_thirty_cost_the_same(seeded, as_role, name):
     slt = as_role(Role.SLT)
     by = staff(Role.HEAD_OF_YEAR, 9)
@@ -496,7 +542,7 @@ def test_three_cases_and_thirty_cost_the_same(seeded, as_role, name):
             for student, side in ((target, "target"), (other, "perpetrator")):
                 CaseStudent.objects.create(case=case, student=student, side=side)
             CaseCheck.objects.create(case=case, weeks=2, due_on=TODAY)
-            incident(other, target)
+            CaseIncident.objects.create(case=case, incident=incident(other, target))
             incident(other, target)
         with CaptureQueriesContext(connection) as queries:
             assert slt.get(reverse(f"behaviour:case_{name}")).status_code == 200

@@ -10,11 +10,12 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from attendance.summaries.times import LessonTime, SchoolTimes
+from attendance.summaries.times import SchoolTimes
 from behaviour.models import Incident, InclusionStay, Involvement
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from reports.summaries.inclusion import sessions_in
+from students.lessons import LessonTime
 from tests.factories import enrol, staff
 
 DAY = date(2026, 11, 20)
