@@ -76,6 +76,17 @@ class SuspensionForm(OnceForm):
             self.add_error("parents_told_on", "That day is still to come: note it when they have been told.")
         return data
 
+    def span(self) -> Decided | None:
+        """Return what can be said of its days though the rest is not filled in yet; None without its days."""
+        self.is_valid()
+        data = self.cleaned_data
+        kind, first, last = data.get("kind"), data.get("starts_on"), data.get("ends_on")
+        if not kind or not first or not (last or kind == Kind.PERMANENT):
+            return None
+        begins, ends = data.get("starts_session") or "AM", data.get("ends_session") or "PM"
+        evidence = data.get("new_evidence", "")
+        return Decided(kind, first, begins, last, ends, [], "", new_evidence=evidence)
+
     def decided(self) -> Decided:
         """Return what was decided, once the form is valid."""
         data = self.cleaned_data

@@ -97,6 +97,19 @@ def suspension_record(
     )
 
 
+def what_stops(*, student: Student, decided: Decided) -> str:
+    """Return why it could not be recorded, whatever its reasons are; "" where it could."""
+    earlier = list(Suspension.objects.standing(student=student).order_by("starts_on", "starts_session"))
+    calendar = SchoolCalendar.load()
+    try:
+        _sessions(decided, calendar)
+        _check_others(decided, earlier, calendar)
+        _check_year(decided, earlier, calendar, elsewhere_of([student.pk]).get(student.pk, {}))
+    except SuspensionFault as fault:
+        return str(fault)
+    return ""
+
+
 @transaction.atomic
 def suspension_note(*, suspension: Suspension, today: date, seen: str, **facts: Any) -> Suspension:
     """Note what was done about it: who was told when, the governors' meeting, provision, reintegration.

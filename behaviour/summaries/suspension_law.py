@@ -31,12 +31,14 @@ class Totals:
     """Sessions of suspension of one student: in the term with most of them that the suspension touches, and the year.
 
     Up to and with the suspension itself; those that are withdrawn are not among them.
+    term_before: the term's without the suspension itself.
     elsewhere: of the year's, those at an earlier school, which the 45 days of the law count and its terms do not.
     """
 
     term: int
     year: int
     elsewhere: int = 0
+    term_before: int = 0
 
     @property
     def left(self) -> int:
@@ -82,7 +84,8 @@ def totals_with(
     touched = {terms.of(day) for day, _ in own} or {terms.of(span.starts_on)}
     years = {academic_year_of(day) for day, _ in own} or {academic_year_of(span.starts_on)}
     year, other = max((_in_year(taken, year) + elsewhere.get(year, 0), elsewhere.get(year, 0)) for year in years)
-    return Totals(max(_within(taken, *term) for term in touched), year, other)
+    term, within = max((_within(taken, *term), _within((day for day, _ in own), *term)) for term in touched)
+    return Totals(term, year, other, term - within)
 
 
 def _in_year(days: Iterable[date], year: int) -> int:
@@ -106,7 +109,7 @@ def school_days_after(day: date, number: int, calendar: SchoolCalendar) -> date 
     return calendar.days[place] if place < len(calendar.days) else None
 
 
-def day_back(span: Suspension, calendar: SchoolCalendar) -> date | None:
+def day_back(span: Excluding, calendar: SchoolCalendar) -> date | None:
     """Return the day on which the student is back; None for one that is permanent or for lunchtimes."""
     if span.ends_on is None or span.kind != Kind.SUSPENSION:
         return None
@@ -123,7 +126,7 @@ def follows_on(span: Excluding, before: Excluding, calendar: SchoolCalendar) -> 
     return last < first and not any(last < each < first for each in between)
 
 
-def provision_day(span: Suspension, others: Collection[Suspension], calendar: SchoolCalendar) -> date | None:
+def provision_day(span: Excluding, others: Collection[Excluding], calendar: SchoolCalendar) -> date | None:
     """Return the 6th consecutive school day, from which there must be full-time education; None when it is shorter.
 
     Suspensions that follow straight on one another count as one. A half day counts as a day: who plans by it is not
@@ -139,7 +142,7 @@ def provision_day(span: Suspension, others: Collection[Suspension], calendar: Sc
     return sixth if sixth and sixth >= span.starts_on else (span.starts_on if sixth else None)
 
 
-def _run(span: Suspension, others: Collection[Suspension], calendar: SchoolCalendar) -> Sequence[Suspension]:
+def _run(span: Excluding, others: Collection[Excluding], calendar: SchoolCalendar) -> Sequence[Excluding]:
     run, first = [span], span
     while before := next((each for each in others if each not in run and follows_on(first, each, calendar)), None):
         run.append(before)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from behaviour.forms.suspensions import SuspensionForm
 from behaviour.models import Suspension, SuspensionElsewhere
 from behaviour.services import suspensions as services
+from behaviour.summaries.suspension_preview import preview_of
 from behaviour.summaries.suspensions import Register, SuspensionRow, table_of
 from behaviour.views.detentions import incident_asked, picked_from
 from pastoral.core.exports import handed_out
@@ -126,8 +127,24 @@ def suspension_add(request: StaffRequest) -> HttpResponse:
             messages.success(request, f"Recorded: {held.get_kind_display().lower()}, {held.student.full_name}.")
             return redirect("behaviour:suspension_detail", held.pk)
     picking.wants_focus = not form.is_bound and not picking.chosen
-    context = {"form": form, "picking": picking}
+    context = {"form": form, "picking": picking} | _checked(request, picking)
+    if request.htmx and request.POST.get("do") == "check":
+        return render(request, "behaviour/_suspension_preview.html", context)
     return render(request, "behaviour/suspension_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _checked(request: StaffRequest, picking: Picking) -> dict[str, Any]:
+    """Return what the suspension of the form would come to, where somebody wants to see that before it is recorded."""
+    if request.method != "POST":
+        return {}
+    span = SuspensionForm(request.POST).span()
+    if span is None:
+        return {"is_checked": True}
+    student = picking.chosen[0] if len(picking.chosen) == 1 else None
+    return {
+        "preview": preview_of(student, span, misses_exam=bool(request.POST.get("misses_exam"))),
+        "stops": services.what_stops(student=student, decided=span) if student else "",
+    }
 
 
 def _kept(user: User) -> StudentQuerySet:

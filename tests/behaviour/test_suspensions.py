@@ -206,6 +206,43 @@ def test_recorded_once_with_its_sessions_and_the_sen_of_its_day(kai, as_role):
     assert head.get(ADD).context["form"].initial["decided_by"] == "Ms Head"
 
 
+def test_the_sessions_and_what_they_set_off_are_shown_before_it_is_recorded(kai, as_role):
+    """By a step without script, and by htmx as the days are typed; nothing is written and nothing typed is lost."""
+    head = as_role(Role.HEAD_OF_YEAR)
+    held(kai, date(2026, 11, 2), date(2026, 11, 4))
+    SuspensionElsewhere.objects.create(
+        student=kai, academic_year=2026, sessions=40, school="Hill", source="Letter", told_on=FRIDAY, token=uuid4(),
+        recorded_by=head.user,
+    )  # fmt: skip
+    asked = sent(kai, date(2026, 11, 24), date(2026, 12, 2), starts_session="PM", do="check", reason_1="")
+    page = head.post(ADD, asked)
+    text = page.content.decode()
+    assert (page.status_code, SECRET in text, Suspension.objects.count()) == (200, True, 1)
+    preview = page.context["preview"]
+    days = ["Tue 24 Nov PM", "Wed 25 Nov", "Thu 26 Nov", "Mon 30 Nov", "Tue 1 Dec", "Wed 2 Dec"]  # the 27th is INSET
+    assert ", ".join(days) in text
+    assert (preview.sessions, preview.totals.term, preview.totals.year, preview.back_on) == (
+        11,
+        17,
+        57,
+        date(2026, 12, 3),
+    )
+    assert "Over 5 days in the term: governors meet within 50 school days" in text
+    assert "Full-time education from Wed 2 Dec, the 6th school day" in text
+    assert "28½ of 45 in the school year, 20 of them at an earlier school; 16½ left" in text
+    part = head.post(ADD, asked | {"ends_on": "2026-12-17"}, headers={"hx-request": "true"}).content.decode()
+    assert ("<html" in part, "Over 15 days in the term: governors meet within 15" in part) == (False, True)
+    assert "Over 45 days" in head.post(ADD, asked | {"ends_on": "2027-02-12"}).content.decode()
+    assert "It overlaps with" in head.post(ADD, asked | {"starts_on": "2026-11-04"}).content.decode()
+    assert "whatever the parents say: a permanent" in head.post(ADD, asked | {"kind": "PERM"}).content.decode()
+    assert "a public exam" in head.post(ADD, asked | {"misses_exam": "on"}).content.decode()
+    assert "Give the first day and the last" in head.post(ADD, asked | {"ends_on": ""}).content.decode()
+    assert "Choose the student" in head.post(ADD, asked | {"student": []}).content.decode()
+    one = date(2026, 11, 30)
+    assert "It sets nothing off" in head.post(ADD, sent(kai, one, one, do="check")).content.decode()
+    assert Suspension.objects.count() == 1
+
+
 def test_what_cannot_be_is_refused_in_words_and_nothing_is_lost(kai, as_role):
     """It cannot be lengthened, overlap, follow on without new evidence, or pass 45 days in the year."""
     head = as_role(Role.HEAD_OF_YEAR)
