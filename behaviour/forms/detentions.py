@@ -117,6 +117,15 @@ class MoveForm(GuardedForm):
         return Slot(*(self.cleaned_data[name] for name in ("day", "starts_at", "minutes")))
 
 
+class DaysForm(BaseForm):
+    """On which days besides school days a detention may be set."""
+
+    on_saturdays = forms.BooleanField(
+        label="Saturdays", required=False, help_text="In term; never at a weekend next to a half term or the holidays."
+    )
+    on_inset_days = forms.BooleanField(label="INSET days", required=False)
+
+
 class LevelForm(BaseForm):
     """One rung of the school's policy; an empty one is not kept."""
 

@@ -9,7 +9,15 @@ from behaviour.models.lists import IncidentType, ListedWord
 from behaviour.models.recognition import Achievement, Campaign, CampaignAward, GoodNews
 from behaviour.models.robins import RobinAnswer, RoundRobin
 from behaviour.models.rooms import InclusionStay
-from behaviour.models.sanctions import Detention, DetentionLevel, OnCall, SetWork, Suspension, SuspensionReason
+from behaviour.models.sanctions import (
+    Detention,
+    DetentionDays,
+    DetentionLevel,
+    OnCall,
+    SetWork,
+    Suspension,
+    SuspensionReason,
+)
 from behaviour.models.settings import BehaviourRules, Rule
 from students.strands import Strand
 
@@ -28,6 +36,7 @@ __all__ = [
     "CaseStudent",
     "ContactDuty",
     "Detention",
+    "DetentionDays",
     "DetentionLevel",
     "DslConcern",
     "GoodNews",

@@ -42,6 +42,20 @@ class DetentionLevel(models.Model):
         return f"{self.name}, {self.minutes} min"
 
 
+class DetentionDays(models.Model):
+    """On which days besides school days the school holds detentions; one row, and none means on no others."""
+
+    on_saturdays = models.BooleanField(default=False, help_text="in term, not next to a half term")
+    on_inset_days = models.BooleanField(default=False)
+    only = models.BooleanField(default=True, unique=True, editable=False)
+
+    class Meta:
+        constraints = (models.CheckConstraint(condition=Q(only=True), name="detention_days_one_row"),)
+
+    def __str__(self) -> str:
+        return f"Saturdays {self.on_saturdays}, INSET days {self.on_inset_days}"
+
+
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
 class Detention(Withdrawable):
     """One detention: set, notified, then served, missed or excused. One that was missed leads to the next."""

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from behaviour.models import Detention, DetentionLevel, Incident
+from behaviour.models import Detention, DetentionDays, DetentionLevel, Incident
 from behaviour.summaries.detention_clash import Slot, clashes, next_free
 from pastoral.core.models import User
 from pastoral.core.versions import facts_set
@@ -210,8 +210,8 @@ def detention_withdraw(*, detention: Detention, because: str, by: User, now: dat
 
 
 @transaction.atomic
-def levels_keep(rungs: Sequence[Rung]) -> None:
-    """Keep the school's policy: the rungs that stand, in their order, and new ones above them.
+def policy_keep(rungs: Sequence[Rung], *, on_saturdays: bool, on_inset_days: bool) -> None:
+    """Keep the school's policy: the rungs that stand, new ones above them, and the days besides school days.
 
     Raises NotSo where two have the same name. A rung that is held is never taken away: detentions name it.
     """
@@ -223,6 +223,8 @@ def levels_keep(rungs: Sequence[Rung]) -> None:
         unique_fields=["number"],
         update_fields=["name", "minutes", "starts_at", "place"],
     )
+    days = {"on_saturdays": on_saturdays, "on_inset_days": on_inset_days}
+    DetentionDays.objects.update_or_create(only=True, defaults=days)
 
 
 def _wait_for(students: Sequence[Student]) -> None:

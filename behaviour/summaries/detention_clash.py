@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
 from behaviour.models import Detention
+from behaviour.summaries.detention_days import day_fault
 from behaviour.summaries.out import kept_out
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -45,10 +46,8 @@ def clashes(
     said = f"{slot.day:%a} {slot.day.day} {slot.day:%b}"
     if slot.day < today:
         return [f"{said} is over: choose a day to come."]
-    if not calendar.is_school_day(slot.day):
-        after = calendar.next_school_day(slot.day)
-        hint = f" The next one is {after:%a} {after.day} {after:%b}." if after else ""
-        return [f"{said} is no school day.{hint}"]
+    if fault := day_fault(slot.day, calendar):
+        return [fault]
     return [*_left(students, slot.day), *_held(students, slot, but), *_away(students, slot, by)]
 
 

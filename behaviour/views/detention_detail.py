@@ -12,10 +12,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from behaviour.forms.detentions import DecideForm, ExcuseForm, LevelForm, MoveForm, ToldForm
+from behaviour.forms.detentions import DaysForm, DecideForm, ExcuseForm, LevelForm, MoveForm, ToldForm
 from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import Detention
 from behaviour.services import detentions as services
+from behaviour.summaries.detention_days import days_allowed
 from behaviour.summaries.detentions import detentions_shown, policy, with_facts
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.requests import StaffRequest
@@ -128,16 +129,19 @@ def detention_levels(request: StaffRequest) -> HttpResponse:
         {"name": each.name, "minutes": each.minutes, "starts_at": each.starts_at, "place": each.place} for each in held
     ]
     rungs = [LevelForm(data, prefix=f"level-{n}", initial=each) for n, each in enumerate([*initial, {}], 1)]
+    stands = days_allowed()
+    allowed = {name: getattr(stands, name) for name in ("on_saturdays", "on_inset_days")}
+    days = DaysForm(data, prefix="days", initial=allowed)
     fault = ""
     faulty = [each for each in rungs if data is not None and not each.is_valid()]
-    if data is not None and not faulty:
+    if days.is_valid() and not faulty:
         kept = [services.Rung(**each.cleaned_data) for each in rungs if each.cleaned_data["name"]]
         try:
-            services.levels_keep(kept)
+            services.policy_keep(kept, **days.cleaned_data)
         except services.NotSo as not_so:
             fault = str(not_so)
         else:
             messages.success(request, "The policy is saved. Detentions that are set already stay as they are.")
             return redirect("behaviour:detention_levels")
-    context = {"rungs": rungs, "fault": fault}
+    context = {"rungs": rungs, "days": days, "fault": fault}
     return render(request, "behaviour/detention_levels.html", context, status=422 if data is not None else 200)

@@ -96,6 +96,25 @@ def test_what_clashes_is_refused_and_said_and_nothing_is_lost(kai, as_role):
     assert tutor.post(ADD, sent(held, starts_at="12:40")).status_code == 302  # another time of the day is free
 
 
+def test_saturdays_and_inset_days_where_the_school_allows_them_and_never_in_the_holidays(kai, as_role):
+    """Education and Inspections Act 2006 s.92(3). Friday 27 November is INSET, half term begins on 15 February."""
+    tutor, manager = as_role(Role.FORM_TUTOR), as_role(Role.DATA_MANAGER)
+    saturday, inset = "2026-11-21", "2026-11-27"
+    for day in (saturday, inset):
+        said = tutor.post(ADD, sent(kai, day=day)).context["form"].errors.as_text()
+        assert "are not allowed here. The Data Manager can allow them with the detention levels." in said
+    address = reverse("behaviour:detention_levels")
+    rungs = manager.get(address).context["rungs"]
+    data = {field.html_name: field.value() or "" for form in rungs for field in form}
+    assert manager.post(address, data | {"days-on_saturdays": "on", "days-on_inset_days": "on"}).status_code == 302
+    assert manager.get(address).context["days"].initial == {"on_saturdays": True, "on_inset_days": True}
+    for day in (saturday, inset):
+        assert tutor.post(ADD, sent(kai, day=day)).status_code == 302
+    for day in ("2026-11-22", "2026-12-19", "2026-12-21", "2027-02-13", "2027-02-16", "2027-02-20", "2027-05-03"):
+        assert "None is held in the holidays" in tutor.post(ADD, sent(kai, day=day)).content.decode(), day
+    assert Detention.objects.count() == 2
+
+
 def test_served_missed_and_followed_by_the_next_level_once(kai, as_role):
     plan(kai, "M", by=staff(Role.SLT), first=MONDAY)  # the first day that is free is Tuesday
     row, tutor = detention(kai), as_role(Role.FORM_TUTOR)
