@@ -12,6 +12,9 @@ SHELL := /bin/sh
 .NOTPARALLEL:
 .PHONY: help demo test setup lint lock clean system-demo system-test
 
+# Where the environment forbids kept bytecode, every server and worker that is started would compile all of Django anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 BIND ?= 127.0.0.1
 PORT ?= 8000
 WORKERS ?= 2
