@@ -17,4 +17,5 @@ RAIL: tuple[Entry, ...] = (
         73,
         covers=("/students-seen/", "/quiet/"),
     ),
+    Entry("First-day calls", "contacts:call_queue", Right.MAKE_FIRST_CALLS, "phone", "Contacts", 72),
 )

@@ -1,7 +1,7 @@
 """Who belongs together: students who share a parent or carer."""
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from students.models import ParentCarerLink, Student
 from students.querysets import StudentQuerySet
@@ -9,13 +9,18 @@ from students.querysets import StudentQuerySet
 
 def families(students: Collection[int]) -> dict[int, frozenset[int]]:
     """Return for each student those of the students who share a parent or carer, the student among them; one query."""
-    children: dict[int, set[int]] = defaultdict(set)
     links = ParentCarerLink.objects.filter(student__in=list(students))
-    for adult, student in links.values_list("parent_carer_id", "student_id"):
+    return together(students, links.values_list("parent_carer_id", "student_id"))
+
+
+def together(students: Collection[int], links: Iterable[tuple[int, int]]) -> dict[int, frozenset[int]]:
+    """Return the families among the students, as `families` does. links: keys of an adult and of a student."""
+    children: dict[int, set[int]] = defaultdict(set)
+    for adult, student in links:
         children[adult].add(student)
     family: dict[int, set[int]] = {student: {student} for student in students}
-    for together in children.values():
-        merged = set().union(*(family[student] for student in together))
+    for siblings in children.values():
+        merged = set().union(*(family[student] for student in siblings))
         for student in merged:
             family[student] = merged
     return {student: frozenset(members) for student, members in family.items()}

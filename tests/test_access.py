@@ -31,7 +31,7 @@ from behaviour.models import (
     SuspensionElsewhere,
     TutorMark,
 )
-from contacts.models import Seen
+from contacts.models import CallingStep, Seen
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -103,6 +103,8 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "student of 9C": (third.pk,),
         "student of 8A": (fourth.pk,),
         "somebody's bulk change": (BulkChangeFactory().pk,),
+        "step for 9B": (first.pk, CallingStep.objects.earliest("pk").pk),
+        "step for 8A": (fourth.pk, CallingStep.objects.earliest("pk").pk),
         "mark of 9B": (first.pk, LAST_WEEK, "AM"),
         "mark of 9C": (third.pk, LAST_WEEK, "AM"),
         "mark of 8A": (fourth.pk, LAST_WEEK, "AM"),

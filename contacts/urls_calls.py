@@ -1,0 +1,14 @@
+"""Addresses of first-day calls."""
+
+from django.urls import path
+
+from contacts.views.call import call_form
+from contacts.views.calling import call_claim, call_queue, call_release, call_step
+
+urlpatterns = [
+    path("first-day-calls/", call_queue, name="call_queue"),
+    path("first-day-calls/<int:pk>/", call_form, name="call_form"),
+    path("first-day-calls/<int:pk>/claim/", call_claim, name="call_claim"),
+    path("first-day-calls/<int:pk>/release/", call_release, name="call_release"),
+    path("first-day-calls/<int:pk>/steps/<int:step>/", call_step, name="call_step"),
+]
