@@ -29,7 +29,7 @@ from students.models import (
 from students.services import calendar_rebuild
 
 SURNAMES = ("Price", "Okafor", "O'Brien", "Łukasik", "Hussain", "Smith-Jones", "D'Arcy", "Walsh", "Begum", "Nowak")
-FORENAMES = ("Mason", "Chidinma", "Kai", "Zofia", "Yusuf", "Freya", "Theo", "Tia", "Aisha", "Jan")
+FORENAMES = ("Mason", "Chidinma", "Ravi", "Zofia", "Yusuf", "Freya", "Theo", "Tia", "Aisha", "Jan")
 STARTS = date(2026, 9, 1)
 
 # The calendar of the sample school: kind, first day, last day, name.

@@ -9,6 +9,7 @@ from django.db.models import OuterRef, Subquery, Value
 from django.db.models.functions import Concat, JSONObject
 
 from attendance.models import RegisterTimes, SessionMark
+from behaviour.models import ReportCard
 from students.calendar import academic_year_name
 from students.models import Enrolment, ParentCarerLink, Student, StudentFact
 from students.querysets import StudentQuerySet
@@ -47,6 +48,14 @@ class Carer:
     email: str
 
 
+@dataclass(frozen=True, slots=True)
+class OnReport:
+    """The report card that the student carries. level: who keeps it, in words."""
+
+    card: int
+    level: str
+
+
 @dataclass(frozen=True)
 class StudentRecord:
     """What is held about one student besides marks, read in one query. afternoon_from: when its register begins."""
@@ -57,6 +66,7 @@ class StudentRecord:
     carers: tuple[Carer, ...]
     marks_to: date | None
     afternoon_from: time
+    on_report: OnReport | None
 
     @property
     def spell(self) -> Spell | None:
@@ -79,6 +89,7 @@ def record_of(students: StudentQuerySet, pk: int, on: date) -> StudentRecord | N
             flags_held=ArraySubquery(_flags(on)),
             carers_held=ArraySubquery(_carers()),
             marks_to=Subquery(SessionMark.objects.filter(date__lte=on).order_by("-date").values("date")[:1]),
+            card_held=ArraySubquery(_card(on)),
             afternoon_from=Subquery(RegisterTimes.objects.values("pm_starts")[:1]),
         )
         .first()
@@ -93,6 +104,7 @@ def record_of(students: StudentQuerySet, pk: int, on: date) -> StudentRecord | N
         carers=tuple(Carer(**{**row, "name": " ".join(row["name"].split())}) for row in held.carers_held),
         marks_to=held.marks_to,
         afternoon_from=held.afternoon_from,
+        on_report=_on_report(held.card_held),
     )
 
 
@@ -116,6 +128,15 @@ def _spells(on: date) -> Any:
 def _flags(on: date) -> Any:
     facts = StudentFact.objects.in_force(on).filter(student=OuterRef("pk")).order_by("kind")
     return facts.values(row=JSONObject(kind="kind", value="value"))
+
+
+def _card(on: date) -> Any:
+    cards = ReportCard.objects.running().filter(student=OuterRef("pk"), starts_on__lte=on, ends_on__gte=on)
+    return cards.order_by("-pk").values(row=JSONObject(card="pk", level="level"))[:1]
+
+
+def _on_report(held: list[dict[str, Any]]) -> OnReport | None:
+    return OnReport(held[0]["card"], ReportCard.Level(held[0]["level"]).label) if held else None
 
 
 def _carers() -> Any:

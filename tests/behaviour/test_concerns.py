@@ -7,6 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from behaviour.models import DslConcern, TutorMark
 from pastoral.core.models import AccessRecord
@@ -194,3 +195,21 @@ class TestConcern:
         dsl.post(reverse("behaviour:concern_detail", args=[DslConcern.objects.get().pk]), {"kept_at": ""})
         assert "concern to read" not in dsl.get(reverse("core:needs_now")).content.decode()
         assert not dsl.get(reverse("behaviour:concern_list"), {"show": "unread"}).context["page"].rows
+
+    def test_three_concerns_and_thirty_cost_the_same(self, kai, as_role):
+        dsl, tutor = as_role(Role.DSL), as_role(Role.FORM_TUTOR)
+
+        def cost(count):
+            DslConcern.objects.bulk_create(
+                DslConcern(
+                    student=student, words=SECRET, token=uuid4(), receipt=f"R{student.pk:05}", written_by=tutor.user,
+                    read_by=dsl.user, read_at=timezone.now(),
+                )
+                for student in enrol("9B", count=count)
+            )  # fmt: skip
+            with CaptureQueriesContext(connection) as queries:
+                assert dsl.get(reverse("behaviour:concern_list")).status_code == 200
+            return len(queries)
+
+        few = cost(3)
+        assert cost(27) == few <= 12

@@ -1,13 +1,13 @@
 """Detentions: set for several at once, told, served, missed and followed by the next, never lost."""
 
-from datetime import date, time
+from datetime import UTC, date, datetime, time
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from behaviour.models import Detention, DetentionLevel, Incident, Involvement, Suspension
+from behaviour.models import Detention, DetentionLevel, Incident, InclusionStay, Involvement, Suspension
 from pastoral.core.rights import Role
 from tests.factories import StaffAssignmentFactory, TutorGroupFactory, enrol, staff
 from tests.planning import plan
@@ -68,6 +68,23 @@ def test_from_an_incident_those_who_did_it_are_chosen(kai, as_role):
     assert [(each.name, each.words) for each in page.context["record"].followed] == [
         (kai.sort_name, "Detention Mon 23 Nov, set"),
     ]
+    slt, facts = staff(Role.SLT), {"student": kai, "incident": incident}
+    span = {"starts_on": FRIDAY, "ends_on": FRIDAY, "sessions": 2, "reasons": ["DB"], "decided_by": "Head"}
+    came = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    stay = {"room": "inclusion", "adult": "Mr Y", "recorded_by": slt, "came_at": came}
+    gone = {"withdrawn_at": came, "withdrawn_by": slt, "withdrawn_because": "Wrong student"}
+    Suspension.objects.create(**facts, **span, recorded_by=slt)
+    InclusionStay.objects.create(**facts, **stay)
+    for undone in ({}, gone):  # what is withdrawn followed upon nothing
+        for model in (Detention, Suspension, InclusionStay):
+            model.objects.filter(incident=incident).update(**undone)
+        told = as_role(Role.HEAD_OF_YEAR).get(reverse("behaviour:incident_detail", args=[incident.pk]))
+        words = [each.words for each in told.context["record"].followed]
+        assert words == (
+            []
+            if undone
+            else ["Detention Mon 23 Nov, set", "Suspension from Fri 20 Nov", "Inclusion room Fri 20 Nov 10:00"]
+        )
 
 
 def test_what_clashes_is_refused_and_said_and_nothing_is_lost(kai, as_role):

@@ -316,11 +316,11 @@ def test_cards_of_others_are_not_listed_and_paper_holds_the_week(card, tutor, cl
     assert "Disruption in four subjects" not in sheet.content.decode()
 
 
-@pytest.mark.parametrize("url", [LIST, SCORE, f"{LIST}?show=ended"])
+@pytest.mark.parametrize("url", [LIST, SCORE, f"{SCORE}?q=Quillfeather", f"{LIST}?show=ended"])
 def test_three_and_thirty_cards_cost_the_same(seeded, friday, client_for, url):
     tutor = staff(Role.FORM_TUTOR, "9B", staff_code="PHE012")
     client = client_for(tutor)
-    students = enrol("9B", count=30)
+    students = enrol("9B", count=30, legal_surname="Quillfeather")
     ended = {"outcome": "ended", "ended_by": tutor, "ended_at": "2026-11-20T09:00Z"} if "ended" in url else {}
 
     def cost(some):

@@ -174,10 +174,12 @@ def test_closed_or_withdrawn_nobody_answers_any_more(kai, teacher, client_for, a
     assert head.get(page("robin_detail", robin)).status_code == 404
 
 
-@pytest.mark.parametrize("which", ["list", "detail"])
-def test_three_and_thirty_cost_the_same(kai, teacher, as_role, which):
+@pytest.mark.parametrize("which", ["list", "detail", "answers"])
+def test_three_and_thirty_cost_the_same(kai, teacher, as_role, client_for, which):
     head = as_role(Role.HEAD_OF_YEAR)
+    reader = client_for(teacher) if which == "answers" else head
     robin = robin_of(kai, by=head.user)
+    addresses = {"list": LIST, "detail": page("robin_detail", robin), "answers": ANSWERS}
 
     def cost(count):
         for student in enrol("9B", count=count):
@@ -186,7 +188,7 @@ def test_three_and_thirty_cost_the_same(kai, teacher, as_role, which):
         people = UserFactory.create_batch(count)
         RobinAnswer.objects.bulk_create(RobinAnswer(robin=robin, teacher=each, **given) for each in people)
         with CaptureQueriesContext(connection) as queries:
-            assert head.get(LIST if which == "list" else page("robin_detail", robin)).status_code == 200
+            assert reader.get(addresses[which]).status_code == 200
         return len(queries)
 
     few = cost(3)

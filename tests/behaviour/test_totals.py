@@ -21,6 +21,7 @@ FILES = ("calendar", "students", "enrolments", "behaviour", "achievements")
 TODAY = date(2026, 11, 20)
 PATTERNS = reverse("reports:behaviour_patterns")
 YEAR, HALF_TERM = date(2026, 9, 1), date(2026, 11, 2)
+COHORTS = (("Pupil premium", "Pupil Premium", "Yes"), ("EAL", "EAL", "Yes"))
 DID_IT = {"Perpetrator", "Participant"}
 
 pytestmark = pytest.mark.long
@@ -47,6 +48,12 @@ class Files:
             if first <= datetime.strptime(row["Date"], "%d/%m/%Y").date() <= TODAY
             and all(row[column] == value for column, value in also.items())
         ]
+
+    def student(self, row):
+        return self.students[row["Adno"]]
+
+    def year_of(self, row):
+        return self.student(row)["Year"].strip()
 
     def of_year(self, rows, year):
         return [row for row in rows if self.students[row["Adno"]]["Year"].removeprefix("Year ").strip() == str(year)]
@@ -88,6 +95,9 @@ def test_every_total_equals_a_count_from_the_files(files, as_role):
             found = _lines(head.get(PATTERNS, {"window": window}).context["patterns"].breakdowns, asked)
             assert found == Counter(row[column] or "Not said" for row in parts), (window, column)
         _recognition_equals(files, head, window, parts, praise)
+        _consistency_equals(files, head, window, parts)
+        _equity_equals(files, head, window, parts, praise)
+        _exports_equal(files, head, window, parts, praise)
     _students_equal(files, head)
 
 
@@ -112,6 +122,59 @@ def _recognition_equals(files, client, window, parts, praise):
     assert subjects == {name: (counted[0][name], counted[1][name]) for name in counted[0] | counted[1]}
     groups = Counter(files.students[row["Adno"]]["Reg"] for row in praise)
     assert {line.name: line.achievements for line in held.by_group["Tutor group"] if line.achievements} == groups
+
+
+def _consistency_equals(files, client, window, parts):
+    """One type of behaviour by what it met, for everybody and year by year."""
+    word, _number = Counter(row["Type"] for row in parts).most_common(1)[0]
+    mine = [row for row in parts if row["Type"] == word]
+    asked = {"window": window, "by": "year", "type": word}
+    table = client.get(reverse("reports:behaviour_consistency"), asked).context["table"]
+    assert (table.type, table.cases) == (word, len(mine))
+    met = Counter(row["Action Taken"] for row in mine)
+    shown = [side.count for side, _url in table.everybody]
+    assert shown == [met[action] for action in table.actions]
+    years = Counter(files.year_of(row) for row in mine)
+    assert {group.name: number for group, number, _url, _cells in table.rows} == years
+    by_year = Counter((files.year_of(row), row["Action Taken"]) for row in mine)
+    for group, _number, _url, cells in table.rows:
+        counted = [by_year[group.name, action] for action in table.actions]
+        assert [cell.difference.own.count for cell in cells] == counted, group.name
+
+
+def _equity_equals(files, client, window, parts, praise):
+    """Achievements and incidents of the cohorts that students.csv says."""
+    held = client.get(reverse("reports:recognition"), {"window": window}).context["held"]
+    lines = {each.line.name: each.line for each in held.equity}
+    for name, column, value in COHORTS:
+        own, happened = ([row for row in rows if files.student(row)[column] == value] for rows in (praise, parts))
+        line = lines[name]
+        assert (line.achievements, line.incidents) == (len(own), len(happened)), name
+        assert line.recognised == len({row["Adno"] for row in own}), name
+
+
+def _exports_equal(files, client, window, parts, praise):
+    """The CSV files of the lists, the patterns and recognition, with the incidents of each tutor group."""
+    for page, rows in (("reports:incident_list", parts), ("reports:achievement_list", praise)):
+        told = Counter((row["Adno"], row["Type"], int(row["Points"])) for row in _file(client, page, "Date", window))
+        assert told == Counter((row["Adno"], row["Type"], int(row["Points"] or 0)) for row in rows), (page, window)
+    groups = Counter(files.student(row)["Reg"] for row in parts)
+    for page, kinds in (
+        ("reports:behaviour_patterns", {"By tutor group": groups, "By type": Counter(row["Type"] for row in parts)}),
+        ("reports:recognition", {"Tutor group": groups}),
+    ):
+        lines = _file(client, page, "Breakdown", window)
+        for kind, counted in kinds.items():
+            told = {row["Name"]: int(row["Incidents"]) for row in lines if row["Breakdown"] == kind}
+            assert {name: number for name, number in told.items() if number} == counted, (page, kind)
+
+
+def _file(client, page, begins, window):
+    """Return the rows of a page's CSV file, from the line of headings on."""
+    answer = client.get(reverse(page), {"window": window, "format": "csv"})
+    rows = list(csv.reader(io.StringIO(answer.getvalue().decode("utf-8-sig"))))
+    start = next(place for place, row in enumerate(rows) if row[:1] == [begins])
+    return [dict(zip(rows[start], row, strict=True)) for row in rows[start + 1 :]]
 
 
 def _list_equals(client, name, window, rows, **also):

@@ -11,13 +11,14 @@ from django.urls import reverse
 from attendance.codes import CODES, code_on
 from attendance.models import SessionMark
 from attendance.summaries import WeekFigures
-from behaviour.models import Achievement, Incident, Involvement
+from behaviour.models import Achievement, Incident, Involvement, ReportCard
 from pastoral.core.history import acting
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from reports.summaries.marks import MARK_SETS
 from reports.summaries.shown import HIDDEN_SIGN, mark_shown
 from students.models import ParentCarer, ParentCarerLink, StudentFact
+from tests.cards import card_of
 from tests.factories import EnrolmentFactory, StudentFactFactory, enrol
 from tests.marks import lay
 
@@ -221,6 +222,21 @@ def test_a_student_without_anything_still_has_a_page(seeded, as_role):
     (student,) = enrol("9B")
     html = page(as_role(Role.HEAD_OF_YEAR), student)
     assert "No incident this year" in html
+
+
+def test_who_is_on_report_says_so_and_leads_to_the_card_who_reads_behaviour(kai, as_role):
+    head, office = as_role(Role.HEAD_OF_YEAR), as_role(Role.ATTENDANCE_OFFICER)
+    assert "on report" not in page(head, kai)
+    ended = {"outcome": "ended", "ended_by": head.user, "ended_at": "2026-11-20T09:00Z"}
+    card_of(kai, keeper=head.user, level="slt", **ended)
+    over = {"starts_on": date(2026, 9, 7), "ends_on": date(2026, 9, 18)}
+    card = card_of(kai, keeper=head.user, level="head_of_year", **over)
+    assert "on report" not in page(head, kai)
+    ReportCard.objects.filter(pk=card.pk).update(starts_on=date(2026, 11, 16), ends_on=date(2026, 11, 20))
+    address = reverse("behaviour:card_detail", args=[card.pk])
+    assert f'href="{address}">on report: Head of Year</a>' in page(head, kai)
+    told = page(office, kai)
+    assert ("on report: Head of Year" in told, address in told) == (True, False)
 
 
 def test_at_most_twelve_queries_however_much_is_held(kai, as_role):
