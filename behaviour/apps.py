@@ -15,7 +15,7 @@ class BehaviourConfig(AppConfig):
         from behaviour.needs import lines
         from behaviour.rail import LOGGED, RAIL
         from behaviour.summaries import ladder
-        from behaviour.summaries.concerns import concerns_described
+        from behaviour.summaries.concerns import concerns_described, incidents_described
         from pastoral.core import navigation, needs, subjects
         from pastoral.core.imports.importer import register
         from students import strands
@@ -24,4 +24,5 @@ class BehaviourConfig(AppConfig):
         navigation.register(*RAIL, *LOGGED)
         needs.register("behaviour", lines)
         subjects.register("concern", concerns_described)
+        subjects.register("dsl-incident", incidents_described)
         strands.register("behaviour", ladder.LADDER)

@@ -118,10 +118,14 @@ class CaseRecord:
     reader: Reader
 
     @property
-    def read(self) -> frozenset[int]:
-        """Return the students of whom it tells the person: those of the case, and of the incidents shown with it."""
-        keys = self.reader.told_of((*self.incidents, *self.others))
-        return frozenset(key for key in keys | {side.person.key for side in self.shown.sides} if key)
+    def read(self) -> dict[int, frozenset[int]]:
+        """Return by incident shown with it the students of whom it tells the person what happened."""
+        return self.reader.told_of((*self.incidents, *self.others))
+
+    @property
+    def in_it(self) -> frozenset[int]:
+        """Return the students of the case whom the person may see."""
+        return frozenset(side.person.key for side in self.shown.sides if side.person.key)
 
 
 def with_sides(cases: BullyingCaseQuerySet) -> BullyingCaseQuerySet:

@@ -47,7 +47,7 @@ class InboxRow:
 class Inbox:
     """What is to be looked at. waiting: how many in all, of which `rows` are the oldest.
 
-    with_colleagues: how many colleagues have, of which `handed` are the oldest.
+    with_colleagues: how many colleagues have, of which `handed` are the oldest. dsls: the incidents for a DSL alone.
     """
 
     rows: tuple[InboxRow, ...]
@@ -55,10 +55,11 @@ class Inbox:
     handed: tuple[InboxRow, ...]
     with_colleagues: int
     reader: Reader
+    dsls: frozenset[int]
 
     @property
-    def read(self) -> frozenset[int]:
-        """Return the students of whom it tells the person what happened."""
+    def read(self) -> dict[int, frozenset[int]]:
+        """Return by incident the students of whom it tells the person what happened."""
         return self.reader.told_of(row.incident for row in (*self.rows, *self.handed))
 
     @property
@@ -107,6 +108,7 @@ def inbox_of(user: User, on: date) -> Inbox:
         handed=tuple(row(pair) for pair in handed[:SHOWN]),
         with_colleagues=len(handed),
         reader=reader,
+        dsls=frozenset(key for (key, _year), is_dsls in is_for_dsl.items() if is_dsls),
     )
 
 

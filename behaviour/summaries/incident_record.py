@@ -77,8 +77,8 @@ class IncidentRecord:
     reader: Reader
 
     @property
-    def read(self) -> frozenset[int]:
-        """Return the students of whom it tells the person what happened."""
+    def read(self) -> dict[int, frozenset[int]]:
+        """Return by incident the students of whom it tells the person what happened."""
         return self.reader.told_of([self.shown])
 
     @property

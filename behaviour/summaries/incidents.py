@@ -136,9 +136,11 @@ class Reader:
             return replace(shown, points=part.points)
         return replace(shown, points=part.points, action_taken=mask(part.action_taken), comment=mask(part.comment))
 
-    def told_of(self, incidents: Iterable["IncidentShown"]) -> frozenset[int]:
-        """Return the students of whom the incidents tell the person what happened."""
-        return self.narrative.intersection(part.key for each in incidents for part in each.named if part.key)
+    def told_of(self, incidents: Iterable["IncidentShown"]) -> dict[int, frozenset[int]]:
+        """Return by incident the students of whom it tells the person what happened."""
+        return {
+            each.key: self.narrative.intersection(part.key for part in each.named if part.key) for each in incidents
+        }
 
     def reads(self, parts: Iterable[Involvement]) -> bool:
         """Test whether the person may read the narrative of an incident with these parts."""

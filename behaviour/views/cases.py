@@ -251,7 +251,7 @@ def _case(user: User, pk: int) -> BullyingCase:
 
 def _case_page(request: StaffRequest, case: BullyingCase) -> HttpResponse:
     record = case_record(request.user, case, timezone.localdate())
-    reading_noted(request, record.reader, record.read)
+    reading_noted(request, record.reader, record.read, others=record.in_it)
     return render(request, "behaviour/case_detail.html", {"record": record, "case": record.shown})
 
 

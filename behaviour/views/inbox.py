@@ -46,7 +46,8 @@ class DecisionForm(forms.Form):
 def inbox(request: StaffRequest) -> HttpResponse:
     """Show what waits, oldest first, and what is with colleagues."""
     page = _page(request.user)
-    reading_noted(request, page["inbox"].reader, page["inbox"].read)
+    held = page["inbox"]
+    reading_noted(request, held.reader, held.read, dsls=held.dsls)
     return render(request, "behaviour/inbox.html", page)
 
 

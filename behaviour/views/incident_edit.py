@@ -17,8 +17,7 @@ from behaviour.services import incident_edit as services
 from behaviour.services.incidents import ForTheDsl, NobodyInIt
 from behaviour.summaries.incident_record import parents_copy_of
 from behaviour.summaries.incidents import Reader, ever_in
-from behaviour.views.reading import form_noted
-from pastoral.core.access import access_note
+from behaviour.views.reading import form_noted, reading_noted
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
@@ -26,7 +25,6 @@ from pastoral.core.rights import Right, right_required
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
-from students.scopes import scope_of
 
 NOT_YOURS = "It is changed by whoever logged it, or by the Head of Year."
 
@@ -61,14 +59,8 @@ def parents_copy(request: StaffRequest, pk: int, student_id: int) -> HttpRespons
     incidents = Incident.objects.visible_to(request.user).standing(involvements__student=student)
     incident = get_object_or_404(incidents.prefetch_related("involvements"), pk=pk)
     reader = Reader.of(request.user, [student.pk], timezone.localdate())
+    reading_noted(request, reader, {pk: [student.pk]}, kind=AccessRecord.Kind.DOCUMENT)
     _name, _group, year = reader.names[student.pk]
-    access_note(
-        user=request.user,
-        kind=AccessRecord.Kind.DOCUMENT,
-        subject=f"student:{student.pk}",
-        reason=scope_of(request.user).reason(year, reader.group_of.get(student.pk), has_sen=False),
-        path=request.get_full_path(),
-    )
     copy = parents_copy_of(incident, student, year)
     return render(request, "behaviour/parents_copy.html", {"copy": copy, "incident": incident, "student": student})
 

@@ -1,23 +1,44 @@
 """What is noted when somebody reads a record that tells of several students."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 
 from behaviour.models import Incident
+from behaviour.summaries.concerns import incidents_for_dsl
 from behaviour.summaries.incidents import Reader
 from pastoral.core.access import access_notes
 from pastoral.core.models import AccessRecord
+from pastoral.core.querysets import DSL_INCIDENT
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from students.scopes import Scope, scope_of
 
+PAGE = AccessRecord.Kind.PAGE
 
-def reading_noted(request: StaffRequest, reader: Reader, students: Iterable[int]) -> None:
-    """Note the reading with each student of whom the page tells, and why the person may read of them."""
+
+def reading_noted(
+    request: StaffRequest,
+    reader: Reader,
+    told: Mapping[int, Collection[int]],
+    *,
+    others: Iterable[int] = (),
+    dsls: Collection[int] | None = None,
+    kind: AccessRecord.Kind = PAGE,
+) -> None:
+    """Note the reading with each student of whom the page tells, and why the person may read of them.
+
+    told: the students by the incident that tells of them. others: of whom the page tells whatever the incidents.
+    dsls: which incidents are the DSL's alone, where that is known; else it costs a DSL one query. Such a one is noted
+    by its own key, as concerns are.
+    """
     scope = scope_of(request.user)
+    dsls = incidents_for_dsl(request.user, told) if dsls is None else dsls
+    students = set(others).union(*(keys for incident, keys in told.items() if incident not in dsls))
+    subjects = {f"student:{key}": key for key in sorted(students)}
+    subjects |= {f"{DSL_INCIDENT}{key}": min(told[key]) for key in sorted(dsls) if told.get(key)}
     access_notes(
         user=request.user,
-        kind=AccessRecord.Kind.PAGE,
-        reasons={f"student:{key}": _reason(scope, reader, key) for key in sorted(students)},
+        kind=kind,
+        reasons={subject: _reason(scope, reader, key) for subject, key in subjects.items()},
         path=request.get_full_path(),
     )
 
@@ -26,7 +47,8 @@ def form_noted(request: StaffRequest, reader: Reader, incident: Incident) -> Non
     """Note the reading of a form that shows an incident, when it is opened; its parts are prefetched."""
     if request.method == "GET":
         parts = incident.involvements.all()
-        reading_noted(request, reader, reader.narrative.intersection(part.student_id for part in parts))
+        read = reader.narrative.intersection(part.student_id for part in parts)
+        reading_noted(request, reader, {incident.pk: read})
 
 
 def _reason(scope: Scope, reader: Reader, key: int) -> str:

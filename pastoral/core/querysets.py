@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from pastoral.core.models import AccessRecord, Draft, ImportRun, Job, User  # noqa: F401 named in quotes below
 
 
+# What the access log calls a concern, and an incident of a type that is the DSL's alone, before its key.
+DSL_CONCERN, DSL_INCIDENT = "concern:", "dsl-incident:"
+
+
 def counts_together(**rows: models.QuerySet[Any]) -> dict[str, int]:
     """Return how many rows each of the querysets has, by name, in one query."""
     counted = [
@@ -75,12 +79,14 @@ class AccessRecordQuerySet(models.QuerySet["AccessRecord"]):
     def visible_to(self, user: User) -> Self:
         """Return the log for those who oversee it; nothing for anybody else.
 
-        That somebody read a concern is for the DSL, as the concern is: when and by whom it was read would tell the
-        others, next to the student's page, whom it is about.
+        That somebody read a concern, or an incident that is the DSL's alone, is for the DSL, as these are: when and by
+        whom it was read would tell the others, next to the student's page, whom it is about.
         """
         if not user.may(Right.SEE_ACCESS_LOG):
             return self.none()
-        return self if user.may(Right.READ_DSL_CONCERNS) else self.exclude(subject__startswith="concern:")
+        if user.may(Right.READ_DSL_CONCERNS):
+            return self
+        return self.exclude(subject__startswith=DSL_CONCERN).exclude(subject__startswith=DSL_INCIDENT)
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):

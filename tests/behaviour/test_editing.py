@@ -1,5 +1,7 @@
 """Incidents put right with history, names that a reader may not know, and a parent's copy that names no other child."""
 
+from html import unescape
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -191,6 +193,28 @@ def test_every_page_that_shows_an_incident_notes_whose_it_was_read(students, as_
         assert head.get(page).status_code == 200
         noted = AccessRecord.objects.filter(user=head.user, path=page).values_list("subject", "reason")
         assert list(noted) == [(f"student:{kai.pk}", "Head of Year 9")], page
+
+
+def test_t14_the_log_tells_nobody_but_a_dsl_that_an_incident_of_the_dsls_was_read(students, as_role):
+    kai, ania = students
+    dsl, slt, log = as_role(Role.DSL), as_role(Role.SLT), reverse("core:access_log")
+    made, other = logged(dsl.user, (kai, "perpetrator")), logged(dsl.user, (ania, "perpetrator"))
+    IncidentType.objects.filter(name="Theft").update(goes_to_dsl=True)
+    Incident.objects.filter(pk=made.pk).update(type="Theft")
+    for page in (address(made), address(made, "edit"), address(made, "withdraw"), address(made, "copy", kai.pk)):
+        assert dsl.get(page).status_code == 200
+        noted = AccessRecord.objects.filter(user=dsl.user, path=page).values_list("subject", "reason")
+        assert list(noted) == [(f"dsl-incident:{made.pk}", "DSL")], page
+    dsl.get(reverse("behaviour:inbox"))
+    subjects = set(AccessRecord.objects.filter(path=reverse("behaviour:inbox")).values_list("subject", flat=True))
+    assert subjects == {f"student:{ania.pk}", f"dsl-incident:{made.pk}"}
+    assert f"Incident {made.pk}, Theft: {kai.sort_name}" in unescape(dsl.get(log).content.decode())
+    for asked in ({}, {"subject": f"dsl-incident:{made.pk}"}, {"staff": dsl.user.staff_code}):
+        page = slt.get(log, asked)
+        assert address(made) not in page.content.decode()
+        assert {row.subject for row in page.context["page"].rows} <= {f"student:{ania.pk}"}
+        assert kai.legal_surname not in unescape(page.content.decode())
+    assert slt.get(address(other)).status_code == 200
 
 
 def test_who_was_taken_off_it_is_named_to_nobody_who_did_not_know(students, as_role):
