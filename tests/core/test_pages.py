@@ -145,6 +145,14 @@ def test_a_note_is_one_insert(db, django_assert_num_queries):
     assert AccessRecord.objects.get().subject == "student:7"
 
 
+def test_what_was_typed_into_an_address_is_not_in_the_log(db):
+    user, kept = UserFactory(), "week=2026-11-16&year=9&window=half-term&format=csv"
+    typed = "q=Quillfeather+4711&who=Quillfeather&group=Quillfeather&type=Theft&window=Quillfeather&year=Nine"
+    access_note(user=user, kind=AccessRecord.Kind.PAGE, subject="x:1", reason="y", path=f"/list/?{typed}&{kept}")
+    access_note(user=user, kind=AccessRecord.Kind.PAGE, subject="x:2", reason="y", path=f"/list/?{typed}")
+    assert list(AccessRecord.objects.order_by("pk").values_list("path", flat=True)) == [f"/list/?{kept}", "/list/"]
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_the_log_is_for_those_who_oversee_it(as_role, role):
     expected = 200 if role in {Role.SLT, Role.DSL} else 403
