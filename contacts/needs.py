@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from contacts.models import Enquiry
+from contacts.summaries.acknowledging import AckClock
 from contacts.summaries.seen import reviews_due
 from pastoral.core.needs import Counted, Look, Tone
 from pastoral.core.rights import Right
@@ -11,7 +13,25 @@ from pastoral.core.rights import Right
 
 def lines(look: Look) -> Iterator[Counted]:
     """Return what waits for the person."""
+    yield from _enquiries(look)
     if look.user.may(Right.MARK_SEEN):
         due = reviews_due(look.user, look.day, is_mine=True)
         address = reverse("contacts:seen_reviews")
         yield Counted((due,), "student to see again", "students to see again", address, 34, Tone.WARN)
+
+
+def _enquiries(look: Look) -> Iterator[Counted]:
+    """Return whose enquiries are to be acknowledged by today, an alarm from 14:30 on, and which are followed up."""
+    if not look.user.may(Right.KEEP_ENQUIRIES):
+        return
+    clock, address = AckClock.load(), reverse("contacts:enquiry_list")
+    mine = Enquiry.objects.visible_to(look.user)
+    owed = mine.owed_reply().filter(received_at__lt=clock.due_by(look.day))
+    if clock.is_pressing(look.now):
+        one, many, tone = "family not yet acknowledged today", "families not yet acknowledged today", Tone.BAD
+    else:
+        one, many, tone = "enquiry to acknowledge", "enquiries to acknowledge", Tone.WARN
+    yield Counted((owed,), one, many, f"{address}?show=owed", 6, tone)
+    due = mine.open().filter(owner=look.user, follow_up_on__lte=look.day).exclude(acknowledged_at=None)
+    one, many = "enquiry to follow up", "enquiries to follow up"
+    yield Counted((due,), one, many, f"{address}?show=due", 31, Tone.WARN)

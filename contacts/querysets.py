@@ -9,12 +9,12 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Subquery
 
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.withdrawal import WithdrawableQuerySet
-from students.models import Student
+from students.models import ParentCarerLink, Student
 from students.querysets import OfStudents, in_force
 from students.scopes import scope_of
 
@@ -105,6 +105,23 @@ class EnquiryQuerySet(WithdrawableQuerySet["Enquiry"]):
     def unacknowledged(self) -> Self:
         """Return those of which nobody has told the sender anything yet."""
         return self.standing(acknowledged_at=None)
+
+    def with_sender(self) -> Self:
+        """Add `relationship` of the parent or carer to the student, and `is_barred`: a court order bars them from it.
+
+        With whom the rest names: student, parent or carer, owner and who acknowledged it.
+        """
+        link = ParentCarerLink.objects.filter(student=OuterRef("student"), parent_carer=OuterRef("parent_carer"))
+        return self.annotate(
+            relationship=Subquery(link.values("relationship")[:1]), is_barred=Exists(link.filter(has_court_order=True))
+        ).select_related("student", "parent_carer", "owner", "acknowledged_by", "taken_by", "closed_by")
+
+    def owed_reply(self) -> Self:
+        """Return those whose sender was told nothing yet, but for whom a court order bars from the student."""
+        barred = ParentCarerLink.objects.filter(
+            student=OuterRef("student"), parent_carer=OuterRef("parent_carer"), has_court_order=True
+        )
+        return self.unacknowledged().filter(~Exists(barred))
 
     def open(self) -> Self:
         """Return those that are not closed."""

@@ -1,7 +1,7 @@
 """What was said is a right of its own: who may read the words of an entry, beside knowing that there is one.
 
 One rule serves every page, search, export and document (T14). Whoever made or wrote an entry reads it, and whom it was
-shared with; anybody else needs, over that very student, the right that its matter asks for.
+shared with, or who owns it; anybody else needs, over that very student, the right that its matter asks for.
 """
 
 from collections.abc import Collection, Iterable
@@ -9,27 +9,30 @@ from dataclasses import dataclass
 from typing import Self
 
 from attendance.summaries.reach import Reached, reached
-from contacts.models import Contact, Information, Party, Purpose, Seen, Share
+from contacts.models import Contact, Enquiry, Information, Party, Purpose, Seen, Share
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 
 _OF_BEHAVIOUR = frozenset({Purpose.BEHAVIOUR, Purpose.UNIFORM, Purpose.HOMEWORK})
 _SEEN_ABOUT_BEHAVIOUR = frozenset({Seen.Reason.BEHAVIOUR})
+_ASKED_ABOUT_BEHAVIOUR = frozenset({Enquiry.Topic.BEHAVIOUR, Enquiry.Topic.BULLYING, Enquiry.Topic.UNIFORM})
 
-Entry = Contact | Seen | Information
+Entry = Contact | Seen | Information | Enquiry
 
 
 def needed_for(entry: Entry) -> frozenset[Right]:
     """Return the rights over the student that reading the words of an entry takes; all of them."""
     needs = {Right.SEE_CONTACT_NARRATIVE}
-    if entry.is_restricted:
+    if not isinstance(entry, Enquiry) and entry.is_restricted:
         needs.add(Right.SEE_RESTRICTED)
     if isinstance(entry, Information) or (
         isinstance(entry, Contact) and (entry.party == Party.AGENCY or entry.purpose == Purpose.REFERRAL)
     ):
         needs.add(Right.SEE_AGENCIES)
-    if (isinstance(entry, Contact) and entry.purpose in _OF_BEHAVIOUR) or (
-        isinstance(entry, Seen) and entry.reason in _SEEN_ABOUT_BEHAVIOUR
+    if (
+        (isinstance(entry, Contact) and entry.purpose in _OF_BEHAVIOUR)
+        or (isinstance(entry, Seen) and entry.reason in _SEEN_ABOUT_BEHAVIOUR)
+        or (isinstance(entry, Enquiry) and entry.topic in _ASKED_ABOUT_BEHAVIOUR)
     ):
         needs.add(Right.SEE_BEHAVIOUR_NARRATIVE)
     return frozenset(needs)
@@ -47,20 +50,26 @@ class Reader:
     def of(cls, user: User, entries: Iterable[Entry], *, students: dict[int, Reached] | None = None) -> Self:
         """Return the reader of the entries, in two queries; in one where the students were read already."""
         held = list(entries)
-        known = reached(user, {entry.student_id for entry in held}) if students is None else students
+        known = (
+            reached(user, {entry.student_id for entry in held if entry.student_id}) if students is None else students
+        )
         return cls(user, known, _shared_with(user, held))
 
     def may_read(self, entry: Entry) -> bool:
         """Test whether the person may read the words of the entry."""
         if self.user.pk in _writers(entry) or (_kind(entry), entry.pk) in self.shared:
             return True
-        who = self.students.get(entry.student_id)
+        if isinstance(entry, Enquiry) and entry.student_id is None:
+            return True  # of nobody yet: whoever sees it has to find out about whom
+        who = self.students.get(entry.student_id or 0)
         return who is not None and needed_for(entry) <= who.rights
 
 
 def _writers(entry: Entry) -> Collection[int]:
     if isinstance(entry, Contact):
         return {entry.made_by_id, entry.logged_by_id}
+    if isinstance(entry, Enquiry):
+        return {entry.taken_by_id, entry.owner_id}
     return {entry.by_id} if isinstance(entry, Seen) else {entry.taken_by_id}
 
 

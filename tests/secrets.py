@@ -17,6 +17,9 @@ from pastoral.core.rights import Role
 _YEAR_TEAM = frozenset({"pastoral_manager", "head_of_year"})
 _WHOLE_SCHOOL = frozenset({"slt", "dsl"})
 _EVERY_YEAR = _WHOLE_SCHOOL | {"attendance_officer"}  # who reaches 8A, too
+_BOTH = "tutor of 9B who is Attendance Officer"
+# Who takes enquiries, of any year; what is about behaviour is not for the Attendance Officer who is not the tutor.
+_DESK = _YEAR_TEAM | _EVERY_YEAR | {_BOTH}
 # Who may read each kind about a student of theirs. Year 9's team and the tutor are 9B's; the SENCO's have SEN.
 READERS = {
     "incident": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
@@ -27,6 +30,10 @@ READERS = {
     "case": _YEAR_TEAM | _WHOLE_SCHOOL,
     "suspension": _YEAR_TEAM | _WHOLE_SCHOOL,
     "robin": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "enquiry": _DESK,
+    "enquiry-name": _DESK,
+    "enquiry-behaviour": _DESK - {"attendance_officer"},
+    "enquiry-outcome": _DESK - {"attendance_officer"},
     "stay": _YEAR_TEAM | _WHOLE_SCHOOL,
     "call": _WHOLE_SCHOOL,  # words of a call in which nobody was chosen; SLT made it
     "concern": frozenset({"dsl"}),
@@ -34,9 +41,9 @@ READERS = {
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
 }
 GROUPS = ("9B", "8A")
-# Persons of two roles: whatever the other one's reach and rights, of 9B they read as its tutor.
+# Persons of two roles: whatever the other one's reach and rights, of 9B they read as its tutor; and what only both give.
 READ_AS_TUTOR = {
-    "tutor of 9B who is Attendance Officer": ((Role.FORM_TUTOR, "9B"), (Role.ATTENDANCE_OFFICER, None)),
+    _BOTH: ((Role.FORM_TUTOR, "9B"), (Role.ATTENDANCE_OFFICER, None)),
     "Head of Year 7 who is tutor of 9B": ((Role.HEAD_OF_YEAR, 7), (Role.FORM_TUTOR, "9B")),
 }
 SIGN = "zq"  # in all of them
@@ -51,7 +58,7 @@ def secret(kind: str, group: str) -> str:
 def forbidden_to(column: str) -> tuple[str, ...]:
     """Return what nobody of that role may meet on any page."""
     elsewhere = {str(role) for role, _scope in READ_AS_TUTOR.get(column, ())} or {column}
-    ours = {"form_tutor"} if column in READ_AS_TUTOR else {column}
+    ours = {"form_tutor", column} if column in READ_AS_TUTOR else {column}
     return tuple(
         secret(kind, group)
         for kind, readers in READERS.items()

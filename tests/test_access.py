@@ -31,7 +31,7 @@ from behaviour.models import (
     SuspensionElsewhere,
     TutorMark,
 )
-from contacts.models import CallingStep, Seen
+from contacts.models import CallingStep, Enquiry, Seen
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -85,6 +85,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **behaviour_of(first, fourth),
         **cases_of(first, fourth),
         **seen_of(first, fourth),
+        **enquiries_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -244,6 +245,39 @@ def seen_of(ours: Student, other: Student) -> World:
                 is_restricted=is_restricted,
             )
         world[f"seen of {group}"] = (seen.pk,)
+    return world
+
+
+def enquiries_of(ours: Student, other: Student) -> World:
+    """An open enquiry and a closed one about behaviour in 9B and in 8A, and one about nobody yet."""
+    by = staff(Role.SLT)
+    rest = {"received_at": ACTED_AT, "taken_at": ACTED_AT, "taken_by": by, "owner": by}
+    world: World = {
+        "enquiry about nobody": (Enquiry.objects.create(token=uuid4(), from_name="x", words="x", **rest).pk,)
+    }
+    for student, group in ((ours, "9B"), (other, "8A")):
+        opened = Enquiry.objects.create(
+            token=uuid4(),
+            student=student,
+            from_name=secret("enquiry-name", group),
+            words=secret("enquiry", group),
+            **rest,
+        )
+        closed = Enquiry.objects.create(
+            token=uuid4(),
+            student=student,
+            from_name="x",
+            topic="bullying",
+            words=secret("enquiry-behaviour", group),
+            outcome=secret("enquiry-outcome", group),
+            acknowledged_at=ACTED_AT,
+            acknowledged_by=by,
+            closed_at=ACTED_AT,
+            closed_by=by,
+            **rest,
+        )
+        world[f"enquiry of {group}"] = (opened.pk,)
+        world[f"closed enquiry of {group}"] = (closed.pk,)
     return world
 
 

@@ -180,6 +180,8 @@ FILTERS = [
     (Role.SLT, "contacts:seen_list", {}, ("week", "year", "by", "format", "before")),
     (Role.SLT, "contacts:seen_reviews", {}, ("show", "before")),
     (Role.SLT, "contacts:seen_add", {}, ("student", "who")),
+    (Role.SLT, "contacts:enquiry_list", {}, ("show", "topic", "owner", "year", "before", "format")),
+    (Role.SLT, "contacts:enquiry_add", {}, ("student", "who")),
     (Role.SLT, "core:job_list", {}, ("before",)),
     (Role.DSL, "core:access_log", {}, ("staff", "subject", "before", "since", "until")),
     (Role.DATA_MANAGER, "core:import_list", {}, ("before",)),

@@ -1,0 +1,168 @@
+"""Telling the sender of an enquiry that it has come: logged as a contact in the student's file, never to one barred."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import uuid4
+
+from django.db import transaction
+
+from contacts.models import Channel, Contact, Enquiry, Outcome, Party, Purpose, Result
+from contacts.services.contacts import CarerBarred, Told, With, contact_log
+from contacts.services.messages import Mail, message_queue, messages_hand_over
+from contacts.summaries.carers import BARRED
+from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import day as in_words
+from students.models import ParentCarerLink
+
+WAYS = (Channel.PHONE, Channel.EMAIL, Channel.IN_PERSON, Channel.TEXT, Channel.LETTER)
+_SPOKEN = (Channel.PHONE, Channel.IN_PERSON, Channel.MEETING, Channel.HOME_VISIT)
+SUBJECT = "We have your message"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """How the sender is told. to: the number or address."""
+
+    how: str
+    to: str = ""
+
+
+def usual_reply(enquiry: Enquiry) -> str:
+    """Return how one answers to what came in so: a call by a call, an e-mail by an e-mail."""
+    if enquiry.channel in (Channel.EMAIL, Channel.TEXT, Channel.IN_PERSON):
+        return str(enquiry.channel)
+    return Channel.IN_PERSON if enquiry.channel in (Channel.MEETING, Channel.HOME_VISIT) else Channel.PHONE
+
+
+def reply_words(enquiry: Enquiry) -> str:
+    """Return what the sender is told: that it came and who looks after it, and nothing of what was asked."""
+    what = {"email": "e-mail", "phone": "call", "letter": "letter", "text": "text"}.get(enquiry.channel, "visit")
+    return (
+        f"Thank you for your {what} of {in_words(enquiry.received_at)}. It has reached us, and "
+        f"{enquiry.owner.formal_name} is looking into it. You will hear from us."
+    )
+
+
+def is_barred(enquiry: Enquiry) -> bool:
+    """Test for a sender whom a court order bars from the student."""
+    links = ParentCarerLink.objects.filter(student=enquiry.student_id, parent_carer=enquiry.parent_carer_id)
+    return bool(enquiry.student_id) and links.filter(has_court_order=True).exists()
+
+
+@transaction.atomic
+def enquiry_acknowledge(*, enquiry: Enquiry, reply: Reply, by: User, now: datetime) -> Enquiry:
+    """Note that the sender was told, and log it as a contact once a student is known; an e-mail is sent.
+
+    A second click changes nothing. Raises CarerBarred for a sender, or an address, whom a court order bars, and
+    NoRecipient for an e-mail without an address: nothing is noted then.
+    """
+    held = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
+    if held.withdrawn_at or held.acknowledged_at:
+        return held
+    _may_be_told(held, reply)
+    held.acknowledged_at, held.acknowledged_by, held.acknowledged_how = now, by, reply.how
+    held.acknowledgement = _logged(held, reply, by=by, now=now, at=now)
+    held.save()
+    if reply.how == Channel.EMAIL:
+        _send(held, reply, by, now)
+    return held
+
+
+@transaction.atomic
+def acknowledgement_take_back(*, enquiry: Enquiry, by: User, now: datetime) -> Enquiry:
+    """Take an acknowledgement back that was noted by mistake; the contact that said so is withdrawn.
+
+    What was sent by e-mail is sent, and a closed enquiry was answered: neither is taken back.
+    """
+    held = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
+    if held.acknowledged_at is None or held.closed_at or held.acknowledged_how == Channel.EMAIL:
+        return held
+    _withdraw(held.acknowledgement, "The enquiry was not acknowledged after all.", by, now)
+    held.acknowledged_at, held.acknowledged_by, held.acknowledgement, held.acknowledged_how = None, None, None, ""
+    held.save()
+    return held
+
+
+def acknowledgement_placed(*, enquiry: Enquiry, by: User, now: datetime) -> None:
+    """Log in the caller's transaction what was said before anybody knew about whom, or that stood with another one."""
+    said_at = enquiry.acknowledged_at
+    if said_at is None:
+        return
+    _withdraw(enquiry.acknowledgement, "The enquiry was about another student or from somebody else.", by, now)
+    enquiry.acknowledgement = None
+    if enquiry.student_id and not is_barred(enquiry):
+        reply = Reply(enquiry.acknowledged_how or usual_reply(enquiry), enquiry.reply_to)
+        enquiry.acknowledgement = _logged(enquiry, reply, by=by, now=now, at=said_at)
+    enquiry.save()
+
+
+def _logged(enquiry: Enquiry, reply: Reply, *, by: User, now: datetime, at: datetime) -> Contact | None:
+    student = enquiry.student
+    if student is None:
+        return None
+    spoken = reply.how in _SPOKEN
+    told = Told(
+        who=_with(enquiry),
+        occurred_at=at,
+        channel=reply.how,
+        result=Result.REACHED if spoken else Result.SENT,
+        purpose=Purpose.ENQUIRY,
+        also={
+            "narrative": reply_words(enquiry),
+            "number": reply.to,
+            "outcome": Outcome.INFORMED if spoken else "",
+        },
+    )
+    (made,) = contact_log(
+        told=told,
+        students=[student],
+        token=uuid4(),
+        by=by,
+        now=now,
+        abouts={student.pk: [{"enquiry": enquiry}]},
+        made_by=enquiry.acknowledged_by,
+        owner=enquiry.owner,
+    )
+    return made
+
+
+def _with(enquiry: Enquiry) -> With:
+    if enquiry.parent_carer:
+        return With.carer(enquiry.parent_carer)
+    return With(Party.OTHER, other_name=enquiry.from_name)
+
+
+def _send(enquiry: Enquiry, reply: Reply, by: User, now: datetime) -> None:
+    mail = Mail(
+        subject=SUBJECT,
+        body=reply_words(enquiry),
+        person=enquiry.parent_carer,
+        to=reply.to,
+        student=enquiry.student,
+        contact=enquiry.acknowledgement,
+    )
+    messages_hand_over(message_queue(mail=mail, token=uuid4(), by=by, now=now))
+
+
+def _may_be_told(enquiry: Enquiry, reply: Reply) -> None:
+    """Refuse a sender who is barred, and a number that is only a barred person's, whoever is said to answer there."""
+    if is_barred(enquiry):
+        raise CarerBarred(f"{enquiry.parent_carer}: {BARRED}")
+    if enquiry.parent_carer_id or not enquiry.student_id or not reply.to:
+        return
+    links = ParentCarerLink.objects.filter(student=enquiry.student_id).select_related("parent_carer")
+    for link in links:
+        person = link.parent_carer
+        held = {_plain(each) for each in (person.mobile, person.telephone, person.email) if each}
+        if link.has_court_order and _plain(reply.to) in held:
+            raise CarerBarred(f"{reply.to} belongs to {person}. {BARRED}")
+
+
+def _plain(address: str) -> str:
+    return "".join(address.casefold().split()).replace("+44", "0")
+
+
+def _withdraw(contact: Contact | None, because: str, by: User, now: datetime) -> None:
+    if contact and contact.withdrawn_at is None:
+        contact.withdrawn_at, contact.withdrawn_by, contact.withdrawn_because = now, by, because
+        contact.save()

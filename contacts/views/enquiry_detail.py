@@ -1,0 +1,193 @@
+"""Reading one enquiry, and what is done about it: told, passed on, closed, opened again."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from attendance.summaries.reach import reached
+from contacts.forms.enquiries import CloseForm, PassForm
+from contacts.models import Channel, Enquiry
+from contacts.reading import Reader
+from contacts.services import enquiries as services
+from contacts.services.acknowledging import (
+    WAYS,
+    Reply,
+    acknowledgement_take_back,
+    enquiry_acknowledge,
+    reply_words,
+    usual_reply,
+)
+from contacts.services.contacts import CarerBarred
+from contacts.services.messages import NoRecipient
+from contacts.summaries.acknowledging import AckClock
+from contacts.summaries.enquiries import Row, contacts_about, desk_rows, enquiry_changes, owners_offered
+from pastoral.core.access import access_note
+from pastoral.core.late import too_late, withdrawn_meanwhile
+from pastoral.core.models import AccessRecord
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from pastoral.core.versions import Overtaken, version_of
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.KEEP_ENQUIRIES)
+def enquiry_detail(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show an enquiry with its clock and its history; pass it on, close it with what came of it, or open it again."""
+    enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user).with_sender(), pk=pk)
+    clock = AckClock.load()
+    (row,) = desk_rows(request.user, [enquiry], clock, timezone.now())
+    forms = _forms(request, enquiry)
+    if request.method == "POST":
+        answer = _done(request, enquiry, forms)
+        if answer:
+            return answer
+    elif enquiry.student_id and row.may_read:
+        _note(request, row)
+    context = {
+        "row": row,
+        "enquiry": enquiry,
+        "rule": clock.words,
+        "told": reply_words(enquiry),
+        "ways": _ways(row),
+        "contacts": contacts_about(request.user, enquiry),
+        "changes": enquiry_changes(request.user, enquiry, may_read=row.may_read),
+        **forms,
+    }
+    return render(request, "contacts/enquiry_detail.html", context, status=422 if request.method == "POST" else 200)
+
+
+def _forms(request: StaffRequest, enquiry: Enquiry) -> dict[str, Any]:
+    do, data = request.POST.get("do"), request.POST
+    owners = owners_offered(request.user, enquiry.student, timezone.localdate())
+    if str(enquiry.owner_id) not in {key for _, group in owners for key, _ in group}:
+        owners = [*owners, ("Now", [(str(enquiry.owner_id), enquiry.owner.formal_name)])]
+    stands = {
+        "owner": str(enquiry.owner_id),
+        "follow_up_on": enquiry.follow_up_on,
+        "seen": version_of(enquiry, services.PASSED),
+    }
+    return {
+        "passing": PassForm(data if do == "pass" else None, owners=owners, initial=stands),
+        "closing": CloseForm(data if do == "close" else None),
+    }
+
+
+def _ways(row: Row) -> list[tuple[str, str, str]]:
+    """Return how the sender can be told, the usual way first: as the form sends it, in words, and the address."""
+    usual = usual_reply(row.enquiry)
+    person = row.enquiry.parent_carer
+    email = row.enquiry.reply_to if "@" in row.enquiry.reply_to else person.email if person else ""
+    number = row.enquiry.reply_to if row.enquiry.reply_to and "@" not in row.enquiry.reply_to else ""
+    number = number or (person.mobile or person.telephone if person else "")
+    held = {Channel.EMAIL: email, Channel.PHONE: number, Channel.TEXT: number}
+    ways = [way for way in (usual, *(each for each in WAYS if each != usual)) if way != Channel.EMAIL or email]
+    return [(way, Channel(way).label, str(held.get(Channel(way), ""))) for way in ways]
+
+
+def _done(request: StaffRequest, enquiry: Enquiry, forms: dict[str, Any]) -> HttpResponse | None:
+    """Do what was asked; None where the form has to be looked at again."""
+    do, back = request.POST.get("do"), reverse("contacts:enquiry_detail", args=[enquiry.pk])
+    form = {"pass": forms["passing"], "close": forms["closing"]}.get(do or "")
+    if answer := withdrawn_meanwhile(request, enquiry, back, form):
+        return answer
+    if do == "reopen":
+        services.enquiry_reopen(enquiry=enquiry)
+        messages.success(request, "It is open again.")
+        return redirect(back)
+    if form is None or not form.is_valid():
+        return None
+    try:
+        said = _pass(enquiry, form) if do == "pass" else _close(request, enquiry, form)
+    except services.EnquiryOver as fault:
+        return too_late(request, str(fault), back, form)
+    except services.NotAcknowledged as fault:
+        form.add_error(None, str(fault))
+        return None
+    except Overtaken:
+        form.overtaken()
+        return None
+    messages.success(request, said)
+    return redirect(back)
+
+
+def _pass(enquiry: Enquiry, form: PassForm) -> str:
+    data = form.cleaned_data
+    facts = {"owner_id": int(data["owner"]), "follow_up_on": data["follow_up_on"]}
+    held = services.enquiry_pass(enquiry=enquiry, seen=data["seen"], facts=facts)
+    return f"{held.owner.formal_name} looks after it."
+
+
+def _close(request: StaffRequest, enquiry: Enquiry, form: CloseForm) -> str:
+    services.enquiry_close(enquiry=enquiry, outcome=form.cleaned_data["outcome"], by=request.user, now=timezone.now())
+    return "Closed, with what came of it."
+
+
+@require_POST
+@right_required(Right.KEEP_ENQUIRIES)
+def enquiry_tell(request: StaffRequest, pk: int) -> HttpResponse:
+    """Acknowledge an enquiry: one key on its page, one button in the list; `undo` takes it back."""
+    enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user).with_sender(), pk=pk)
+    now, back = timezone.now(), _way_back(request, pk)
+    if request.POST.get("do") == "undo":
+        acknowledgement_take_back(enquiry=enquiry, by=request.user, now=now)
+        messages.success(request, "Taken back: it is to be acknowledged again.")
+        return redirect(back)
+    (row,) = desk_rows(request.user, [enquiry], AckClock.load(), now)
+    ways = {way: to for way, _, to in _ways(row)}
+    how = request.POST.get("how", "")
+    how = how if how in ways else next(iter(ways))
+    try:
+        held = enquiry_acknowledge(enquiry=enquiry, reply=Reply(how, ways[how]), by=request.user, now=now)
+    except (CarerBarred, NoRecipient) as fault:
+        messages.error(request, str(fault))
+        return redirect("contacts:enquiry_detail", pk)
+    _say(request, held, row)
+    return redirect(back)
+
+
+def _say(request: StaffRequest, held: Enquiry, row: Row) -> None:
+    if row.enquiry.acknowledged_at:
+        messages.info(request, "It was acknowledged already.")
+    elif held.acknowledgement:
+        messages.success(request, f"Acknowledged: {row.sender}. It is logged with {row.student_name}.")
+    else:
+        messages.success(request, f"Acknowledged: {row.sender}. It is logged once the student is looked up.")
+
+
+def _way_back(request: StaffRequest, pk: int) -> str:
+    """Return where the button stood: the list, or the enquiry's own page."""
+    if request.POST.get("back") == "list":
+        return reverse("contacts:enquiry_list")
+    return reverse("contacts:enquiry_detail", args=[pk])
+
+
+def reading_noted(request: StaffRequest, enquiry: Enquiry) -> bool:
+    """Test whether the person may read what was said in it, and note that they did, where it is a student's."""
+    students = reached(request.user, [enquiry.student_id]) if enquiry.student_id else {}
+    if not Reader.of(request.user, [enquiry], students=students).may_read(enquiry):
+        return False
+    who = students.get(enquiry.student_id or 0)
+    if enquiry.student_id and request.method == "GET":
+        _noted(request, enquiry.student_id, who.reason if who else "looks after the enquiry")
+    return True
+
+
+def _note(request: StaffRequest, row: Row) -> None:
+    _noted(request, row.enquiry.student_id, row.who.reason if row.who else "looks after the enquiry")
+
+
+def _noted(request: StaffRequest, student: int, reason: str) -> None:
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        subject=f"student:{student}",
+        reason=reason,
+        path=request.get_full_path(),
+    )
