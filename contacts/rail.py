@@ -7,7 +7,7 @@ LOGGED: tuple[Entry, ...] = (
     Entry("Log a contact", "contacts:contact_add", Right.LOG_CONTACTS, "phone", "Contacts", 50, key="c"),
 )
 RAIL: tuple[Entry, ...] = (
-    Entry("Enquiries", "contacts:enquiry_list", Right.KEEP_ENQUIRIES, "mail", "Contacts", 41),
+    Entry("Enquiries", "contacts:enquiry_list", Right.KEEP_ENQUIRIES, "mail", "Contacts", 71, covers=("/clocks/",)),
     Entry("Contact rules", "contacts:rules_form", Right.CHANGE_SETTINGS, "clock", "School", 859),
     Entry(
         "Students seen",

@@ -220,6 +220,8 @@ ROWS = (
     Row("contacts:enquiry_withdraw", "enquiry of 8A", "GET", (IN, 403, 404, 404, 200, 200, 403, 200, 403)),
     Row("contacts:enquiry_tell", "closed enquiry of 9B", "POST", (IN, 403, 302, 302, 302, 302, 403, 302, 403)),
     Row("contacts:enquiry_tell", "closed enquiry of 8A", "POST", (IN, 403, 404, 404, 302, 302, 403, 302, 403)),
+    Row("contacts:clocks", "", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
+    Row("contacts:clock_list", "", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
     Row("contacts:rules_form", "", "GET", (IN, 403, 403, 403, 403, 403, 403, 403, 200)),
     Row("behaviour:robin_withdraw", "robin in 9B", "GET", (IN, 403, 200, 200, 200, 403, 404, 200, 403)),
     Row("behaviour:robin_withdraw", "robin in 8A", "GET", (IN, 403, 404, 404, 200, 403, 404, 200, 403)),

@@ -41,7 +41,7 @@ READERS = {
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
 }
 GROUPS = ("9B", "8A")
-# Persons of two roles: whatever the other one's reach and rights, of 9B they read as its tutor; and what only both give.
+# Persons of two roles: whatever the other one's reach and rights, of 9B they read as its tutor.
 READ_AS_TUTOR = {
     _BOTH: ((Role.FORM_TUTOR, "9B"), (Role.ATTENDANCE_OFFICER, None)),
     "Head of Year 7 who is tutor of 9B": ((Role.HEAD_OF_YEAR, 7), (Role.FORM_TUTOR, "9B")),

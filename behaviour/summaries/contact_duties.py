@@ -1,9 +1,7 @@
 """Parents to reach: what is owed to whom by whom until when, derived from what year teams did and from contacts."""
 
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from statistics import median
 from typing import Any
 
 from behaviour.involvements import InvolvementQuerySet
@@ -14,8 +12,6 @@ from behaviour.summaries.incidents import Reader, ever_in
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import ParentCarerLink, Student, StudentFact
-
-WORST = 5
 
 
 @dataclass(frozen=True)
@@ -131,60 +127,6 @@ def _duty(row: Any, reader: Reader, mask: Mask, clock: ContactClock, now: dateti
         waived_by=held.waived_by.formal_name if held.waived_by else "",
         waived_because=mask(held.waived_because),
         now=now,
-    )
-
-
-@dataclass(frozen=True)
-class Kept:
-    """How the 48 hours were kept by a year or a person. settled: those reached, or whose time is up; none waived."""
-
-    name: str
-    settled: int
-    in_time: int
-    median: str
-    open: int
-
-    @property
-    def percent(self) -> float | None:
-        """Return the share reached in time, 0 to 100; None when none is settled."""
-        return 100 * self.in_time / self.settled if self.settled else None
-
-
-@dataclass(frozen=True)
-class Keeping:
-    """How the 48 hours were kept over a window: in all, by year, by owner, and the five that took longest."""
-
-    whole: Kept
-    waived: int
-    by_year: tuple[Kept, ...]
-    by_owner: tuple[Kept, ...]
-    worst: tuple[Duty, ...]
-
-
-def keeping_of(duties: Iterable[Duty]) -> Keeping:
-    """Count how the time was kept; a duty that was waived counts nowhere but in `waived`."""
-    held = list(duties)
-    counted = [duty for duty in held if duty.state != "waived"]
-    late = [duty for duty in counted if duty.state == "overdue" or (duty.reached_at and not duty.is_in_time)]
-    years = sorted({duty.year for duty in counted if duty.year is not None})
-    owners = sorted({(duty.owner, duty.owner_id) for duty in counted})
-    return Keeping(
-        whole=_kept("All", counted),
-        waived=len(held) - len(counted),
-        by_year=tuple(_kept(f"Year {year}", [duty for duty in counted if duty.year == year]) for year in years),
-        by_owner=tuple(_kept(name, [duty for duty in counted if duty.owner_id == key]) for name, key in owners),
-        worst=tuple(sorted(late, key=lambda duty: duty.took, reverse=True)[:WORST]),
-    )
-
-
-def _kept(name: str, duties: Sequence[Duty]) -> Kept:
-    times = [duty.took.total_seconds() for duty in duties if duty.reached_at]
-    return Kept(
-        name=name,
-        settled=sum(1 for duty in duties if duty.reached_at or duty.state == "overdue"),
-        in_time=sum(1 for duty in duties if duty.is_in_time),
-        median=span_words(timedelta(seconds=median(times))) if times else "",
-        open=sum(1 for duty in duties if duty.is_open),
     )
 
 

@@ -16,7 +16,7 @@ from behaviour.involvements import InvolvementQuerySet
 from behaviour.models import Involvement
 from behaviour.services import contact_duties as services
 from behaviour.summaries.contact_clock import clock_in_force
-from behaviour.summaries.contact_duties import Duty, carers_to_call, duties_of, has_sen, keeping_of
+from behaviour.summaries.contact_duties import Duty, carers_to_call, duties_of, has_sen
 from pastoral.core.models import User
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
@@ -25,27 +25,25 @@ from pastoral.core.words import asked_for
 from students.models import Student
 from students.scopes import scope_of
 from students.staff import staff_over
-from students.summaries import window_chosen, windows_on
 
 VIEWS_OF_A_CALLER = (("", "To reach"), ("done", "Reached or waived"))
-VIEWS = (("", "To reach"), ("mine", "Mine to call"), ("done", "Reached or waived"), ("kept", "How it is kept"))
+VIEWS = (("", "To reach"), ("mine", "Mine to call"), ("done", "Reached or waived"))
 
 
 @never_cache
 @require_safe
 @right_required(Right.SEE_BEHAVIOUR_NARRATIVE)
 def duty_list(request: StaffRequest) -> HttpResponse:
-    """List the parents to reach, overdue ones first, or those reached, or how the time was kept."""
+    """List the parents to reach, overdue ones first, or those reached; how the time was kept is the clocks' page."""
     views = VIEWS if request.user.may(Right.REVIEW_INCIDENTS) else VIEWS_OF_A_CALLER
     show = asked_for(request, "show")
     show = show if show in dict(VIEWS) else ""
     context: dict[str, Any] = {
         "tabs": [(_address(slug), words, slug == show) for slug, words in views],
+        "sees_clocks": request.user.may(Right.REVIEW_INCIDENTS),
         "rule": clock_in_force().rule.label,
         "show": show,
     }
-    if show == "kept":
-        return render(request, "behaviour/duty_kept.html", context | _kept(request))
     duties = _shown(request.user, _listed(request.user, show))
     context["page"] = list_page(duties, cursor=asked_for(request, "before"), size=50)
     return render(request, "behaviour/duty_list.html", context)
@@ -96,18 +94,6 @@ def _listed(user: User, show: str) -> InvolvementQuerySet:
 
 def _shown(user: User, rows: InvolvementQuerySet) -> tuple[Duty, ...]:
     return duties_of(rows, user=user, now=timezone.now(), on=timezone.localdate())
-
-
-def _kept(request: StaffRequest) -> dict[str, Any]:
-    windows = windows_on(timezone.localdate())
-    window = window_chosen(windows, asked_for(request, "window"))
-    owed = Involvement.objects.visible_to(request.user).owed_contact().overseen_by(request.user)
-    rows = owed.acted_between(window.first, window.last)
-    here = _address("kept")
-    return {
-        "keeping": keeping_of(_shown(request.user, rows)),
-        "windows": [(f"{here}&window={each.slug}", each.name, each == window) for each in windows],
-    }
 
 
 def _may_change(user: User, duty: Duty) -> bool:

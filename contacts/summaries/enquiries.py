@@ -20,6 +20,7 @@ from pastoral.core.rights import Right, Role
 from pastoral.core.spreadsheets import Table
 from pastoral.core.templatetags.pastoral import daytime
 from students.models import Student
+from students.querysets import StudentQuerySet
 from students.staff import staff_with, team_of
 from students.summaries import students_described
 
@@ -165,6 +166,19 @@ def owners_offered(user: User, student: Student | None, on: date) -> list[tuple[
     others = staff_with(Right.KEEP_ENQUIRIES, year=None, on=on).exclude(pk__in=known)
     groups.append(("Others on the desk", [(str(each.pk), each.formal_name) for each in others]))
     return [group for group in groups if group[1]]
+
+
+def owners_held(user: User) -> list[tuple[int, str]]:
+    """Return whose the enquiries are that the person sees, by name."""
+    held = Enquiry.objects.visible_to(user).standing().values("owner")
+    people = User.objects.filter(pk__in=held).order_by("surname", "forename", "pk")
+    return [(each.pk, each.formal_name) for each in people]
+
+
+def students_askable(user: User, on: date, also: int | None = None) -> StudentQuerySet:
+    """Return whom an enquiry may be put to: students of the person's desk on roll, and `also`, its student already."""
+    desk = Student.objects.with_right(user, Right.KEEP_ENQUIRIES).on_roll(on)
+    return (desk | Student.objects.filter(pk=also) if also else desk).with_tutor_group(on)
 
 
 def _lead(held: Any) -> str:

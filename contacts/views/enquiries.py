@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from contacts.models import Enquiry
 from contacts.querysets import EnquiryQuerySet
 from contacts.summaries.acknowledging import AckClock
-from contacts.summaries.enquiries import desk_rows, desk_table, in_desk_order
+from contacts.summaries.enquiries import desk_rows, desk_table, in_desk_order, owners_held
 from pastoral.core.exports import handed_out
 from pastoral.core.models import User
 from pastoral.core.paging import KeysetPage, ListPage, keyset_page, list_page
@@ -75,7 +75,7 @@ def enquiry_list(request: StaffRequest) -> HttpResponse:
         "tabs": [(_address(slug), words, slug == asked.show) for slug, words in VIEWS],
         "asked": asked,
         "topics": Enquiry.Topic.choices,
-        "owners": _owners(request.user),
+        "owners": owners_held(request.user),
         "years": _years(request.user),
     }
     return render(request, "contacts/enquiry_list.html", context)
@@ -92,7 +92,7 @@ def _listed(user: User, asked: Asked, clock: AckClock) -> EnquiryQuerySet:
     if asked.owner:
         found = found.filter(owner=asked.owner)
     if asked.year:
-        spells = Enrolment.objects.current(scope_of(user).on).filter(year_group=asked.year)
+        spells = Enrolment.objects.visible_to(user).current(scope_of(user).on).filter(year_group=asked.year)
         found = found.filter(student__in=spells.values("student"))
     if asked.show == "closed":
         return found.standing().exclude(closed_at=None)
@@ -117,12 +117,6 @@ def _page(found: EnquiryQuerySet, asked: Asked, cursor: str) -> "KeysetPage[Enqu
 def _in_order(found: EnquiryQuerySet, keys: Sequence[int]) -> list[Enquiry]:
     held = found.in_bulk(list(keys)) if keys else {}
     return [held[key] for key in keys if key in held]
-
-
-def _owners(user: User) -> list[tuple[int, str]]:
-    held = Enquiry.objects.visible_to(user).standing().values("owner")
-    people = User.objects.filter(pk__in=held).order_by("surname", "forename", "pk")
-    return [(each.pk, each.formal_name) for each in people]
 
 
 def _years(user: User) -> list[int]:

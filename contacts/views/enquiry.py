@@ -18,17 +18,15 @@ from contacts.services.acknowledging import Reply, enquiry_acknowledge, is_barre
 from contacts.services.contacts import NotTheirCarer
 from contacts.summaries.acknowledging import AckClock
 from contacts.summaries.carers import Carer, carers_of
-from contacts.summaries.enquiries import owners_offered
+from contacts.summaries.enquiries import owners_offered, students_askable
 from contacts.views.enquiry_detail import reading_noted
 from pastoral.core.late import too_late, withdrawn_meanwhile
-from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
 from pastoral.core.withdrawal import withdrawn_already
 from students.models import Student
 from students.picking import Picking
-from students.querysets import StudentQuerySet
 
 PICKED = {"student", "who", "drop"}
 
@@ -108,7 +106,7 @@ def enquiry_edit(request: StaffRequest, pk: int) -> HttpResponse:
         carers=carers,
         now=enquiry.taken_at,
         came_at=enquiry.received_at,
-        initial=_stands(enquiry) | _typed(request),
+        initial=_stands(enquiry) | ({} if is_sent else _typed(request)),
     )
     if answer := withdrawn_meanwhile(request, enquiry, back, form):
         return answer
@@ -153,18 +151,11 @@ def _picked(
     request: StaffRequest, data: Any, also: int | None = None
 ) -> tuple[Picking, Student | None, tuple[Carer, ...]]:
     """Return who is chosen, and the people to choose from; the student of the record stays, on roll or not."""
-    picking = Picking.of(data, _askable(request.user, also))
+    picking = Picking.of(data, students_askable(request.user, timezone.localdate(), also))
     if len(picking.chosen) > 1:
         picking.chosen = picking.chosen[-1:]  # whoever was chosen last takes the other's place
     student = picking.chosen[0] if picking.chosen else None
     return picking, student, carers_of([student.pk])[student.pk] if student else ()
-
-
-def _askable(user: User, also: int | None) -> StudentQuerySet:
-    """Return whom an enquiry may be put to: students of the person's desk on roll, and whom it is put to already."""
-    today = timezone.localdate()
-    desk = Student.objects.with_right(user, Right.KEEP_ENQUIRIES).on_roll(today)
-    return (desk | Student.objects.filter(pk=also) if also else desk).with_tutor_group(today)
 
 
 def _typed(request: StaffRequest) -> dict[str, Any]:

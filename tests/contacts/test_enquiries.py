@@ -226,29 +226,28 @@ def test_the_desk_shows_what_is_owed_on_top_and_presses_from_half_past_two(kai, 
     assert AccessRecord.objects.filter(kind="export", subject="enquiries:all").exists()
 
 
-@pytest.mark.parametrize(
-    ("at", "same_day", "school_day"),
-    [
-        ("2026-11-18T09:00", "2026-11-18", "2026-11-18"),  # Wednesday morning
-        ("2026-11-18T15:59", "2026-11-18", "2026-11-18"),
-        ("2026-11-18T16:00", "2026-11-18", "2026-11-19"),  # after hours
-        ("2026-11-20T16:30", "2026-11-20", "2026-11-23"),  # after hours on a Friday
-        ("2026-11-21T10:00", "2026-11-21", "2026-11-23"),  # Saturday
-        ("2026-10-23T17:00", "2026-10-23", "2026-11-03"),  # before half term
-        ("2026-10-25T00:30", "2026-10-25", "2026-11-03"),  # the night when the clocks go back, in half term
-        ("2027-03-28T03:30", "2027-03-28", "2027-04-12"),  # they go forward, in the holidays
-    ],
-)  # fmt: skip
-def test_the_day_by_which_it_is_acknowledged(seeded, at, same_day, school_day):
-    moment = datetime.fromisoformat(at).replace(tzinfo=LONDON).astimezone(UTC)
-    for rule, day in (("same_day", same_day), ("school_day", school_day)):
+DAYS = (  # when it came, and the days by whose end it is acknowledged: by the letter, and by the school-day rule
+    ("2026-11-18T09:00", "2026-11-18", "2026-11-18"),  # Wednesday morning
+    ("2026-11-18T15:59", "2026-11-18", "2026-11-18"),
+    ("2026-11-18T16:00", "2026-11-18", "2026-11-19"),  # after hours
+    ("2026-11-20T16:30", "2026-11-20", "2026-11-23"),  # after hours on a Friday
+    ("2026-11-21T10:00", "2026-11-21", "2026-11-23"),  # Saturday
+    ("2026-10-23T17:00", "2026-10-23", "2026-11-02"),  # before half term
+    ("2026-10-25T00:30", "2026-10-25", "2026-11-02"),  # the night when the clocks go back, in half term
+    ("2027-03-28T03:30", "2027-03-28", "2027-04-12"),  # they go forward, in the holidays
+)
+
+
+def test_the_day_by_which_it_is_acknowledged(seeded):
+    for rule in ("same_day", "school_day"):
         ContactRules.objects.update(acknowledge=rule)
         clock = AckClock.load()
-        due = clock.due(moment)
-        midnight = datetime.fromisoformat(day).replace(tzinfo=LONDON) + timedelta(days=1)
-        assert due.astimezone(LONDON) == midnight
-        assert moment < clock.due_by(date.fromisoformat(day))
-        assert moment >= clock.due_by(date.fromisoformat(day) - timedelta(days=1))
+        for at, literal, school in DAYS:
+            moment = datetime.fromisoformat(at).replace(tzinfo=LONDON).astimezone(UTC)
+            day = date.fromisoformat(literal if rule == "same_day" else school)
+            ends = datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(days=1)  # midnight on the wall
+            assert clock.due(moment).astimezone(LONDON) == ends, (rule, at)
+            assert clock.due_by(day - timedelta(days=1)) <= moment < clock.due_by(day), (rule, at)
 
 
 def test_three_and_thirty_cost_the_same(kai, as_role):

@@ -1,0 +1,148 @@
+"""How the clocks are kept: acknowledgements, retries, reviews and next steps, derived; every number opens its list."""
+
+from datetime import date, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from contacts.models import Contact, Enquiry, Information, Seen
+from pastoral.core.rights import Role
+from tests.factories import enrol
+from tests.families import carer
+
+LONDON = ZoneInfo("Europe/London")
+PAGE, LIST = reverse("contacts:clocks"), reverse("contacts:clock_list")
+
+
+def at(words):
+    return datetime.fromisoformat(words).replace(tzinfo=LONDON)
+
+
+@pytest.fixture
+def kai(seeded, friday):
+    (student,) = enrol("9B")
+    return student
+
+
+def asked(by, student, received, answered=None, owner=None):
+    told = {"acknowledged_at": answered, "acknowledged_by": by} if answered else {}
+    rest = {
+        "token": uuid4(),
+        "taken_at": received,
+        "taken_by": by,
+        "owner": owner or by,
+        "words": "x",
+        "from_name": "x",
+    }
+    return Enquiry.objects.create(student=student, received_at=received, **rest, **told)
+
+
+def rang(by, student, person, when, **also):
+    who = {"made_by": by, "logged_by": by, "owner": by, "party": "carer", "parent_carer": person}
+    rest = {"token": uuid4(), "channel": "phone", "result": "no_answer", "purpose": "welfare", "logged_at": when}
+    return Contact.objects.create(student=student, occurred_at=when, **who | rest | also)
+
+
+def kept(client, clock, window=""):
+    whole = client.get(PAGE, {"clock": clock, "window": window}).context["keeping"].whole
+    return whole.in_time, whole.settled, whole.open, whole.median
+
+
+def listed(client, clock, **also):
+    return len(client.get(LIST, {"clock": clock} | also).context["page"].rows)
+
+
+def test_acknowledgements_are_kept_by_day_year_and_person(kai, as_role):
+    head, manager = as_role(Role.HEAD_OF_YEAR), as_role(Role.PASTORAL_MANAGER)
+    asked(head.user, kai, at("2026-11-18T10:00"), at("2026-11-18T10:30"))
+    asked(head.user, kai, at("2026-11-18T10:00"), at("2026-11-19T10:00"), owner=manager.user)
+    asked(head.user, kai, at("2026-11-17T10:00"))
+    asked(head.user, kai, at("2026-11-20T10:00"))
+    asked(head.user, kai, at("2026-10-19T10:00"), at("2026-10-19T10:30"))  # of the half term before
+    father = carer(kai, barred=True)
+    Enquiry.objects.create(
+        token=uuid4(), student=kai, parent_carer=father, received_at=at("2026-11-17T10:00"),
+        taken_at=at("2026-11-17T10:00"), taken_by=head.user, owner=head.user, words="x",
+    )  # fmt: skip
+    assert kept(head, "acknowledged") == (1, 3, 2, "12 h")
+    page = head.get(PAGE, {"clock": "acknowledged"})
+    (year,) = page.context["keeping"].by_year
+    assert (year.name, year.in_time, year.late) == ("Year 9", 1, 2)
+    assert [row.took for row in page.context["keeping"].worst][1:] == [timedelta(hours=24)]
+    assert "whatever day that is" in page.content.decode()
+    for only, number in (("kept", 1), ("late", 2), ("settled", 3), ("open", 2), ("", 4)):
+        assert listed(head, "acknowledged", only=only) == number, only
+    assert listed(head, "acknowledged", owner=manager.user.pk, only="late") == 1
+    assert listed(head, "acknowledged", year=8) == 0
+    assert listed(head, "acknowledged", window="year") == 5
+
+
+def test_retries_reviews_and_next_steps(kai, as_role):
+    head, mother = as_role(Role.HEAD_OF_YEAR), carer(kai)
+    rang(head.user, kai, mother, at("2026-11-16T09:00"), retry_at=at("2026-11-16T10:00"))
+    rang(head.user, kai, mother, at("2026-11-16T15:00"), retry_at=at("2026-11-17T09:00"))
+    rang(
+        head.user,
+        kai,
+        mother,
+        at("2026-11-18T09:00"),
+        result="reached",
+        next_step="Send work",
+        next_on=date(2026, 11, 19),
+    )
+    rang(head.user, kai, mother, at("2026-11-20T14:00"), retry_at=at("2026-11-20T16:00"))
+    assert kept(head, "retries") == (1, 2, 1, "24 h")  # six hours, and 42 from Monday to Wednesday
+    assert kept(head, "steps") == (0, 1, 1, "")
+    Contact.objects.filter(next_step="Send work").update(next_done_at=at("2026-11-19T23:30"), next_done_by=head.user)
+    assert kept(head, "steps")[:3] == (1, 1, 0)
+    text = head.get(LIST, {"clock": "steps"}).content.decode()
+    assert "Send work" not in text  # what was promised stays in the file
+    seen = {"student": kai, "by": head.user, "reason": "welfare"}
+    for when, review in (("2026-11-02T09:00", date(2026, 11, 9)), ("2026-11-12T09:00", None)):
+        Seen.objects.create(token=uuid4(), seen_at=at(when), logged_at=at(when), review_on=review, **seen)
+    Information.objects.create(
+        token=uuid4(), student=kai, received_on=date(2026, 11, 10), from_name="x", title="x", taken_by=head.user,
+        follow_up="x", follow_up_owner=head.user, follow_up_on=date(2026, 11, 12),
+    )  # fmt: skip
+    assert kept(head, "reviews")[:3] == (1, 2, 1)
+    tutor, officer = as_role(Role.FORM_TUTOR), as_role(Role.ATTENDANCE_OFFICER)
+    assert tutor.get(PAGE).status_code == 403
+    names = [words for _, words, _ in officer.get(PAGE).context["clocks"]]
+    assert "Parents to reach" not in names  # no behaviour
+    assert kept(officer, "reviews")[:3] == (1, 1, 0)  # no agencies
+
+
+def test_a_day_ends_at_midnight_when_the_clocks_change(kai, as_role, on_day):
+    head, mother = as_role(Role.HEAD_OF_YEAR), carer(kai)
+    for day in ("2026-10-25", "2027-03-28"):
+        promised = rang(head.user, kai, mother, at(f"{day}T00:10"), result="reached", next_step="x",
+                        next_on=date.fromisoformat(day))  # fmt: skip
+        on_day(date.fromisoformat(day), 23, 59)
+        assert kept(head, "steps", "year")[1:3] == (0, 1), day
+        on_day(date.fromisoformat(day) + timedelta(days=1), 0, 1)
+        assert kept(head, "steps", "year")[1:3] == (1, 1), day
+        promised.delete()
+
+
+def test_three_and_thirty_cost_the_same(kai, as_role):
+    head, mother = as_role(Role.HEAD_OF_YEAR), carer(kai)
+
+    def cost(count, clock):
+        for student in enrol("9B", count=count):
+            asked(head.user, student, at("2026-11-18T10:00"))
+            Seen.objects.create(
+                token=uuid4(), student=student, by=head.user, seen_at=at("2026-11-02T09:00"),
+                logged_at=at("2026-11-02T09:00"), review_on=date(2026, 11, 9),
+            )  # fmt: skip
+            rang(head.user, kai, mother, at("2026-11-18T09:00"), retry_at=at("2026-11-18T10:00"))
+        with CaptureQueriesContext(connection) as queries:
+            head.get(PAGE, {"clock": clock})
+        return len(queries)
+
+    for clock in ("acknowledged", "retries", "reviews"):
+        few = cost(3, clock)
+        assert cost(27, clock) == few <= 12, clock
