@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cache
 
 from django.urls import NoReverseMatch, reverse
 
@@ -41,10 +42,16 @@ class Entry:
 
     def url(self) -> str:
         """Return the page's address; "" while its app offers no such page."""
-        try:
-            return reverse(self.url_name)
-        except NoReverseMatch:
-            return ""
+        return _address(self.url_name)
+
+
+@cache
+def _address(url_name: str) -> str:
+    """Return the page's address, looked up once: every page asks for all of them."""
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return ""
 
 
 @dataclass(frozen=True)
