@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from contacts.models import Enquiry
+from contacts.models import Enquiry, Share
 from contacts.summaries.acknowledging import AckClock
+from contacts.summaries.promises import steps_due, tries_due
 from contacts.summaries.seen import reviews_due
 from pastoral.core.needs import Counted, Look, Tone
 from pastoral.core.rights import Right
@@ -18,6 +19,7 @@ def lines(look: Look) -> Iterator[Counted]:
         due = reviews_due(look.user, look.day, is_mine=True)
         address = reverse("contacts:seen_reviews")
         yield Counted((due,), "student to see again", "students to see again", address, 34, Tone.WARN)
+    yield from _own(look)
 
 
 def _enquiries(look: Look) -> Iterator[Counted]:
@@ -35,3 +37,17 @@ def _enquiries(look: Look) -> Iterator[Counted]:
     due = mine.open().filter(owner=look.user, follow_up_on__lte=look.day).exclude(acknowledged_at=None)
     one, many = "enquiry to follow up", "enquiries to follow up"
     yield Counted((due,), one, many, f"{address}?show=due", 31, Tone.WARN)
+
+
+def _own(look: Look) -> Iterator[Counted]:
+    """Return the next steps that are due, whom to try again, and what colleagues shared and wait for."""
+    user = look.user
+    if user.may(Right.LOG_CONTACTS):
+        address = reverse("contacts:promise_list")
+        due = steps_due(user, look.day)
+        yield Counted((due,), "next step promised", "next steps promised", f"{address}?show=due", 31, Tone.WARN)
+        tries = tries_due(user, look.now)
+        yield Counted((tries,), "call to try again", "calls to try again", f"{address}?show=tries", 32, Tone.WARN)
+    if user.may(Right.SEE_CONTACTS):
+        unread, address = Share.objects.filter(to=user).unread(), f"{reverse('contacts:share_list')}?show=unread"
+        yield Counted((unread,), "entry shared with you", "entries shared with you", address, 33)

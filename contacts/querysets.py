@@ -64,6 +64,22 @@ class ContactQuerySet(OfStudents["Contact"]):
         """Return those whose next step is still to be done."""
         return self.filter(next_done_at=None).exclude(next_step="")
 
+    def later_than_this(self) -> Self:
+        """Return, for a query over contacts, those that came after each of them and end what it asked for.
+
+        Any of them does, whatever it was for and however it went (product.md T13): with a parent or carer who may be
+        contacted after one of these, with the same agency, with somebody else.
+        """
+        ends = Q(party="carer", is_with_carer=True) | Q(party="agency", agency=OuterRef("agency")) | Q(party="other")
+        return self.standing(
+            student=OuterRef("student"), party=OuterRef("party"), occurred_at__gt=OuterRef("occurred_at")
+        ).filter(ends)
+
+    def to_retry(self) -> Self:
+        """Return the attempts after which nobody has tried again, though it is to be done."""
+        later = self.model._default_manager.get_queryset().later_than_this()  # type: ignore[attr-defined]
+        return self.exclude(retry_at=None).filter(~Exists(later))
+
 
 class AgencyQuerySet(models.QuerySet["Agency"]):
     """The directory."""

@@ -19,4 +19,5 @@ RAIL: tuple[Entry, ...] = (
         covers=("/students-seen/", "/quiet/"),
     ),
     Entry("First-day calls", "contacts:call_queue", Right.MAKE_FIRST_CALLS, "phone", "Contacts", 72),
+    Entry("Contacts", "contacts:ledger", Right.SEE_CONTACTS, "list", "Contacts", 60, covers=("/contacts/",)),
 )

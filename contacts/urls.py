@@ -1,15 +1,14 @@
 """Addresses of contacts."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern
 
-from contacts import urls_calls, urls_desk, urls_families
-from contacts.views.contacts import contact_add
+from contacts import urls_calls, urls_desk, urls_families, urls_log
 
 app_name = "contacts"
 
 urlpatterns: list[URLPattern] = [
-    path("contacts/add/", contact_add, name="contact_add"),
-    *urls_calls.urlpatterns,
+    *urls_log.urlpatterns,
     *urls_desk.urlpatterns,
+    *urls_calls.urlpatterns,
     *urls_families.urlpatterns,
 ]

@@ -12,6 +12,7 @@ from django.db import InterfaceError, OperationalError
 from django.utils import timezone
 from kombu.exceptions import KombuError
 
+from pastoral.core.drafts import drafts_expire
 from pastoral.core.imports.uploads import files_expire
 from pastoral.core.models import Job
 from pastoral.core.services import job_guarded
@@ -97,6 +98,8 @@ def day_dispatch() -> None:
         logger.info("files of old imports erased: %s", erased)
     if erased := certificates_expire(before=timezone.now() - timedelta(days=settings.IMPORT_KEPT_DAYS)):
         logger.info("old certificates erased: %s", erased)
+    if erased := drafts_expire(now=timezone.now()):
+        logger.info("drafts that nobody came back to erased: %s", erased)
     for run_id in RagNotice.objects.unsent().since(today - timedelta(days=7)).values_list("run", flat=True).distinct():
         rag_notices_send.delay(run_id)
     calendar = SchoolCalendar.load()

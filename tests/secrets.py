@@ -36,6 +36,12 @@ READERS = {
     "enquiry-outcome": _DESK - {"attendance_officer"},
     "stay": _YEAR_TEAM | _WHOLE_SCHOOL,
     "call": _WHOLE_SCHOOL,  # words of a call in which nobody was chosen; SLT made it
+    "contact": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "safety": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "step": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "reply": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "few": {"head_of_year"} | _WHOLE_SCHOOL,
+    "caller": {"head_of_year"} | _WHOLE_SCHOOL,
     "concern": frozenset({"dsl"}),
     "seen": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,

@@ -31,7 +31,7 @@ from behaviour.models import (
     SuspensionElsewhere,
     TutorMark,
 )
-from contacts.models import CallingStep, Enquiry, Seen
+from contacts.models import CallingStep, Contact, Enquiry, Seen, Share
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -52,6 +52,7 @@ from tests.factories import (
     enrol,
     staff,
 )
+from tests.families import carer
 from tests.lessons import lesson
 from tests.notices import penalty_notice
 from tests.planning import plan
@@ -86,6 +87,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **cases_of(first, fourth),
         **seen_of(first, fourth),
         **enquiries_of(first, fourth),
+        **contacts_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -278,6 +280,52 @@ def enquiries_of(ours: Student, other: Student) -> World:
         )
         world[f"enquiry of {group}"] = (opened.pk,)
         world[f"closed enquiry of {group}"] = (closed.pk,)
+    return world
+
+
+def contacts_of(ours: Student, other: Student) -> World:
+    """A visit to the home about behaviour, shared and answered, and a restricted talk, in 9B and in 8A."""
+    world: World = {}
+    by = staff(Role.SLT)
+    for student, group in ((ours, "9B"), (other, "8A")):
+        common = {"student": student, "made_by": by, "logged_by": by, "owner": by, "occurred_at": ACTED_AT}
+        visit = Contact.objects.create(
+            token=uuid4(),
+            channel="home_visit",
+            party="carer",
+            parent_carer=carer(student),
+            result="reached",
+            purpose="behaviour",
+            narrative=secret("contact", group),
+            safety_note=secret("safety", group),
+            next_step=secret("step", group),
+            next_on=date(2026, 11, 23),
+            **common,
+        )
+        few = Contact.objects.create(
+            token=uuid4(),
+            channel="phone",
+            party="other",
+            other_name=secret("caller", group),
+            result="reached",
+            purpose="welfare",
+            narrative=secret("few", group),
+            is_restricted=True,
+            **common,
+        )
+        share = Share.objects.create(
+            contact=visit,
+            to=staff(Role.SENCO),
+            by=by,
+            read_at=ACTED_AT,
+            replied_at=ACTED_AT,
+            reply=secret("reply", group),
+        )
+        world |= {
+            f"contact in {group}": (visit.pk,),
+            f"few in {group}": (few.pk,),
+            "somebody's share": (share.pk,),
+        }
     return world
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 LAST_WEEK = date(2026, 11, 9)
 SURROGATE = "\ud800".encode("utf-8", "surrogatepass")
 NASTY = ["\0", "okafor\0\x01\x7fb", SURROGATE, "9" * 5000, "²", "-1", "%\u202e"]
-FINE = {200, 302, 404}
+FINE = {200, 204, 302, 404}
 FILTERS = [
     (Role.SLT, "attendance:proposal_list", {}, ("show", "strand", "rule", "year", "group", "student", "before")),
     (Role.SLT, "attendance:exception_list", {}, ("before",)),
@@ -115,6 +115,7 @@ FILTERS = [
             "direction",
             "absent_on",
             "involvement",
+            "incident",
             "suspension",
             "case",
             "card",
@@ -122,6 +123,31 @@ FILTERS = [
             "enquiry",
         ),
     ),
+    (
+        Role.SLT,
+        "contacts:ledger",
+        {},
+        (
+            "first",
+            "last",
+            "since",
+            "until",
+            "year",
+            "group",
+            "channel",
+            "direction",
+            "result",
+            "purpose",
+            "author",
+            "owner",
+            "mine",
+            "student",
+            "before",
+            "format",
+        ),
+    ),
+    (Role.SLT, "contacts:promise_list", {}, ("show", "before")),
+    (Role.SLT, "contacts:share_list", {}, ("show", "before")),
     (Role.SLT, "behaviour:achievement_add", {}, ("student", "group")),
     (Role.SLT, "reports:recognition", {}, ("window", "format")),
     (Role.SLT, "reports:recognition_unseen", {}, ("before",)),
@@ -184,6 +210,7 @@ FILTERS = [
     (Role.SLT, "contacts:clocks", {}, ("clock", "window")),
     (Role.SLT, "contacts:clock_list", {}, ("clock", "window", "only", "year", "owner", "before")),
     (Role.SLT, "contacts:enquiry_add", {}, ("student", "who")),
+    (Role.SLT, "core:draft", {}, ("key",)),
     (Role.SLT, "core:job_list", {}, ("before",)),
     (Role.DSL, "core:access_log", {}, ("staff", "subject", "before", "since", "until")),
     (Role.DATA_MANAGER, "core:import_list", {}, ("before",)),

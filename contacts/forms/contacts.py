@@ -100,9 +100,9 @@ class ContactForm(OnceForm):
         for name, empty in (("made_by", "I did"), ("owner", "Whoever spoke")):
             fields[name].queryset = self.sheet.colleagues.exclude(pk=self.user.pk)
             fields[name].empty_label = empty
-            fields[name].label_from_instance = _formal
+            fields[name].label_from_instance = formal_name
         fields["visited_by"].queryset = self.sheet.colleagues
-        fields["visited_by"].label_from_instance = _formal
+        fields["visited_by"].label_from_instance = formal_name
 
     @property
     def people(self) -> Iterator[tuple[str, Carer, bool]]:
@@ -158,7 +158,7 @@ class ContactForm(OnceForm):
     def _check_when(self, data: dict[str, Any]) -> None:
         day, at = data.get("occurred_on"), data.get("occurred_time")
         if day and at:
-            data["occurred_at"] = min(moment := _moment(day, at), self.now)
+            data["occurred_at"] = min(moment := moment_of(day, at), self.now)
             if day > timezone.localdate(self.now):
                 self.add_error("occurred_on", "The day is still to come: correct the date.")
             elif moment > self.now:
@@ -235,17 +235,19 @@ class ContactForm(OnceForm):
         data = self.cleaned_data
         if data["result"] not in ATTEMPTS or not data["retry_on"] or data["direction"] != Direction.OUT:
             return None
-        return _moment(data["retry_on"], data["retry_time"] or timezone.localtime(self.now).time())
+        return moment_of(data["retry_on"], data["retry_time"] or timezone.localtime(self.now).time())
 
     def visitors(self) -> list[User]:
         """Return who went, on a home visit."""
         return list(self.cleaned_data["visited_by"]) if self.cleaned_data["channel"] == Channel.HOME_VISIT else []
 
 
-def _moment(day: Any, at: Any) -> datetime:
+def moment_of(day: Any, at: Any) -> datetime:
+    """Return the moment of a day and a time at the school."""
     return timezone.make_aware(datetime.combine(day, at))
 
 
-def _formal(user: Any) -> str:
+def formal_name(user: Any) -> str:
+    """Return how a choice names a colleague."""
     name: str = user.formal_name
     return name

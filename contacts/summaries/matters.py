@@ -17,6 +17,7 @@ from pastoral.core.words import day_read, key_read
 NAMED = {
     "absent_on": "absent_on",
     "involvement": "involvement",
+    "incident": "involvement",
     "suspension": "suspension",
     "case": "bullying_case",
     "card": "report_card",
@@ -116,9 +117,11 @@ def _named(user: User, students: Collection[int], asked: Mapping[str, str], on: 
             record = model.objects.visible_to(user).filter(pk=key, **of_subject).first()
             if record is not None:
                 yield Matter(subject, NAMED[name], record.pk, words(record), purpose, record.pk, is_named=True)
-    key = key_read(asked.get("involvement", ""))
-    if key:
-        parts = Involvement.objects.visible_to(user).filter(pk=key, student=subject).select_related("incident")
+    for name, column in (("involvement", "pk"), ("incident", "incident")):
+        key = key_read(asked.get(name, ""))
+        if not key:
+            continue
+        parts = Involvement.objects.visible_to(user).filter(student=subject, **{column: key}).select_related("incident")
         yield from (_of_incident(part, is_named=True) for part in parts)
 
 

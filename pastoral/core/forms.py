@@ -55,7 +55,7 @@ class GuardedForm(BaseForm):
         for name, field in self.fields.items():
             now = self.initial.get(name)
             if name != "seen" and field.has_changed(field.to_python(now), self[name].data):
-                self.add_error(name, f"Now it says: {_in_words(field, now)}")
+                self.add_error(name, f"Now it says: {in_words(field, now)}")
         sent: Any = self.data
         sent = sent.copy()
         sent[self.add_prefix("seen")] = self.initial["seen"]
@@ -71,16 +71,17 @@ def typed_words(form: forms.Form) -> list[tuple[str, str]]:
 
 def _sent_in_words(field: Any, sent: Any) -> str:
     if isinstance(sent, list | tuple):
-        return ", ".join(_in_words(field, each) for each in sent) or "nothing"
+        return ", ".join(in_words(field, each) for each in sent) or "nothing"
     if isinstance(field, forms.ChoiceField | forms.CharField):
-        return _in_words(field, sent)
+        return in_words(field, sent)
     try:
-        return _in_words(field, field.to_python(sent))
+        return in_words(field, field.to_python(sent))
     except forms.ValidationError:
-        return _in_words(field, sent)
+        return in_words(field, sent)
 
 
-def _in_words(field: Any, value: Any) -> str:
+def in_words(field: Any, value: Any) -> str:
+    """Return the value of a form's field as people say it; "nothing" for none."""
     if isinstance(field, forms.ChoiceField):
         labels = {str(key): str(label) for key, label in flatten_choices(field.choices)}  # type: ignore[arg-type,var-annotated]
         return labels.get(str(value), "nothing")

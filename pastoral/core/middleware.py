@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
 from pastoral.core import sending
+from pastoral.core.drafts import draft_drop
 from pastoral.core.history import acting
 from pastoral.core.models import User
 
@@ -144,3 +145,21 @@ class HistoryMiddleware:
             return
         stack: ExitStack = getattr(request, "history_stack")  # noqa: B009
         stack.enter_context(acting(request.user, path=request.path))
+
+
+class DraftMiddleware:
+    """Forget what was kept of a form as soon as the form has arrived: its answer leads on to another page."""
+
+    ARRIVED = frozenset({HTTPStatus.FOUND, HTTPStatus.SEE_OTHER, HTTPStatus.NO_CONTENT})
+
+    def __init__(self, get_response: View) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Pass the request on; a form's own field says which draft it was."""
+        response = self.get_response(request)
+        if request.method == "POST" and response.status_code in self.ARRIVED and request.user.is_authenticated:
+            key = request.POST.get("draft", "")
+            if key:
+                draft_drop(user=request.user, key=key)
+        return response

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from pastoral.core.views.access import access_log
+from pastoral.core.views.drafts import draft
 from pastoral.core.views.errors import sending_drop
 from pastoral.core.views.home import home
 from pastoral.core.views.imports import import_apply, import_detail, import_drop, import_list, import_rejects
@@ -14,6 +15,7 @@ app_name = "core"
 urlpatterns: list[URLPattern] = [
     path("", home, name="home"),
     path("now/", needs_now, name="needs_now"),
+    path("drafts/", draft, name="draft"),
     path("sending/drop/", sending_drop, name="sending_drop"),
     path("jobs/", job_list, name="job_list"),
     path("jobs/<int:job_id>/", job_detail, name="job_detail"),

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "pastoral.core.middleware.FormsOnlyMiddleware",
+    "pastoral.core.middleware.DraftMiddleware",
     "pastoral.core.middleware.HistoryMiddleware",
 ]
 

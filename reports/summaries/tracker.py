@@ -36,7 +36,7 @@ from students.summaries import Flag, flags_shown_with, has_flag
 
 CHANGE_WEEKS = 4
 # Whoever holds one of these over a student can do something about a row.
-ACTING = SEEING | {Right.PLAN_MARKS}
+ACTING = SEEING | {Right.PLAN_MARKS, Right.LOG_CONTACTS}
 
 
 class TrackerRow(NamedTuple):

@@ -14,6 +14,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from attendance.figures import PENALTY_NOTICE_SESSIONS, Counts, StudentWeek
+from pastoral.core.rights import Right
 from pastoral.core.templatetags.pastoral import day, delta, icon, percent, percent_number, spark
 from reports.summaries.cohort_page import CohortLine
 from reports.summaries.main_reasons import ReasonShare
@@ -161,12 +162,14 @@ def _heard(words: str) -> SafeString:
 
 @register.filter
 def row_actions(row: TrackerRow) -> SafeString:
-    """Draw what the viewer can do about the student: the penalty-notice case, and a planned absence."""
+    """Draw what the viewer can do about the student: the penalty-notice case, a planned absence, a contact."""
     found = ""
     if row.may_open_case:
         found += _action("Decide notice" if row.is_to_decide else "Open case")
     if row.may_plan:
         found += _action("Plan absence")
+    if Right.LOG_CONTACTS in row.rights:
+        found += _action("Log a contact")
     person = row.person
     return mark_safe(  # noqa: S308 - a key, and a name that is escaped
         found.replace(_SOME_KEY, str(person.student_id)).replace(_SOME_NAME, escape(person.name)) if found else ""
@@ -180,11 +183,11 @@ _SOME_KEY, _SOME_NAME = str(10**15), "\ue000"
 @cache
 def _action(words: str) -> str:
     case = reverse("attendance:notice_detail", args=[_SOME_KEY])
-    plan = f"{reverse('attendance:planned_add')}?student={_SOME_KEY}"
+    asked = f"?student={_SOME_KEY}"
+    pages = {"Plan absence": "attendance:planned_add", "Log a contact": "contacts:contact_add"}
+    url = f"{reverse(pages[words])}{asked}" if words in pages else case
     name = _heard(f", {_SOME_NAME}")
-    return format_html(
-        '<a class="btn btn-sm" href="{}">{}{}</a>', plan if words == "Plan absence" else case, words, name
-    )
+    return format_html('<a class="btn btn-sm" href="{}">{}{}</a>', url, words, name)
 
 
 @register.simple_tag(takes_context=True)

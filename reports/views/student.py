@@ -51,6 +51,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "sees_sensitive": sees_sensitive,
         "corrects": corrects,
         "actions": actions_for(About(record, page.dates.calendar, page.as_at, timezone.now()), rights),
+        "sees_contacts": Right.SEE_CONTACTS in rights,
         "carers": record.carers if Right.SEE_ALL_FLAGS in rights else None,
         "amendments": _amendments(page, sees_sensitive=sees_sensitive) if sees_sensitive else None,
         "sanctions": _sanctions(pk, rights),

@@ -60,6 +60,8 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
     held = frozenset(rights)
     pk = about.record.student.pk
     found = [*_marks(about, held)]
+    if Right.LOG_CONTACTS in held:
+        found.insert(0, Action("Log a contact", f"{reverse('contacts:contact_add')}?student={pk}", "phone"))
     if about.is_here and Right.PLAN_MARKS in held:
         found.append(Action("Plan an absence", f"{reverse('attendance:planned_add')}?student={pk}", "calendar"))
         found.append(Action("Leave request", f"{reverse('attendance:leave_ask')}?student={pk}", "circle-check"))

@@ -4,7 +4,8 @@
 
   // An element names its key: data-key="/" is focused, any other is pressed.
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    const isOver = document.querySelector("dialog[open]"); // a drawer has keys of its own
+    if (event.ctrlKey || event.metaKey || event.altKey || isOver || isTyping(event.target)) return;
     const wanted = [...document.querySelectorAll("[data-key]")].find((element) => element.dataset.key === event.key);
     if (!wanted) return;
     event.preventDefault();

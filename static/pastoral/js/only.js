@@ -7,9 +7,9 @@
       part.hidden = !values.split(",").includes(new FormData(form).get(name));
     });
   };
-  document.querySelectorAll("form:has([data-only-if])").forEach((form) => {
-    form.addEventListener("change", () => fold(form));
-    window.addEventListener("pageshow", () => fold(form));
-    fold(form);
-  });
+  const foldAll = () => document.querySelectorAll("form:has([data-only-if])").forEach(fold);
+  document.addEventListener("change", (event) => event.target.form && fold(event.target.form));
+  document.addEventListener("htmx:load", foldAll);
+  window.addEventListener("pageshow", foldAll);
+  foldAll();
 })();

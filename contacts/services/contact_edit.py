@@ -1,0 +1,75 @@
+"""Writes to contacts that stand: put right, passed on, their next step done, withdrawn with a reason."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from contacts.models import Contact
+from pastoral.core.models import User
+from pastoral.core.versions import facts_set, version_of
+
+FACTS = (
+    "occurred_at",
+    "direction",
+    "channel",
+    "result",
+    "purpose",
+    "outcome",
+    "narrative",
+    "is_restricted",
+    "retry_at",
+    "next_step",
+    "next_on",
+    "who_answered",
+    "safety_note",
+    "shared",
+    "basis",
+    "reference",
+)
+
+
+def contact_version(contact: Contact) -> str:
+    """Return what tells the contact as it stands from any other state of it."""
+    return version_of(contact, FACTS)
+
+
+@transaction.atomic
+def contact_change(*, contact: Contact, seen: str, facts: Mapping[str, Any], visited_by: Sequence[User] | None) -> None:
+    """Put a contact right. seen: its version as the person saw it; raises Overtaken where somebody changed it since.
+
+    A step that was done stays done, unless another one takes its place.
+    """
+    held = Contact.objects.select_for_update().get(pk=contact.pk)
+    was = held.next_step
+    facts_set(held, seen, facts)
+    if held.next_step != was:
+        held.next_done_at, held.next_done_by = None, None
+    held.save()
+    if visited_by is not None:
+        held.visited_by.set(visited_by)
+
+
+@transaction.atomic
+def contact_withdraw(*, contact: Contact, because: str, by: User, now: datetime) -> None:
+    """Withdraw a contact: it ends no clock and stands in no list; a second sending changes nothing."""
+    held = Contact.objects.select_for_update().get(pk=contact.pk)
+    if held.withdrawn_at is None:
+        held.withdrawn_at, held.withdrawn_by, held.withdrawn_because = now, by, because
+        held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
+
+
+def contact_pass(*, contact: Contact, to: User) -> None:
+    """Let a colleague answer for what follows; who spoke and who wrote it down stay (product.md T16)."""
+    Contact.objects.filter(pk=contact.pk).update(owner=to)
+
+
+def next_step_done(*, contact: Contact, by: User, now: datetime) -> bool:
+    """Note that the next step is done, by whom and when; a second tap changes nothing and returns False."""
+    return bool(Contact.objects.promised().filter(pk=contact.pk).update(next_done_at=now, next_done_by=by))
+
+
+def next_step_open(*, contact: Contact) -> None:
+    """Take it back that the next step is done."""
+    Contact.objects.filter(pk=contact.pk).update(next_done_at=None, next_done_by=None)

@@ -1,0 +1,48 @@
+"""What the person promised: next steps with their dates, calls to try again, and how they ended."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from contacts.reading import Reader
+from contacts.summaries.contact_record import shown_of, with_people
+from contacts.summaries.promises import ended_tries, own_steps, own_tries, steps_due, tries_due
+from pastoral.core.paging import ahead_page, keyset_page
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right, right_required
+from pastoral.core.words import asked_for
+
+SHOWN = {"": "To do", "due": "Due", "tries": "To try again", "done": "Done"}
+
+
+@never_cache
+@require_safe
+@right_required(Right.LOG_CONTACTS)
+def promise_list(request: StaffRequest) -> HttpResponse:
+    """List the person's own next steps, soonest first; or calls to try again; or what of both is done."""
+    show = asked_for(request, "show")
+    show = show if show in SHOWN else ""
+    now, user = timezone.now(), request.user
+    cursor = asked_for(request, "before")
+    if show == "tries":
+        page: Any = keyset_page(with_people(tries_due(user, now)), field="occurred_at", cursor=cursor)
+    elif show == "done":
+        page = keyset_page(with_people(own_steps(user).exclude(next_done_at=None)), field="next_done_at", cursor=cursor)
+    else:
+        steps = steps_due(user, timezone.localdate(now)) if show else own_steps(user).promised()
+        page = ahead_page(with_people(steps), field="next_on", cursor=cursor)
+    context = {
+        "show": show,
+        "tabs": [(f"?show={slug}" if slug else "?", words, slug == show) for slug, words in SHOWN.items()],
+        "page": page,
+        "rows": shown_of(page.rows, Reader.of(user, page.rows)),
+        "tries": shown_of(with_people(own_tries(user).order_by("retry_at", "pk"))[:50]) if not show else (),
+        "ended": ended_tries(user) if show == "done" else (),
+        "today": timezone.localdate(now),
+        "now": now,
+    }
+    return render(request, "contacts/promise_list.html", context)

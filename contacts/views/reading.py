@@ -1,0 +1,55 @@
+"""What is noted when somebody reads of a student's contacts, and of whom they may read."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+
+from contacts.models import Contact
+from contacts.querysets import ContactQuerySet
+from contacts.reading import Reader
+from contacts.summaries.contact_record import with_people
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord, User
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right
+from students.models import Student
+from students.staff import staff_over
+
+
+def reading_noted(request: StaffRequest, student: int, reason: str) -> None:
+    """Note the reading of one student's contacts, when a page is opened."""
+    if request.method == "GET":
+        access_note(
+            user=request.user,
+            kind=AccessRecord.Kind.PAGE,
+            subject=f"student:{student}",
+            reason=reason,
+            path=request.get_full_path(),
+        )
+
+
+def contact_or_404(request: StaffRequest, pk: int) -> tuple[Any, Reader]:
+    """Return a contact of a student of theirs, with its people, and the person as its reader."""
+    contact = with_people(Contact.objects.visible_to(request.user)).select_related("withdrawn_by").filter(pk=pk).first()
+    if contact is None:
+        raise Http404("no such contact about a student of theirs")
+    return contact, Reader.of(request.user, [contact])
+
+
+def reason_of(reader: Reader, student: int) -> str:
+    """Return why the person may read of the student."""
+    who = reader.students.get(student)
+    return who.reason if who else ""
+
+
+def colleagues_over(reader: Reader, student: int) -> Any:
+    """Return those who log contacts about the student, by name."""
+    who = reader.students[student]
+    on = timezone.localdate()
+    return staff_over(Right.LOG_CONTACTS, year=who.year or 0, tutor_group=who.tutor_group_id, has_sen=True, on=on)
+
+
+def contacts_about(user: User, student: Student | int) -> ContactQuerySet:
+    """Return the contacts about a student that the person may know of."""
+    return with_people(Contact.objects.visible_to(user).standing(student=student))
