@@ -64,6 +64,11 @@ class ContactQuerySet(OfStudents["Contact"]):
         """Return those whose next step is still to be done."""
         return self.filter(next_done_at=None).exclude(next_step="")
 
+    def tried_between(self, first: datetime, last: datetime) -> Self:
+        """Return the attempts from school of the span, both ends in, that reached nobody."""
+        tried = self.standing(occurred_at__range=(first, last), direction="out")
+        return tried.exclude(result__in=("reached", "sent"))
+
     def later_than_this(self) -> Self:
         """Return, for a query over contacts, those that came after each of them and end what it asked for.
 

@@ -55,6 +55,7 @@ def test_every_view_states_a_right_or_is_for_everybody_signed_in() -> None:
         "behaviour:robin_answer",
         "behaviour:score_form",
         "behaviour:score_list",
+        "core:draft",
         "core:home",
         "core:job_detail",
         "core:job_list",

@@ -89,20 +89,24 @@ class ContactForm(OnceForm):
 
     def _offer(self) -> None:
         fields: dict[str, Any] = self.fields
-        people = [(f"c{carer.parent_carer_id}", carer.name) for carer in self.sheet.people]
+        carers = [(f"c{carer.parent_carer_id}", carer.name) for carer in self.sheet.people]
         agencies = self.sheet.agencies
         kinds = [("agency", "An agency")] if agencies else []
-        fields["who"].choices = [*people, *kinds, ("other", "Somebody else")]
+        fields["who"].choices = [*carers, *kinds, ("other", "Somebody else")]
         fields["agency"].choices = [("", "Choose…"), *(agencies or ())]
         fields["number"].choices = [("", "Their first number"), *self.sheet.numbers]
         fields["also"].choices = [(str(each.student.student_id), each.student.name) for each in self.sheet.siblings]
         fields["about"].choices = [(matter.key, matter.words) for matter in self.sheet.matters]
-        for name, empty in (("made_by", "I did"), ("owner", "Whoever spoke")):
-            fields[name].queryset = self.sheet.colleagues.exclude(pk=self.user.pk)
-            fields[name].empty_label = empty
-            fields[name].label_from_instance = formal_name
-        fields["visited_by"].queryset = self.sheet.colleagues
-        fields["visited_by"].label_from_instance = formal_name
+        people = [(user.pk, user.formal_name) for user in self.sheet.colleagues]
+        held = User.objects.filter(pk__in=[user.pk for user in self.sheet.colleagues])
+        others = [each for each in people if each[0] != self.user.pk]
+        for name, choices in (
+            ("made_by", [("", "I did"), *others]),
+            ("owner", [("", "Whoever spoke"), *people]),
+            ("visited_by", people),
+        ):
+            fields[name].queryset = held
+            fields[name].choices = choices
 
     @property
     def people(self) -> Iterator[tuple[str, Carer, bool]]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Model
+from django.db.models import BigIntegerField, Model, OuterRef, Subquery, Value
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, Concat, Trim
 
 from pastoral.core.forms import in_words
 from pastoral.core.models import User
@@ -31,23 +33,25 @@ class Change:
 
 
 def changes_of(record: Model, events: Any, told: Mapping[str, str]) -> list[Change]:
-    """Return what was changed, latest first, in two queries. events: the model's; told: the label of each field."""
+    """Return what was changed, latest first, in one query. events: the model's; told: the label of each field."""
     names = [*told]
+    who = Cast(KeyTextTransform("user", OuterRef("pgh_context__metadata")), BigIntegerField())
+    called = Trim(Concat("title", Value(" "), "surname"))
+    by = Subquery(User.objects.filter(pk=who).values(called=called))
     rows = list(
         events.objects.filter(pgh_obj_id=record.pk)
         .order_by("pgh_id")
-        .values("pgh_created_at", "pgh_context__metadata__user", *names)
+        .annotate(by=by)
+        .values("pgh_created_at", "by", *names)
     )
-    people = User.objects.in_bulk({row["pgh_context__metadata__user"] for row in rows} - {None}) if rows else {}
-    now = type(record)._default_manager.values(*names).get(pk=record.pk)
+    fields: dict[str, Any] = {name: record._meta.get_field(name) for name in names}
+    now = {name: getattr(record, field.attname) for name, field in fields.items()}
     found = []
-    for row, after in zip(rows, [*rows[1:], now], strict=True):
-        who = people.get(row["pgh_context__metadata__user"])
+    for row, after in zip(rows, [*rows[1:], now], strict=False):
         for name in names:
             if row[name] != after[name]:
                 before, became = (_said(record, name, value) for value in (row[name], after[name]))
-                by = who.formal_name if who else ""
-                found.append(Change(row["pgh_created_at"], by, told[name], before, became))
+                found.append(Change(row["pgh_created_at"], row["by"] or "", told[name], before, became))
     return found[::-1]
 
 

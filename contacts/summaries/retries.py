@@ -3,8 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Self
+from typing import Any, Self
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, Subquery
 from django.utils import timezone
 
 from attendance.models import RegisterTimes
@@ -28,11 +30,17 @@ class RetryRule:
     days: Sequence[date]
 
     @classmethod
-    def load(cls, on: date) -> Self:
-        """Read the rule as it stands on the day, in three queries."""
-        rules = ContactRules.objects.first() or ContactRules()
-        days = SchoolDay.objects.filter(day__gte=on).order_by("day").values_list("day", flat=True)[:2]
-        return cls(rules.retry_minutes, RegisterTimes.objects.get().am_starts, rules.office_closes, list(days))
+    def load(cls, student: int, now: datetime) -> tuple[Self, int]:
+        """Read the rule as it stands, and how many attempts about the student reached nobody today; one query."""
+        on = timezone.localdate(now)
+        days = SchoolDay.objects.filter(day__gte=on).order_by("day").values("day")[:2]
+        tried = Contact.objects.tried_between(_at(on, time.min), now).filter(student=student)
+        row: Any = ContactRules.objects.annotate(
+            opens=Subquery(RegisterTimes.objects.values("am_starts")[:1]),
+            days=ArraySubquery(days),
+            tried=Subquery(tried.order_by().values("student").annotate(n=Count("pk")).values("n")),
+        ).get()
+        return cls(row.retry_minutes, row.opens, row.office_closes, row.days), row.tried or 0
 
     def proposed(self, *, attempts: int, now: datetime) -> datetime | None:
         """Return when to try again; None where the calendar ends. attempts: those made that day before this one."""
@@ -43,17 +51,6 @@ class RetryRule:
             return max(at, _at(today, self.opens))
         following = next((day for day in self.days if day > today), None)
         return _at(following, self.opens) if following else None
-
-
-def attempts_today(student: int, now: datetime) -> int:
-    """Return how many attempts about the student reached nobody on the day of the moment; one query."""
-    day = timezone.localdate(now)
-    begins = _at(day, time.min)
-    return (
-        Contact.objects.standing(student=student, occurred_at__gte=begins, occurred_at__lte=now, direction="out")
-        .exclude(result__in=("reached", "sent"))
-        .count()
-    )
 
 
 def _at(day: date, at: time) -> datetime:

@@ -52,6 +52,11 @@ def _of_contact(contact: Contact) -> tuple[tuple[str, str], ...]:
     )
 
 
+def shares_of(contact: Contact) -> list[Share]:
+    """Return with whom a contact was shared, for whoever reads its words."""
+    return list(Share.objects.filter(contact=contact).select_related("to", "by"))
+
+
 def shown_shares(shares: Iterable[Share]) -> list[tuple[Share, Opened]]:
     """Return the shares of a list with their entries."""
     return [(share, opened(share)) for share in shares]

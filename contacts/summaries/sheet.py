@@ -3,16 +3,18 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Self
+from typing import Any, Self
 
-from django.db.models import Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached_of
 from contacts.models import Agency, AgencyLink, AgencyWorker
 from contacts.summaries.carers import Carer, carers_of
 from contacts.summaries.matters import Matter, matters_of
-from contacts.summaries.retries import RetryRule, attempts_today
+from contacts.summaries.retries import RetryRule
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.families import siblings_of
@@ -52,7 +54,7 @@ class Sheet:
     siblings: tuple[Sibling, ...]
     matters: tuple[Matter, ...]
     agencies: list[tuple[str, list[Choice]]] | None
-    colleagues: QuerySet[User]
+    colleagues: Sequence[User]
     attempts: int
     retry_at: datetime | None
 
@@ -68,7 +70,7 @@ class Sheet:
             return None
         keys = (student.pk, *students)
         people, matters = carers_of(keys), matters_of(user, keys, asked, on)
-        attempts = attempts_today(student.pk, now)
+        rule, attempts = RetryRule.load(student.pk, now)
         own = tuple(matter for matter in matters if matter.student_id == student.pk)
         return cls(
             student=subject,
@@ -76,9 +78,9 @@ class Sheet:
             siblings=tuple(_sibling(each, people[key], matters, own) for key, each in students.items()),
             matters=own,
             agencies=_agencies(student, on) if Right.SEE_AGENCIES in subject.rights else None,
-            colleagues=_colleagues(subject, on),
+            colleagues=list(_colleagues(subject, on)),
             attempts=attempts,
-            retry_at=RetryRule.load(on).proposed(attempts=attempts, now=now),
+            retry_at=rule.proposed(attempts=attempts, now=now),
         )
 
     @property
@@ -118,13 +120,15 @@ def _colleagues(student: Reached, on: date) -> QuerySet[User]:
 
 
 def _agencies(student: Student, on: date) -> list[tuple[str, list[Choice]]]:
-    """Return the directory as groups of choices, those who work with the student first; three queries."""
-    with_them = set(AgencyLink.objects.standing(student=student).filter(in_force(on)).values_list("agency", flat=True))
-    workers: dict[int, list[Choice]] = {}
-    for worker in AgencyWorker.objects.filter(agency__is_active=True, left_on=None):
-        workers.setdefault(worker.agency_id, []).append((f"w{worker.pk}", str(worker)))
+    """Return the directory as groups of choices, those who work with the student first; one query."""
+    links = AgencyLink.objects.standing(student=student, agency=OuterRef("pk")).filter(in_force(on))
+    workers = AgencyWorker.objects.filter(agency=OuterRef("pk"), left_on=None).order_by("name")
+    row = JSONObject(key="pk", name="name", job="job")
+    found: Any = Agency.objects.active().annotate(
+        is_with_them=Exists(links), people=ArraySubquery(workers.values(row=row))
+    )
     groups: dict[bool, list[tuple[str, list[Choice]]]] = {True: [], False: []}
-    for agency in Agency.objects.active():
-        choices = [(f"a{agency.pk}", agency.name), *workers.get(agency.pk, ())]
-        groups[agency.pk in with_them].append((agency.name, choices))
+    for agency in found:
+        people = [(f"w{each['key']}", ", ".join(filter(None, (each["name"], each["job"])))) for each in agency.people]
+        groups[agency.is_with_them].append((agency.name, [(f"a{agency.pk}", agency.name), *people]))
     return [*groups[True], *groups[False]]

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from behaviour.forms.withdrawal import WithdrawForm
 from contacts.forms.contact_edit import ContactEditForm, PassForm, ShareForm
-from contacts.models import Contact, Share
+from contacts.models import Contact
 from contacts.reading import Reader
 from contacts.services import contact_edit as services
 from contacts.services.shares import contact_share
 from contacts.summaries.contact_record import may_change, record_of, shown_of
+from contacts.summaries.shares import shares_of
 from contacts.views.reading import colleagues_over, contact_or_404, contacts_about, reading_noted, reason_of
 from contacts.views.shares import colleagues_to_ask
 from pastoral.core.late import withdrawn_meanwhile
@@ -48,7 +49,7 @@ def contact_detail(request: StaffRequest, pk: int) -> HttpResponse:
         if _done(request, contact, forms, sent):
             return redirect("contacts:contact_detail", pk)
     reading_noted(request, contact.student_id, reason_of(reader, contact.student_id))
-    shares = Share.objects.filter(contact=contact).select_related("to", "by") if reader.may_read(contact) else ()
+    shares = shares_of(contact) if reader.may_read(contact) else ()
     context = {"contact": contact, "record": record_of(request.user, contact, reader), "shares": shares, **forms}
     return render(request, "contacts/contact_detail.html", context, status=422 if request.method == "POST" else 200)
 

@@ -32,7 +32,8 @@ def colleagues_to_ask(user: User) -> list[tuple[str, User]]:
 def share_list(request: StaffRequest) -> HttpResponse:
     """List what colleagues shared with the person, or what they shared, newest first."""
     show = asked_for(request, "show")
-    mine = Share.objects.filter(by=request.user) if show == "sent" else Share.objects.filter(to=request.user)
+    seen = Share.objects.visible_to(request.user)
+    mine = seen.filter(by=request.user) if show == "sent" else seen.filter(to=request.user)
     if show == "unread":
         mine = mine.unread()
     page = keyset_page(

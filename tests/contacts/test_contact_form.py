@@ -1,13 +1,20 @@
 """Logging a contact by the form: one student's page, a call in one step, brothers and sisters, a barred parent."""
 
-from datetime import date
+from datetime import date, datetime, time
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from contacts.models import Contact
+from contacts.models import Agency, Contact, ContactAbout, Share
+from contacts.summaries.retries import RetryRule
+from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
-from tests.factories import enrol
+from tests.factories import SessionMarkFactory, enrol, staff
 from tests.families import carer
 
 FRIDAY = date(2026, 11, 20)
@@ -34,7 +41,7 @@ def family(seeded):
 def test_a_call_takes_a_result_and_nothing_else(family, as_role, django_assert_max_num_queries):
     kai, _ada, mother, father = family
     client = as_role(Role.HEAD_OF_YEAR, 9)
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(13):
         page = client.get(address(student=kai.pk))
     body = page.content.decode()
     assert "07700 900001" in body
@@ -47,3 +54,141 @@ def test_a_call_takes_a_result_and_nothing_else(family, as_role, django_assert_m
     assert (contact.student, contact.parent_carer, contact.channel, contact.direction) == (kai, mother, "phone", "out")
     assert (contact.made_by, contact.logged_by, contact.owner) == (client.user,) * 3
     assert (contact.number, contact.purpose, contact.retry_at) == ("07700 900001", "other", None)
+
+
+def test_one_call_about_two_is_linked_to_what_each_of_them_is_in(family, as_role):
+    kai, ada, _mother, father = family
+    for student in (kai, ada):
+        SessionMarkFactory(student=student, date=FRIDAY, letters="N")
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    page = client.get(address(student=kai.pk, absent_on="2026-11-20"))
+    form = page.context["form"]
+    assert form["about"].value() == ["absent_on-2026-11-20"]
+    assert form["purpose"].value() == "absence"
+    told = sent(form, result="no_answer", also=[str(ada.pk)])
+    assert client.post(address(student=kai.pk), {**told, "who": f"c{father.pk}"}).status_code == 422
+    stepfather = carer(kai, relationship="Step-father", forename="Sam")
+    refused = client.post(address(student=kai.pk), {**told, "who": f"c{stepfather.pk}"})
+    assert "may not be contacted about" in refused.content.decode()
+    assert not Contact.objects.exists()
+    assert client.post(address(student=kai.pk), told).status_code == 302
+    assert {(each.contact.student_id, each.absent_on) for each in ContactAbout.objects.all()} == {
+        (kai.pk, FRIDAY),
+        (ada.pk, FRIDAY),
+    }
+    assert {timezone.localtime(each.retry_at).isoformat()[:16] for each in Contact.objects.all()} == {
+        "2026-11-23T08:45"  # 16:05 is after the office closed
+    }
+    rang = sent(form, token=str(uuid4()), result="reached", direction="in", who=f"c{father.pk}", about=[])
+    assert client.post(address(student=kai.pk), rang).status_code == 302
+    assert not Contact.objects.get(direction="in").is_with_carer
+
+
+def test_when_to_try_again_keeps_to_the_schools_day():
+    half_term = [date(2026, 10, 23), date(2026, 11, 2)]
+    spring = [date(2027, 3, 25), date(2027, 4, 12)]
+
+    def at(days, moment, attempts=0):
+        rule = RetryRule(60, time(8, 45), time(16, 0), days)
+        proposed = rule.proposed(attempts=attempts, now=moment.replace(tzinfo=ZoneInfo("Europe/London")))
+        return proposed and timezone.localtime(proposed).isoformat()[:16]
+
+    assert at(half_term, datetime(2026, 10, 23, 9, 0)) == "2026-10-23T10:00"
+    assert at(half_term, datetime(2026, 10, 23, 10, 0), attempts=2) == "2026-10-23T14:00"
+    assert at(half_term, datetime(2026, 10, 23, 14, 0), attempts=2) == "2026-11-02T08:45"
+    assert at(half_term, datetime(2026, 10, 23, 6, 0)) == "2026-10-23T08:45"
+    assert at(half_term[1:], datetime(2026, 10, 25, 0, 30)) == "2026-11-02T08:45"
+    assert at([date(2026, 10, 25)], datetime(2026, 10, 25, 0, 30), attempts=3) == "2026-10-25T08:45"  # a longer night
+    assert at([date(2027, 3, 28)], datetime(2027, 3, 28, 0, 30), attempts=3) == "2027-03-28T09:30"  # a shorter one
+    assert at(spring[1:], datetime(2027, 3, 26, 12, 0)) == "2027-04-12T08:45"
+    assert at([date(2027, 7, 23)], datetime(2027, 7, 23, 15, 30)) is None
+
+
+def test_a_visit_an_agency_and_somebody_else_are_told_whole(family, as_role):
+    kai, _ada, _mother, _father = family
+    agency = Agency.objects.create(name="Early Help Hub", kind="early_help")
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    here = address(student=kai.pk)
+    form = client.get(here).context["form"]
+    visit = sent(form, result="reached", channel="home_visit", who_answered="An aunt", safety_note="Dog", shared="x")
+    assert client.post(here, visit).status_code == 302
+    contact = Contact.objects.get()
+    assert (contact.who_answered, contact.safety_note, contact.shared) == ("An aunt", "Dog", "")
+    assert list(contact.visited_by.all()) == [client.user]
+    other = {"token": str(uuid4()), "who": "agency", "agency": f"a{agency.pk}", "shared": "Dates", "who_answered": "x"}
+    assert client.post(here, {**visit, **other, "channel": "phone"}).status_code == 302
+    assert client.post(here, {**visit, "token": str(uuid4()), "who": "other"}).status_code == 422
+    named = {"token": str(uuid4()), "who": "other", "other_name": "A neighbour", "next_step": "Ring back"}
+    assert client.post(here, {**visit, **named, "channel": "phone"}).status_code == 422
+    assert client.post(here, {**visit, **named, "channel": "phone", "next_on": "2026-11-23"}).status_code == 302
+    tutor = as_role(Role.FORM_TUTOR, "9B")
+    assert "Early Help" not in tutor.get(here).content.decode()
+    rows = [shown.who for shown in tutor.get(reverse("contacts:ledger")).context["rows"]]
+    assert sorted(rows) == ["Mrs Ngozi O'Brien", "Somebody else"]
+    told = as_role(Role.SLT).get(f"{reverse('contacts:ledger')}?format=csv").content.decode()
+    assert "Early Help Hub" in told
+    assert not [word for word in ("An aunt", "Dog", "A neighbour", "Ring back", "Dates") if word in told]
+
+
+def test_the_second_writer_sees_the_first_and_a_share_opens_one_entry(family, as_role, client_for):
+    kai, _ada, _mother, _father = family
+    first, second = as_role(Role.HEAD_OF_YEAR, 9), as_role(Role.PASTORAL_MANAGER, 9)
+    here = address(student=kai.pk)
+    for words in ("She was upset", "Another call"):
+        told = sent(first.get(here).context["form"], result="reached", narrative=words, is_restricted="on")
+        first.post(here, told)
+    contact = Contact.objects.get(narrative="She was upset")
+    edit, detail = (reverse(f"contacts:contact_{name}", args=[contact.pk]) for name in ("edit", "detail"))
+    assert second.get(edit).status_code == 302  # for few
+    Contact.objects.update(is_restricted=False)
+    forms = [client.get(edit).context["form"] for client in (first, second)]
+    told = [sent(form, narrative=f"Words {n}") for n, form in enumerate(forms)]
+    assert first.post(edit, told[0]).status_code == 302
+    overtaken = second.post(edit, told[1])
+    assert overtaken.status_code == 422
+    assert "Now it says: Words 0" in overtaken.content.decode()
+    senco = client_for(staff(Role.SENCO))
+    first.post(detail, {"do": "share", "to": [senco.user.pk], "asks": "Can you help?"})
+    (share,) = Share.objects.all()
+    assert senco.get(detail).status_code == 404
+    assert "not opened yet" in first.get(detail).content.decode()
+    page = senco.get(reverse("contacts:share_detail", args=[share.pk])).content.decode()
+    assert "Words 0" in page
+    assert "Another call" not in page
+    assert AccessRecord.objects.filter(user=senco.user).get().reason.startswith("Shared by")
+    senco.post(reverse("contacts:share_detail", args=[share.pk]), {"words": "Yes, on Monday"})
+    assert "Yes, on Monday" in first.get(detail).content.decode()
+    assert senco.get(reverse("contacts:student_contacts", args=[kai.pk])).status_code == 404
+    first.post(reverse("contacts:contact_withdraw", args=[contact.pk]), {"because": "Logged twice"})
+    assert len(first.get(reverse("contacts:ledger")).context["rows"]) == 1
+
+
+def test_a_promise_is_done_in_one_tap_and_lists_cost_the_same(family, as_role):
+    kai, _ada, _mother, _father = family
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    here = address(student=kai.pk)
+    told = sent(client.get(here).context["form"], result="reached", next_step="Ring", next_on="2026-11-19")
+    client.post(here, told)
+    strip = client.get(reverse("core:needs_now")).content.decode()
+    assert "next step promised" in strip
+    page = client.get(reverse("contacts:promise_list"))
+    assert "overdue" in page.content.decode()
+    contact = Contact.objects.get()
+    client.post(reverse("contacts:next_step_done", args=[contact.pk]))
+    contact.refresh_from_db()
+    assert contact.next_done_by == client.user
+    assert "next step promised" not in client.get(reverse("core:needs_now")).content.decode()
+    pages = [reverse("contacts:ledger"), reverse("contacts:student_contacts", args=[kai.pk])]
+    pages += [f"{reverse('contacts:promise_list')}{show}" for show in ("", "?show=done", "?show=tries")]
+    costs = []
+    for count in (2, 27):
+        for n in range(count):
+            fields = {"result": "no_answer" if n % 2 else "reached", "next_step": "x", "next_on": "2026-11-23"}
+            fields |= {"retry_on": "2026-11-20", "retry_time": "10:00", "occurred_time": f"14:{n:02}"}
+            client.post(here, {**told, **fields, "token": str(uuid4())})
+        for place in pages:
+            with CaptureQueriesContext(connection) as made:
+                assert client.get(place).status_code == 200
+            costs.append(len(made))
+    assert costs[: len(pages)] == costs[len(pages) :]
+    assert max(costs) <= 12, dict(zip(pages, costs, strict=False))

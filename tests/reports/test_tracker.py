@@ -297,17 +297,19 @@ class TestActions:
 
     def test_a_head_of_year_decides_and_plans(self, rows, as_role):
         assert self.offered(as_role(Role.HEAD_OF_YEAR, 9), rows) == {
-            "near": ["Open case", "Plan absence"],
-            "at": ["Decide notice", "Plan absence"],
-            "calm": ["Plan absence"],
+            "near": ["Open case", "Plan absence", "Log a contact"],
+            "at": ["Decide notice", "Plan absence", "Log a contact"],
+            "calm": ["Plan absence", "Log a contact"],
         }
 
     def test_slt_decide_but_plan_nothing_and_the_dsl_reads(self, rows, as_role):
-        assert self.offered(as_role(Role.SLT), rows) == {"near": ["Open case"], "at": ["Decide notice"], "calm": []}
-        assert self.offered(as_role(Role.DSL), rows) == {"near": ["Open case"], "at": ["Open case"], "calm": []}
+        call, case = ["Log a contact"], ["Open case", "Log a contact"]
+        decide = ["Decide notice", "Log a contact"]
+        assert self.offered(as_role(Role.SLT), rows) == {"near": case, "at": decide, "calm": call}
+        assert self.offered(as_role(Role.DSL), rows) == {"near": case, "at": case, "calm": call}
 
-    def test_a_tutor_and_a_head_of_another_year_who_is_the_tutor_have_none(self, rows, as_role):
-        none = {"near": [], "at": [], "calm": []}
+    def test_a_tutor_and_a_head_of_another_year_who_is_the_tutor_only_log_contacts(self, rows, as_role):
+        none = {name: ["Log a contact"] for name in ("near", "at", "calm")}
         assert self.offered(as_role(Role.FORM_TUTOR, "9B"), rows) == none
         client = as_role(Role.HEAD_OF_YEAR, 8)
         StaffAssignmentFactory(user=client.user, role=Role.FORM_TUTOR, tutor_group=TutorGroup.objects.get(name="9B"))

@@ -1,0 +1,141 @@
+"""Traps of contacts: a prompt that rewards one label, a digest that loses what is late, an owner who is credited."""
+
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from contacts.models import Contact, Purpose, Result
+from contacts.services.contacts import Told, With, contact_log
+from pastoral.core.drafts import drafts_expire
+from pastoral.core.models import Draft
+from pastoral.core.rights import Role
+from tests.factories import enrol, staff
+from tests.families import carer
+
+FRIDAY = date(2026, 11, 20)
+
+
+@pytest.fixture
+def kai(seeded, friday):
+    return enrol("9B", legal_surname="O'Brien")[0]
+
+
+@pytest.fixture
+def log(kai):
+    mother = carer(kai)
+
+    def call(by, *, days_ago=0, logged_days_ago=None, **also):
+        now = timezone.now()
+        logged = now - timedelta(days=days_ago if logged_days_ago is None else logged_days_ago)
+        told = Told(
+            With.carer(mother),
+            now - timedelta(days=days_ago),
+            also.pop("channel", "phone"),
+            also.pop("result", Result.REACHED),
+            also.pop("purpose", Purpose.WELFARE),
+            also=also,
+        )
+        return contact_log(told=told, students=[kai], token=uuid4(), by=by, now=logged)[0]
+
+    return call
+
+
+def promises(client, show=""):
+    return client.get(reverse("contacts:promise_list"), {"show": show} if show else {})
+
+
+@pytest.mark.parametrize("purpose", [Purpose.OTHER, Purpose.GOOD_NEWS])
+def test_t13_any_genuine_contact_ends_a_try_whatever_it_is_called_and_what_ended_it_is_told(log, kai, as_role, purpose):
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    tried = log(client.user, days_ago=1, result=Result.NO_ANSWER, retry_at=timezone.now() - timedelta(hours=2))
+    assert [each.row.pk for each in promises(client, "tries").context["rows"]] == [tried.pk]
+    log(staff(Role.PASTORAL_MANAGER, 9), purpose=purpose, channel="text", result=Result.SENT)
+    assert not promises(client, "tries").context["rows"]
+    done = promises(client, "done").content.decode()
+    assert "ended by: Sent, no answer yet" in done
+    assert Purpose(purpose).label.lower() in done
+
+
+def test_t15_what_is_logged_late_is_in_the_weeks_digest_and_no_page_says_that_nothing_was_made(log, kai, as_role):
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    address = reverse("contacts:ledger")
+    empty = (
+        client.get(address).content.decode()
+        + client.get(reverse("contacts:student_contacts", args=[kai.pk])).content.decode()
+    )
+    assert "none logged" in empty.lower()
+    assert "no contact made" not in empty.lower()
+    log(client.user, days_ago=8, logged_days_ago=0)
+    week = client.get(address).context["week"]
+    assert (week.happened["all"], week.logged["all"], week.logged["late"]) == (0, 1, 1)
+    monday = "2026-11-16"
+    assert not client.get(address, {"first": monday}).context["rows"]
+    assert len(client.get(address, {"since": monday}).context["rows"]) == 1
+    assert not client.get(address, {"until": "2026-11-19"}).context["rows"]
+    assert len(client.get(address, {"last": "2026-11-12"}).context["rows"]) == 1
+
+
+def test_t16_who_takes_it_over_gets_no_credit_for_the_call(log, as_role):
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    colleague = staff(Role.PASTORAL_MANAGER, 9)
+    contact = log(client.user, next_step="Send the plan", next_on=FRIDAY)
+    client.post(reverse("contacts:contact_detail", args=[contact.pk]), {"do": "pass", "to": colleague.pk})
+    contact.refresh_from_db()
+    assert (contact.made_by, contact.logged_by, contact.owner) == (client.user, client.user, colleague)
+    ledger = reverse("contacts:ledger")
+    assert not client.get(ledger, {"author": colleague.pk}).context["rows"]
+    assert len(client.get(ledger, {"owner": colleague.pk}).context["rows"]) == 1
+    assert not promises(client).context["rows"]
+
+
+def test_t17_what_was_typed_survives_a_time_out_and_is_nobody_elses(kai, as_role, client_for):
+    writer = as_role(Role.HEAD_OF_YEAR, 9)
+    place, key = reverse("core:draft"), f"contacts:contact_add?student={kai.pk}"
+    typed = '[["narrative", "She will ring"], ["password", "x"], ["who", "c1"]]'
+    assert writer.post(place, {"key": key, "fields": typed}).json()["at"].endswith("15:05")
+    writer.logout()
+    assert writer.post(place, {"key": key, "fields": "[]"}).status_code == 302
+    again = client_for(writer.user)
+    assert again.get(place, {"key": key}).json()["fields"] == [["narrative", "She will ring"], ["who", "c1"]]
+    other = as_role(Role.HEAD_OF_YEAR, 9)
+    assert other.get(place, {"key": key}).status_code == 204
+    other.post(place, {"key": key, "fields": "[]"})
+    mother = carer(kai)
+    page = again.get(reverse("contacts:contact_add"), {"student": kai.pk})
+    assert f'data-draft="{key}"' in page.content.decode()
+    sent = {"who": f"c{mother.pk}", "channel": "phone", "direction": "out", "purpose": "other", "draft": key}
+    sent |= {"occurred_on": "2026-11-20", "occurred_time": "15:00", "token": str(uuid4())}
+    address = f"{reverse('contacts:contact_add')}?student={kai.pk}"
+    assert again.post(address, sent).status_code == 422
+    assert Draft.objects.exists()
+    assert again.post(address, sent | {"result": "reached"}).status_code == 302
+    assert not Draft.objects.exists()
+    for fields in ("x" * 60_000, "{}", '[["a"]]', ""):
+        assert again.post(place, {"key": key, "fields": fields}).status_code in {400, 413}
+    Draft.objects.create(user=writer.user, key="old", saved_at=timezone.now() - timedelta(days=31))
+    Draft.objects.create(user=writer.user, key="new", saved_at=timezone.now() - timedelta(days=29))
+    assert (drafts_expire(now=timezone.now()), Draft.objects.get().key) == (1, "new")
+    for name, is_kept in (("behaviour:incident_add", True), ("behaviour:concern_add", False)):
+        assert ("data-draft=" in again.get(reverse(name)).content.decode()) == is_kept, name
+
+
+def test_t21_what_was_written_down_a_day_later_says_so_everywhere(log, kai, as_role):
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    contact = log(client.user, days_ago=2, logged_days_ago=0)
+    for name, args in (("ledger", []), ("contact_detail", [contact.pk]), ("student_contacts", [kai.pk])):
+        assert "logged late" in client.get(reverse(f"contacts:{name}", args=args)).content.decode(), name
+    told = client.get(f"{reverse('contacts:ledger')}?format=csv").content.decode()
+    assert told.splitlines()[1].split(",")[:4] == ["2026-11-18", "15:05", "2026-11-20", "late"]
+    edit = reverse("contacts:contact_edit", args=[contact.pk])
+    form = client.get(edit).context["form"]
+    sent = {name: form[name].value() or "" for name in form.fields} | {
+        "occurred_on": "2026-11-20",
+        "occurred_time": "15:00",
+    }
+    assert client.post(edit, {**sent, "is_restricted": ""}).status_code == 302
+    changes = client.get(reverse("contacts:contact_detail", args=[contact.pk])).context["record"].changes
+    assert [(each.label, each.before) for each in changes] == [("When", "Wed 18 Nov 15:05")]
+    assert Contact.objects.get().logged_at.date() == FRIDAY
