@@ -19,7 +19,7 @@ from attendance.summaries.reach import Reached
 from contacts.models import CallClaim, Channel, Contact, Outcome, Purpose, Result
 from contacts.services.calling import claim_lasts, students_locked
 from contacts.services.contacts import Told, With, contact_log
-from contacts.summaries.retries import RetryRule, attempts_today
+from contacts.summaries.retries import RetryRule
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import ParentCarer, Student
@@ -123,8 +123,8 @@ def call_log(
 def _also(said: Said, students: Collection[int], now: datetime) -> dict[str, object]:
     also: dict[str, object] = {"narrative": said.words, "outcome": said.outcome, "number": said.number}
     if said.result != Result.REACHED:
-        attempts = max(attempts_today(student, now) for student in students)
-        also["retry_at"] = RetryRule.load(timezone.localdate(now)).proposed(attempts=attempts, now=now)
+        rule, attempts = RetryRule.load(students, now)
+        also["retry_at"] = rule.proposed(attempts=attempts, now=now)
     return also
 
 

@@ -1,6 +1,6 @@
 """When to try again after an attempt that reached nobody: proposed by the school's rule, never outside its day."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Self
@@ -30,15 +30,15 @@ class RetryRule:
     days: Sequence[date]
 
     @classmethod
-    def load(cls, student: int, now: datetime) -> tuple[Self, int]:
-        """Read the rule as it stands, and how many attempts about the student reached nobody today; one query."""
+    def load(cls, students: Collection[int], now: datetime) -> tuple[Self, int]:
+        """Read the rule as it stands, and how many attempts reached nobody today about the most tried; one query."""
         on = timezone.localdate(now)
         days = SchoolDay.objects.filter(day__gte=on).order_by("day").values("day")[:2]
-        tried = Contact.objects.tried_between(_at(on, time.min), now).filter(student=student)
+        tried = Contact.objects.tried_between(_at(on, time.min), now).filter(student__in=students)
         row: Any = ContactRules.objects.annotate(
             opens=Subquery(RegisterTimes.objects.values("am_starts")[:1]),
             days=ArraySubquery(days),
-            tried=Subquery(tried.order_by().values("student").annotate(n=Count("pk")).values("n")),
+            tried=Subquery(tried.order_by().values("student").annotate(n=Count("pk")).order_by("-n").values("n")[:1]),
         ).get()
         return cls(row.retry_minutes, row.opens, row.office_closes, row.days), row.tried or 0
 

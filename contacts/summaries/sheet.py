@@ -70,7 +70,7 @@ class Sheet:
             return None
         keys = (student.pk, *students)
         people, matters = carers_of(keys), matters_of(user, keys, asked, on)
-        rule, attempts = RetryRule.load(student.pk, now)
+        rule, attempts = RetryRule.load([student.pk], now)
         own = tuple(matter for matter in matters if matter.student_id == student.pk)
         return cls(
             student=subject,

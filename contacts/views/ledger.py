@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from contacts.models import Channel, Contact, Direction, Purpose
 from contacts.summaries.contact_record import shown_of, with_people
-from contacts.summaries.ledger import FILTERS, RESULTS, Asked, Week, table_of
+from contacts.summaries.ledger import DAYS, FILTERS, RESULTS, Asked, Week, table_of
 from pastoral.core.exports import handed_out, subject_of
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
@@ -42,6 +42,7 @@ def ledger(request: StaffRequest) -> HttpResponse:
         "page": page,
         "rows": shown_of(page.rows),
         "asked": asked.held,
+        "more": any(name in asked.held for name in (*DAYS, "author", "owner")),
         "week": Week.of(reach, on),
         "choices": _choices(groups, staff_with(Right.LOG_CONTACTS, year=None, on=on)),
         "address": reverse("contacts:ledger") + (f"?{urlencode(asked.held)}" if asked.held else ""),
