@@ -19,7 +19,7 @@
   const start = (form) => {
     if (form.dataset.draftStarted) return;
     form.dataset.draftStarted = "true";
-    const key = form.dataset.draft;
+    const key = form.dataset.draft || location.pathname + location.search; // without one, the page is the form
     const state = document.createElement("p");
     state.className = "draft-state no-print";
     state.setAttribute("role", "status");
