@@ -6,7 +6,7 @@ student in the same incident is a question of that student again: see `behaviour
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         BullyingCase,
         Campaign,
         CampaignAward,
+        CardTarget,
         Detention,
         DslConcern,
         GoodNews,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
         SuspensionElsewhere,
         TutorMark,
     )
+
+SIGNED_WITHIN = timedelta(days=14)  # after a card has ended
 
 
 class IncidentTypeQuerySet(models.QuerySet["IncidentType"]):
@@ -196,6 +199,10 @@ class ReportCardQuerySet(OfStudents["ReportCard"]):
         """Return the cards that have not ended."""
         return self.filter(outcome="", withdrawn_at=None)
 
+    def signable(self, on: date) -> Self:
+        """Return those that run, and those of which a day may still wait for its signatures."""
+        return self.standing().filter(Q(outcome="") | Q(ended_at__date__gte=on - SIGNED_WITHIN))
+
     def placed(self, on: date) -> Self:
         """Add the student's year and tutor group on the date, with whom a list names."""
         from students.models import Enrolment
@@ -211,6 +218,14 @@ class ReportCardQuerySet(OfStudents["ReportCard"]):
     def in_list_order(self) -> Self:
         """Return them, placed, by year, tutor group and name."""
         return self.order_by("year", "tutor_group", "student__search_text", "pk")
+
+
+class CardTargetQuerySet(models.QuerySet["CardTarget"]):
+    """Targets of report cards."""
+
+    def on_card(self) -> Self:
+        """Return those that are still scored."""
+        return self.filter(is_retired=False)
 
 
 class RoundRobinQuerySet(OfStudents["RoundRobin"]):

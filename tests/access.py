@@ -213,7 +213,7 @@ ROWS = (
     Row("behaviour:card_withdraw", "card in 8A", "GET", (IN, 404, 404, 404, 200, 403, 403, 403, 403)),
     # Whoever teaches or covers a lesson scores the card in it, whoever's student it is: see summaries/scoring.py.
     Row("behaviour:score_list", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 200)),
-    Row("behaviour:score_form", "card in 8A", "GET", (IN, 200, 200, 200, 200, 404, 200, 200, 404)),
+    Row("behaviour:score_form", "card in 8A", "GET", (IN, 404, 404, 404, 200, 404, 404, 404, 404)),
     Row("behaviour:robin_list", "", "GET", (IN, 403, 200, 200, 200, 403, 200, 200, 403)),
     Row("behaviour:robin_add", "", "GET", (IN, 403, 200, 200, 200, 403, 200, 200, 403)),
     Row("behaviour:robin_detail", "robin in 9B", "GET", (IN, 403, 200, 200, 200, 403, 404, 200, 403)),

@@ -20,6 +20,7 @@ KEEPS: dict[str, tuple[str, ...]] = {
     Level.HEAD_OF_YEAR: (Role.HEAD_OF_YEAR, Role.PASTORAL_MANAGER),
     Level.SLT: (Role.SLT,),
 }
+TARGETS = ("target1", "target2", "target3")
 HOW = ("Telephone", "Met in school", "E-mail", "Letter", "Message through the app")
 SEEN_HOW = ("Signed the paper card", "Seen in school", "E-mail", "Telephone", "Message through the app")
 
@@ -43,8 +44,8 @@ class CardForm(BaseForm):
     target1 = forms.CharField(
         label="Target 1",
         max_length=160,
+        required=False,
         help_text="What the student will do, in words they would use themselves: “I arrive on time with a pen.”",
-        error_messages={"required": "Write at least one target."},
     )
     target2 = forms.CharField(label="Target 2", max_length=160, required=False)
     target3 = forms.CharField(label="Target 3", max_length=160, required=False)
@@ -83,6 +84,8 @@ class CardForm(BaseForm):
             self.add_error("ends_on", "It ends on or after its first day.")
         elif first and last and not self.calendar.between(first, last):
             self.add_error("ends_on", "School does not meet on any of these days.")
+        if not self.errors and not any(data[name] for name in TARGETS):
+            self.add_error("target1", "Write at least one target.")
         if data.get("level") and not data.get("keeper"):
             keeper = usual_keeper(self.team, data["level"])
             if keeper is None:
@@ -99,7 +102,7 @@ class CardForm(BaseForm):
         return Opening(
             level=data["level"],
             reason=data["reason"],
-            targets=[data[name] for name in ("target1", "target2", "target3") if data[name]],
+            targets=[data[name] for name in TARGETS],
             starts_on=data["starts_on"],
             ends_on=data["ends_on"],
             keeper=people[data["keeper"]],
@@ -193,7 +196,7 @@ class EndForm(BaseForm):
         return Opening(
             level=next_level(self.card, data["outcome"]),
             reason=self.card.reason,
-            targets=[target.words for target in self.card.targets.all()],
+            targets=[target.words for target in self.card.targets.on_card()],
             starts_on=self.next_day,
             ends_on=data["ends_on"],
             keeper=people[data["keeper"]],

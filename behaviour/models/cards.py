@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from behaviour.querysets import ReportCardQuerySet
+from behaviour.querysets import CardTargetQuerySet, ReportCardQuerySet
 from pastoral.core.withdrawal import Withdrawable
 from students.models import Student
 
@@ -94,16 +94,22 @@ class ReportCard(Withdrawable):
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
 class CardTarget(models.Model):
-    """One target of a card, in words a student understands."""
+    """One target of a card, in words a student understands.
+
+    One that is taken off the card is retired once it has scores: they stay, and it is scored no more.
+    """
 
     card = models.ForeignKey(ReportCard, on_delete=models.CASCADE, related_name="targets")
     order = models.PositiveSmallIntegerField()
     words = models.CharField(max_length=160)
+    is_retired = models.BooleanField(default=False, db_default=False)
+
+    objects = CardTargetQuerySet.as_manager()
 
     class Meta:
-        ordering = ("card", "order")
+        ordering = ("card", "order", "pk")
         constraints = (
-            models.UniqueConstraint(fields=["card", "order"], name="card_target_place"),
+            models.UniqueConstraint(fields=["card", "order"], condition=Q(is_retired=False), name="card_target_place"),
             models.CheckConstraint(condition=Q(order__range=(1, 3)), name="card_target_up_to_three"),
         )
 
@@ -142,7 +148,7 @@ class CardScore(models.Model):
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
 class CardComment(models.Model):
-    """What a teacher wrote of one lesson, beside the scores."""
+    """What a teacher wrote of one lesson, beside the scores; two who shared it each write their own."""
 
     card = models.ForeignKey(ReportCard, on_delete=models.CASCADE, related_name="comments")
     day = models.DateField()
@@ -153,7 +159,7 @@ class CardComment(models.Model):
 
     class Meta:
         ordering = ("card", "day", "period")
-        constraints = (models.UniqueConstraint(fields=["card", "day", "period"], name="card_comment_once"),)
+        constraints = (models.UniqueConstraint(fields=["card", "day", "period", "by"], name="card_comment_once"),)
 
     def __str__(self) -> str:
         return f"{self.card_id} {self.day} {self.period}"

@@ -32,7 +32,7 @@ class ScoredMeanwhile(Exception):
 
 @dataclass(frozen=True)
 class Opening:
-    """What a card is opened with. targets: one to three, in the student's words."""
+    """What a card is opened with. targets: up to three, in the student's words; "" for a place that holds none."""
 
     level: str
     reason: str
@@ -97,18 +97,21 @@ def card_change(*, card: ReportCard, seen: str, opening: Opening) -> ReportCard:
 def card_version(card: ReportCard) -> str:
     """Return what tells what a card says from anything else that it could say."""
     names = {field.name for field in fields(Opening)} - {"targets", "keeper"}
-    return version_of(card, names, card.keeper_id, list(CardTarget.objects.filter(card=card).values_list("words")))
+    targets = CardTarget.objects.on_card().filter(card=card).values_list("order", "words")
+    return version_of(card, names, card.keeper_id, list(targets))
 
 
 def _targets_write(card: ReportCard, targets: Sequence[str]) -> None:
-    """Write the targets in their places; one that is taken off stays while it has scores."""
-    held = {target.order: target for target in card.targets.all()}
+    """Write the targets in their places; one that is taken off is retired with its scores, or gone if it has none."""
+    held = {target.order: target for target in card.targets.on_card()}
     for place, words in enumerate(targets, 1):
-        target = held.pop(place, None) or CardTarget(card=card, order=place)
-        if target.words != words:
+        target = held.get(place) or CardTarget(card=card, order=place)
+        if words and target.words != words:
             target.words = words
             target.save()
-    CardTarget.objects.filter(pk__in=[each.pk for each in held.values()], scores=None).delete()
+    off = [target.pk for place, target in held.items() if not any(targets[place - 1 : place])]
+    CardTarget.objects.filter(pk__in=off, scores=None).delete()
+    CardTarget.objects.filter(pk__in=off).update(is_retired=True)
 
 
 @transaction.atomic
@@ -144,29 +147,29 @@ def lesson_score(
     day: date,
     period: str,
     scores: Mapping[int, int],
-    words: str | None,
+    words: str,
     seen: str,
     by: User,
     now: datetime,
 ) -> None:
     """Score a lesson, target by target; a score that was there is changed and stays in the history.
 
-    scores: by the target's key, those that were tapped. words: the comment, None to leave it as it is.
+    scores: by the target's key, those that were tapped. words: the writer's own comment, "" for none.
     seen: `lesson_version` as the page was made.
     Raises ScoredMeanwhile where a colleague has scored it since, CardOver once the card has ended.
     """
     held = _locked(card)
     stands = list(CardScore.objects.filter(target__card=held, day=day, period=period).select_related("by"))
-    comment = CardComment.objects.filter(card=held, day=day, period=period).select_related("by").first()
-    rows: list[CardScore | CardComment] = [*stands, *([comment] if comment else [])]
+    comments = list(CardComment.objects.filter(card=held, day=day, period=period).select_related("by"))
+    rows: list[CardScore | CardComment] = [*stands, *comments]
     latest = max(rows, key=lambda row: row.at, default=None)
     if latest and latest.by_id != by.pk and lesson_version(latest.at) != seen:
         raise ScoredMeanwhile(f"{latest.by.formal_name} has scored this lesson meanwhile.")
     by_target = {score.target_id: score for score in stands}
-    for key in held.targets.filter(pk__in=scores).values_list("pk", flat=True):
+    for key in held.targets.on_card().filter(pk__in=scores).values_list("pk", flat=True):
         _score_write(by_target.get(key) or CardScore(target_id=key, day=day, period=period), scores[key], by, now)
-    if words is not None:
-        _comment_write(comment or CardComment(card=held, day=day, period=period), words, by, now)
+    own = next((comment for comment in comments if comment.by_id == by.pk), None)
+    _comment_write(own or CardComment(card=held, day=day, period=period, by=by), words, now)
 
 
 def lesson_version(at: datetime | None) -> str:
@@ -180,10 +183,10 @@ def _score_write(score: CardScore, value: int, by: User, now: datetime) -> None:
         score.save()
 
 
-def _comment_write(comment: CardComment, words: str, by: User, now: datetime) -> None:
+def _comment_write(comment: CardComment, words: str, now: datetime) -> None:
     is_new = comment.pk is None
     if (is_new and words) or (not is_new and comment.words != words):
-        comment.words, comment.by, comment.at = words, by, now
+        comment.words, comment.at = words, now
         comment.save()
 
 

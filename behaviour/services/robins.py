@@ -151,6 +151,12 @@ def robins_mail(*, answers: Collection[int], now: datetime) -> int:
     return sent
 
 
+def without_address(answers: Collection[int]) -> list[User]:
+    """Return those of the teachers asked to whom no e-mail can go, by name."""
+    teachers = User.objects.filter(pk__in=RobinAnswer.objects.filter(pk__in=answers).values("teacher"))
+    return [teacher for teacher in teachers if not teacher.email.strip()]
+
+
 def _mail(key: int, now: datetime) -> bool:
     """Send one e-mail, noted as sent before it leaves: whatever breaks afterwards, it does not go out twice."""
     is_due = Q(mailed_at=None) | Q(mailed_at__lt=F("chased_at"))

@@ -148,14 +148,18 @@ def work_ask(*, suspension: Suspension, subjects: Sequence[tuple[str, str]]) -> 
 
 
 @transaction.atomic
-def work_tick(*, work: SetWork, step: str, today: date) -> SetWork:
-    """Note that work was set, or collected, today; a second tap takes it off again. Collected implies set."""
+def work_tick(*, work: SetWork, step: str, is_done: bool, today: date) -> SetWork:
+    """Note that work was set, or collected, today, or take the step off again; done twice, the first day stands.
+
+    Collected implies set, and what is not set is not collected.
+    """
     held = SetWork.objects.select_for_update().get(pk=work.pk)
     if step == "set":
-        held.set_on, held.collected_on = (None, None) if held.set_on else (today, None)
+        held.set_on = (held.set_on or today) if is_done else None
+        held.collected_on = held.collected_on if is_done else None
     else:
-        held.collected_on = None if held.collected_on else today
-        held.set_on = held.set_on or today
+        held.collected_on = (held.collected_on or today) if is_done else None
+        held.set_on = held.set_on or (today if is_done else None)
     held.save(update_fields=["set_on", "collected_on"])
     return held
 

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from typing import Any
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from behaviour.models import CardComment, CardDay, CardScore, CardTarget, ReportCard
 from behaviour.summaries.card_rules import MOST, DayPoints, StopRule, Verdict, verdict_of
@@ -25,7 +27,7 @@ class Slot:
     teacher: str
     is_away: bool
     scores: tuple[CardScore | None, ...]
-    comment: CardComment | None
+    comments: tuple[CardComment, ...]
     has_begun: bool
 
     @property
@@ -47,7 +49,7 @@ class Slot:
     @property
     def at(self) -> datetime | None:
         """Return when the lesson was last scored or written about."""
-        held = [row.at for row in (*self.scores, self.comment) if row]
+        held = [row.at for row in (*self.scores, *self.comments) if row]
         return max(held, default=None)
 
 
@@ -144,7 +146,7 @@ class CardPage:
 def card_page(card: ReportCard, day: date | None, now: datetime, today: date) -> CardPage:
     """Return a card's page for one of its school days up to today; the last one when `day` is none of them."""
     rule = stop_rule(card, SchoolCalendar.load())
-    begun = [each for each in rule.days if each <= today]
+    begun = [each for each in rule.days if each <= min(today, _last_day(card))]
     shown = day if day in begun else begun[-1] if begun else None
     targets = tuple(card.targets.all())
     scores = scores_of(targets)
@@ -164,7 +166,9 @@ def card_page(card: ReportCard, day: date | None, now: datetime, today: date) ->
         points=points.get(shown) if shown else None,
         record=record,
         changed_since=bool(record and record.signed_at and latest and latest > record.signed_at),
-        changes=changes_of(targets, shown) if shown and was_changed else (),
+        changes=changes_of(card, targets, shown)
+        if shown and (was_changed or any(slot.comments for slot in slots))
+        else (),
         rows=tuple(
             DayRow(
                 each,
@@ -179,6 +183,11 @@ def card_page(card: ReportCard, day: date | None, now: datetime, today: date) ->
         percent=share_of(scored),
         verdict=verdict_of(rule, scored, today),
     )
+
+
+def _last_day(card: ReportCard) -> date:
+    """Return the last day that a card can have: that on which it ended, if it did."""
+    return timezone.localdate(card.ended_at) if card.ended_at else card.ends_on
 
 
 def scores_of(targets: Sequence[CardTarget]) -> list[CardScore]:
@@ -213,7 +222,9 @@ def slots_of(
             for period in lessons().periods()
         }
     scores = {(score.period, score.target_id): score for score in given}
-    comments = {row.period: row for row in CardComment.objects.filter(card=card, day=day).select_related("by")}
+    comments: dict[str, list[CardComment]] = {}
+    for row in CardComment.objects.filter(card=card, day=day).exclude(words="").select_related("by").order_by("at"):
+        comments.setdefault(row.period, []).append(row)
     wanted = {*known, *(score.period for score in given), *comments}
 
     def slot(period: str) -> Slot:
@@ -224,7 +235,7 @@ def slots_of(
             teacher=one.taught_by,
             is_away=one.is_away,
             scores=tuple(scores.get((period, target.pk)) for target in targets),
-            comment=comments.get(period),
+            comments=tuple(comments.get(period, ())),
             has_begun=has_begun(one.starts, day, now),
         )
 
@@ -232,17 +243,18 @@ def slots_of(
     return tuple(slot(name) for name in sorted(wanted, key=lambda each: (starts.get(each) or time.max, each)))
 
 
-def changes_of(targets: Sequence[CardTarget], day: date) -> tuple[Change, ...]:
-    """Return the scores of the day that were changed, latest first, in one query."""
-    events = apps.get_model("behaviour", "CardScoreEvent").objects.filter(target__in=targets, day=day)
+def changes_of(card: ReportCard, targets: Sequence[CardTarget], day: date) -> tuple[Change, ...]:
+    """Return the scores and comments of the day that were changed, latest first, in two queries."""
     words = {target.pk: target.words for target in targets}
+    scores = apps.get_model("behaviour", "CardScoreEvent").objects.filter(target__in=targets, day=day)
+    comments = apps.get_model("behaviour", "CardCommentEvent").objects.filter(card=card, day=day)
+    found = [(event, words[event.target_id], CardScore.Score(event.score).label) for event in _by_whom(scores)]
+    found += [(event, "comment", event.words) for event in _by_whom(comments)]
+    found.sort(key=lambda one: one[0].pgh_created_at, reverse=True)
     return tuple(
-        Change(
-            event.period,
-            words[event.target_id],
-            CardScore.Score(event.score).label,
-            event.by.formal_name,
-            event.pgh_created_at,
-        )
-        for event in events.select_related("by").order_by("-pgh_created_at")
+        Change(event.period, what, was, event.by.formal_name, event.pgh_created_at) for event, what, was in found
     )
+
+
+def _by_whom(events: Any) -> Any:
+    return events.select_related("by").order_by("-pgh_created_at")

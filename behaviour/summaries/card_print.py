@@ -42,7 +42,7 @@ def sheet_of(card: ReportCard, near: date) -> Sheet:
     within = next((day for day in days if day >= near), days[-1] if days else card.starts_on)
     monday = monday_of(within)
     week = [day for day in days if monday <= day < monday + timedelta(days=7)]
-    targets = tuple(card.targets.all())
+    targets = tuple(card.targets.on_card())
     given = {
         (score.day, score.period, score.target_id): score.score
         for score in CardScore.objects.filter(target__card=card, day__in=week)

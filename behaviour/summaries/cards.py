@@ -27,6 +27,7 @@ class CardRow:
     year: int | None
     level: str
     keeper: str
+    is_over: bool
     is_mine: bool
     starts_on: date
     ends_on: date
@@ -58,6 +59,7 @@ def card_rows(user: User, cards: ReportCardQuerySet, on: date) -> list[CardRow]:
             year=card.year,
             level=card.get_level_display(),
             keeper=card.keeper.formal_name,
+            is_over=bool(card.outcome),
             is_mine=card.keeper_id == user.pk,
             starts_on=card.starts_on,
             ends_on=card.ends_on,
@@ -72,10 +74,10 @@ def card_rows(user: User, cards: ReportCardQuerySet, on: date) -> list[CardRow]:
 
 
 def cards_to_sign(user: User, on: date) -> ReportCardQuerySet:
-    """Return the running cards that the person keeps of which an earlier, scored day is not signed."""
+    """Return the cards that the person keeps, or kept of late, of which an earlier, scored day is not signed."""
     signed = CardDay.objects.filter(card=OuterRef("target__card"), day=OuterRef("day")).exclude(signed_at=None)
     unsigned = CardScore.objects.filter(target__card=OuterRef("pk"), day__lt=on).filter(~Exists(signed))
-    return ReportCard.objects.running().filter(Exists(unsigned), keeper=user)
+    return ReportCard.objects.signable(on).filter(Exists(unsigned), keeper=user)
 
 
 def share_of(days: Sequence[DayPoints]) -> int | None:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
+from django.core import signing
 from django.db.models import QuerySet
 
 from behaviour.models import CardComment, CardScore, ReportCard
@@ -23,6 +24,8 @@ from students.models import SchoolDay, Student
 TEACHES_SINCE = timedelta(days=28)
 MOST_FOUND = 20
 LEAST_LETTERS = 3
+FOUND_FOR = timedelta(hours=12)
+_FOUND = "report card found by name"
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,13 @@ class ToScore:
 
 @dataclass(frozen=True)
 class Found:
-    """A card found by the student's name."""
+    """A card found by the student's name. key: of `find_key`."""
 
     card: int
     student_id: int
     name: str
     tutor_group: str
+    key: str
 
 
 def running_on(day: date) -> ReportCardQuerySet:
@@ -111,21 +115,51 @@ def found_by(user: User, words: str, day: date) -> list[Found]:
     students = Student.objects.filter(pk__in=running.values("student")).found_by(words)[:MOST_FOUND]
     held: dict[int, Any] = {card.student_id: card for card in running.placed(day)}
     return [
-        Found(held[student.pk].pk, student.pk, student.sort_name, held[student.pk].tutor_group or "")
+        Found(
+            held[student.pk].pk,
+            student.pk,
+            student.sort_name,
+            held[student.pk].tutor_group or "",
+            find_key(user, held[student.pk].pk),
+        )
         for student in students
         if student.pk in held
     ]
 
 
-def scorable(user: User, key: int, day: date) -> ReportCard | None:
-    """Return the running card if the person may score it: taught by them of late, or findable by them."""
-    card = running_on(day).placed(day).filter(pk=key).first()
-    if card is None:
+def scorable(user: User, key: int, today: date, *, find: str = "", day: date | None = None) -> ReportCard | None:
+    """Return the running card if the person may score it: kept or taught by them, or just found by the name.
+
+    find: what `find_key` made for the card. day: an earlier one, which only who keeps the student's cards puts right.
+    """
+    day = day or today
+    card: Any = running_on(day).placed(day).filter(pk=key).first()
+    if card is None or day > today or _keeps(user, card):
+        return card if day <= today else None
+    if day < today:
         return None
-    if may_search(user):
+    if may_search(user) and is_found(user, key, find):
         return card
     taught = lessons().teachers([card.student_id], day - TEACHES_SINCE, day)
     return card if any(teacher.code == user.staff_code for teacher in taught) else None
+
+
+def _keeps(user: User, card: ReportCard) -> bool:
+    return ReportCard.objects.with_right(user, Right.KEEP_REPORT_CARDS).filter(pk=card.pk).exists()
+
+
+def find_key(user: User, card: int) -> str:
+    """Return what opens a card that the person found by name: an address typed at random opens none."""
+    return signing.dumps([user.pk, card], salt=_FOUND)
+
+
+def is_found(user: User, card: int, key: str) -> bool:
+    """Test a key of `find_key`, which is good for the day's lessons."""
+    try:
+        held: list[int] = signing.loads(key, salt=_FOUND, max_age=FOUND_FOR)
+    except signing.BadSignature:
+        return False
+    return held == [user.pk, card]
 
 
 @dataclass(frozen=True)
@@ -174,12 +208,16 @@ class Lesson:
     """What one lesson has been given so far. scores: by the target's key."""
 
     scores: dict[int, CardScore]
-    comment: CardComment | None
+    comments: tuple[CardComment, ...] = ()
+
+    def own(self, user: User) -> str:
+        """Return what this person wrote of it; nobody's else is shown to who scores it."""
+        return next((comment.words for comment in self.comments if comment.by_id == user.pk), "")
 
     @property
     def latest(self) -> CardScore | CardComment | None:
         """Return what was written last."""
-        rows: list[CardScore | CardComment] = [*self.scores.values(), *([self.comment] if self.comment else [])]
+        rows: list[CardScore | CardComment] = [*self.scores.values(), *self.comments]
         return max(rows, key=lambda row: row.at, default=None)
 
 
@@ -188,5 +226,7 @@ def lessons_scored(card: ReportCard, day: date) -> dict[str, Lesson]:
     scores: dict[str, dict[int, CardScore]] = defaultdict(dict)
     for score in CardScore.objects.filter(target__card=card, day=day).select_related("by"):
         scores[score.period][score.target_id] = score
-    comments = {row.period: row for row in CardComment.objects.filter(card=card, day=day).select_related("by")}
-    return {period: Lesson(scores.get(period, {}), comments.get(period)) for period in {*scores, *comments}}
+    comments: dict[str, list[CardComment]] = defaultdict(list)
+    for row in CardComment.objects.filter(card=card, day=day).select_related("by"):
+        comments[row.period].append(row)
+    return {period: Lesson(scores.get(period, {}), tuple(comments.get(period, ()))) for period in {*scores, *comments}}

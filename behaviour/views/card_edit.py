@@ -81,7 +81,7 @@ def _usual_days(calendar: SchoolCalendar, today: date) -> tuple[date, date]:
 def card_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a running card right: its targets, its days, who keeps it, when the parents were told."""
     card = kept(request, pk)
-    targets = {f"target{target.order}": target.words for target in card.targets.all()}
+    targets = {f"target{target.order}": target.words for target in card.targets.on_card()}
     names = (
         "level",
         "reason",

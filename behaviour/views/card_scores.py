@@ -1,10 +1,12 @@
 """Scoring report cards from a phone: today's lessons, or a student looked for, and a tap for each target."""
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -27,7 +29,7 @@ from pastoral.core.access import access_note, access_notes
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
-from pastoral.core.words import asked_for
+from pastoral.core.words import asked_for, day_read
 
 
 @never_cache
@@ -57,28 +59,30 @@ def score_list(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "POST"])
 def score_form(request: StaffRequest, pk: int) -> HttpResponse:
-    """Score one lesson of today: 404 for a card that the person neither teaches nor may look for."""
+    """Score one lesson, of today or for who keeps the card of an earlier day: 404 for a card that is none of theirs."""
     now, today = timezone.now(), timezone.localdate()
-    card = scorable(request.user, pk, today)
+    day, find = day_read(asked_for(request, "day")) or today, asked_for(request, "find")
+    card = scorable(request.user, pk, today, find=find, day=day)
     if card is None:
         raise Http404("no such card among those that the person may score")
-    choices = choices_for(request.user, card, today, now)
-    done = lessons_scored(card, today)
+    choices = choices_for(request.user, card, day, now)
+    done = lessons_scored(card, day)
     period = chosen_of(choices, request.POST.get("period") or asked_for(request, "period"), set(done))
-    targets = list(card.targets.all())
+    targets = list(card.targets.on_card())
     form = ScoreForm(
         request.POST or None, targets=targets, periods=[choice.period for choice in choices if choice.has_begun]
     )
-    lesson = done.get(period, Lesson({}, None))
+    lesson = done.get(period, Lesson({}))
     clash = ""
     if form.is_valid():
         try:
-            _score(request, card, form, lesson)
+            _score(request, card, form, day)
         except (services.ScoredMeanwhile, services.CardOver) as fault:
             clash = str(fault)
         else:
             messages.success(request, f"{card.student.full_name}, {period}: scored.")
-            return redirect("behaviour:score_list")
+            back = reverse("behaviour:card_detail", args=[pk]) + f"?day={day}"
+            return redirect(back if day < today else "behaviour:score_list")
     if request.method == "GET":
         access_note(
             user=request.user,
@@ -96,35 +100,24 @@ def score_form(request: StaffRequest, pk: int) -> HttpResponse:
         "version": services.lesson_version(lesson.latest.at if lesson.latest else None),
         "form": form,
         "clash": clash,
-        "words": form.data.get("words", "") if form.is_bound else _words(request, lesson),
+        "words": form.data.get("words", "") if form.is_bound else lesson.own(request.user),
+        "day": day,
         "today": today,
     }
     return render(request, "behaviour/score_form.html", context, status=422 if form.is_bound else 200)
 
 
-def _score(request: StaffRequest, card: ReportCard, form: ScoreForm, lesson: Lesson) -> None:
-    """Write the scores. An empty comment leaves a colleague's alone, which the page does not show."""
-    words: str | None = form.cleaned_data["words"]
-    if not words and not _is_own(request, lesson):
-        words = None
+def _score(request: StaffRequest, card: ReportCard, form: ScoreForm, day: date) -> None:
     services.lesson_score(
         card=card,
-        day=timezone.localdate(),
+        day=day,
         period=form.cleaned_data["period"],
         scores=form.scores(),
-        words=words,
+        words=form.cleaned_data["words"],
         seen=form.cleaned_data["seen"],
         by=request.user,
         now=timezone.now(),
     )
-
-
-def _is_own(request: StaffRequest, lesson: Lesson) -> bool:
-    return lesson.comment is None or lesson.comment.by_id == request.user.pk
-
-
-def _words(request: StaffRequest, lesson: Lesson) -> str:
-    return lesson.comment.words if lesson.comment and _is_own(request, lesson) else ""
 
 
 def _rows(targets: list[Any], lesson: Lesson, form: ScoreForm) -> list[dict[str, Any]]:

@@ -45,11 +45,12 @@ def card_list(request: StaffRequest) -> HttpResponse:
         ended = cards.exclude(outcome="").placed(today)
         context["page"] = keyset_page(ended, field="ended_at", cursor=asked_for(request, "before"))
         return render(request, "behaviour/card_list_ended.html", context | _tabs(show))
-    rows = card_rows(request.user, cards.running(), today)
+    rows = card_rows(request.user, cards.signable(today), today)
+    running = [row for row in rows if not row.is_over]
     held = {
-        "": rows,
+        "": running,
         "sign": [row for row in rows if row.is_mine and row.unsigned],
-        "decide": [row for row in rows if row.verdict.proposes],
+        "decide": [row for row in running if row.verdict.proposes],
     }
     context |= _tabs(show, {name: len(each) for name, each in held.items()})
     context["page"] = list_page(held[show], cursor=asked_for(request, "before"), size=50)
@@ -99,9 +100,9 @@ def _sign_form(page: Any, data: QueryDict | None = None) -> SignForm:
 @require_http_methods(["POST"])
 @right_required(Right.KEEP_REPORT_CARDS)
 def card_sign(request: StaffRequest, pk: int) -> HttpResponse:
-    """Sign a day, or note that a parent has seen it: `do` says which."""
+    """Sign a day, or note that a parent has seen it, also once the card has ended: `do` says which."""
     card = kept(request, pk)
-    if answer := over(request, card, SignForm(request.POST)):
+    if answer := withdrawn_meanwhile(request, card, reverse("behaviour:card_list"), SignForm(request.POST)):
         return answer
     now, today = timezone.now(), timezone.localdate()
     page = card_page(card, day_read(request.POST.get("day", "")), now, today)

@@ -181,8 +181,12 @@ def _mail(request: StaffRequest, keys: Collection[int], what: str) -> None:
     if not keys:
         messages.info(request, "Nobody new was asked: all have been reminded within four hours, or have answered.")
     elif keys_hand_over(ROBINS_MAIL, keys):
-        number = len(keys)
-        messages.success(request, f"{number} teacher{'s are' if number > 1 else ' is'} {what} by e-mail.")
+        without = services.without_address(keys)
+        if number := len(keys) - len(without):
+            messages.success(request, f"{number} teacher{'s are' if number > 1 else ' is'} {what} by e-mail.")
+        if without:
+            who = ", ".join(teacher.formal_name for teacher in without)
+            messages.warning(request, f"No e-mail address is known of {who}: they see it when they sign in.")
     else:
         messages.warning(request, "It is noted, but no e-mail can go out just now; teachers see it when they sign in.")
 

@@ -116,17 +116,17 @@ def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @require_POST
 @right_required(Right.KEEP_SUSPENSIONS)
 def suspension_work(request: StaffRequest, pk: int) -> HttpResponse:
-    """Tick work as set or collected: `tick` is the step and the key, "set-7"."""
+    """Tick work as set or collected: `tick` is the step, the key and what it shall be, "set-7-on"."""
     span = _span(request, pk)
     if answer := withdrawn_meanwhile(request, span, reverse("behaviour:suspension_detail", args=[pk])):
         return answer
     if not _may_keep(request, span):
         raise Http404("kept by others")
-    step, _, key = request.POST.get("tick", "").partition("-")
+    step, key, wanted = [*request.POST.get("tick", "").split("-"), "", ""][:3]
     work = next((each for each in span.set_work.all() if str(each.pk) == key), None)
-    if work is None or step not in {"set", "collected"}:
+    if work is None or step not in {"set", "collected"} or wanted not in {"on", "off"}:
         raise Http404("no such work")
-    services.work_tick(work=work, step=step, today=timezone.localdate())
+    services.work_tick(work=work, step=step, is_done=wanted == "on", today=timezone.localdate())
     return redirect(f"{reverse('behaviour:suspension_detail', args=[pk])}#work-list")
 
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from behaviour.models import CardComment, CardDay, CardScore, ReportCard
+from behaviour.models import CardComment, CardDay, CardScore, CardTarget, ReportCard
 from behaviour.services.cards import card_version
 from behaviour.summaries.card_rules import DayPoints, StopRule, verdict_of
 from behaviour.summaries.scoring import to_score
@@ -89,6 +89,16 @@ def test_a_change_keeps_scores_and_what_was_there_before(card, tutor, client_for
     card.refresh_from_db()
     assert [target.words for target in card.targets.all()] == ["I am on time"]
     assert CardScore.objects.get().target.words == "I am on time"
+    second = CardTarget.objects.create(card=card, order=2, words="I bring a pen")
+    CardScore.objects.create(target=second, day=FRIDAY, period="P1", score=2, by=tutor)
+    begun = {"starts_on": "2026-11-16", "keeper": tutor.pk, "seen": card_version(card)}
+    swapped = filled(target1="", target2="", target3="I listen", **begun)
+    client.post(page("card_change", card), swapped)
+    kept = {(each.order, each.words, each.is_retired) for each in card.targets.all()}
+    assert kept == {(1, "I am on time", True), (2, "I bring a pen", True), (3, "I listen", False)}
+    shown = client.get(page("score_form", card)).content.decode()
+    assert ("I listen" in shown, "I bring a pen" in shown) == (True, False)
+    assert "I bring a pen" in client.get(page("card_detail", card)).content.decode()
     assert card.events.earliest("pgh_id").reason == "Disruption in four subjects"
 
 
@@ -107,7 +117,6 @@ def test_a_card_steps_up_and_the_old_one_closes_with_its_result(card, tutor, cli
     assert client.post(page("card_end", card), sent).url == page("card_detail", following)
     for name, typed, words in (
         ("card_change", filled(target1="I stay in my seat", seen="x"), "I stay in my seat"),
-        ("card_sign", {"do": "sign", "note": "A hard day"}, "A hard day"),
         ("card_end", sent | {"outcome_note": "Nothing better"}, "Nothing better"),
     ):
         late = client.post(page(name, card), typed)
@@ -116,6 +125,11 @@ def test_a_card_steps_up_and_the_old_one_closes_with_its_result(card, tutor, cli
         assert (late.status_code, "You had written" in said, f">{words}</textarea>" in said) == (409, True, True), name
     assert client.get(page("card_change", card)).url == page("card_detail", card)
     assert "Two good days of ten" in client.get(f"{LIST}?show=ended").content.decode()
+    last = {"day": "2026-11-20", "seen": client.get(page("card_detail", card)).context["sign"].initial["seen"]}
+    client.post(page("card_sign", card), last | {"do": "sign", "note": "A hard day"})
+    client.post(page("card_sign", card), last | {"do": "seen", "on": "2026-11-20", "how": "Seen in school"})
+    held = CardDay.objects.get(card=card)
+    assert (held.signed_by, held.parent_how) == (tutor, "Seen in school")  # its last day, after it has ended
     as_role(Role.HEAD_OF_YEAR).post(page("card_end", following), {"outcome": "ended", "outcome_note": "Five of five"})
     assert not ReportCard.objects.running().exists()
 
@@ -167,9 +181,23 @@ def test_on_cover_a_card_is_found_by_name_and_nobody_without_one_is(card, kai, c
     for few in (kai.legal_surname[:2], "00", kai.admission_number):
         told = cover.get(SCORE, {"q": few}).content.decode()
         assert (page("score_form", card) in told, "three letters" in told) == (False, True)
-    cover.get(page("score_form", card))
-    assert read.count() == 2
-    assert cover.post(page("score_form", card), sent(card, 1)).status_code == 302
+    assert cover.get(page("score_form", card)).status_code == 404  # nobody leafs through by number
+    (one,) = cover.get(SCORE, {"q": kai.legal_surname}).context["found"]
+    found = f"{page('score_form', card)}?find={one.key}"
+    assert client_for(staff(Role.FORM_TUTOR, "8A")).get(found).status_code == 404  # the key is its finder's
+    cover.get(found)
+    assert read.count() == 3
+    assert cover.post(found, sent(card, 1)).status_code == 302
+
+
+def test_who_keeps_the_card_scores_a_day_of_the_paper_card_afterwards(card, kai, tutor, client_for):
+    lesson(kai, date(2026, 11, 19), "P1", teacher="PHE012")
+    thursday = f"{page('score_form', card)}?day=2026-11-19"
+    client = client_for(tutor)
+    assert client.post(thursday, sent(card, 1)).url == f"{page('card_detail', card)}?day=2026-11-19"
+    assert CardScore.objects.get().day == date(2026, 11, 19)
+    assert client.get(f"{page('score_form', card)}?day=2026-11-23").status_code == 404
+    assert client_for(UserFactory(staff_code="PHE012")).get(thursday).status_code == 404
 
 
 def test_a_second_teacher_is_told_and_may_change_it_with_history(card, kai, client_for):

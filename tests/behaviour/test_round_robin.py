@@ -83,7 +83,13 @@ def test_the_teachers_of_the_registers_are_offered_and_asked_by_e_mail(kai, teac
     (letter,) = (each for each in mail.outbox if each.to == [teacher.email])
     assert page("robin_answer", own) in letter.body
     assert kai.legal_surname not in letter.subject + letter.body
-    head.post(page("robin_detail", robin), {"others": [other.pk, staff(Role.DSL).pk]})
+    told = head.post(
+        page("robin_detail", robin),
+        {"others": [other.pk, staff(Role.DSL, email="", surname="Postless").pk]},
+        follow=True,
+    )
+    assert "No e-mail address is known of" in told.content.decode()
+    assert "1 teacher is" not in told.content.decode()
     assert robin.answers.count() == 3
     elsewhere = enrol("8A")[0]
     head.post(ADD, filled(elsewhere, teacher))

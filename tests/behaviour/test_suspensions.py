@@ -341,9 +341,11 @@ def test_duties_in_order_of_time_and_what_is_overdue(kai, as_role, on_day):
     assert one.set_work.get(subject="Science").asked_of == "PHE012"
     tick = reverse("behaviour:suspension_work", args=[one.pk])
     for work in one.set_work.all():
-        head.post(tick, {"tick": f"set-{work.pk}"})
-    head.post(tick, {"tick": f"collected-{one.set_work.first().pk}"})
-    assert head.post(tick, {"tick": "set-999999"}).status_code == 404
+        for _click in range(2):
+            head.post(tick, {"tick": f"set-{work.pk}-on"})
+    head.post(tick, {"tick": f"collected-{one.set_work.first().pk}-on"})
+    head.post(tick, {"tick": f"set-{one.set_work.first().pk}-on"})  # a second tab that has not seen it
+    assert head.post(tick, {"tick": "set-999999-on"}).status_code == 404
     step = steps_of(head, one)["work"][0]
     assert (step.is_done, step.detail) == (True, "3 of 3 subjects set, 1 collected")
     assert SetWork.objects.filter(set_on=FRIDAY).count() == 3

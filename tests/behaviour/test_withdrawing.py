@@ -129,5 +129,5 @@ def test_what_was_typed_for_a_record_withdrawn_meanwhile_is_kept_to_be_copied(ka
     work = SetWork.objects.create(suspension=span, subject="Art")
     Suspension.objects.filter(pk=span.pk).update(**why)
     tick = reverse("behaviour:suspension_work", args=[span.pk])
-    assert said in slt.post(tick, {"tick": f"set-{work.pk}"}, follow=True).content.decode()
-    assert (SetWork.objects.get().set_on, tutor.post(tick, {"tick": f"set-{work.pk}"}).status_code) == (None, 403)
+    assert said in slt.post(tick, {"tick": f"set-{work.pk}-on"}, follow=True).content.decode()
+    assert (SetWork.objects.get().set_on, tutor.post(tick, {"tick": f"set-{work.pk}-on"}).status_code) == (None, 403)
