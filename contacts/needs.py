@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
-from contacts.models import Enquiry, Share
+from contacts.models import Enquiry, LetterCopy, Message, Share
 from contacts.summaries.acknowledging import AckClock
 from contacts.summaries.promises import steps_due, tries_due
 from contacts.summaries.seen import reviews_due
@@ -15,6 +15,7 @@ from pastoral.core.rights import Right
 def lines(look: Look) -> Iterator[Counted]:
     """Return what waits for the person."""
     yield from _enquiries(look)
+    yield from _letters(look)
     if look.user.may(Right.MARK_SEEN):
         due = reviews_due(look.user, look.day, is_mine=True)
         address = reverse("contacts:seen_reviews")
@@ -51,3 +52,14 @@ def _own(look: Look) -> Iterator[Counted]:
     if user.may(Right.SEE_CONTACTS):
         unread, address = Share.objects.filter(to=user).unread(), f"{reverse('contacts:share_list')}?show=unread"
         yield Counted((unread,), "entry shared with you", "entries shared with you", address, 33)
+
+
+def _letters(look: Look) -> Iterator[Counted]:
+    """Return the e-mails that failed, came back or broke off, and the copies that were made and have not gone out."""
+    if not look.user.may(Right.SEND_LETTERS):
+        return
+    undelivered = Message.objects.visible_to(look.user).to_decide(look.now)
+    one, many = "e-mail that did not arrive", "e-mails that did not arrive"
+    yield Counted((undelivered,), one, many, reverse("contacts:outbox"), 33, Tone.WARN)
+    unsent = LetterCopy.objects.sendable_by(look.user).unsent().exclude(channel="email", message__isnull=False)
+    yield Counted((unsent,), "letter to send", "letters to send", reverse("contacts:copy_queue"), 66)

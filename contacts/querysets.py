@@ -15,7 +15,7 @@ from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.withdrawal import WithdrawableQuerySet
 from students.models import ParentCarerLink, Student
-from students.querysets import OfStudents, in_force
+from students.querysets import OfStudents, StudentQuerySet, in_force
 from students.scopes import scope_of
 
 if TYPE_CHECKING:
@@ -29,7 +29,9 @@ if TYPE_CHECKING:
         Enquiry,
         Information,
         Letter,
+        LetterBatch,
         LetterCopy,
+        LetterRule,
         LetterTemplate,
         Message,
         ReferenceRequest,
@@ -238,12 +240,46 @@ class LetterTemplateQuerySet(models.QuerySet["LetterTemplate"]):
         return self.filter(is_active=True)
 
 
+class LetterRuleQuerySet(models.QuerySet["LetterRule"]):
+    """Rules of letters."""
+
+    def active(self) -> Self:
+        """Return those that may be used, each with its template."""
+        return self.filter(is_on=True, template__is_active=True).select_related("template")
+
+
 class LetterQuerySet(OfStudents["Letter"]):
     """Letters."""
 
     def visible_to(self, user: User) -> Self:
         """Return those about students whose contacts this person may see."""
         return self.with_right(user, Right.SEE_CONTACTS)
+
+    def shown(self, on: date) -> Self:
+        """Return them with all that a list says of each. on: the day whose tutor group is named."""
+        from students.models import Enrolment
+
+        spells = Enrolment.objects.filter(student=OuterRef("student"), starts_on__lte=on).order_by("-starts_on")
+        return (
+            self.select_related("student", "batch__template", "batch__made_by", "withdrawn_by")
+            .prefetch_related("copies__message")
+            .annotate(tutor_group=models.Subquery(spells.values("tutor_group__name")[:1]))
+        )
+
+
+class LetterBatchQuerySet(models.QuerySet["LetterBatch"]):
+    """Batches of letters."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return one's own, and those with a letter about a student whose letters this person sends."""
+        students = Student.objects.with_right(user, Right.SEND_LETTERS)
+        return self.filter(Q(made_by=user) | Exists(_letters_about(students)))
+
+
+def _letters_about(students: StudentQuerySet) -> models.QuerySet[Letter]:
+    from contacts.models import Letter
+
+    return Letter.objects.filter(batch=OuterRef("pk"), student__in=students)
 
 
 class LetterCopyQuerySet(models.QuerySet["LetterCopy"]):
@@ -252,6 +288,10 @@ class LetterCopyQuerySet(models.QuerySet["LetterCopy"]):
     def visible_to(self, user: User) -> Self:
         """Return the copies of letters about students whose contacts this person may see."""
         return self.filter(letter__student__in=Student.objects.with_right(user, Right.SEE_CONTACTS))
+
+    def sendable_by(self, user: User) -> Self:
+        """Return the copies of letters about students whose letters this person sends."""
+        return self.filter(letter__student__in=Student.objects.with_right(user, Right.SEND_LETTERS))
 
     def unsent(self) -> Self:
         """Return those neither printed nor taken by the mail server, of letters that stand."""

@@ -1,13 +1,24 @@
 """Contacts' pages in the rail and in the menu of what can be logged."""
 
+from pastoral.core.models import User
 from pastoral.core.navigation import Entry
 from pastoral.core.rights import Right
+
+
+def keeps_alone(user: User) -> str:
+    """Return the label of the templates for who reaches them by no letter: the Data Manager."""
+    return "" if user.may(Right.SEE_CONTACTS) else "Letter templates"
+
 
 LOGGED: tuple[Entry, ...] = (
     Entry("Log a contact", "contacts:contact_add", Right.LOG_CONTACTS, "phone", "Contacts", 50, key="c"),
 )
 RAIL: tuple[Entry, ...] = (
     Entry("Enquiries", "contacts:enquiry_list", Right.KEEP_ENQUIRIES, "mail", "Contacts", 71, covers=("/clocks/",)),
+    Entry("Letters", "contacts:letter_list", Right.SEE_CONTACTS, "mail", "Contacts", 76),
+    Entry(
+        "Letter templates", "contacts:template_list", Right.KEEP_LETTERS, "mail", "School", 860, label_for=keeps_alone
+    ),
     Entry("Contact rules", "contacts:rules_form", Right.CHANGE_SETTINGS, "clock", "School", 859),
     Entry(
         "Students seen",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from attendance.summaries.reach import Reached, reached
-from contacts.models import Contact, Enquiry, Information, Party, Purpose, Seen, Share
+from contacts.models import Contact, Enquiry, Information, Letter, LetterTemplate, Party, Purpose, Seen, Share
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 
@@ -17,12 +17,31 @@ _OF_BEHAVIOUR = frozenset({Purpose.BEHAVIOUR, Purpose.UNIFORM, Purpose.HOMEWORK}
 _SEEN_ABOUT_BEHAVIOUR = frozenset({Seen.Reason.BEHAVIOUR})
 _ASKED_ABOUT_BEHAVIOUR = frozenset({Enquiry.Topic.BEHAVIOUR, Enquiry.Topic.BULLYING, Enquiry.Topic.UNIFORM})
 
-Entry = Contact | Seen | Information | Enquiry
+_PURPOSES = {
+    LetterTemplate.Kind.ATTENDANCE_1: Purpose.ABSENCE,
+    LetterTemplate.Kind.ATTENDANCE_2: Purpose.ABSENCE,
+    LetterTemplate.Kind.ATTENDANCE_3: Purpose.ABSENCE,
+    LetterTemplate.Kind.MINUTES_LATE: Purpose.LATENESS,
+    LetterTemplate.Kind.UNIFORM: Purpose.UNIFORM,
+    LetterTemplate.Kind.EQUIPMENT: Purpose.UNIFORM,
+    LetterTemplate.Kind.PRAISE: Purpose.GOOD_NEWS,
+    LetterTemplate.Kind.ACKNOWLEDGEMENT: Purpose.ENQUIRY,
+}
+
+Entry = Contact | Seen | Information | Enquiry | Letter
+
+
+def purpose_of(kind: str) -> Purpose:
+    """Return what a letter of the kind, and the contact that it is, are for."""
+    return _PURPOSES.get(LetterTemplate.Kind(kind), Purpose.OTHER)
 
 
 def needed_for(entry: Entry) -> frozenset[Right]:
     """Return the rights over the student that reading the words of an entry takes; all of them."""
     needs = {Right.SEE_CONTACT_NARRATIVE}
+    if isinstance(entry, Letter):
+        is_of_behaviour = purpose_of(entry.step) in _OF_BEHAVIOUR
+        return frozenset(needs | {Right.SEE_BEHAVIOUR_NARRATIVE} if is_of_behaviour else needs)
     if not isinstance(entry, Enquiry) and entry.is_restricted:
         needs.add(Right.SEE_RESTRICTED)
     if isinstance(entry, Information) or (
@@ -70,6 +89,8 @@ def _writers(entry: Entry) -> Collection[int]:
         return {entry.made_by_id, entry.logged_by_id}
     if isinstance(entry, Enquiry):
         return {entry.taken_by_id, entry.owner_id}
+    if isinstance(entry, Letter):
+        return {entry.batch.made_by_id}
     return {entry.by_id} if isinstance(entry, Seen) else {entry.taken_by_id}
 
 

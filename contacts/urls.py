@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from contacts import urls_calls, urls_desk, urls_families, urls_log
+from contacts import urls_calls, urls_desk, urls_families, urls_letters, urls_log
 
 app_name = "contacts"
 
@@ -11,4 +11,5 @@ urlpatterns: list[URLPattern] = [
     *urls_desk.urlpatterns,
     *urls_calls.urlpatterns,
     *urls_families.urlpatterns,
+    *urls_letters.urlpatterns,
 ]

@@ -5,7 +5,7 @@ import gc
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +42,17 @@ def pdf_draw(html: str, stylesheet: str) -> Pdf:
     with collection_paused():
         document = Paper(string=html, url_fetcher=nothing_fetched()).render(**styles(stylesheet), **PDF_OPTIONS)
         return Pdf(document.write_pdf(finisher=tags_thinned, **PDF_OPTIONS), len(document.pages))
+
+
+def pdf_draw_together(parts: Sequence[str], stylesheet: str) -> Pdf:
+    """Draw several documents as one file, each with its own count of pages: for a printer."""
+    with collection_paused():
+        drawn = [
+            Paper(string=html, url_fetcher=nothing_fetched()).render(**styles(stylesheet), **PDF_OPTIONS)
+            for html in parts
+        ]
+        pages = [page for document in drawn for page in document.pages]
+        return Pdf(drawn[0].copy(pages).write_pdf(finisher=tags_thinned, **PDF_OPTIONS), len(pages))
 
 
 class Paper(HTML):

@@ -17,6 +17,7 @@ from pastoral.core.imports.uploads import files_expire
 from pastoral.core.models import Job
 from pastoral.core.services import job_guarded
 from reports import services
+from reports.letters import letters_draw_job, letters_expire
 from reports.models import RagNotice, WeeklyRagRun
 from reports.recognition.making import certificates_expire, certificates_make
 from students.calendar import monday_of
@@ -90,6 +91,12 @@ def certificates_job(job_id: int) -> None:
     certificates_make(job_id)
 
 
+@shared_task(name="reports.tasks.letters_job", acks_late=True, **AGAIN)
+def letters_job(job_id: int) -> None:
+    """Draw the letters that the job asks for; running it twice leaves the same file."""
+    letters_draw_job(job_id)
+
+
 @shared_task(name="reports.tasks.day_dispatch", acks_late=True, **AGAIN)
 def day_dispatch() -> None:
     """Give out what the school calendar says is due today; running it twice gives it out once."""
@@ -100,6 +107,8 @@ def day_dispatch() -> None:
         logger.info("old certificates erased: %s", erased)
     if erased := drafts_expire(now=timezone.now()):
         logger.info("drafts that nobody came back to erased: %s", erased)
+    if erased := letters_expire(before=timezone.now() - timedelta(days=settings.IMPORT_KEPT_DAYS)):
+        logger.info("old prints of letters erased: %s", erased)
     for run_id in RagNotice.objects.unsent().since(today - timedelta(days=7)).values_list("run", flat=True).distinct():
         rag_notices_send.delay(run_id)
     calendar = SchoolCalendar.load()

@@ -20,6 +20,7 @@ from reports.views.dashboard import dashboard, school_dashboard, year_dashboard
 from reports.views.find import student_find
 from reports.views.good_news import good_news, good_news_withdraw
 from reports.views.inclusion import inclusion_list
+from reports.views.letters import letter_pdf, letters_pdf, letters_print
 from reports.views.lists import my_students, student_list
 from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
 from reports.views.recognition import recognition, recognition_basics, recognition_unseen
@@ -51,6 +52,9 @@ urlpatterns: list[URLPattern] = [
     path("my-students/", my_students, name="my_students"),
     path("student/<int:pk>/", student_detail, name="student_detail"),
     path("round-robins/<int:pk>/pdf/", robin_pdf, name="robin_pdf"),
+    path("letters/print/", letters_print, name="letters_print"),
+    path("letters/print/<int:pk>/", letters_pdf, name="letters_pdf"),
+    path("letters/<int:pk>/pdf/", letter_pdf, name="letter_pdf"),
     path("weekly-rag/", rag_list, name="rag_list"),
     path("weekly-rag/ask/", rag_ask, name="rag_ask"),
     path("weekly-rag/<week:week>/", rag_detail, name="rag_detail"),

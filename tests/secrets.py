@@ -43,6 +43,7 @@ READERS = {
     "few": {"head_of_year"} | _WHOLE_SCHOOL,
     "caller": {"head_of_year"} | _WHOLE_SCHOOL,
     "concern": frozenset({"dsl"}),
+    "letter": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,  # about uniform
     "seen": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
 }

@@ -31,7 +31,7 @@ from behaviour.models import (
     SuspensionElsewhere,
     TutorMark,
 )
-from contacts.models import CallingStep, Contact, Enquiry, Seen, Share
+from contacts.models import CallingStep, Contact, Enquiry, LetterRule, LetterTemplate, Seen, Share
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -54,6 +54,7 @@ from tests.factories import (
 )
 from tests.families import carer
 from tests.lessons import lesson
+from tests.letters import letter_about, message_about
 from tests.notices import penalty_notice
 from tests.planning import plan
 from tests.reports.rag_school import made
@@ -88,6 +89,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **seen_of(first, fourth),
         **enquiries_of(first, fourth),
         **contacts_of(first, fourth),
+        **letters_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -176,6 +178,21 @@ def behaviour_of(ours: Student, other: Student) -> World:
         student=ours, words=secret("concern", "9B"), token=uuid4(), receipt="AAAAAA", written_by=by
     )
     return world | {"concern about 9B": (concern.pk,)}
+
+
+def letters_of(ours: Student, other: Student) -> World:
+    """A letter about uniform, and an e-mail that failed, about 9B and about 8A."""
+    by = staff(Role.SLT)
+    world: World = {
+        "template": (LetterTemplate.objects.values_list("pk", flat=True)[0],),
+        "rule of letters": (LetterRule.objects.values_list("pk", flat=True)[0],),
+    }
+    for student, group in ((ours, "9B"), (other, "8A")):
+        letter = letter_about(student, by=by, words=secret("letter", group))
+        world[f"letter about {group}"] = (letter.pk,)
+        world[f"batch about {group}"] = (letter.batch_id,)
+        world[f"e-mail about {group}"] = (message_about(student, by=by).pk,)
+    return world
 
 
 def sanctions_of(student: Student, group: str) -> World:

@@ -1,6 +1,7 @@
 """Minutes late: who lost how much learning time, as a page and a file, and one student's late arrivals."""
 
 from datetime import date
+from urllib.parse import urlencode
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -60,9 +61,18 @@ def minutes_late(request: StaffRequest) -> HttpResponse:
         "leasts": LEAST,
         "csv_url": reach.url("attendance:minutes_late", least=least, format="csv"),
         "school_url": reach.marks(),
+        "letters_url": _letters_url(request, reach),
         "punctuality_url": reach.url("attendance:punctuality"),
     }
     return render(request, "attendance/minutes_late_list.html", context)
+
+
+def _letters_url(request: StaffRequest, reach: Reach) -> str:
+    """Return where letters home about lateness are written, for the same students; "" for who sends none."""
+    if not request.user.may(Right.SEND_LETTERS):
+        return ""
+    narrowed = {name: words for name, words in reach.query.items() if name != "window"}
+    return f"{reverse('contacts:letter_write')}?{urlencode({'kind': 'minutes_late', **narrowed})}"
 
 
 def _export(request: StaffRequest, reach: Reach, table: Table) -> HttpResponse:

@@ -10,7 +10,14 @@ from django.utils import timezone
 
 from attendance.models import Session
 from contacts.models.contacts import Contact
-from contacts.querysets import LetterCopyQuerySet, LetterQuerySet, LetterTemplateQuerySet, MessageQuerySet
+from contacts.querysets import (
+    LetterBatchQuerySet,
+    LetterCopyQuerySet,
+    LetterQuerySet,
+    LetterRuleQuerySet,
+    LetterTemplateQuerySet,
+    MessageQuerySet,
+)
 from pastoral.core.models import Job
 from pastoral.core.withdrawal import Withdrawable
 from students.models import ParentCarer, Student
@@ -79,6 +86,8 @@ class LetterRule(models.Model):
     quiet_days = models.PositiveSmallIntegerField(default=28)
     is_on = models.BooleanField(default=True)
 
+    objects = LetterRuleQuerySet.as_manager()
+
     class Meta:
         ordering = ("template__kind", "title")
         constraints = (
@@ -92,6 +101,13 @@ class LetterRule(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @property
+    def threshold_words(self) -> str:
+        """What reaches the rule, in words; thousandths as the per cent they are."""
+        if self.measure == self.Measure.MISSED_PERMILLE:
+            return f"at least {self.at_least // 10}.{self.at_least % 10} % of sessions missed"
+        return f"{self.get_measure_display().lower()}: at least {self.at_least}"
+
 
 class LetterBatch(models.Model):
     """Letters made together: who asked, by which rule, over which days. Letters are made by a worker."""
@@ -104,6 +120,8 @@ class LetterBatch(models.Model):
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     job = models.ForeignKey(Job, null=True, blank=True, on_delete=models.SET_NULL, related_name="+")
+
+    objects = LetterBatchQuerySet.as_manager()
 
     class Meta:
         ordering = ("-made_at", "-pk")

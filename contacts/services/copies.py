@@ -4,27 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from contacts.models import Channel, Contact, LetterCopy, LetterTemplate, Purpose, Result
+from contacts.models import Channel, Contact, LetterCopy, Result
+from contacts.reading import purpose_of
 from contacts.services.contacts import Told, With, contact_log
 from pastoral.core.models import User
 
 _COPIES = UUID("5f0c6f9e-6c0a-4d0e-9d5c-3a6e2b1f7c11")
-PURPOSES = {
-    LetterTemplate.Kind.ATTENDANCE_1: Purpose.ABSENCE,
-    LetterTemplate.Kind.ATTENDANCE_2: Purpose.ABSENCE,
-    LetterTemplate.Kind.ATTENDANCE_3: Purpose.ABSENCE,
-    LetterTemplate.Kind.MINUTES_LATE: Purpose.LATENESS,
-    LetterTemplate.Kind.UNIFORM: Purpose.UNIFORM,
-    LetterTemplate.Kind.EQUIPMENT: Purpose.UNIFORM,
-    LetterTemplate.Kind.PRAISE: Purpose.GOOD_NEWS,
-    LetterTemplate.Kind.ACKNOWLEDGEMENT: Purpose.ENQUIRY,
-}
 _CHANNELS = {LetterCopy.Channel.PRINT: Channel.LETTER, LetterCopy.Channel.EMAIL: Channel.EMAIL}
-
-
-def purpose_of(kind: str) -> Purpose:
-    """Return what the contact of a letter of the kind was for."""
-    return PURPOSES.get(LetterTemplate.Kind(kind), Purpose.OTHER)
 
 
 def copy_sent(

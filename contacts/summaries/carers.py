@@ -33,6 +33,7 @@ class Carer:
     language: str = ""
     needs_interpreter: bool = False
     best_time: str = ""
+    salutation: str = ""
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -75,6 +76,7 @@ def _carer(link: ParentCarerLink) -> Carer:
         language=wish.language,
         needs_interpreter=wish.needs_interpreter,
         best_time=wish.best_time,
+        salutation=f"{person.title} {person.surname}" if person.title else str(person),
     )
 
 

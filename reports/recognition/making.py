@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from pastoral.core.models import Job, User
 from pastoral.core.services import job_fail, job_finish, job_guarded, job_start, job_total
+from reports.drawn import drawn_expire
 from reports.recognition.certificates import MOST, certificates_draw, certificates_of
 
 TASK = "reports.tasks.certificates_job"
@@ -60,10 +61,4 @@ def certificates_path(job_id: int) -> str:
 
 def certificates_expire(*, before: datetime) -> int:
     """Erase the files that were drawn earlier, and return how many; they can be drawn anew."""
-    if not default_storage.exists(FOLDER):
-        return 0
-    paths = [f"{FOLDER}/{name}" for name in default_storage.listdir(FOLDER)[1]]
-    old = [path for path in paths if default_storage.get_modified_time(path) < before]
-    for path in old:
-        default_storage.delete(path)
-    return len(old)
+    return drawn_expire(FOLDER, before=before)

@@ -1,0 +1,284 @@
+"""Whom a batch of letters would be for, with every copy in full, and who is left out and why."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+from attendance.models import RuleException
+from behaviour.models import Strand
+from contacts.merging import STAGES, merged
+from contacts.models import Channel, Letter, LetterCopy, LetterRule, LetterTemplate, Purpose
+from contacts.reading import purpose_of
+from contacts.summaries.carers import Carer, carers_of
+from contacts.summaries.letter_facts import Addressed, facts_of, measure_of, sender_facts
+from contacts.summaries.letter_figures import (
+    OF_KIND,
+    Figure,
+    Figures,
+    Span,
+    Sums,
+    counted,
+    figures_of,
+    span_of,
+    sums_of,
+)
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from students.models import Enrolment, Student
+from students.querysets import StudentQuerySet
+from students.summaries import RollEntry, SchoolCalendar, roll_of
+
+Kind = LetterTemplate.Kind
+_LADDER = (Kind.ATTENDANCE_1, Kind.ATTENDANCE_2, Kind.ATTENDANCE_3)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is asked for: a template with a rule, or with students picked by hand. reach: "home" or "all"."""
+
+    template: LetterTemplate
+    rule: LetterRule | None
+    picked: tuple[int, ...]
+    by: User
+    today: date
+    reach: str = "home"
+    year: int | None = None
+    group: str = ""
+
+
+@dataclass(frozen=True)
+class CopyPreview:
+    """One person's copy as it would be, and whether it is ticked at first."""
+
+    carer: Carer
+    channel: str
+    subject: str
+    body: str
+    is_ticked: bool
+
+    @property
+    def key(self) -> str:
+        """Return what the form sends for it."""
+        return f"{self.carer.student_id}-{self.carer.parent_carer_id}"
+
+    @property
+    def channel_words(self) -> str:
+        """Return how it would go."""
+        return f"e-mail to {self.carer.email}" if self.channel == LetterCopy.Channel.EMAIL else "print"
+
+
+@dataclass(frozen=True)
+class LetterPreview:
+    """One student's letter as it would be. facts: what its fields become."""
+
+    who: RollEntry
+    figure: Figure
+    figures: Figures
+    facts: Mapping[str, str]
+    copies: tuple[CopyPreview, ...]
+    barred: tuple[Carer, ...]
+
+    @property
+    def is_ticked(self) -> bool:
+        """Test for a letter that would be made unless somebody says otherwise."""
+        return any(copy.is_ticked for copy in self.copies)
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A student who gets no letter, and why."""
+
+    who: RollEntry
+    figure: Figure
+    why: str
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The whole batch before it is made."""
+
+    asked: Asked
+    span: Span | None
+    letters: tuple[LetterPreview, ...] = ()
+    left_out: tuple[LeftOut, ...] = field(default_factory=tuple)
+
+    @cached_property
+    def ticked(self) -> int:
+        """Return how many letters would be made."""
+        return sum(letter.is_ticked for letter in self.letters)
+
+    @cached_property
+    def by_email(self) -> int:
+        """Return how many copies would go by e-mail."""
+        copies = [copy for letter in self.letters for copy in letter.copies if copy.is_ticked]
+        return sum(copy.channel == LetterCopy.Channel.EMAIL for copy in copies)
+
+    @cached_property
+    def by_print(self) -> int:
+        """Return how many copies would be printed."""
+        return sum(copy.is_ticked for letter in self.letters for copy in letter.copies) - self.by_email
+
+
+def preview_of(asked: Asked, calendar: SchoolCalendar, *, is_trial: bool = False) -> Preview:
+    """Return the batch as it would be made now, in about ten queries whatever its size.
+
+    is_trial: nobody is left out for a letter they had already.
+    """
+    kind = asked.template.kind
+    span = span_of(asked.rule, kind, today=asked.today, calendar=calendar)
+    if span is None:
+        return Preview(asked, None)
+    if asked.rule is None:
+        span = Span(span.first, span.last, picked_period(asked, span))
+    people = _roll(asked)
+    measure = measure_of(asked.rule) if asked.rule else OF_KIND.get(Kind(kind), LetterRule.Measure.MISSED)
+    held = _measured(people, measure, span)
+    qualified = [
+        person for person in people if asked.rule is None or held[person.student_id][0].value >= asked.rule.at_least
+    ]
+    before = {} if is_trial else _written_before(asked, span, [person.student_id for person in qualified])
+    return _previewed(asked, span, measure, qualified, held, before)
+
+
+Held = Mapping[int, tuple[Figure, Figures, Sums]]
+
+
+def picked_period(asked: Asked, span: Span) -> str:
+    """Return what letters to students picked by hand are about: the span's, or, where they may be many, the day."""
+    kind = asked.template.kind
+    if kind in STAGES or kind == Kind.MINUTES_LATE:
+        return span.period
+    return f"{asked.today.isoformat()} {asked.template.pk}"
+
+
+def students_for(user: User, kind: str) -> StudentQuerySet:
+    """Return the students about whom the person may write letters of the kind: those on behaviour take its right."""
+    students = Student.objects.with_right(user, Right.SEND_LETTERS)
+    if purpose_of(kind) == Purpose.UNIFORM:
+        students = students.filter(pk__in=Student.objects.with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE).values("pk"))
+    return students
+
+
+def _roll(asked: Asked) -> tuple[RollEntry, ...]:
+    rows = Enrolment.objects.filter(student__in=students_for(asked.by, asked.template.kind))
+    if asked.picked:
+        rows = rows.filter(student__in=asked.picked)
+    if asked.year:
+        rows = rows.filter(year_group=asked.year)
+    if asked.group:
+        rows = rows.filter(tutor_group__name=asked.group)
+    return roll_of(rows, asked.today)
+
+
+def _measured(people: Collection[RollEntry], measure: str, span: Span) -> Held:
+    keys = [person.student_id for person in people]
+    figures = figures_of(keys, span)
+    sums = sums_of(measure, keys, span) if measure in OF_KIND.values() and measure != LetterRule.Measure.LATE else {}
+    none = Sums()
+    return {
+        key: (counted(measure, figures[key], sums.get(key, none)), figures[key], sums.get(key, none)) for key in keys
+    }
+
+
+def _previewed(
+    asked: Asked, span: Span, measure: str, people: Collection[RollEntry], held: Held, before: Mapping[int, str]
+) -> Preview:
+    keys = [person.student_id for person in people]
+    carers, excused = carers_of(keys), _excused(asked, span, keys)
+    common = sender_facts(asked.by, asked.today)
+    letters, left_out = [], []
+    for person in people:
+        figure, figures, sums = held[person.student_id]
+        why = before.get(person.student_id) or excused.get(person.student_id) or _unreachable(carers[person.student_id])
+        if why:
+            left_out.append(LeftOut(person, figure, why))
+            continue
+        facts = common | facts_of(asked.template, addressed(person), span, figures, sums, measure=measure)
+        letters.append(_letter(asked, person, figure, figures, facts, carers[person.student_id]))
+    letters.sort(key=lambda letter: -letter.figure.value)
+    return Preview(asked, span, tuple(letters), tuple(left_out))
+
+
+def addressed(person: RollEntry) -> Addressed:
+    """Return the student as letters call them."""
+    name = f"{person.forename} {person.surname}"
+    return Addressed(person.student_id, person.forename, name, person.year, person.tutor_group)
+
+
+def _letter(
+    asked: Asked, person: RollEntry, figure: Figure, figures: Figures, facts: dict[str, str], carers: Iterable[Carer]
+) -> LetterPreview:
+    held = tuple(carers)
+    ticked = set() if figure.caution and asked.rule else _ticked(held, asked.reach)
+    free = [carer for carer in held if not carer.is_barred and (carer.email or carer.address)]
+    return LetterPreview(
+        who=person,
+        figure=figure,
+        figures=figures,
+        facts=facts,
+        copies=tuple(
+            copy_of(asked.template, carer, facts, is_ticked=carer.parent_carer_id in ticked) for carer in free
+        ),
+        barred=tuple(carer for carer in held if carer.is_barred),
+    )
+
+
+def copy_of(template: LetterTemplate, carer: Carer, facts: Mapping[str, str], *, is_ticked: bool = True) -> CopyPreview:
+    """Return one person's copy: their name in it, and the way that they want it, or that their record allows."""
+    values = {**facts, "carer.name": carer.salutation}
+    wants_paper = carer.channel == Channel.LETTER and carer.address
+    channel = LetterCopy.Channel.EMAIL if carer.email and not wants_paper else LetterCopy.Channel.PRINT
+    subject = " ".join(merged(template.subject, values).split())[:160]
+    return CopyPreview(carer, channel, subject, merged(template.body, values), is_ticked)
+
+
+def _ticked(carers: Iterable[Carer], reach: str) -> set[int]:
+    """Return who has a copy unless somebody says otherwise: with responsibility, and at home with the student."""
+    free = [carer for carer in carers if not carer.is_barred and (carer.email or carer.address)]
+    responsible = [carer for carer in free if carer.has_parental_responsibility]
+    home = [carer for carer in responsible if carer.lives_with]
+    chosen = responsible if reach == "all" else home
+    return {carer.parent_carer_id for carer in chosen}
+
+
+def _unreachable(carers: Collection[Carer]) -> str:
+    free = [carer for carer in carers if not carer.is_barred]
+    if not carers:
+        return "No parent or carer is on record: add one in the MIS."
+    if not free:
+        return "A court order bars everyone on record: nobody may be written to."
+    if not any(carer.email or carer.address for carer in free):
+        return "No address and no e-mail on record: add one in the MIS."
+    return ""
+
+
+def _written_before(asked: Asked, span: Span, keys: Collection[int]) -> dict[int, str]:
+    """Return who had this letter, or a later stage of it, about the same period, or so lately that it is too soon."""
+    kind = asked.template.kind
+    steps = _LADDER[_LADDER.index(Kind(kind)) :] if kind in STAGES else (kind,)
+    quiet = asked.today - timedelta(days=asked.rule.quiet_days) if asked.rule else asked.today
+    found: dict[int, str] = {}
+    rows = Letter.objects.filter(student__in=keys, step__in=steps, withdrawn_at=None).order_by("made_at")
+    for student, step, period, at in rows.values_list("student", "step", "period", "made_at"):
+        made = f"{at:%-d %B}"
+        if period == span.period and step == kind:
+            found[student] = f"Has this letter about the same period already, made on {made}."
+        elif period == span.period:
+            found[student] = f"Has a later stage already, made on {made}."
+        elif asked.rule and at.date() >= quiet and step == kind:
+            found[student] = f"Had this letter on {made}, within {asked.rule.quiet_days} days."
+    return found
+
+
+def _excused(asked: Asked, span: Span, keys: Collection[int]) -> dict[int, str]:
+    """Return whose attendance an agreed exception keeps out of every rule on the days that count."""
+    if asked.rule is None or (asked.template.kind not in STAGES and asked.template.kind != Kind.MINUTES_LATE):
+        return {}
+    rows = RuleException.objects.filter(
+        student__in=keys, withdrawn_at=None, strand=Strand.ATTENDANCE, rule="", first_day__lte=span.last
+    ).filter(last_day__gte=span.last)
+    return {
+        student: f"An exception is agreed until {day:%-d %B}."
+        for student, day in rows.values_list("student", "last_day")
+    }

@@ -1,0 +1,170 @@
+"""Letters through their pages: templates checked; a batch seen, made, printed and e-mailed, each copy a contact."""
+
+import io
+import re
+from datetime import date
+
+import pytest
+from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from pypdf import PdfReader
+
+from contacts.merging import faults_in
+from contacts.models import (
+    Channel,
+    Contact,
+    FamilyWish,
+    Letter,
+    LetterBatch,
+    LetterCopy,
+    LetterTemplate,
+    Message,
+    Result,
+)
+from contacts.services.letters import letters_make
+from contacts.services.posting import messages_send
+from pastoral.core.models import Job
+from pastoral.core.rights import Role
+from reports.letters import letters_draw_job
+from tests.factories import enrol, staff
+from tests.families import carer
+from tests.letters import letter_about
+from tests.marks import lay
+
+MONDAY = date(2026, 11, 9)
+WRITE = "/letters/write/?kind=minutes_late"
+
+
+@pytest.fixture
+def late(seeded, friday):
+    """Two students late three times each: one mother has an e-mail address, the other wants paper."""
+    kai, ada = enrol("9B", count=2, legal_surname="O'Brien")
+    for student in (kai, ada):
+        lay(student, MONDAY, "L / L / L / / /")
+    carer(kai, email="ngozi@home.example", address="4 Mill Lane")
+    mother = carer(ada, email="mary@home.example", address="5 Mill Lane, Anytown", surname="O'Brien")
+    FamilyWish.objects.create(parent_carer=mother, channel=Channel.LETTER, said_by=staff(Role.SLT))
+    return kai, ada
+
+
+def token_of(page):
+    return re.search(r'name="token" value="([^"]+)"', page)[1]
+
+
+def ticked(page):
+    return re.findall(r'name="copy" value="([^"]+)" checked', page)
+
+
+def test_a_batch_is_seen_made_sent_and_stands_as_contacts(late, as_role, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    assert WRITE in client.get("/minutes-late/").content.decode()
+    page = client.get(WRITE).content.decode()
+    assert ("Dear Mrs O&#x27;Brien" in page, "Mon 9 Nov AM, 10 min" in page, len(ticked(page))) == (True, True, 2)
+    sent = {"token": token_of(page), "copy": ticked(page), "do": "send"}
+    for _click in range(2):
+        answer = client.post(WRITE, sent)
+    batch = LetterBatch.objects.get()
+    assert answer.url == f"/jobs/{batch.job_id}/"
+    letters_make(batch.job_id)
+    assert (Letter.objects.count(), Message.objects.count(), Contact.objects.count()) == (2, 1, 0)
+    messages_send(keys=None, now=timezone.now())
+    assert ([email.to for email in mail.outbox], Contact.objects.get().channel) == ([["ngozi@home.example"]], "email")
+    _print(client, batch)
+    assert sorted(Contact.objects.values_list("channel", "result", "purpose", "number")) == [
+        ("email", Result.SENT, "lateness", "ngozi@home.example"),
+        ("letter", Result.SENT, "lateness", ""),
+    ]
+    assert "Nothing is left to print" in client.get("/letters/to-send/").content.decode()
+    again = client.get(WRITE).content.decode()
+    assert (again.count("about the same period already"), ticked(again)) == (2, [])
+    export = client.get("/letters/?format=csv").content.decode()
+    assert ("Minutes late" in export, "Dear" in export) == (True, False)
+
+
+def _print(client, batch):
+    """Print what is to be printed as one PDF, and say twice that it went."""
+    copy = LetterCopy.objects.get(channel="print")
+    answer = client.post("/letters/print/", {"copy": copy.pk})
+    job = Job.objects.latest("pk")
+    assert answer.url == f"/jobs/{job.pk}/"
+    letters_draw_job(job.pk)
+    file = client.get(f"/letters/print/{job.pk}/").getvalue()
+    words = PdfReader(io.BytesIO(file)).pages[0].extract_text()
+    for part in ("5 Mill Lane", "Mon 9 Nov AM, 10 min", "page 1 of 1", f"L{copy.letter_id}/{copy.pk}"):
+        assert part in words
+    for _click in range(2):
+        client.post("/letters/send/", {"copy": copy.pk, "do": "printed", "batch": batch.pk})
+
+
+def test_an_e_mail_that_did_not_arrive_is_decided_by_a_person(late, as_role):
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    page = client.get(WRITE).content.decode()
+    key = next(key for key in ticked(page) if key.startswith(f"{late[0].pk}-"))
+    client.post(WRITE, {"token": token_of(page), "copy": [key], "do": "make"})
+    letters_make(LetterBatch.objects.get().job_id)
+    copy = LetterCopy.objects.get()
+    client.post("/letters/send/", {"copy": copy.pk, "do": "email"})
+    messages_send(keys=None, now=timezone.now())
+    message = Message.objects.get()
+    client.post(f"/letters/e-mails/{message.pk}/", {"do": "returned"})
+    assert (Contact.objects.get().result, Message.objects.get().state) == (Result.WRONG_NUMBER, "bounced")
+    assert "Print instead" in client.get("/letters/e-mails/").content.decode()
+    client.post(f"/letters/e-mails/{message.pk}/", {"do": "again"})
+    messages_send(keys=None, now=timezone.now())
+    assert sorted(Contact.objects.values_list("result", flat=True)) == [Result.SENT, Result.WRONG_NUMBER]
+    client.post(f"/letters/e-mails/{message.pk}/", {"do": "returned"})
+    client.post(f"/letters/e-mails/{message.pk}/", {"do": "leave"})
+    copy.refresh_from_db()
+    assert (copy.channel, copy.sent_at, Contact.objects.count()) == ("print", None, 2)
+
+
+def test_unknown_fields_are_named_with_what_was_meant(seeded, as_role):
+    assert list(faults_in("Dear {{ carer.nmae }}", "uniform")) == [
+        "There is no field {{ carer.nmae }}. Did you mean {{ carer.name }}?"
+    ]
+    assert "stands alone" in next(faults_in("Dear {{ carer.name }", "uniform"))
+    client, held = as_role(Role.DATA_MANAGER), LetterTemplate.objects.get(kind="uniform")
+    facts = {"kind": "uniform", "name": held.name, "subject": "Uniform", "is_active": "on"}
+    page = client.post(f"/letters/templates/{held.pk}/", {**facts, "body": "{{ late.count }} times"})
+    assert (page.status_code, "no value in a letter of this kind" in page.content.decode()) == (422, True)
+    first = client.get(f"/letters/templates/{held.pk}/").context["form"].initial["seen"]
+    for words, status in (("Dear {{ carer.name }}", 302), ("Hello {{ carer.name }}", 422)):
+        answer = client.post(f"/letters/templates/{held.pk}/", {**facts, "body": words, "seen": first})
+        assert answer.status_code == status, words
+    assert "Somebody changed this" in answer.content.decode()
+    held.refresh_from_db()
+    assert (held.body, held.events.count()) == ("Dear {{ carer.name }}", 1)
+    rule = held.rules.get()
+    answer = client.post(f"/letters/rules/{rule.pk}/", {"title": rule.title, "template": held.pk, "at_least": 0})
+    assert answer.status_code == 422
+
+
+def test_who_may_not_read_of_behaviour_writes_no_such_letter(seeded, friday, as_role):
+    (kai,) = enrol("9B", legal_surname="Okafor")
+    carer(kai, email="n@home.example")
+    template = LetterTemplate.objects.get(kind="uniform")
+    address = f"/letters/write/?template={template.pk}&student={kai.pk}"
+    assert len(as_role(Role.HEAD_OF_YEAR, 9).get(address).context["preview"].letters) == 1
+    assert as_role(Role.ATTENDANCE_OFFICER).get(address).context["preview"].letters == ()
+
+
+def test_lists_cost_the_same_with_three_and_thirty(seeded, friday, as_role):
+    client, by = as_role(Role.HEAD_OF_YEAR, 9), staff(Role.SLT)
+    students = enrol("9B", count=30, legal_surname="Okafor")
+    numbers = []
+    for some in (students[:3], students[3:]):
+        for student in some:
+            letter_about(student, by=by, kind="minutes_late", period="2026-09-02")
+            lay(student, MONDAY, "L / L / L / / /")
+        numbers.append([_queries(client, address) for address in ("/letters/", "/letters/to-send/", WRITE)])
+    assert numbers[0] == numbers[1]
+    assert max(numbers[1]) <= 22
+
+
+def _queries(client, address):
+    with CaptureQueriesContext(connection) as held:
+        assert client.get(address).status_code == 200
+    return len(held)
