@@ -1,7 +1,7 @@
 """Whom a batch of letters would be for, with every copy in full, and who is left out and why."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -96,12 +96,13 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Preview:
-    """The whole batch before it is made."""
+    """The whole batch before it is made. groups: the tutor groups that it can be narrowed to."""
 
     asked: Asked
     span: Span | None
     letters: tuple[LetterPreview, ...] = ()
     left_out: tuple[LeftOut, ...] = field(default_factory=tuple)
+    groups: tuple[str, ...] = ()
 
     @cached_property
     def ticked(self) -> int:
@@ -131,14 +132,18 @@ def preview_of(asked: Asked, calendar: SchoolCalendar, *, is_trial: bool = False
         return Preview(asked, None)
     if asked.rule is None:
         span = Span(span.first, span.last, picked_period(asked, span))
-    people = _roll(asked)
+    everybody = _roll(asked)
+    people = [
+        person for person in everybody if asked.year in (None, person.year) and asked.group in ("", person.tutor_group)
+    ]
     measure = measure_of(asked.rule) if asked.rule else OF_KIND.get(Kind(kind), LetterRule.Measure.MISSED)
     held = _measured(people, measure, span)
     qualified = [
         person for person in people if asked.rule is None or held[person.student_id][0].value >= asked.rule.at_least
     ]
     before = {} if is_trial else _written_before(asked, span, [person.student_id for person in qualified])
-    return _previewed(asked, span, measure, qualified, held, before)
+    preview = _previewed(asked, span, measure, qualified, held, before)
+    return replace(preview, groups=tuple(dict.fromkeys(person.tutor_group for person in everybody)))
 
 
 Held = Mapping[int, tuple[Figure, Figures, Sums]]
@@ -164,10 +169,6 @@ def _roll(asked: Asked) -> tuple[RollEntry, ...]:
     rows = Enrolment.objects.filter(student__in=students_for(asked.by, asked.template.kind))
     if asked.picked:
         rows = rows.filter(student__in=asked.picked)
-    if asked.year:
-        rows = rows.filter(year_group=asked.year)
-    if asked.group:
-        rows = rows.filter(tutor_group__name=asked.group)
     return roll_of(rows, asked.today)
 
 

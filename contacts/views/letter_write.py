@@ -20,7 +20,7 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, key_asked
 from students.models import Student
 from students.picking import Picking
-from students.summaries import SchoolCalendar, groups_seen
+from students.summaries import SchoolCalendar
 
 MOST_AT_ONCE = 300
 YEARS = {str(number): number for number in range(7, 14)}
@@ -84,7 +84,7 @@ def _preview(request: StaffRequest, preview: Preview) -> HttpResponse:
         "token": uuid4(),
         "reaches": [(slug, words, slug == asked.reach) for slug, words in REACHES.items()],
         "years": list(YEARS),
-        "groups": groups_seen(request.user, asked.today),
+        "groups": preview.groups,
         "is_too_many": len(preview.letters) > MOST_AT_ONCE,
         "most": MOST_AT_ONCE,
         "tabs": tabs_of(request, "letter_write"),

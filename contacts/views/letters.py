@@ -112,8 +112,8 @@ def letter_detail(request: StaffRequest, pk: int) -> HttpResponse:
     since = marks_since(letter, sees_sensitive=who.sees_sensitive)
     context = {
         "letter": letter,
-        "row": letter_rows([letter])[0],
-        "copies": [copy_state(copy) for copy in letter.copies.all()] if reads else [],
+        "tutor_group": getattr(letter, "tutor_group", None) or "",
+        "copies": [copy_state(copy) for copy in letter.copies.all()],
         "reads": reads,
         "since": since,
         "changed": sum(mark.is_changed for mark in since),

@@ -161,7 +161,7 @@ def test_lists_cost_the_same_with_three_and_thirty(seeded, friday, as_role):
             lay(student, MONDAY, "L / L / L / / /")
         numbers.append([_queries(client, address) for address in ("/letters/", "/letters/to-send/", WRITE)])
     assert numbers[0] == numbers[1]
-    assert max(numbers[1]) <= 22
+    assert max(numbers[1]) <= 12
 
 
 def _queries(client, address):
