@@ -133,19 +133,20 @@ def scorable(user: User, key: int, today: date, *, find: str = "", day: date | N
     find: what `find_key` made for the card. day: an earlier one, which only who keeps the student's cards puts right.
     """
     day = day or today
-    card: Any = running_on(day).placed(day).filter(pk=key).first()
-    if card is None or day > today or _keeps(user, card):
-        return card if day <= today else None
-    if day < today:
-        return None
-    if may_search(user) and is_found(user, key, find):
+    card = running_on(day).placed(day).filter(pk=key).first() if day <= today else None
+    if card is None or _keeps(user, card):
         return card
-    taught = lessons().teachers([card.student_id], day - TEACHES_SINCE, day)
-    return card if any(teacher.code == user.staff_code for teacher in taught) else None
+    may_now = (may_search(user) and is_found(user, key, find)) or _teaches(user, card, today)
+    return card if may_now and day == today else None
 
 
 def _keeps(user: User, card: ReportCard) -> bool:
     return ReportCard.objects.with_right(user, Right.KEEP_REPORT_CARDS).filter(pk=card.pk).exists()
+
+
+def _teaches(user: User, card: ReportCard, day: date) -> bool:
+    taught = lessons().teachers([card.student_id], day - TEACHES_SINCE, day)
+    return any(teacher.code == user.staff_code for teacher in taught)
 
 
 def find_key(user: User, card: int) -> str:

@@ -77,4 +77,4 @@ def _duties(span: Suspension, member: RollEntry, n: int, cast: Cast) -> None:
     subjects = (("English", ""), ("Mathematics", ""), ("Science", ""))
     suspensions.work_ask(suspension=span, subjects=subjects)
     for work in span.set_work.all()[: 1 + n % 3]:
-        suspensions.work_tick(work=work, step="set", today=span.starts_on)
+        suspensions.work_tick(work=work, step="set", is_done=True, today=span.starts_on)
