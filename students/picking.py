@@ -28,7 +28,10 @@ class Role:
 
 @dataclass
 class Picking:
-    """Who is chosen so far. matches: whom the words may mean; fault: what has to be done before it can be saved."""
+    """Who is chosen so far. matches: whom the words may mean; fault: what has to be done before it can be saved.
+
+    takes_one: whoever is chosen next takes the place of the one before.
+    """
 
     chosen: list[Student]
     words: str = ""
@@ -37,6 +40,7 @@ class Picking:
     role_of: dict[int, str] = field(default_factory=dict)
     fault: str = ""
     wants_focus: bool = True
+    takes_one: bool = False
 
     @classmethod
     def of(cls, data: QueryDict, among: StudentQuerySet, *, roles: tuple[Role, ...] = ()) -> Self:

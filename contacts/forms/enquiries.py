@@ -65,7 +65,9 @@ class EnquiryFacts(forms.Form):
         at = timezone.localtime(now)
         self.initial.setdefault("received_on", at.date())
         self.initial.setdefault("received_time", at.time())
-        if str(self.initial.get("from_whom", "")) not in dict(choices):
+        chosen = str(self.initial.get("from_whom", ""))
+        is_nobody = chosen == OTHER and not self.initial.get("from_name")  # as before the student was looked up
+        if is_nobody or chosen not in dict(choices):
             self.initial["from_whom"] = next((value for value, _ in choices), OTHER)
 
     @property

@@ -54,7 +54,7 @@ def enquiry_add(request: StaffRequest) -> HttpResponse:
         enquiry = _take(request, form)
         if enquiry:
             return redirect("contacts:enquiry_detail", enquiry.pk)
-    picking.wants_focus = not form.is_bound
+    picking.wants_focus = not form.is_bound and student is None
     context = {"form": form, "picking": picking, "rule": AckClock.load().words}
     return render(request, "contacts/enquiry_form.html", context, status=422 if form.is_bound else 200)
 
@@ -152,6 +152,7 @@ def _picked(
 ) -> tuple[Picking, Student | None, tuple[Carer, ...]]:
     """Return who is chosen, and the people to choose from; the student of the record stays, on roll or not."""
     picking = Picking.of(data, students_askable(request.user, timezone.localdate(), also))
+    picking.takes_one = True
     if len(picking.chosen) > 1:
         picking.chosen = picking.chosen[-1:]  # whoever was chosen last takes the other's place
     student = picking.chosen[0] if picking.chosen else None
