@@ -9,6 +9,7 @@ from django.db import transaction
 from contacts.models import Channel, Contact, Enquiry, Outcome, Party, Purpose, Result
 from contacts.services.contacts import CarerBarred, Told, With, contact_log
 from contacts.services.messages import Mail, message_queue, messages_hand_over
+from contacts.services.withdrawal import record_withdraw
 from contacts.summaries.carers import BARRED
 from pastoral.core.models import User
 from pastoral.core.templatetags.pastoral import day as in_words
@@ -77,7 +78,9 @@ def acknowledgement_take_back(*, enquiry: Enquiry, by: User, now: datetime) -> E
     held = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
     if held.acknowledged_at is None or held.closed_at or held.acknowledged_how == Channel.EMAIL:
         return held
-    _withdraw(held.acknowledgement, "The enquiry was not acknowledged after all.", by, now)
+    if held.acknowledgement:
+        because = "The enquiry was not acknowledged after all."
+        record_withdraw(record=held.acknowledgement, because=because, by=by, now=now)
     held.acknowledged_at, held.acknowledged_by, held.acknowledgement, held.acknowledged_how = None, None, None, ""
     held.save()
     return held
@@ -88,7 +91,9 @@ def acknowledgement_placed(*, enquiry: Enquiry, by: User, now: datetime) -> None
     said_at = enquiry.acknowledged_at
     if said_at is None:
         return
-    _withdraw(enquiry.acknowledgement, "The enquiry was about another student or from somebody else.", by, now)
+    if enquiry.acknowledgement:
+        because = "The enquiry was about another student or from somebody else."
+        record_withdraw(record=enquiry.acknowledgement, because=because, by=by, now=now)
     enquiry.acknowledgement = None
     if enquiry.student_id and not is_barred(enquiry):
         reply = Reply(enquiry.acknowledged_how or usual_reply(enquiry), enquiry.reply_to)
@@ -160,9 +165,3 @@ def _may_be_told(enquiry: Enquiry, reply: Reply) -> None:
 
 def _plain(address: str) -> str:
     return "".join(address.casefold().split()).replace("+44", "0")
-
-
-def _withdraw(contact: Contact | None, because: str, by: User, now: datetime) -> None:
-    if contact and contact.withdrawn_at is None:
-        contact.withdrawn_at, contact.withdrawn_by, contact.withdrawn_because = now, by, because
-        contact.save()

@@ -148,13 +148,9 @@ def _acknowledgements(user: User, window: Window, now: datetime) -> list[Clocked
 
 def _retries(user: User, window: Window, now: datetime) -> list[Clocked]:
     first, after = _moments(window)
-    later = Contact.objects.standing(
-        student=OuterRef("student"), party=OuterRef("party"), occurred_at__gt=OuterRef("occurred_at")
-    )
+    later = Contact.objects.all().later_than_this().order_by("occurred_at").values("occurred_at")
     tries = Contact.objects.visible_to(user).standing(retry_at__isnull=False, occurred_at__gte=first)
-    tries = tries.filter(occurred_at__lt=after).annotate(
-        again_at=Subquery(later.order_by("occurred_at").values("occurred_at")[:1])
-    )
+    tries = tries.filter(occurred_at__lt=after).annotate(again_at=Subquery(later[:1]))
     held: list[Any] = list(tries.select_related("owner").order_by("occurred_at", "pk"))
     return _of_contacts(user, held, now, lambda each: (each.occurred_at, each.retry_at, each.again_at))
 
@@ -179,7 +175,7 @@ def _of_contacts(
                 who=who,
                 name=who.name if who else "",
                 what=f"{each.get_purpose_display()}, {each.get_channel_display().lower()} {in_words(each.occurred_at)}",
-                url=reverse("reports:student_detail", args=[each.student_id]),
+                url=reverse("contacts:contact_detail", args=[each.pk]),
                 owner_id=each.owner_id,
                 owner=each.owner.formal_name,
                 began_at=began_at,
