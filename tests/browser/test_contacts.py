@@ -50,7 +50,7 @@ def test_a_call_from_the_year_dashboard_takes_four_actions_and_ten_seconds(
     assert (contact.student, contact.channel, contact.result) == (kai, "phone", "no_answer")
     assert page.url.endswith("/year/9/")
 
-    page.goto(f"{live_server.url}/students/{kai.pk}/")
+    page.goto(f"{live_server.url}/student/{kai.pk}/")
     for size in (DESK, PHONE):
         page.set_viewport_size(size)
         page.keyboard.press("c")

@@ -7,7 +7,7 @@
     if (event.ctrlKey || event.metaKey || event.altKey || !form() || isTyping(event.target)) return;
     const choices = [...form().querySelectorAll("[data-choices=result] input")];
     const wanted = /^[1-9]$/.test(event.key) && choices[Number(event.key) - 1];
-    if (!wanted || document.querySelector(`label[for="${wanted.id}"]`).hidden) return;
+    if (!wanted || wanted.closest("[hidden]")) return;
     event.preventDefault();
     wanted.click();
     wanted.focus();
