@@ -51,15 +51,6 @@ def contact_change(*, contact: Contact, seen: str, facts: Mapping[str, Any], vis
         held.visited_by.set(visited_by)
 
 
-@transaction.atomic
-def contact_withdraw(*, contact: Contact, because: str, by: User, now: datetime) -> None:
-    """Withdraw a contact: it ends no clock and stands in no list; a second sending changes nothing."""
-    held = Contact.objects.select_for_update().get(pk=contact.pk)
-    if held.withdrawn_at is None:
-        held.withdrawn_at, held.withdrawn_by, held.withdrawn_because = now, by, because
-        held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
-
-
 def contact_pass(*, contact: Contact, to: User) -> None:
     """Let a colleague answer for what follows; who spoke and who wrote it down stay (product.md T16)."""
     Contact.objects.filter(pk=contact.pk).update(owner=to)

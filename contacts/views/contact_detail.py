@@ -17,6 +17,7 @@ from contacts.models import Contact
 from contacts.reading import Reader
 from contacts.services import contact_edit as services
 from contacts.services.shares import contact_share
+from contacts.services.withdrawal import record_withdraw
 from contacts.summaries.contact_record import may_change, record_of, shown_of
 from contacts.summaries.shares import shares_of
 from contacts.views.reading import colleagues_over, contact_or_404, contacts_about, reading_noted, reason_of
@@ -97,7 +98,7 @@ def contact_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         because = form.cleaned_data["because"]
-        services.contact_withdraw(contact=contact, because=because, by=request.user, now=timezone.now())
+        record_withdraw(record=contact, because=because, by=request.user, now=timezone.now())
         messages.success(request, "It is withdrawn: it ends no clock and counts nowhere, and stays in the history.")
         return redirect(back)
     context = {"form": form, "contact": contact}
