@@ -8,14 +8,17 @@ from contacts.models import Enquiry, LetterCopy, Message, Share
 from contacts.summaries.acknowledging import AckClock
 from contacts.summaries.promises import steps_due, tries_due
 from contacts.summaries.seen import reviews_due
+from contacts.summaries.wrong_numbers import wrong_numbers
 from pastoral.core.needs import Counted, Look, Tone
 from pastoral.core.rights import Right
+from students.scopes import scope_of
 
 
 def lines(look: Look) -> Iterator[Counted]:
     """Return what waits for the person."""
     yield from _enquiries(look)
     yield from _letters(look)
+    yield from _wrong_numbers(look)
     if look.user.may(Right.MARK_SEEN):
         due = reviews_due(look.user, look.day, is_mine=True)
         address = reverse("contacts:seen_reviews")
@@ -63,3 +66,12 @@ def _letters(look: Look) -> Iterator[Counted]:
     yield Counted((undelivered,), one, many, reverse("contacts:outbox"), 33, Tone.WARN)
     unsent = LetterCopy.objects.sendable_by(look.user).unsent().exclude(channel="email", message__isnull=False)
     yield Counted((unsent,), "letter to send", "letters to send", reverse("contacts:copy_queue"), 66)
+
+
+def _wrong_numbers(look: Look) -> Iterator[Counted]:
+    """Return the numbers to put right: for who keeps the school's records, and who keeps its attendance."""
+    keeps = Right.SET_ABSENCE_CODES in scope_of(look.user).rights_over(None)
+    if keeps or look.user.may(Right.IMPORT_FILES):
+        address = reverse("contacts:wrong_numbers")
+        one, many = "wrong number to put right", "wrong numbers to put right"
+        yield Counted((wrong_numbers(look.user),), one, many, address, 72)

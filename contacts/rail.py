@@ -20,6 +20,7 @@ RAIL: tuple[Entry, ...] = (
         "Letter templates", "contacts:template_list", Right.KEEP_LETTERS, "mail", "School", 860, label_for=keeps_alone
     ),
     Entry("Contact rules", "contacts:rules_form", Right.CHANGE_SETTINGS, "clock", "School", 859),
+    Entry("Wrong numbers", "contacts:wrong_numbers", Right.IMPORT_FILES, "phone", "School", 861),
     Entry(
         "Students seen",
         "contacts:seen_list",
@@ -27,7 +28,7 @@ RAIL: tuple[Entry, ...] = (
         "eye",
         "Contacts",
         73,
-        covers=("/students-seen/", "/quiet/"),
+        covers=("/students-seen/", "/quiet/", "/families/", "/target-list/", "/events/"),
     ),
     Entry("First-day calls", "contacts:call_queue", Right.MAKE_FIRST_CALLS, "phone", "Contacts", 72),
     Entry("Contacts", "contacts:ledger", Right.SEE_CONTACTS, "list", "Contacts", 60, covers=("/contacts/",)),

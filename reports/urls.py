@@ -22,6 +22,7 @@ from reports.views.good_news import good_news, good_news_withdraw
 from reports.views.inclusion import inclusion_list
 from reports.views.letters import letter_pdf, letters_pdf, letters_print
 from reports.views.lists import my_students, student_list
+from reports.views.quiet import quiet
 from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
 from reports.views.recognition import recognition, recognition_basics, recognition_unseen
 from reports.views.robins import robin_pdf
@@ -85,6 +86,7 @@ urlpatterns: list[URLPattern] = [
     path("recognition/campaigns/<int:pk>/award/<int:award>/withdraw/", award_withdraw, name="award_withdraw"),
     path("recognition/campaigns/<int:pk>/certificates/", campaign_certificates, name="campaign_certificates"),
     path("recognition/campaigns/<int:pk>/withdraw/", campaign_withdraw, name="campaign_withdraw"),
+    path("quiet/", quiet, name="quiet"),
     path("recognition/achievements/", achievement_list, name="achievement_list"),
     path("student/<int:pk>/now/", student_where, name="student_where"),
     path("inclusion/term/", inclusion_list, name="inclusion_list"),

@@ -44,6 +44,7 @@ READERS = {
     "caller": {"head_of_year"} | _WHOLE_SCHOOL,
     "concern": frozenset({"dsl"}),
     "letter": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,  # about uniform
+    "target": _YEAR_TEAM | {"slt"},
     "seen": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
 }

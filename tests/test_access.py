@@ -31,7 +31,7 @@ from behaviour.models import (
     SuspensionElsewhere,
     TutorMark,
 )
-from contacts.models import CallingStep, Contact, Enquiry, LetterRule, LetterTemplate, Seen, Share
+from contacts.models import CallingStep, Contact, Enquiry, EventPlace, LetterRule, LetterTemplate, ParentEvent, Seen, Share, TargetStudent
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -264,6 +264,20 @@ def seen_of(ours: Student, other: Student) -> World:
                 is_restricted=is_restricted,
             )
         world[f"seen of {group}"] = (seen.pk,)
+        world[f"carer in {group}"] = (student.pk, carer(student).pk)
+        target = TargetStudent.objects.create(
+            token=uuid4(),
+            student=student,
+            starts_on=date(2026, 11, 2),
+            ends_on=date(2026, 12, 18),
+            because=secret("target", group),
+            owner=by,
+            agreed_by=by,
+        )
+        event = ParentEvent.objects.create(token=uuid4(), name="Evening", held_on=date(2026, 11, 19), made_by=by)
+        world[f"target of {group}"] = (target.pk,)
+        world[f"event of {group}"] = (event.pk,)
+        world[f"place of {group}"] = (EventPlace.objects.create(event=event, student=student).pk,)
     return world
 
 

@@ -62,6 +62,7 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
     found = [*_marks(about, held)]
     if Right.LOG_CONTACTS in held:
         found.append(Action("Log a contact", f"{reverse('contacts:contact_add')}?student={pk}", "phone"))
+        found.append(Action("Family", reverse("contacts:family", args=[pk]), "users"))
     if about.is_here and Right.PLAN_MARKS in held:
         found.append(Action("Plan an absence", f"{reverse('attendance:planned_add')}?student={pk}", "calendar"))
         found.append(Action("Leave request", f"{reverse('attendance:leave_ask')}?student={pk}", "circle-check"))

@@ -1,0 +1,1 @@
+"""Quiet children: whom nobody saw, whose home nobody spoke to, and whom nobody recognised."""
