@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 
 from attendance.summaries.reach import Reached, reached
 from behaviour.models import Detention, GoodNews, ReportCard
-from contacts.models import Channel, Contact, EarlyHelp, Enquiry, Purpose, Result
+from contacts.models import Channel, Contact, Direction, EarlyHelp, Enquiry, Purpose, Result
 from contacts.reading import Reader
 from contacts.summaries.carers import Carer, carers_of
 from pastoral.core.models import User
@@ -19,6 +19,7 @@ from students.families import siblings_of
 from students.models import Enrolment, Student
 
 LATEST = 10
+_TOGETHER = {Channel.IN_PERSON, Channel.MEETING, Channel.HOME_VISIT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,13 @@ class ContactShown:
     def is_reached(self) -> bool:
         """Test for one that reached somebody."""
         return self.contact.result == Result.REACHED
+
+    @property
+    def with_word(self) -> str:
+        """How the sentence goes on to the name: people who sat together were with each other."""
+        if self.contact.channel in _TOGETHER:
+            return "with"
+        return "from" if self.contact.direction == Direction.IN else "to"
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +201,8 @@ def _facts(seen: Iterable[int], today: date) -> Iterable[dict[str, Any]]:
         _fact(GOOD_NEWS, told.order_by("-told_on"), F("told_on"), keys)[:1],
         _fact(GOOD_NEWS, heard.order_by("-occurred_at"), F("occurred_at__date"), keys)[:1],
     ]
-    return rows[0].union(*rows[1:], all=True)
+    facts: Iterable[dict[str, Any]] = rows[0].union(*rows[1:], all=True)
+    return facts
 
 
 def _fact(fact: str, held: Any, day: Any, keys: list[int]) -> Any:

@@ -20,6 +20,8 @@ from students.calendar import monday_of
 from students.models import CalendarSpan, Student
 from students.summaries import SchoolCalendar
 
+LOOKED_BACK = 200  # days; half terms before that are history
+
 
 class State(StrEnum):
     """How one span of the promise stands."""
@@ -163,8 +165,8 @@ def still_here(targets: TargetStudentQuerySet, today: date) -> TargetStudentQuer
 
 
 def half_terms(today: date) -> list[CalendarSpan]:
-    """Return the half terms with a list to look at or to make, latest first: those of a year, and the next one."""
-    spans = CalendarSpan.objects.filter(kind=CalendarSpan.Kind.TERM, last_day__gte=today - timedelta(days=365))
+    """Return the half terms with a list to look at or to make, latest first: the last few, and the next one."""
+    spans = CalendarSpan.objects.filter(kind=CalendarSpan.Kind.TERM, last_day__gte=today - timedelta(days=LOOKED_BACK))
     begun = [span for span in spans.order_by("-first_day") if span.first_day <= today]
     following = spans.filter(first_day__gt=today).order_by("first_day").first()
     return [following, *begun] if following else begun

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
-from statistics import median
 from typing import NamedTuple, Self
 
 from attendance.figures import StudentWeek
@@ -108,7 +107,7 @@ class Family:
 
 @dataclass(frozen=True)
 class CohortAges:
-    """The median of each age in one cohort, in days; none where there are too few to say anything."""
+    """The median of each age in one cohort, in days: None where half and more have none logged, or all are too few."""
 
     cohort: Cohort
     students: int
@@ -209,4 +208,10 @@ def _cohort(cohort: Cohort, rows: Sequence[QuietRow]) -> CohortAges:
     if len(rows) < SMALL_COHORT:
         return CohortAges(cohort, len(rows), (None,) * len(AGES))
     columns = zip(*(row.ages for row in rows), strict=True)
-    return CohortAges(cohort, len(rows), tuple(int(median(age.days for age in column)) for column in columns))
+    return CohortAges(cohort, len(rows), tuple(_median(column) for column in columns))
+
+
+def _median(ages: Sequence[Age]) -> int | None:
+    """Return the age of the one in the middle, whoever has none logged being last; None for one of these."""
+    middle = sorted(ages, key=lambda age: (not age.is_logged, age.days))[(len(ages) - 1) // 2]
+    return middle.days if middle.is_logged else None

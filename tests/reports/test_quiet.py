@@ -166,6 +166,7 @@ def test_medians_by_cohort_keep_quiet_about_few(seeded, as_role):
         StudentFactFactory(student=student, kind=StudentFact.Kind.FSM)
     lines = {line.cohort.slug: line for line in rows(as_role(Role.HEAD_OF_YEAR, 9), show="equity")}
     assert (lines[""].students, lines[""].medians[0]) == (6, 3)
+    assert lines[""].medians[1:] == (None,) * 3  # none logged for anybody
     assert (lines["pupil-premium"].students, lines["pupil-premium"].medians[0]) == (5, 3)
     assert (lines["fsm"].is_small, lines["fsm"].medians) == (True, (None,) * 4)
     assert {line.cohort.slug: line.students for line in rows(as_role(Role.FORM_TUTOR, "9B"), show="equity")}["fsm"] == 0
