@@ -31,7 +31,18 @@ from behaviour.models import (
     SuspensionElsewhere,
     TutorMark,
 )
-from contacts.models import CallingStep, Contact, Enquiry, EventPlace, LetterRule, LetterTemplate, ParentEvent, Seen, Share, TargetStudent
+from contacts.models import (
+    CallingStep,
+    Contact,
+    Enquiry,
+    EventPlace,
+    LetterRule,
+    LetterTemplate,
+    ParentEvent,
+    Seen,
+    Share,
+    TargetStudent,
+)
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact

@@ -142,7 +142,7 @@ def _take(request: StaffRequest, place: EventPlace) -> None:
         services.place_came(place=place, person=person, by=request.user, now=timezone.now())
     elif do == "not":
         services.place_not_there(place=place, by=request.user, now=timezone.now())
-    elif do in EventPlace.Answer.values:
+    elif do in {EventPlace.Answer.COMING, EventPlace.Answer.NOT_COMING}:
         services.place_answer(place=place, answer=do)
 
 

@@ -76,6 +76,8 @@ def test_it_shows_what_is_open_what_is_on_and_what_was_said_to_those_who_may_rea
     log(mother, ada, by=by, days=3, narrative="said of ada")
     log(mother, kai, by=by, days=2, purpose=Purpose.BEHAVIOUR, narrative="conduct words")
     log(mother, kai, by=by, days=1, next_step="Ring about the bus", next_on=NOON.date() - timedelta(days=1))
+    fight = {"next_step": "Ring about the fight", "next_on": NOON.date()}
+    log(mother, kai, by=by, days=5, purpose=Purpose.BEHAVIOUR, **fight)
     log(mother, kai, by=by, channel=Channel.HOME_VISIT, safety_note="Two large dogs", is_restricted=True)
     log(mother, kai, by=by, days=4, purpose=Purpose.GOOD_NEWS)
     GoodNews.objects.create(student=ada, told_on=date(2026, 11, 9), told_by=by)
@@ -106,6 +108,7 @@ def test_it_shows_what_is_open_what_is_on_and_what_was_said_to_those_who_may_rea
         "said of ada",
         "conduct words",
         "Ring about the bus",
+        "Ring about the fight",
         "Two large dogs",
         "Early help",
         "Report card",
@@ -117,7 +120,7 @@ def test_it_shows_what_is_open_what_is_on_and_what_was_said_to_those_who_may_rea
         (Role.HEAD_OF_YEAR, 9): everything,
         (Role.FORM_TUTOR, "9B"): everything - {"said of ada", "Two large dogs", "Early help", "not acknowledged"},
         (Role.ATTENDANCE_OFFICER, None): everything
-        - {"conduct words", "Two large dogs", "Early help", "Report card", "Detention to come"},
+        - {"conduct words", "Ring about the fight", "Two large dogs", "Early help", "Report card", "Detention to come"},
     }
     for (role, scope), expected in reads.items():
         text = page_of(as_role(role, scope), kai)
