@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from contacts.models import Enquiry, LetterCopy, Message, Share
 from contacts.summaries.acknowledging import AckClock
+from contacts.summaries.calling_counts import overdue, to_call_now
 from contacts.summaries.promises import steps_due, tries_due
 from contacts.summaries.seen import reviews_due
 from contacts.summaries.wrong_numbers import wrong_numbers
@@ -19,6 +20,7 @@ def lines(look: Look) -> Iterator[Counted]:
     yield from _enquiries(look)
     yield from _letters(look)
     yield from _wrong_numbers(look)
+    yield from _first_calls(look)
     if look.user.may(Right.MARK_SEEN):
         due = reviews_due(look.user, look.day, is_mine=True)
         address = reverse("contacts:seen_reviews")
@@ -75,3 +77,14 @@ def _wrong_numbers(look: Look) -> Iterator[Counted]:
         address = reverse("contacts:wrong_numbers")
         one, many = "wrong number to put right", "wrong numbers to put right"
         yield Counted((wrong_numbers(look.user),), one, many, address, 72)
+
+
+def _first_calls(look: Look) -> Iterator[Counted]:
+    """Return how many absent students are to be called about now, and whether a step is overdue for some."""
+    if not look.user.may(Right.MAKE_FIRST_CALLS):
+        return
+    address = reverse("contacts:call_queue")
+    one, many = "absent student to call about", "absent students to call about"
+    yield Counted((to_call_now(look),), one, many, f"{address}?show=now", 21, Tone.WARN)
+    label = "First-day steps overdue"
+    yield Counted((overdue(look),), label, label, f"{address}?show=due", 3, Tone.BAD, shows_number=False)

@@ -30,6 +30,7 @@ RAIL: tuple[Entry, ...] = (
         73,
         covers=("/students-seen/", "/quiet/", "/families/", "/target-list/", "/events/"),
     ),
+    Entry("First-day steps", "contacts:calling_steps", Right.CHANGE_SETTINGS, "phone", "School", 860),
     Entry("First-day calls", "contacts:call_queue", Right.MAKE_FIRST_CALLS, "phone", "Contacts", 72),
     Entry("Contacts", "contacts:ledger", Right.SEE_CONTACTS, "list", "Contacts", 60, covers=("/contacts/",)),
 )

@@ -119,6 +119,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "student of 9C": (third.pk,),
         "student of 8A": (fourth.pk,),
         "somebody's bulk change": (BulkChangeFactory().pk,),
+        "step of calling": (CallingStep.objects.earliest("pk").pk,),
         "step for 9B": (first.pk, CallingStep.objects.earliest("pk").pk),
         "step for 8A": (fourth.pk, CallingStep.objects.earliest("pk").pk),
         "mark of 9B": (first.pk, LAST_WEEK, "AM"),

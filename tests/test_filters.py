@@ -50,6 +50,7 @@ FILTERS = [
     (Role.SLT, "attendance:board_lessons", {}, ("day", "period")),
     (Role.SLT, "students:pick", {}, ("who",)),
     (Role.ATTENDANCE_OFFICER, "contacts:call_queue", {}, ("show", "year")),
+    (Role.ATTENDANCE_OFFICER, "contacts:call_day", {}, ("day", "show", "year", "format")),
     (Role.SLT, "behaviour:incident_add", {}, ("student", "who", "call")),
     (Role.SLT, "behaviour:concern_add", {}, ("student", "who")),
     (Role.DSL, "behaviour:concern_list", {}, ("before", "show")),

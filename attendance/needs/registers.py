@@ -8,10 +8,10 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.summaries.board import ALARMS, NUDGED_IN, State, state_of
-from attendance.summaries.board_rolls import Roll, rights_on_roll, rolls_of
+from attendance.summaries.board_rolls import Roll, rights_on_roll
 from attendance.summaries.register import opens_at
 from attendance.summaries.times import SESSIONS, SchoolTimes
-from attendance.summaries.today import Today, today_of
+from attendance.summaries.today import rolls_chased, today_of
 from pastoral.core.needs import Line, Look, Tone
 from pastoral.core.rights import Right
 from students.scopes import scope_of
@@ -33,7 +33,7 @@ def registers_to_chase(look: Look) -> Iterator[Line]:
     years = scope_of(look.user).years_with(Right.CHASE_REGISTERS)
     if years is not None and not years:
         return
-    rolls = [roll for roll in look.once(_rolls) if years is None or years.intersection(roll.years)]
+    rolls = [roll for roll in look.once(rolls_chased) if years is None or years.intersection(roll.years)]
     for session in SESSIONS:
         wanted = [found for roll in rolls if (found := _Register.of(look, roll, session)).state in NUDGED_IN]
         if wanted:
@@ -52,21 +52,6 @@ def _to_chase(session: str, wanted: list["_Register"]) -> Line:
     return Line(label, url, 20, number, state=overdue, tone=Tone.BAD)
 
 
-def _rolls(look: Look) -> list[Roll]:
-    """Return the groups of the years that the person chases and those they are tutor of, in one query."""
-    scope = scope_of(look.user)
-    years = scope.years_with(Right.CHASE_REGISTERS)
-    is_any = years is None or years or scope.tutor_groups
-    if not is_any or not _are_due(look.once(today_of)):
-        return []
-    return rolls_of(look.day, years, scope.tutor_groups)
-
-
-def _are_due(today: Today) -> bool:
-    """Test for a school day on which registers are taken here, and not in the MIS."""
-    return today.is_school_day and today.times.is_taken_here_on(today.day)
-
-
 def _own_rolls(look: Look) -> list[Roll]:
     """Return the groups that the person is tutor of and may take the register of."""
     scope = scope_of(look.user)
@@ -74,7 +59,7 @@ def _own_rolls(look: Look) -> list[Roll]:
         return []
     return [
         roll
-        for roll in look.once(_rolls)
+        for roll in look.once(rolls_chased)
         if roll.group_id in scope.tutor_groups and Right.TAKE_REGISTER in rights_on_roll(scope, roll)
     ]
 

@@ -154,6 +154,7 @@ def _answer(request: StaffRequest, asked: Asked, said: tuple[str, str] | None = 
         "taken_in_mis": TAKEN_IN_MIS,
         "live_url": asked.address(session=session),
         "said": said,
+        "calls": request.user.may(Right.MAKE_FIRST_CALLS),
         "earlier": _day_address(asked, session, -1),
         "later": _day_address(asked, session, 1) if not asked.is_today else "",
     }

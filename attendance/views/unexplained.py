@@ -49,6 +49,7 @@ def unexplained_list(request: StaffRequest) -> HttpResponse:
         "student": student,
         "today": today,
         "decides": Right.DECIDE_PROPOSALS in request.user.rights,
+        "calls": Right.MAKE_FIRST_CALLS in request.user.rights,
         "may_resolve": Right.SET_ABSENCE_CODES in request.user.rights,
     }
     return render(request, "attendance/unexplained_list.html", context)

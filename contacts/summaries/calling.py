@@ -8,9 +8,10 @@ from datetime import date, datetime, timedelta
 from attendance.summaries.board_rolls import Roll
 from attendance.summaries.closed import ClosedDay, closed_day
 from contacts.models import ContactRules
-from contacts.summaries.calling_absent import Absent, Claimed, Registers, absent_on
+from contacts.summaries.calling_absent import Absent, Claimed, absent_on
 from contacts.summaries.calling_family import FamilyCall, State, StudentCall
-from contacts.summaries.calling_steps import Ladder, steps_in_force
+from contacts.summaries.calling_registers import Registers
+from contacts.summaries.calling_steps import Ladder, rules_and_steps
 from contacts.summaries.calling_tries import Try, tries_about
 from contacts.summaries.carers import Carer, carers_of
 from pastoral.core.models import User
@@ -39,14 +40,9 @@ class Calls:
         return tuple(family for family in self.families if family.state is state)
 
     @property
-    def overdue(self) -> int:
-        """How many families have a step of the ladder that is due and not taken."""
-        return sum(bool(family.due) for family in self.families)
-
-    @property
     def to_call(self) -> int:
-        """How many families are to be called now."""
-        return len(self.of_state(State.NOW))
+        """How many students are to be called about now."""
+        return sum(len(family.students) for family in self.of_state(State.NOW))
 
     def family_of(self, student: int) -> FamilyCall | None:
         """Return the family that the student is of; None for one who is not in the list."""
@@ -54,7 +50,7 @@ class Calls:
 
 
 def calls_of(user: User, *, day: date, now: datetime) -> Calls:
-    """Return the calls about the day among those that the person makes, in eight queries however many they are."""
+    """Return the calls about the day among those that the person makes, in seven queries however many they are."""
     calendar = SchoolCalendar.load()
     if not calendar.is_school_day(day):
         return Calls(now, closed_day(day), (), (), ())
@@ -63,18 +59,19 @@ def calls_of(user: User, *, day: date, now: datetime) -> Calls:
     if not absent:
         return Calls(now, None, registers.closed, registers.wanted, ())
     keys = [each.student_id for each in absent]
-    held = _Held(
-        Ladder(steps_in_force(), calendar, day, now),
+    rules, steps = rules_and_steps()
+    held = _Read(
+        Ladder(steps, calendar, day, now),
         carers_of(keys),
         tries_about(keys, since=academic_year_start(academic_year_of(day)), user=user),
-        ContactRules.objects.get(),
+        rules,
     )
     families = sorted(held.families(absent), key=lambda family: family.place)
     return Calls(now, None, registers.closed, registers.wanted, tuple(families))
 
 
 @dataclass(frozen=True)
-class _Held:
+class _Read:
     """What was read of the absent students, to make rows of."""
 
     ladder: Ladder
@@ -83,8 +80,8 @@ class _Held:
     rules: ContactRules
 
     def families(self, absent: Sequence[Absent]) -> Iterable[FamilyCall]:
-        links = [(carer.parent_carer_id, key) for key, carers in self.carers.items() for carer in carers]
-        family = together(self.carers.keys(), links)
+        links = [(carer, each.student_id) for each in absent for carer, _ in each.carers]
+        family = together([each.student_id for each in absent], links)
         rows: dict[frozenset[int], list[StudentCall]] = defaultdict(list)
         alike = Counter((each.name, each.tutor_group) for each in absent)
         for each in absent:
@@ -99,7 +96,7 @@ class _Held:
             tuple(each for each in tries if each.day == self.ladder.day),
             earlier[-1] if earlier else None,
             len(self.ladder.days_of(absent)),
-            self.ladder.due(absent, tries, carers),
+            self.ladder.due(absent, tries),
             self.ladder.following(absent),
             carers,
             absent.admission_number if has_namesake else "",

@@ -7,59 +7,30 @@ A register that nobody took says nothing of its students: it is chased, and they
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any, Self
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, FilteredRelation, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from attendance.codes import CODES, CODES_BY_KEY, Code, LegalClass, PhysicalClass
 from attendance.models import PlannedMark, SessionMark
-from attendance.summaries.board_rolls import Roll, rolls_of
 from attendance.summaries.times import SESSIONS
-from attendance.summaries.times_kept import TimesKept
 from behaviour.models import ReportCard, Suspension
 from behaviour.summaries.spans import REINSTATED
 from contacts.models import Agency, AgencyLink, CallClaim, CallEscalation, EarlyHelp
+from contacts.summaries.calling_registers import Registers
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.calendar import academic_year_of, academic_year_start
-from students.models import Enrolment, Student, StudentFact
+from students.models import Enrolment, ParentCarerLink, Student, StudentFact
 from students.scopes import Scope, scope_of
 
 UNEXPLAINED = "N"
 # Away from school, and absent in law: who was late, is elsewhere for the school or need not attend is none of these.
 ABSENCES = tuple(code.key for code in CODES if code.legal is LegalClass.ABSENT and code.physical is PhysicalClass.AWAY)
-_HERE = frozenset({PhysicalClass.IN_SCHOOL, PhysicalClass.LATE, PhysicalClass.ELSEWHERE})
+HERE = frozenset({PhysicalClass.IN_SCHOOL, PhysicalClass.LATE, PhysicalClass.ELSEWHERE})
 _LOOK_BACK = timedelta(days=90)
-
-
-@dataclass(frozen=True)
-class Registers:
-    """The registers of a day as first-day calls go by them. closed: sessions whose register has closed by the moment.
-
-    taken: the groups, by session, whose register was taken here or in the MIS; wanted: those of closed sessions that
-    nobody took.
-    """
-
-    day: date
-    closed: tuple[str, ...]
-    taken: Mapping[str, frozenset[int]]
-    wanted: tuple[Roll, ...]
-
-    @classmethod
-    def load(cls, day: date, now: datetime, years: frozenset[int] | None) -> Self:
-        """Read them in two queries. years: the year groups to look at; None for all."""
-        times = TimesKept.load()
-        closed = tuple(each for each in SESSIONS if now >= times.at(day, each).closes_at(day, each))
-        rolls = rolls_of(day, years) if closed else []
-        taken = {
-            session: frozenset(roll.group_id for roll in rolls if roll.taken[session] or roll.is_held(session))
-            for session in closed
-        }
-        is_here = times.is_taken_here_on(day)
-        wanted = [roll for roll in rolls if is_here and any(roll.group_id not in taken[each] for each in closed)]
-        return cls(day, closed, taken, tuple(wanted))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +54,7 @@ class Sitting:
     @property
     def is_here(self) -> bool:
         """Test for a student who was in school, or where the school sent them."""
-        return self.code is not None and self.code.physical in _HERE
+        return self.code is not None and self.code.physical in HERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +82,10 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Absent:
-    """One student absent on the day. unexplained_days: earlier days that ended with no reason known, latest first."""
+    """One student absent on the day. unexplained_days: earlier days that ended with no reason known, latest first.
+
+    carers: the keys of those on record, and whether each may be rung and has a number.
+    """
 
     student_id: int
     surname: str
@@ -127,6 +101,7 @@ class Absent:
     has_social_worker: bool
     is_first: bool
     unexplained_days: tuple[date, ...]
+    carers: tuple[tuple[int, bool], ...]
     claim: Claimed | None
     taken: tuple[Taken, ...]
 
@@ -156,11 +131,12 @@ def absent_on(user: User, registers: Registers) -> tuple[Absent, ...]:
     if not registers.closed:
         return ()
     scope = scope_of(user)
-    rows = _absences(user, registers).annotate(**_facts(registers.day, scope.on), **_known(registers))
+    rows = absences(user, registers).annotate(**_facts(registers.day, scope.on), **known_in(registers))
     return tuple(_absent(row, registers, scope) for row in rows)
 
 
-def _absences(user: User, registers: Registers) -> QuerySet[Enrolment]:
+def absences(user: User, registers: Registers) -> QuerySet[Enrolment]:
+    """Return the spells of those absent in a closed session, or unmarked in one that was taken; am, pm: their marks."""
     students = Student.objects.with_right(user, Right.MAKE_FIRST_CALLS)
     members = Enrolment.objects.members_on(registers.day).filter(student__in=students)
     away = Q(pk__in=[])
@@ -196,6 +172,7 @@ def _facts(day: date, today: date) -> dict[str, Any]:
         "has_early_help": Exists(EarlyHelp.objects.running().filter(**mine)),
         "was_absent": Exists(earlier.filter(code__in=ABSENCES)),
         "unexplained_days": ArraySubquery(days.values("date")),
+        "carers": ArraySubquery(_carers()),
         "claim": ArraySubquery(claim.values(row=JSONObject(key="pk", by_id="by", at="at", **_person("by")))),
         "taken": ArraySubquery(
             steps.order_by("at").values(
@@ -207,11 +184,18 @@ def _facts(day: date, today: date) -> dict[str, Any]:
     }
 
 
+def _carers() -> QuerySet[ParentCarerLink, Any]:
+    has_number = ~Q(parent_carer__mobile="") | ~Q(parent_carer__telephone="")
+    links = ParentCarerLink.objects.filter(student=OuterRef("student"))
+    free = ExpressionWrapper(Q(has_court_order=False) & has_number, output_field=BooleanField())
+    return links.order_by().values(row=JSONObject(key="parent_carer", is_free=free))
+
+
 def _person(field: str) -> dict[str, str]:
     return {"title": f"{field}__title", "surname": f"{field}__surname"}
 
 
-def _known(registers: Registers) -> dict[str, Any]:
+def known_in(registers: Registers) -> dict[str, Any]:
     """Return, for each closed session, whether something agreed or decided says why the student is away."""
     found: dict[str, Any] = {}
     for session in registers.closed:
@@ -243,6 +227,7 @@ def _absent(row: Any, registers: Registers, scope: Scope) -> Absent:
         has_social_worker=row.has_social_worker,
         is_first=not row.was_absent,
         unexplained_days=tuple(row.unexplained_days),
+        carers=tuple((each["key"], each["is_free"]) for each in row.carers),
         claim=_claimed(claim) if claim else None,
         taken=tuple(map(_taken, row.taken)),
     )

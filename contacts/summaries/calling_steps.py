@@ -7,14 +7,16 @@ until a later step asks for it again.
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
+from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 
-from contacts.models import CallingStep, Channel
+from contacts.models import CallingStep, Channel, ContactRules
 from contacts.summaries.calling_absent import Absent, Taken
 from contacts.summaries.calling_tries import Try
-from contacts.summaries.carers import Carer
 from pastoral.core.rights import Right
 from students.summaries import SchoolCalendar
 
@@ -62,7 +64,7 @@ class Ladder:
             days.append(earlier)
         return tuple(reversed(days))
 
-    def due(self, absent: Absent, tries: Sequence[Try], carers: Sequence[Carer]) -> tuple[Due, ...]:
+    def due(self, absent: Absent, tries: Sequence[Try]) -> tuple[Due, ...]:
         """Return the steps that are due for the student and not taken, the earliest first."""
         days = self.days_of(absent)
         latest: dict[str, Due] = {}
@@ -71,7 +73,7 @@ class Ladder:
                 since = self._since(step, days)
                 if since <= self.now:
                     latest[step.kind] = Due(step, since)
-        open_ones = (due for due in latest.values() if not self._is_taken(due, absent, tries, carers))
+        open_ones = (due for due in latest.values() if not self._is_taken(due, absent, tries))
         return tuple(sorted(open_ones, key=lambda due: (due.since, due.step.pk)))
 
     def following(self, absent: Absent) -> CallingStep | None:
@@ -91,7 +93,7 @@ class Ladder:
         day = self.day if step.kind in DAILY else days[step.first_day - 1]
         return timezone.make_aware(datetime.combine(day, step.starts_at))
 
-    def _is_taken(self, due: Due, absent: Absent, tries: Sequence[Try], carers: Sequence[Carer]) -> bool:
+    def _is_taken(self, due: Due, absent: Absent, tries: Sequence[Try]) -> bool:
         day = timezone.localdate(due.since)
         if any(taken.kind == due.step.kind and taken.day >= day for taken in absent.taken):
             return True
@@ -99,22 +101,27 @@ class Ladder:
         if due.step.kind == Kind.CALL:
             return bool(since)
         if due.step.kind == Kind.NEXT:
-            return _tried_next(since, carers)
+            return _tried_next(since, absent)
         channel = _CHANNEL.get(Kind(due.step.kind))
         return channel is not None and any(each.channel == channel for each in since)
 
 
-def _tried_next(tries: Iterable[Try], carers: Sequence[Carer]) -> bool:
+def _tried_next(tries: Iterable[Try], absent: Absent) -> bool:
     """Test whether a second person was tried, or somebody reached, or there is nobody else to call."""
     held = list(tries)
     tried = {each.carer for each in held if each.carer}
-    others = {carer.parent_carer_id for carer in carers if carer.numbers}
+    others = {key for key, is_free in absent.carers if is_free}
     return len(tried) > 1 or any(each.is_reached for each in held) or (bool(held) and not others - tried)
 
 
-def steps_in_force() -> tuple[CallingStep, ...]:
-    """Return the steps that are on, in order, in one query."""
-    return tuple(CallingStep.objects.filter(is_on=True))
+def rules_and_steps() -> tuple[ContactRules, tuple[CallingStep, ...]]:
+    """Return the rules of contacts and the steps that are in use, in order, in one query."""
+    steps = CallingStep.objects.filter(is_on=True).order_by("first_day", "starts_at", "pk")
+    names = ("pk", "kind", "label", "starts_at", "first_day")
+    row = JSONObject(**{name: name for name in names})
+    rules = ContactRules.objects.annotate(steps=ArraySubquery(steps.values(row=row))).get()
+    held: list[dict[str, Any]] = getattr(rules, "steps")  # noqa: B009 - annotated
+    return rules, tuple(CallingStep(**each | {"starts_at": time.fromisoformat(each["starts_at"])}) for each in held)
 
 
 def taken_words(taken: Collection[Taken]) -> tuple[str, ...]:

@@ -1,8 +1,11 @@
 """First-day calls: who is called about, in which order, by whom, and what comes of it in the register."""
 
-from datetime import date, timedelta
+import re
+from datetime import date, time, timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +14,9 @@ from behaviour.models import Suspension
 from contacts.models import (
     Agency,
     AgencyLink,
+    CallClaim,
+    CallEscalation,
+    CallingStep,
     Contact,
     ContactAbout,
     FamilyWish,
@@ -106,6 +112,7 @@ def test_who_is_absent_without_a_reason_is_listed_once_the_register_closed(morni
     assert "register is still open" in page(client)
     morning()
     assert sorted(names(client)) == [["Kai"], ["Una"]]
+    assert "<strong>2</strong> absent students to call about" in client.get(reverse("core:needs_now")).content.decode()
     assert "no mark this morning" in page(client)
     assert "1 register closed and not taken: 9C" in page(client)
     morning(9, 20, date(2026, 11, 21))
@@ -161,6 +168,7 @@ def test_brothers_and_sisters_are_one_row_and_one_call(morning, as_role):
     taken("9B", "7A")
     shown = page(client)
     assert names(client) == [["Ada", "Kai"]]
+    assert "<strong>2</strong> absent students to call about" in client.get(reverse("core:needs_now")).content.decode()
     assert 'href="tel:07700900123"' in shown
     assert "prefers text, Igbo with an interpreter" in shown
     assert "barred by a court order" in shown
@@ -190,3 +198,258 @@ def test_brothers_and_sisters_are_one_row_and_one_call(morning, as_role):
     assert rows(client) == []
     entry = SessionMark.pgh_event_model.objects.filter(student=kai).latest("pgh_id")
     assert entry.pgh_context.metadata["reason"] == "Mother by phone 09:20: Flu; Ada has the dentist"
+
+
+def test_one_caller_at_a_time_and_a_stale_claim_is_taken_over(morning, as_role):
+    one, two = as_role(Role.ATTENDANCE_OFFICER), as_role(Role.PASTORAL_MANAGER, 9)
+    kai = away("9B", legal_forename="Kai")
+    taken("9B")
+    assert one.post(url("call_claim", kai)).url == url("call_form", kai)
+    assert f"{one.user} is calling since 09:20" in page(two)
+    assert [each.claim.by for each in rows(one, show="mine")] == [str(one.user)]
+    assert rows(two, show="mine") == []
+    refused = two.post(url("call_claim", kai), follow=True).content.decode()
+    assert "has been calling since 09:20. From 09:30 on it can be taken over." in refused
+    assert CallClaim.objects.get().by == one.user
+    live = two.get(url("call_form", kai), headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in live
+    assert f"{one.user} is calling since 09:20" in live
+    morning(9, 31)
+    assert "is calling" not in page(two)
+    assert (
+        f"Taken over from {one.user}, who began at 09:20."
+        in two.post(url("call_claim", kai), follow=True).content.decode()
+    )
+    assert CallClaim.objects.get().by == two.user
+    one.post(url("call_release", kai))
+    assert CallClaim.objects.exists()
+    two.post(url("call_release", kai))
+    assert not CallClaim.objects.exists()
+
+
+def test_the_second_to_log_a_call_is_told_who_reached_whom_and_loses_nothing(morning, as_role):
+    one, two = as_role(Role.ATTENDANCE_OFFICER), as_role(Role.PASTORAL_MANAGER, 9)
+    kai = away("9B", legal_forename="Kai")
+    taken("9B")
+    mine = fields(two, kai) | {"outcome": "reason", f"code-{kai.pk}": "19", "words": "Flu since the weekend"}
+    sent = fields(one, kai) | {"outcome": "no_answer"}
+    for _ in range(2):
+        assert one.post(url("call_form", kai), sent).status_code == 302
+    made = Contact.objects.get()
+    assert timezone.localtime(made.retry_at).time() == time(10, 20)
+    assert [f.key for f in rows(one, show="later")] == [kai.pk]
+    assert "to call about" not in one.get(reverse("core:needs_now")).content.decode()
+    morning(10, 20)
+    assert "<strong>1</strong> absent student to call about" in one.get(reverse("core:needs_now")).content.decode()
+    morning()
+    told = two.post(url("call_form", kai), mine)
+    shown = told.content.decode()
+    assert told.status_code == 409
+    assert f"{one.user} has called already: Mrs Ngozi" in shown or f"{one.user} has called already" in shown
+    assert "at 09:20, no answer" in shown
+    assert "Flu since the weekend" in shown
+    assert mark(kai) == "N"
+    again = {b.html_name: b.value() for b in told.context["form"] if b.value() is not None}
+    assert two.post(url("call_form", kai), again | {"outcome": "reason"}).status_code == 302
+    assert mark(kai) == "I"
+    assert Contact.objects.count() == 2
+
+
+def test_who_turns_up_meanwhile_leaves_the_list_and_the_call_can_still_be_logged(morning, as_role):
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    kai = away("9B", legal_forename="Kai")
+    taken("9B")
+    mine = fields(client, kai) | {"outcome": "reason", f"code-{kai.pk}": "19", "words": "She said flu"}
+    SessionMark.objects.filter(student=kai).delete()
+    lay(kai, DAY, "U")
+    assert rows(client) == []
+    told = client.post(url("call_form", kai), mine)
+    shown = told.content.decode()
+    assert told.status_code == 409
+    assert "the mark was changed meanwhile" in shown
+    assert "She said flu" in shown
+    again = {b.html_name: b.value() for b in told.context["form"] if b.value() is not None}
+    answer = client.post(url("call_form", kai), again | {"outcome": "reason"})
+    assert answer.status_code == 302, answer.context["form"].errors
+    assert Contact.objects.get().narrative == "She said flu"
+    assert mark(kai) == "U"
+    assert "Nobody needs this call" in client.post(url("call_claim", kai), follow=True).content.decode()
+
+
+def test_a_reason_holds_for_the_day_or_until_a_date_and_a_holiday_asks_for_leave(morning, as_role):
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    made = {name: away("9B", legal_forename=name) for name in ("Ill", "Trip", "Odd", "Wrong")}
+    taken("9B")
+    monday = "2026-11-23"
+    ill, trip, odd, wrong = made.values()
+    empty = call(client, ill, "reason")
+    assert empty.status_code == 422
+    assert "Choose the reason given for" in empty.content.decode()
+    until = {f"through_{ill.pk}": "until", f"until_{ill.pk}": monday}
+    assert (
+        "today or later"
+        in call(
+            client, ill, "reason", **{f"code_{ill.pk}": "19"}, **until | {f"until_{ill.pk}": "2026-11-19"}
+        ).content.decode()
+    )
+    call(client, ill, "reason", **{f"code_{ill.pk}": "19"}, **until)
+    call(client, trip, "reason", **{f"code_{trip.pk}": "29", f"through_{trip.pk}": "until", f"until_{trip.pk}": monday})
+    shown = call(client, odd, "reason", **{f"code_{odd.pk}": "31"})
+    assert shown.status_code == 302
+    assert [mark(each) for each in (ill, trip, odd)] == ["I", "G", "O"]
+    plans = {
+        p.student_id: (p.kind, p.status, p.code.letters, p.starts_session, str(p.ends_on))
+        for p in PlannedMark.objects.all()
+    }
+    assert plans == {
+        ill.pk: ("planned", "agreed", "I", "PM", monday),
+        trip.pk: ("leave", "asked", "C", "PM", monday),
+    }
+    call(client, wrong, "wrong_number")
+    assert Contact.objects.get(student=wrong).number.startswith("07700")
+    call(client, wrong, "on_the_way")
+    assert mark(wrong) == "N"
+    (row,) = rows(client)
+    assert (row.state, row.due) == ("later", ())
+    assert "On the way" in page(client)
+    later = call(client, wrong, "no_answer", at="23:00")
+    assert "That is later than now." in later.content.decode()
+
+
+def test_who_may_not_change_marks_logs_what_was_said_and_the_mark_waits(morning, as_role):
+    client, office = as_role(Role.DSL), as_role(Role.ATTENDANCE_OFFICER)
+    kai = away("9B", legal_forename="Kai")
+    taken("9B")
+    assert "You may not change" in client.get(url("call_form", kai)).content.decode()
+    assert "Say in a few words" in call(client, kai, "reason").content.decode()
+    assert call(client, kai, "reason", words="Flu, zq flu qz").status_code == 302
+    assert mark(kai) == "N"
+    assert [f.key for f in rows(office, show="told")] == [kai.pk]
+    assert "zq flu" not in page(office)
+    assert as_role(Role.FORM_TUTOR, "9B").get(url("call_form", kai)).status_code == 403
+
+
+def test_steps_come_due_by_the_clock_and_are_taken_once(morning, as_role):
+    client, office = as_role(Role.PASTORAL_MANAGER, 9), as_role(Role.ATTENDANCE_OFFICER)
+    lead = staff(Role.DSL, email="lead@school.example")
+    kai, old = away("9B", legal_forename="Kai"), away("9B", legal_forename="Old")
+    agency = Agency.objects.create(name="Social care", kind=Agency.Kind.CHILDRENS_SERVICES, telephone="01632 960001")
+    AgencyLink.objects.create(token="0" * 32, student=kai, agency=agency, starts_on=DAY, made_by=client.user)
+    lay(old, date(2026, 11, 18), "N N N N")
+    taken("9B")
+
+    def due(who, student):
+        return [each.step.kind for f in rows(who) if student.pk in f.keys for each in f.due]
+
+    assert due(client, kai) == []
+    assert due(client, old) == ["dsl", "visit"]
+    assert "day 3" in page(client)
+    morning(10, 1)
+    assert due(client, kai) == ["call", "next"]
+    call(client, kai, "voicemail")
+    assert due(client, kai) == []
+    morning(11, 5)
+    assert due(client, kai) == ["text", "dsl", "social_worker"]
+    assert due(office, kai) == ["text", "dsl"]
+    shown = client.get(url("call_form", kai)).content.decode()
+    assert "lead@school.example" in shown
+    assert "tel:01632960001" in shown
+    assert "960001" not in office.get(url("call_form", kai)).content.decode()
+    call(client, kai, "text")
+    step = CallingStep.objects.get(kind="dsl")
+    assert (
+        "Noted: Tell the DSL"
+        in client.post(url("call_step", kai, step.pk), {"note": "Told"}, follow=True).content.decode()
+    )
+    again = office.post(url("call_step", kai, step.pk), {"note": "Twice"}, follow=True).content.decode()
+    assert "not due any more" in again
+    assert CallEscalation.objects.get().note == "Told"
+    assert due(client, kai) == ["social_worker"]
+    strip = office.get(reverse("core:needs_now")).content.decode()
+    assert "First-day steps overdue" in strip
+    assert lead.pk
+
+
+def test_the_day_in_numbers_each_with_its_list(morning, as_role):
+    client = as_role(Role.ATTENDANCE_OFFICER)
+    known, ill, came, told, lost = (away("9B", legal_forename=n) for n in ("Known", "Ill", "Came", "Told", "Lost"))
+    plan(known, "M", by=client.user)
+    taken("9B")
+    call(client, ill, "reason", **{f"code_{ill.pk}": "19"})
+    call(client, told, "on_the_way")
+    call(client, lost, "no_answer")
+    morning(13, 5)
+    client.post(url("call_step", lost, CallingStep.objects.get(kind="dsl").pk), {"note": "zq note qz"})
+    SessionMark.objects.create(student=came, date=DAY, session="PM", code_id=2)
+    taken("9B", session="PM")
+    morning(13, 50)
+    page_of = reverse("contacts:call_day")
+    SessionMark.objects.bulk_create(
+        SessionMark(student=each, date=DAY, session="PM", code_id=key)
+        for each, key in ((known, 30), (ill, 19), (told, 30), (lost, 30))
+    )
+    shown = client.get(page_of)
+    sentence = shown.context["held"].sentence
+    assert sentence == (
+        "5 absent, 2 explained, 1 came in later, 1 reached, mark not changed yet, 1 unreached, escalated 13:05"
+    )
+    for show, names_of in (
+        ("all", {"Known", "Ill", "Came", "Told", "Lost"}),
+        ("explained", {"Known", "Ill"}),
+        ("came", {"Came"}),
+        ("told", {"Told"}),
+        ("unreached", {"Lost"}),
+        ("escalated", {"Lost"}),
+    ):
+        listed = client.get(page_of, {"show": show, "year": 9}).context["rows"]
+        assert {row.absent.forename for row in listed} == names_of, show
+    assert not client.get(page_of, {"show": "all", "year": 8}).context["rows"]
+    csv = client.get(page_of, {"show": "all", "format": "csv"}).content.decode()
+    assert csv.count("\n") == 6
+    assert "By a call" in csv
+    assert "zq note" not in csv
+    assert "School did not meet" in client.get(page_of, {"day": "2026-10-28"}).content.decode()
+    assert "This is today" in client.get(page_of, {"day": "2026-12-01"}).content.decode()
+
+
+def test_the_ladder_is_set_by_the_school(morning, as_role):
+    client = as_role(Role.DATA_MANAGER)
+    address = reverse("contacts:calling_steps")
+    new = {"kind": "police", "label": "Ring 101", "starts_at": "14:00", "first_day": "2", "is_on": "on"}
+    assert client.post(address, new).status_code == 302
+    assert "already" in client.post(address, new).content.decode()
+    assert "day 1" in client.post(address, new | {"first_day": "0"}).content.decode()
+    step = CallingStep.objects.get(label="Ring 101")
+    place = reverse("contacts:calling_step", args=[step.pk])
+    seen = client.get(place).context["form"]["seen"].value()
+    assert client.post(place, new | {"seen": seen, "label": "Ring the police"}).status_code == 302
+    assert "Somebody changed this" in client.post(place, new | {"seen": seen, "starts_at": "15:00"}).content.decode()
+    step.refresh_from_db()
+    assert (step.label, step.starts_at) == ("Ring the police", time(14, 0))
+
+
+def test_namesakes_are_told_apart_and_thirty_families_cost_what_three_do(morning, as_role):
+    client = as_role(Role.ATTENDANCE_OFFICER)
+
+    def cost(address):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        return len(queries)
+
+    twins = [away("9B", legal_forename="Sam", legal_surname="Reid") for _ in range(2)]
+    away("9C")
+    taken("9B", "9C")
+    assert [len(f.students) for f in rows(client)] == [1, 1, 1]
+    assert all(twin.admission_number in page(client) for twin in twins)
+    pages = (QUEUE, reverse("contacts:call_day"), reverse("core:needs_now"))
+    few = [cost(address) for address in pages]
+    one = cost(url("call_form", twins[0]))
+    for _ in range(27):
+        away("9B")
+    assert [cost(address) for address in pages] == few
+    assert max(few) <= 12
+    assert cost(url("call_form", twins[0])) == one
+    assert one <= 15
+    assert re.search(
+        r"30</strong> absent students to call about", client.get(reverse("core:needs_now")).content.decode()
+    )
