@@ -39,6 +39,7 @@ class Asked:
     window: Window
     year: str = ""
     group: str = ""
+    house: str = ""
     cohort: str = ""
     student: str = ""
     type: str = ""
@@ -62,6 +63,7 @@ class Asked:
         words = {
             "year": asked_for(request, "year"),
             "group": asked_for(request, "group"),
+            "house": asked_for(request, "house"),
             "cohort": asked_for(request, "cohort"),
             "student": asked_for(request, "student"),
             "type": asked_for(request, "type"),
@@ -112,6 +114,7 @@ class Asked:
             for person in people
             if self.year in ("", str(person.year))
             and says(person.tutor_group, self.group)
+            and says(person.house, self.house)
             and self.student in ("", str(person.student_id))
             and (not self.cohort or (cohort is not None and cohort.holds(person)))
         )
@@ -154,6 +157,7 @@ class Asked:
         named = (
             f"Year {self.year}" if self.year else "",
             self.group,
+            "No house" if self.house == NOT_SAID else self.house,
             cohort.name if cohort else self.cohort,
             weekday,
             *(_said(name, getattr(self, name)) for name in ("type", "location", "slot", "activity", "action", "staff")),

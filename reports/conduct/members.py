@@ -31,6 +31,7 @@ def members_of(user: User, right: Right, first: date, last: date) -> tuple[Perso
     students = (
         Student.objects.with_right(user, right)
         .filter(Q(left_on=None) | Q(left_on__gte=first), admitted_on__lte=last)
+        .select_related("house")
         .annotate(spell=ArraySubquery(spells.values(row=place)[:1]), facts_held=ArraySubquery(facts))
     )
     sight = Sight(scope_of(user))
@@ -58,4 +59,5 @@ def _person(student: Student) -> Person:
         admitted_on=student.admitted_on,
         sort_key=student.search_text,
         flags=tuple(Flag(kind, value) for kind, _, value in facts),
+        house=student.house.name if student.house else "",
     )

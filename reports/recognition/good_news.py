@@ -54,11 +54,11 @@ class GoodNewsPage:
     told: tuple[Told, ...]
 
     @classmethod
-    def load(cls, user: User, asked: Asked) -> Self:
+    def load(cls, user: User, asked: Asked, today: date) -> Self:
         """Read students, achievements, rewards and what was told in five queries."""
         first, last = asked.window.first, asked.window.last
         everybody = members_of(user, Right.AWARD, first, last)
-        people = {person.student_id: person for person in asked.people(everybody) if not person.left_on}
+        people = {person.student_id: person for person in asked.people(everybody) if not person.has_left(today)}
         held: dict[int, list[Praise]] = defaultdict(list)
         for each in (*praise_of(people.values(), first, last), *rewards_of(people.values(), first, last)):
             held[each.student_id].append(each)

@@ -28,13 +28,16 @@ INCIDENTS, ACHIEVEMENTS, UNSEEN = "reports:incident_list", "reports:achievement_
 
 @dataclass(frozen=True)
 class RatioLine:
-    """Achievements beside incidents of one group. n: its students, recognised: those with any; None for a subject."""
+    """Achievements beside incidents of one group. n: its students, recognised: those with any, unseen: those without who
+    have not left, as the list of them; None for a subject.
+    """
 
     name: str
     achievements: int
     incidents: int
     n: int | None
     recognised: int | None
+    unseen: int | None
     achievements_url: str
     incidents_url: str
     unseen_url: str = ""
@@ -48,11 +51,6 @@ class RatioLine:
     def rate(self) -> Decimal | None:
         """Achievements in a hundred students; None of nobody."""
         return rounded(Decimal(100 * self.achievements) / self.n) if self.n else None
-
-    @property
-    def unseen(self) -> int | None:
-        """How many nobody has recognised."""
-        return None if self.n is None or self.recognised is None else self.n - self.recognised
 
     @property
     def is_small(self) -> bool:
@@ -94,9 +92,10 @@ class Praised:
     praise: tuple[Praise, ...]
     parts: tuple[Part, ...]
     recognised: frozenset[int]
+    today: date
 
     @classmethod
-    def load(cls, user: User, asked: Asked) -> Self:
+    def load(cls, user: User, asked: Asked, today: date) -> Self:
         """Read students, achievements, incidents and other recognition in five queries."""
         first, last = asked.window.first, asked.window.last
         everybody = members_of(user, Right.AWARD, first, last)
@@ -111,6 +110,7 @@ class Praised:
             praise=tuple(praise),
             parts=tuple(parts),
             recognised=frozenset({each.student_id for each in praise} | _otherwise(keys, first, last)),
+            today=today,
         )
 
     @property
@@ -120,8 +120,13 @@ class Praised:
 
     @cached_property
     def by_group(self) -> dict[str, list[RatioLine]]:
-        """The lines by year, tutor group and subject."""
-        return {"Year": self._years(), "Tutor group": self._groups(), "Subject": self._subjects()}
+        """The lines by year, tutor group, house and subject."""
+        return {
+            "Year": self._years(),
+            "Tutor group": self._groups(),
+            "House": self._houses(),
+            "Subject": self._subjects(),
+        }
 
     def _years(self) -> list[RatioLine]:
         held: dict[int, list[Person]] = defaultdict(list)
@@ -135,6 +140,13 @@ class Praised:
             held[person.tutor_group].append(person)
         return [self._of_people(name or "No group", people, group=name or NOT_SAID) for name, people in held.items()]
 
+    def _houses(self) -> list[RatioLine]:
+        held: dict[str, list[Person]] = defaultdict(list)
+        for person in self.people:
+            held[person.house].append(person)
+        named = sorted(held.items(), key=lambda each: (not each[0], each[0]))
+        return [self._of_people(name or "No house", people, house=name or NOT_SAID) for name, people in named]
+
     def _subjects(self) -> list[RatioLine]:
         praised = Counter(each.activity for each in self.praise)
         told = Counter(part.activity for part in self.parts)
@@ -144,6 +156,7 @@ class Praised:
                 name or "Not said",
                 praised[name],
                 told[name],
+                None,
                 None,
                 None,
                 self.asked.url(ACHIEVEMENTS, activity=name or NOT_SAID),
@@ -160,6 +173,7 @@ class Praised:
             incidents=sum(part.student_id in keys for part in self.parts),
             n=len(keys),
             recognised=len(keys & self.recognised),
+            unseen=sum(map(self._is_unseen, people)),
             achievements_url=self.asked.url(ACHIEVEMENTS, **asked),
             incidents_url=self.asked.url(INCIDENTS, **asked),
             unseen_url=self.asked.url(UNSEEN, **asked),
@@ -181,9 +195,12 @@ class Praised:
         count = sum(person.student_id in self.recognised for person in people)
         return Side(count, len(people), len(people))
 
+    def _is_unseen(self, person: Person) -> bool:
+        return person.student_id not in self.recognised and not person.has_left(self.today)
+
     def unseen(self) -> list[Unseen]:
-        """Return whom nobody recognised, longest ago first, in two queries."""
-        people = [person for person in self.people if person.student_id not in self.recognised and not person.left_on]
+        """Return whom nobody recognised, longest ago first, in three queries."""
+        people = list(filter(self._is_unseen, self.people))
         last = _last_recognised([person.student_id for person in people], self.asked.window.first)
         found = [Unseen(person, last.get(person.student_id)) for person in people]
         return sorted(found, key=lambda each: (each.last or date.min, each.person.sort_key))

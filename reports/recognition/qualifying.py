@@ -98,7 +98,9 @@ class Found:
         first = min(campaign.first_day, until)
         everybody = members_of(user, Right.KEEP_CAMPAIGNS, first, until)
         people = [
-            person for person in everybody if not person.left_on and campaign.year_group_id in (None, person.year)
+            person
+            for person in everybody
+            if not person.has_left(today) and campaign.year_group_id in (None, person.year)
         ]
         measure = Measure.load(user, people, campaign, until)
         held = [(person, measure.facts(person.student_id)) for person in people if today >= campaign.first_day]
@@ -174,7 +176,7 @@ class Measure:
 
     def _value(self, name: str, student: int) -> int | Fraction | None:
         if name == "basics":
-            return self.weeks.streak(student, forgives=self._forgives)
+            return self.weeks.streak(student, since=monday_of(self.first), forgives=self._forgives)
         if name in {"attendance", "improved"}:
             now = self._percent(student, self.first, self.until)
             if name == "attendance":

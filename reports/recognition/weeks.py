@@ -80,8 +80,8 @@ class Weeks:
         told = [*incidents, *concerns.values_list("student", "day")]
         return cls(mondays, held, frozenset((student, monday_of(day)) for student, day in told))
 
-    def streak(self, student: int, *, forgives: bool = False) -> int:
-        """Return how many weeks in a row, up to the last, had the basics right.
+    def streak(self, student: int, *, since: date = date.min, forgives: bool = False) -> int:
+        """Return how many weeks in a row, up to the last, had the basics right; none that began before `since`.
 
         A week in which no session could be attended neither breaks the row nor counts in it.
         """
@@ -89,7 +89,7 @@ class Weeks:
         held = self.held.get(student, {})
         for monday in reversed(self.mondays):
             week = held.get(monday)
-            if (student, monday) in self.marred:
+            if monday < since or (student, monday) in self.marred:
                 break
             if week is None or not week.possible(forgives=forgives):
                 continue

@@ -31,6 +31,7 @@ class Person(NamedTuple):
     sort_key: str
     flags: tuple[Flag, ...]
     tutors: tuple[str, ...] = ()
+    house: str = ""
 
     @property
     def name(self) -> str:
@@ -40,6 +41,10 @@ class Person(NamedTuple):
     def has(self, kind: str, value: str = "") -> bool:
         """Test for a flag of the kind, with that value when one is given."""
         return has_flag(self.flags, kind, value)
+
+    def has_left(self, on: date) -> bool:
+        """Test for somebody off roll on the day; whoever is yet to leave is still there, on the last day as well."""
+        return self.left_on is not None and self.left_on < on
 
 
 def people_on(enrolments: EnrolmentQuerySet, on: date) -> tuple[Person, ...]:

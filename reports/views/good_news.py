@@ -29,8 +29,9 @@ TOLD = "told"
 @right_required(Right.AWARD)
 def good_news(request: StaffRequest) -> HttpResponse:
     """List whom good news is owed, or what was told; take what was told to the students ticked."""
-    asked = Asked.of(request, timezone.localdate())
-    form = GoodNewsForm(request.POST or None, initial={"told_on": timezone.localdate(), "how": GoodNews.How.PHONE})
+    today = timezone.localdate()
+    asked = Asked.of(request, today)
+    form = GoodNewsForm(request.POST or None, initial={"told_on": today, "how": GoodNews.How.PHONE})
     fault = ""
     if request.method == "POST":
         students = _ticked(request)
@@ -40,7 +41,7 @@ def good_news(request: StaffRequest) -> HttpResponse:
             told = services.good_news_tell(students=students, by=request.user, now=timezone.now(), **form.cleaned_data)
             messages.success(request, _said(told, len(students)))
             return redirect(asked.url(GOOD_NEWS))
-    page = GoodNewsPage.load(request.user, asked)
+    page = GoodNewsPage.load(request.user, asked, today)
     is_told = asked_for(request, "show") == TOLD
     cursor = asked_for(request, "before")
     context = {

@@ -34,8 +34,9 @@ OF_WHAT = ("type", "activity", "staff", "weekday", "student", "location", "slot"
 @right_required(Right.AWARD)
 def recognition(request: StaffRequest) -> HttpResponse:
     """Show achievements beside incidents by year, tutor group and subject, and equity by cohort; or as CSV."""
-    asked = Asked.of(request, timezone.localdate()).without(*OF_WHAT)
-    held = Praised.load(request.user, asked)
+    today = timezone.localdate()
+    asked = Asked.of(request, today).without(*OF_WHAT)
+    held = Praised.load(request.user, asked, today)
     if asked_for(request, "format") == "csv":
         return handed_out(
             request,
@@ -58,8 +59,9 @@ def recognition(request: StaffRequest) -> HttpResponse:
 @right_required(Right.AWARD)
 def recognition_unseen(request: StaffRequest) -> HttpResponse:
     """List the students whom nobody has recognised in the days asked for, longest ago first."""
-    asked = Asked.of(request, timezone.localdate()).without(*OF_WHAT)
-    held = Praised.load(request.user, asked)
+    today = timezone.localdate()
+    asked = Asked.of(request, today).without(*OF_WHAT)
+    held = Praised.load(request.user, asked, today)
     page = list_page(held.unseen(), cursor=asked_for(request, "before"))
     return render(request, "reports/recognition_unseen.html", _context(request, asked, held, UNSEEN) | {"page": page})
 

@@ -17,7 +17,7 @@ from pastoral.core.models import AccessRecord, Job
 from pastoral.core.rights import Role
 from reports.recognition.certificates import certificates_of
 from reports.tasks import certificates_job
-from students.models import StudentFact
+from students.models import House, Student, StudentFact
 from tests.behaviour.test_patterns import incident
 from tests.campaigns import campaign
 from tests.factories import StudentFactFactory, TutorGroupFactory, enrol, staff
@@ -96,6 +96,9 @@ class TestGiving:
 class TestFigures:
     def test_ratio_by_group_who_is_not_recognised_and_equity(self, school, as_role):
         a, b, c, d, other = school
+        House.objects.create(name="Curie").student_set.set([a, b])
+        Student.objects.filter(pk=other.pk).update(left_on=date(2026, 12, 18))  # is to leave, and is still there
+        enrol("8A", left_on=date(2026, 11, 10))
         StudentFactFactory(student=d, kind=StudentFact.Kind.SEN, value="K")
         praised(a, activity="Art")
         praised(a, activity="Art")
@@ -112,7 +115,7 @@ class TestFigures:
         incident(d, role="victim")
         client = as_role(Role.SLT)
         held = client.get(RECOGNITION).context["held"]
-        lines = {line.name: line for name in ("Year", "Subject") for line in held.by_group[name]}
+        lines = {line.name: line for name in ("Year", "House", "Subject") for line in held.by_group[name]}
         nine = lines["Year 9"]
         assert (nine.achievements, nine.incidents, nine.ratio, nine.rate, nine.unseen) == (
             3, 2, Decimal("1.5"), Decimal("75.0"), 1,
@@ -121,7 +124,10 @@ class TestFigures:
         for line in lines.values():
             assert client.get(line.achievements_url).context["page"].total == line.achievements
             assert client.get(line.incidents_url).context["page"].total == line.incidents
+        assert (lines["Curie"].achievements, lines["Curie"].incidents, lines["Curie"].unseen) == (3, 2, 0)
+        assert "Curie" in client.get(RECOGNITION).content.decode()
         unseen = client.get(held.total.unseen_url).context["page"]
+        assert (held.total.n, held.total.unseen) == (6, len(unseen.rows))
         assert [(row.person.student_id, row.last) for row in unseen.rows] == [
             (other.pk, None), (d.pk, date(2026, 9, 10)),
         ]  # fmt: skip
@@ -180,6 +186,7 @@ class TestGoodNews:
         page = tutor.get(NEWS, {"show": "told"}).content.decode()
         assert "Very pleased" in page
         praised(a, day=TODAY)
+        Student.objects.filter(pk=b.pk).update(left_on=date(2026, 12, 18))
         assert set(owed()) == {a.pk, b.pk}
         tutor.post(reverse("reports:good_news_withdraw", args=[GoodNews.objects.get().pk]))
         assert not GoodNews.objects.standing().exists()
@@ -250,7 +257,9 @@ class TestCampaigns:
         assert found(attendance="96.6") == {whole.pk, ill.pk, better.pk}
         assert found(attendance="100", forgives_authorised=True) == {whole.pk, ill.pk}
         assert found(improved="10") == {better.pk}
+        Student.objects.filter(pk=whole.pk).update(left_on=date(2026, 12, 18))
         assert found(basics=3) == {whole.pk}
+        assert found(basics=3, first_day=date(2026, 11, 9)) == set()
         assert found(basics=3, first_day=date(2026, 11, 23), last_day=date(2026, 12, 18)) == set()
         assert found(basics=3, forgives_authorised=True) == {whole.pk, ill.pk}
 
