@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from attendance.summaries.today import today_of
 from contacts.models import Enquiry, LetterCopy, Message, Share
-from contacts.summaries.acknowledging import AckClock
+from contacts.summaries.acknowledging import day_ends, is_afternoon
 from contacts.summaries.calling_counts import overdue, to_call_now
 from contacts.summaries.promises import steps_due, tries_due
 from contacts.summaries.seen import reviews_due
@@ -32,10 +33,10 @@ def _enquiries(look: Look) -> Iterator[Counted]:
     """Return whose enquiries are to be acknowledged by today, an alarm from 14:30 on, and which are followed up."""
     if not look.user.may(Right.KEEP_ENQUIRIES):
         return
-    clock, address = AckClock.load(), reverse("contacts:enquiry_list")
+    address = reverse("contacts:enquiry_list")
     mine = Enquiry.objects.visible_to(look.user)
-    owed = mine.owed_reply().filter(received_at__lt=clock.due_by(look.day))
-    if clock.is_pressing(look.now):
+    owed = mine.owed_reply().came_to_be_told_by(look.day, day_ends(look.day))
+    if is_afternoon(look.now) and look.once(today_of).is_school_day:
         one, many, tone = "family not yet acknowledged today", "families not yet acknowledged today", Tone.BAD
     else:
         one, many, tone = "enquiry to acknowledge", "enquiries to acknowledge", Tone.WARN

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
 from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models.expressions import RawSQL
 
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -42,6 +43,11 @@ if TYPE_CHECKING:
     )
 
 M = TypeVar("M", bound=models.Model)
+_DUE_BY = """
+    SELECT CASE WHEN r.acknowledge = 'same_day' THEN %s
+                ELSE (SELECT (max(d.day) + r.office_closes) AT TIME ZONE 'Europe/London'
+                        FROM students_schoolday d WHERE d.day <= %s) END
+      FROM contacts_contactrules r"""
 SENDING_AT_MOST = timedelta(minutes=10)
 
 
@@ -145,6 +151,13 @@ class EnquiryQuerySet(WithdrawableQuerySet["Enquiry"]):
             student=OuterRef("student"), parent_carer=OuterRef("parent_carer"), has_court_order=True
         )
         return self.unacknowledged().filter(~Exists(barred))
+
+    def came_to_be_told_by(self, day: date, ends: datetime) -> Self:
+        """Return those whose sender is told by the end of the day, as `AckClock.due_by` says; no query for the rule.
+
+        ends: when the day ends.
+        """
+        return self.filter(received_at__lt=RawSQL(_DUE_BY, [ends, day], output_field=models.DateTimeField()))  # noqa: S611 no input
 
     def open(self) -> Self:
         """Return those that are not closed."""

@@ -51,23 +51,24 @@ class AckClock:
         """Return the moment by which it must be acknowledged: the end of a day at the school."""
         at = timezone.localtime(received_at)
         if self._is_literal or (self.calendar.is_school_day(at.date()) and at.time() < self.office_closes):
-            return _ends(at.date())
-        return _ends(self.calendar.next_school_day(at.date()) or at.date())
+            return day_ends(at.date())
+        return day_ends(self.calendar.next_school_day(at.date()) or at.date())
 
     def due_by(self, day: date) -> datetime:
         """Return the moment before which everything that came is due by the end of the day."""
         last = None if self._is_literal else self.calendar.last_school_day(day)
-        return _moment(last, self.office_closes) if last else _ends(day)
+        return _moment(last, self.office_closes) if last else day_ends(day)
 
-    def is_pressing(self, now: datetime) -> bool:
-        """Test for the afternoon of a school day: what is due today and not acknowledged is in danger."""
-        at = timezone.localtime(now)
-        return at.time() >= PRESSING_FROM and self.calendar.is_school_day(at.date())
+
+def is_afternoon(now: datetime) -> bool:
+    """Test for the time of a school day from which what is not acknowledged is in danger."""
+    return timezone.localtime(now).time() >= PRESSING_FROM
+
+
+def day_ends(day: date) -> datetime:
+    """Return the moment at which the day is over at the school."""
+    return _moment(day + DAY, time.min)
 
 
 def _moment(day: date, at: time) -> datetime:
     return timezone.make_aware(datetime.combine(day, at)).astimezone(UTC)
-
-
-def _ends(day: date) -> datetime:
-    return _moment(day + DAY, time.min)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contacts.models import Contact, ContactRules, Enquiry, Message
-from contacts.summaries.acknowledging import AckClock
+from contacts.summaries.acknowledging import AckClock, day_ends
 from pastoral.core.models import AccessRecord
 from pastoral.core.needs import Look, lines_for
 from pastoral.core.rights import Role
@@ -239,6 +239,7 @@ DAYS = (  # when it came, and the days by whose end it is acknowledged: by the l
 
 
 def test_the_day_by_which_it_is_acknowledged(seeded):
+    taken(staff(Role.SLT))
     for rule in ("same_day", "school_day"):
         ContactRules.objects.update(acknowledge=rule)
         clock = AckClock.load()
@@ -247,7 +248,11 @@ def test_the_day_by_which_it_is_acknowledged(seeded):
             day = date.fromisoformat(literal if rule == "same_day" else school)
             ends = datetime(day.year, day.month, day.day, tzinfo=LONDON) + timedelta(days=1)  # midnight on the wall
             assert clock.due(moment).astimezone(LONDON) == ends, (rule, at)
-            assert clock.due_by(day - timedelta(days=1)) <= moment < clock.due_by(day), (rule, at)
+            before = day - timedelta(days=1)
+            assert clock.due_by(before) <= moment < clock.due_by(day), (rule, at)
+            Enquiry.objects.update(received_at=moment, taken_at=moment)
+            assert Enquiry.objects.came_to_be_told_by(day, day_ends(day)).exists(), (rule, at)
+            assert not Enquiry.objects.came_to_be_told_by(before, day_ends(before)).exists(), (rule, at)
 
 
 def test_three_and_thirty_cost_the_same(kai, as_role):
