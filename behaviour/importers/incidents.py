@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 # ruff: noqa: S608 the names in these statements are this module's own
 from behaviour.importers.cells import external_id, past_day, points, time_of_day
-from behaviour.importers.words import UNKNOWN_TYPES
+from behaviour.importers.words import TYPES_AS_HELD, UNKNOWN_TYPES
 from behaviour.models import Involvement
 from pastoral.core.imports.batch import Batch
 from pastoral.core.imports.cells import in_column, text
@@ -169,6 +169,7 @@ class IncidentImporter(Importer):
     def check(self, batch: Batch) -> Tally:
         """Refuse a student who stands twice in an incident, then compare with what is held."""
         batch.refuse_where("Adno", STANDS_TWICE)
+        batch.execute(TYPES_AS_HELD)
         batch.execute("DROP TABLE IF EXISTS import_speakers")
         batch.execute(SPEAKERS)
         self.incident = [column for column, heading in INCIDENT.items() if batch.has(heading)]

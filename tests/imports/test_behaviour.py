@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from behaviour.models import Achievement, Incident, Involvement
+from behaviour.models import Achievement, Incident, IncidentType, Involvement
 from pastoral.core.imports.pipeline import Outcome
 from students.models import Student
 
@@ -24,6 +24,22 @@ def test_the_one_who_did_it_speaks_for_the_incident(school: list[Student], run: 
     assert Involvement.objects.get(points=4).comment == "Said, twice"
     second = run("behaviour.csv", INCIDENTS)
     assert (second.new, second.changed, second.same) == (0, 0, 3)
+
+
+def test_a_type_that_tells_of_harm_is_the_dsls_until_it_is_placed(school: list[Student], run: Run) -> None:
+    """By whatever name and in whatever letters the MIS sends it."""
+    names = ("SEXUAL HARM or harassment", "Sexual Assault", "sexual assault", "Safeguarding", "Verbal abuse of staff")
+    lines = [f"B{n},16/11/2026,001004,Perpetrator,{name}" for n, name in enumerate((*names, "uniform", "Sexist joke"))]
+    words = "\n".join(("Incident ID,Date,Adno,Role,Type", *lines))
+    run("behaviour.csv", words)
+    held = Incident.objects.order_by("external_id").values_list("type", flat=True)
+    assert (held[0], held[1] == held[2], held[5]) == ("Sexual harm or harassment", True, "Uniform")
+    closed = IncidentType.objects.filter(goes_to_dsl=True).values_list("name", flat=True)
+    assert {name.casefold() for name in closed} == {"sexual harm or harassment", "sexual assault", "safeguarding"}
+    assert IncidentType.objects.unplaced().count() == 4
+    IncidentType.objects.filter(name="Safeguarding").update(strand="behaviour", goes_to_dsl=False)
+    assert run("behaviour.csv", words).same == len(lines)
+    assert not IncidentType.objects.get(name="Safeguarding").goes_to_dsl
 
 
 def test_changes_go_into_history_and_missing_columns_say_nothing(school: list[Student], run: Run) -> None:
