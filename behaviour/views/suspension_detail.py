@@ -25,7 +25,7 @@ from behaviour.forms.suspensions import (
     WorkForm,
 )
 from behaviour.forms.withdrawal import WithdrawForm
-from behaviour.models import Suspension
+from behaviour.models import Incident, Suspension
 from behaviour.services import suspensions as services
 from behaviour.summaries.spans import sessions_taken
 from behaviour.summaries.suspensions import SuspensionRow, rows_of, subjects_taught
@@ -99,6 +99,7 @@ def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "span": span,
+        "reads_incident": Incident.objects.visible_to(request.user).filter(pk=span.incident_id).exists(),
         "steps": steps,
         "sessions": _sessions(row),
         "may_keep": may_keep,

@@ -11,7 +11,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from behaviour.models import SetWork, Suspension, SuspensionElsewhere
+from behaviour.models import Incident, Involvement, SetWork, Suspension, SuspensionElsewhere
 from behaviour.services.suspensions import Decided
 from behaviour.summaries.spans import count_sessions, in_days, sessions_taken
 from behaviour.summaries.suspension_law import provision_day, totals_with
@@ -436,6 +436,13 @@ def test_the_right_binds_on_pages_and_in_the_file(kai, as_role):
     both = as_role(Role.HEAD_OF_YEAR, 8)
     StaffAssignmentFactory(user=both.user, role=Role.FORM_TUTOR, tutor_group=TutorGroupFactory(name="9B"))
     assert page_of(both, one).status_code == 404  # of 9B they are the tutor, no more
+    made = Incident.objects.create(type="Sexual harm or harassment", occurred_on=FRIDAY)
+    Involvement.objects.create(incident=made, student=kai, role="perpetrator")
+    Suspension.objects.filter(pk=one.pk).update(incident=made)
+    address = reverse("behaviour:incident_detail", args=[made.pk])
+    for role, reads in ((Role.HEAD_OF_YEAR, False), (Role.SLT, False), (Role.DSL, True)):
+        text = page_of(as_role(role), one).content.decode()
+        assert ("Sexual harm" in text, address in text) == (reads, reads), role
     manager = as_role(Role.PASTORAL_MANAGER)  # sees, and keeps none
     assert not page_of(manager, one).context["may_keep"]
     assert manager.post(reverse("behaviour:suspension_detail", args=[one.pk]), {"do": "la_told_on"}).status_code == 403
