@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
-from django.db.models import F, FilteredRelation, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Count, F, FilteredRelation, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce, Concat, Trim, TruncDate
 
 from behaviour.contacted import contacted
@@ -18,6 +18,24 @@ from students.querysets import StudentQuerySet
 
 if TYPE_CHECKING:
     from behaviour.models import Involvement  # noqa: F401 named in quotes below
+
+
+OTHER_ACTION = "Other, see the incident"
+COMMON = 10  # students with the very same action: it is a word of the MIS's list, and names nobody
+
+
+def action_listed() -> Case:
+    """Return the action of a part where it stands alone: a word of the school's list or the MIS's, nothing else.
+
+    Free words may name another student of the incident; the incident's own page takes those names out.
+    """
+    from behaviour.models import Involvement, ListedWord
+
+    listed = ListedWord.objects.filter(kind=ListedWord.Kind.ACTION).values("name")
+    used = Involvement.objects.order_by().values("action_taken").annotate(students=Count("student", distinct=True))
+    common = used.filter(students__gte=COMMON).values("action_taken")
+    is_plain = Q(action_taken="") | Q(action_taken__in=listed) | Q(action_taken__in=common)
+    return Case(When(is_plain, then=F("action_taken")), default=Value(OTHER_ACTION), output_field=models.CharField())
 
 
 class InvolvementQuerySet(models.QuerySet["Involvement"]):

@@ -4,8 +4,9 @@ from collections.abc import Collection, Sequence
 from datetime import date, time
 from typing import NamedTuple
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Value, When
+from django.db.models import Case, CharField, Exists, OuterRef, Value, When
 
+from behaviour.involvements import action_listed
 from behaviour.models import Achievement, CampaignAward, Detention, Involvement
 from pastoral.core.models import User
 from reports.summaries.people import Person
@@ -56,7 +57,7 @@ TIME_AT, PERIOD_AT = Part._fields.index("at"), Part._fields.index("period")
 # A detention that was set for the student is the action, where nobody wrote another.
 _SET = Detention.objects.standing(incident=OuterRef("incident"), student=OuterRef("student"))
 _ACTION = Case(
-    When(Exists(_SET), action_taken="", then=Value("Detention")), default=F("action_taken"), output_field=CharField()
+    When(Exists(_SET), action_taken="", then=Value("Detention")), default=action_listed(), output_field=CharField()
 )
 
 

@@ -9,6 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject
 
+from behaviour.involvements import action_listed
 from behaviour.models import Achievement, GoodNews, Involvement
 from pastoral.core.models import User
 from reports.conduct.parts import NEGATIVE
@@ -106,7 +107,7 @@ def behaviour_of(user: User, students: StudentQuerySet, pk: int, today: date) ->
                     role="role",
                     points="points",
                     status="incident__status",
-                    action="action_taken",
+                    action=action_listed(),
                     is_owed=Exists(Involvement.objects.owed_contact().open().filter(pk=OuterRef("pk"))),
                 )
             )

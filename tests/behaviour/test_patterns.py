@@ -129,6 +129,19 @@ def test_the_same_behaviour_and_another_sanction_is_flagged_with_n(seeded, frida
     assert "flagged" in client.get(CONSISTENCY, {"format": "csv"}).content.decode()
 
 
+def test_t14_an_action_of_the_mis_stands_alone_only_if_the_school_lists_it(school, as_role):
+    """Eighty characters may name anybody of the incident."""
+    incident(school[0], action="Moved from Zed Wolstenholme")
+    incident(school[0], action="Call home")
+    tutor, slt = as_role(Role.FORM_TUTOR), as_role(Role.SLT)
+    pages = (reverse("reports:incident_list"), school[0].get_absolute_url(), CONSISTENCY)
+    for client, address in ((tutor, pages[0]), (tutor, pages[1]), (slt, pages[2])):
+        for asked in ({}, {"format": "csv"}):
+            text = client.get(address, asked).content.decode()
+            assert ("Wolstenholme" in text, "Other, see the incident" in text) == (False, True), address
+    assert "Call home" in tutor.get(pages[0]).content.decode()
+
+
 def test_nothing_of_the_dsls_is_counted_for_others(school, as_role):
     IncidentType.objects.filter(name="Theft").update(goes_to_dsl=True)
     incident(school[0], kind="Theft")
