@@ -100,8 +100,8 @@ class CampaignQuerySet(WithdrawableQuerySet["Campaign"]):
     """Reward campaigns."""
 
     def visible_to(self, user: User) -> Self:
-        """Return the school's campaigns, and those of the year groups this user sees whole."""
-        scope = scope_of(user)
+        """Return the school's campaigns, and those of the year groups whose campaigns this user keeps."""
+        scope = scope_of(user).with_right(Right.KEEP_CAMPAIGNS)
         return self if scope.is_whole_school else self.filter(Q(year_group=None) | Q(year_group__in=scope.years))
 
 

@@ -13,7 +13,7 @@ from pastoral.core.rights import Right
 from pastoral.core.withdrawal import WithdrawableQuerySet
 from reports.recognition.qualifying import Budget, Found, Qualifier, criteria_in_words, facts_in_words
 from students.models import Student, YearGroup
-from students.scopes import scope_of
+from students.scopes import Scope, scope_of
 
 GIVEN = Count("awards", filter=Q(awards__withdrawn_at=None))
 
@@ -52,9 +52,14 @@ def awards_of(user: User, campaign: Campaign) -> QuerySet[CampaignAward]:
     return awards_kept(user, campaign).standing()
 
 
+def reach_of(user: User) -> Scope:
+    """Return where the person keeps campaigns: another role may let them see more, and sets none."""
+    return scope_of(user).with_right(Right.KEEP_CAMPAIGNS)
+
+
 def years_for(user: User) -> QuerySet[YearGroup]:
     """Return the years for which the person may set a campaign."""
-    scope = scope_of(user)
+    scope = reach_of(user)
     return YearGroup.objects.all() if scope.is_whole_school else YearGroup.objects.filter(pk__in=scope.years)
 
 

@@ -24,11 +24,18 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
 from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for
-from reports.recognition.campaigns import GIVEN, CampaignPage, awards_kept, awards_of, campaigns_listed, years_for
+from reports.recognition.campaigns import (
+    GIVEN,
+    CampaignPage,
+    awards_kept,
+    awards_of,
+    campaigns_listed,
+    reach_of,
+    years_for,
+)
 from reports.recognition.making import TooMany, certificates_ask
 from reports.recognition.qualifying import Found
 from reports.views.recognition_rooms import CAMPAIGNS, rooms_for
-from students.scopes import scope_of
 
 GIVEN_TO = "given"
 
@@ -63,7 +70,7 @@ def campaign_form(request: StaffRequest, pk: int | None = None) -> HttpResponse:
 def _form(request: StaffRequest, held: Campaign | None) -> CampaignBeginForm | CampaignChangeForm:
     reach: dict[str, Any] = {
         "years": years_for(request.user),
-        "sees_school": scope_of(request.user).is_whole_school,
+        "sees_school": reach_of(request.user).is_whole_school,
     }
     if held is None:
         return CampaignBeginForm(request.POST or None, initial={"first_day": timezone.localdate()}, **reach)
@@ -187,6 +194,6 @@ def _held(user: User, pk: int) -> Campaign:
 
 
 def _may_change(user: User, campaign: Campaign) -> bool:
-    """Test whether the campaign lies whole in the person's reach."""
-    scope = scope_of(user)
+    """Test whether the campaign lies whole where the person keeps campaigns."""
+    scope = reach_of(user)
     return scope.is_whole_school or campaign.year_group_id in scope.years

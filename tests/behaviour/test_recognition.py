@@ -13,14 +13,14 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from behaviour.models import Achievement, Campaign, CampaignAward, GoodNews, IncidentType, ListedWord, TutorMark
-from pastoral.core.models import AccessRecord, Job
+from pastoral.core.models import AccessRecord, Job, User
 from pastoral.core.rights import Role
 from reports.recognition.certificates import certificates_of
 from reports.tasks import certificates_job
 from students.models import House, Student, StudentFact
 from tests.behaviour.test_patterns import incident
 from tests.campaigns import campaign
-from tests.factories import StudentFactFactory, TutorGroupFactory, enrol, staff
+from tests.factories import StaffAssignmentFactory, StudentFactFactory, TutorGroupFactory, enrol, staff
 from tests.marks import lay
 
 GIVE, RECOGNITION = reverse("behaviour:achievement_add"), reverse("reports:recognition")
@@ -271,7 +271,14 @@ class TestCampaigns:
         page = leader.get(reverse("reports:campaign_detail", args=[held.pk]))
         assert [each.person.student_id for each in page.context["page"].waiting] == [school[0].pk]
         assert "Quillfeather" not in page.content.decode()
+        StaffAssignmentFactory(user=leader.user, role=Role.ATTENDANCE_OFFICER)  # sees every year, and keeps none of it
+        leader.force_login(User.objects.get(pk=leader.user.pk))
         assert leader.post(reverse("reports:campaign_change", args=[held.pk]), {}).status_code == 403
+        assert leader.post(reverse("reports:campaign_withdraw", args=[held.pk]), {}).status_code == 403
+        eighth = campaign(staff(Role.SLT), year_group_id=8)
+        assert leader.get(reverse("reports:campaign_detail", args=[eighth.pk])).status_code == 404
+        years = leader.get(reverse("reports:campaign_add")).context["form"].fields["year_group"].queryset
+        assert [year.pk for year in years] == [9]
 
 
 class TestCampaignPages:
