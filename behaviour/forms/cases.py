@@ -83,10 +83,9 @@ class CaseOpenForm(OnceForm, CaseForm):
         field.choices = [(key, f"{each.type}, {day(each.occurred_on)}") for key, each in offered.items()]
 
 
-class CaseChangeForm(CaseForm):
-    """A case that goes on. seen: the state of it that the person saw."""
+class CaseChangeForm(GuardedForm, CaseForm):
+    """A case that goes on."""
 
-    seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
     finding = forms.ChoiceField(label="Finding", choices=Finding.choices)
     action = _words("Action", "What was done with those who did it.")
     outcome = _words("Outcome", "How it stands for the one it was done to.")

@@ -14,6 +14,7 @@ from behaviour.case_rules import missing_to_close
 from behaviour.models import BullyingCase, CaseCheck, CaseIncident, CaseStudent, Incident, IncidentType, Involvement
 from behaviour.services.history import added
 from pastoral.core.models import User
+from pastoral.core.rights import Right
 from pastoral.core.versions import facts_set
 from students.models import Student
 from students.summaries import SchoolCalendar
@@ -30,6 +31,10 @@ SIDES = {
 
 class CaseForDsl(Exception):
     """A matter for the DSL is no case; the message is fit for the form."""
+
+
+class CaseClosed(Exception):
+    """It was closed meanwhile; the message is fit for the page."""
 
 
 class CaseOvertaken(Exception):
@@ -57,7 +62,7 @@ def case_open(
 ) -> BullyingCase:
     """Open a case with its two checks; the same sending again returns the one that it made.
 
-    Who is in its incidents and beyond the person's sight is in the case too, on the side of the part played in them.
+    Who is in its incidents and whose cases the person does not keep is in the case too, on the side of the part played.
     Raises CaseForDsl for an incident that is the DSL's.
     """
     _refuse_dsl(incidents)
@@ -66,7 +71,8 @@ def case_open(
     if not is_new:
         return case
     sides = {person.student.pk: person.side for person in people}
-    for part in Involvement.objects.filter(incident__in=incidents).exclude(student__in=_seen_by(by)):
+    mine = Student.objects.with_right(by, Right.KEEP_CASES)
+    for part in Involvement.objects.filter(incident__in=incidents).exclude(student__in=mine):
         if side := side_of(part.role):
             sides.setdefault(part.student_id, side)
     CaseStudent.objects.bulk_create(CaseStudent(case=case, student_id=key, side=side) for key, side in sides.items())
@@ -85,9 +91,11 @@ def case_change(
     """Change what a case says and who is in it; students beyond the person's sight stay.
 
     seen: the `case_version` that the person saw. among: the keys of the students whom the person may choose.
-    Raises CaseOvertaken when somebody changed it meanwhile, or closed it.
+    Raises CaseClosed once it is closed, CaseOvertaken when somebody changed it meanwhile.
     """
     held = _locked(case)
+    if held.closed_at is not None:
+        raise CaseClosed(closed_in_words(held))
     if case_version(held) != seen:
         raise CaseOvertaken("Somebody changed this case while you were writing. Nothing of yours is saved yet.")
     for name, value in facts.items():
@@ -139,12 +147,12 @@ def check_answer(
 ) -> CaseCheck:
     """Write what the target said; when it has not stopped and no look back is ahead, another one is due in two weeks.
 
-    Raises CaseOvertaken when somebody else wrote another answer.
+    Raises CaseOvertaken when another answer is written already, the person's own too.
     """
     case = _locked(check.case)
     held = CaseCheck.objects.select_for_update(of=("self",)).select_related("done_by").get(pk=check.pk)
     if held.done_on is not None:
-        if (held.is_over, held.done_by_id) != (is_over, by.pk):
+        if (held.is_over, held.note, held.done_by_id) != (is_over, note, by.pk):
             raise CaseOvertaken(f"{held.done_by.formal_name if held.done_by else ''} answered it already.")
         return held
     held.done_on, held.done_by, held.is_over, held.note = on, by, is_over, note
@@ -195,6 +203,12 @@ def side_of(role: str) -> str | None:
     return SIDES.get(Involvement.Role(role))
 
 
+def closed_in_words(case: BullyingCase) -> str:
+    """Return who closed the case, and what is to be done first."""
+    who = case.closed_by.formal_name if case.closed_by else ""
+    return f"{who} has closed this case. Open it again to change what it says."
+
+
 def case_version(case: BullyingCase) -> str:
     """Return what tells this state of a case from any other."""
     people = sorted((row.student_id, row.side) for row in case.students.all())
@@ -210,10 +224,6 @@ def _refuse_dsl(incidents: Iterable[Incident]) -> None:
     names = {incident.type for incident in incidents}
     if IncidentType.objects.filter(name__in=names, goes_to_dsl=True).exists():
         raise CaseForDsl("This is for the DSL, and is not kept as a case: write a concern to the DSL.")
-
-
-def _seen_by(user: User) -> Any:
-    return Student.objects.visible_to(user)
 
 
 def _look_again(case: BullyingCase, on: date, calendar: SchoolCalendar) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -17,6 +18,8 @@ from behaviour.summaries.case_register import keepers_with
 from behaviour.summaries.cases import incidents_between, is_for_dsl, texts_beyond
 from behaviour.summaries.inbox import with_parts
 from behaviour.views.cases import case_withdrawn
+from behaviour.views.reading import case_noted
+from pastoral.core.late import too_late
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -38,7 +41,8 @@ def case_open(request: StaffRequest) -> HttpResponse:
     asked = _asked(request)
     if is_for_dsl(asked):
         return render(request, "behaviour/case_dsl.html", {"incident": asked[0]}, status=403)
-    picking = Picking.of(request.POST or _from_incidents(request.GET, asked), _choosable(request.user), roles=SIDES)
+    among = _choosable(request.user, [part.student_id for each in asked for part in each.involvements.all()])
+    picking = Picking.of(request.POST or _from_incidents(request.GET, asked), among, roles=SIDES)
     if request.method == "POST" and request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
     offered = {each.pk: each for each in (*asked, *_between(request.user, picking))}
@@ -66,10 +70,14 @@ def case_open(request: StaffRequest) -> HttpResponse:
 @right_required(Right.KEEP_CASES)
 def case_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Change what a case says and who is in it."""
-    cases = BullyingCase.objects.visible_to(request.user).select_related("withdrawn_by").prefetch_related("students")
+    cases = (
+        BullyingCase.objects.visible_to(request.user)
+        .select_related("withdrawn_by", "closed_by")
+        .prefetch_related("students__student")
+    )
     case = get_object_or_404(cases, pk=pk)
-    among = _choosable(request.user, case)
     rows = list(case.students.all())
+    among = _choosable(request.user, [row.student_id for row in rows])
     reach = set(among.filter(pk__in=[row.student_id for row in rows]).values_list("pk", flat=True))
     mine = [row for row in rows if row.student_id in reach]
     picking = _picking(request, among, mine)
@@ -82,9 +90,9 @@ def case_change(request: StaffRequest, pk: int) -> HttpResponse:
         beyond=texts_beyond(request.user, case, timezone.localdate()),
         initial=_facts(case) | (_typed(request) if sent is None else {}),
     )
-    if answer := case_withdrawn(request, case, form):
+    if answer := case_withdrawn(request, case, form) or _closed(request, case, form):
         return answer
-    overtaken = ""
+    case_noted(request, case)
     others = len(rows) - len(mine)
     if form.is_valid() and picking.is_settled(least=0 if others else 1):
         try:
@@ -95,16 +103,31 @@ def case_change(request: StaffRequest, pk: int) -> HttpResponse:
                 people=_people(picking),
                 among=reach,
             )
-        except services.CaseOvertaken as fault:
-            overtaken = str(fault)
-            form.data = form.data.copy()
-            form.data["seen"] = services.case_version(BullyingCase.objects.visible_to(request.user).get(pk=pk))
+        except services.CaseClosed as fault:
+            return too_late(request, str(fault), reverse("behaviour:case_detail", args=[pk]), form)
+        except services.CaseOvertaken:
+            form.overtaken()
+            _say_who(form, picking, mine)
         else:
             messages.success(request, "Saved; what it said before stays in the history.")
             return redirect("behaviour:case_detail", pk)
     picking.wants_focus = False
-    context = {"form": form, "picking": picking, "case": case, "others": others, "overtaken": overtaken}
+    context = {"form": form, "picking": picking, "case": case, "others": others}
     return render(request, "behaviour/case_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _say_who(form: CaseChangeForm, picking: Picking, mine: list[CaseStudent]) -> None:
+    """Say who is in the case now, of the person's students, where that is not what the form says."""
+    if {row.student_id: row.side for row in mine} != {student.pk: side for student, side in picking.rows}:
+        names = ", ".join(f"{row.student.sort_name} ({row.get_side_display().lower()})" for row in mine)
+        form.add_error(None, f"In it now: {names or 'none of your students'}.")
+
+
+def _closed(request: StaffRequest, case: BullyingCase, form: CaseChangeForm) -> HttpResponse | None:
+    """Answer a form for a case that is closed; None while it goes on."""
+    if case.closed_at is None:
+        return None
+    return too_late(request, services.closed_in_words(case), reverse("behaviour:case_detail", args=[case.pk]), form)
 
 
 def _asked(request: StaffRequest) -> list[Incident]:
@@ -164,13 +187,14 @@ def _picking(request: StaffRequest, among: StudentQuerySet, rows: list[CaseStude
     return Picking.of(data, among, roles=SIDES)
 
 
-def _choosable(user: User, case: BullyingCase | None = None) -> StudentQuerySet:
-    """Return whom the person may put into a case: students on roll, and those of theirs who are in it and left."""
+def _choosable(user: User, also: Iterable[int]) -> StudentQuerySet:
+    """Return whom the person may put into a case: students on roll, and of the keys of theirs those who left, too.
+
+    also: the keys of the students who are in it, or in the incidents that it is opened from.
+    """
     today = timezone.localdate()
     students = Student.objects.with_right(user, Right.KEEP_CASES)
-    here = students.on_roll(today)
-    if case:
-        here |= students.filter(pk__in=[row.student_id for row in case.students.all()])
+    here = students.on_roll(today) | students.filter(pk__in=list(also))
     return here.with_tutor_group(today)
 
 

@@ -17,7 +17,7 @@ from behaviour.summaries.case_places import PlaceTable, places_of
 from behaviour.summaries.case_register import Asked, asked_of, checks_due
 from behaviour.summaries.cases import case_record, cases_shown, texts_beyond, with_sides
 from behaviour.summaries.pairs import repeat_pairs
-from behaviour.views.reading import reading_noted
+from behaviour.views.reading import case_noted, reading_noted
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import User
 from pastoral.core.paging import keyset_page, list_page
@@ -105,6 +105,7 @@ def case_student(request: StaffRequest, pk: int, row: int) -> HttpResponse:
     form = SupportForm(request.POST or None, beyond=["support"] if is_beyond else [], initial=initial)
     if answer := case_withdrawn(request, case, form):
         return answer
+    case_noted(request, case)
     if form.is_valid():
         try:
             services.student_support(row=side, seen=form.cleaned_data["seen"], facts=form.facts())
@@ -127,6 +128,7 @@ def case_check(request: StaffRequest, pk: int, check_id: int) -> HttpResponse:
     form = CheckForm(request.POST or None)
     if answer := case_withdrawn(request, case, form):
         return answer
+    case_noted(request, case)
     if form.is_valid():
         try:
             services.check_answer(
@@ -155,6 +157,7 @@ def case_close(request: StaffRequest, pk: int) -> HttpResponse:
     form = CloseForm(request.POST or None, case=case, beyond=beyond)
     if answer := case_withdrawn(request, case, form):
         return answer
+    case_noted(request, case)
     is_kept = form.is_valid() and _is_kept(request, case, form)
     if is_kept:
         case = _case(request.user, pk)

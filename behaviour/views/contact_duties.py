@@ -17,6 +17,7 @@ from behaviour.models import Involvement
 from behaviour.services import contact_duties as services
 from behaviour.summaries.contact_clock import clock_in_force
 from behaviour.summaries.contact_duties import Duty, carers_to_call, duties_of, has_sen
+from behaviour.views.reading import student_noted
 from pastoral.core.models import User
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
@@ -58,6 +59,7 @@ def duty_detail(request: StaffRequest, pk: int) -> HttpResponse:
     duty = next(iter(_shown(request.user, duties.filter(pk=pk))), None)
     if duty is None:
         raise Http404("no call owed about a student of theirs")
+    student_noted(request, duty.student_id, Right.SEE_BEHAVIOUR_NARRATIVE, incident=duty.incident_id)
     may_change, clock = _may_change(request.user, duty), clock_in_force()
     forms = _forms(request, duty)
     if request.method == "POST":

@@ -18,6 +18,7 @@ from behaviour.models import Detention
 from behaviour.services import detentions as services
 from behaviour.summaries.detention_days import days_allowed
 from behaviour.summaries.detentions import detentions_shown, policy, with_facts
+from behaviour.views.reading import student_noted
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -47,6 +48,7 @@ DONE = {
 def detention_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one detention, what it followed and what followed it; `do` says which of its forms was sent."""
     held = get_object_or_404(with_facts(Detention.objects.with_right(request.user, Right.SET_DETENTIONS)), pk=pk)
+    student_noted(request, held.student_id, Right.SET_DETENTIONS)
     do = request.POST.get("do", "")
     bound = {do: _form(do, held, request.POST)} if do in FORMS else {}
     form = bound.get(do)

@@ -2,7 +2,9 @@
 
 from collections.abc import Collection, Iterable, Mapping
 
-from behaviour.models import Incident
+from django.utils import timezone
+
+from behaviour.models import BullyingCase, Incident
 from behaviour.summaries.concerns import incidents_for_dsl
 from behaviour.summaries.incidents import Reader
 from pastoral.core.access import access_notes
@@ -49,6 +51,25 @@ def form_noted(request: StaffRequest, reader: Reader, incident: Incident) -> Non
         parts = incident.involvements.all()
         read = reader.narrative.intersection(part.student_id for part in parts)
         reading_noted(request, reader, {incident.pk: read})
+
+
+def student_noted(request: StaffRequest, student: int, by: Right, *, incident: int | None = None) -> None:
+    """Note the reading of a page about one student over whom the person holds the right, when it is opened.
+
+    incident: which one the page tells of; where that is the DSL's, it is noted by its own key.
+    """
+    if request.method == "GET":
+        reader = Reader.of(request.user, [student], timezone.localdate(), by=by)
+        told = {incident: [student]} if incident else {}
+        reading_noted(request, reader, told, others=[] if incident else [student])
+
+
+def case_noted(request: StaffRequest, case: BullyingCase) -> None:
+    """Note the reading of a form that shows a case, when it is opened, with each student whose cases one keeps."""
+    if request.method == "GET":
+        students = [each.student_id for each in case.students.all()]
+        reader = Reader.of(request.user, students, timezone.localdate(), by=Right.KEEP_CASES)
+        reading_noted(request, reader, {}, others=reader.names, dsls=())
 
 
 def _reason(scope: Scope, reader: Reader, key: int) -> str:

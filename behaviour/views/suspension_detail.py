@@ -99,7 +99,7 @@ def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "span": span,
-        "reads_incident": Incident.objects.visible_to(request.user).filter(pk=span.incident_id).exists(),
+        "reads_incident": Incident.objects.visible_to(request.user).filter(pk=span.incident_id or 0).exists(),
         "steps": steps,
         "sessions": _sessions(row),
         "may_keep": may_keep,

@@ -70,9 +70,7 @@ def typed_words(form: forms.Form) -> list[tuple[str, str]]:
 
 
 def _sent_in_words(field: Any, sent: Any) -> str:
-    if isinstance(sent, list | tuple):
-        return ", ".join(in_words(field, each) for each in sent) or "nothing"
-    if isinstance(field, forms.ChoiceField | forms.CharField):
+    if isinstance(sent, list | tuple) or isinstance(field, forms.ChoiceField | forms.CharField):
         return in_words(field, sent)
     try:
         return in_words(field, field.to_python(sent))
@@ -82,6 +80,8 @@ def _sent_in_words(field: Any, sent: Any) -> str:
 
 def in_words(field: Any, value: Any) -> str:
     """Return the value of a form's field as people say it; "nothing" for none."""
+    if isinstance(value, list | tuple):
+        return ", ".join(in_words(field, each) for each in value) or "nothing"
     if isinstance(field, forms.ChoiceField):
         labels = {str(key): str(label) for key, label in flatten_choices(field.choices)}  # type: ignore[arg-type,var-annotated]
         return labels.get(str(value), "nothing")

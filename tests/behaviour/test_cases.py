@@ -1,7 +1,7 @@
 """Cases of bullying and prejudice: opened, looked at again, closed with everything; pairs, and governors' figures."""
 
 from collections import Counter
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from itertools import product
 from uuid import uuid4
 
@@ -9,8 +9,18 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from behaviour.models import BullyingCase, CaseCheck, CaseIncident, CaseStudent, Incident, Involvement
+from behaviour.models import (
+    BullyingCase,
+    CaseCheck,
+    CaseIncident,
+    CaseStudent,
+    Detention,
+    Incident,
+    IncidentReview,
+    Involvement,
+)
 from behaviour.summaries.pairs import repeat_pairs
 from behaviour.suppression import LEAST, held_back, keys_of
 from pastoral.core.models import AccessRecord, User
@@ -87,6 +97,8 @@ def test_it_goes_from_opening_to_closing_and_not_before_all_is_there(pair, as_ro
     on_day(date(2026, 12, 4))
     head.force_login(User.objects.get(pk=head.user.pk))
     head.post(at("check", case, first.pk), {"is_over": "no", "note": "Once on the bus"})
+    page = head.post(at("check", case, first.pk), {"is_over": "no", "note": "And at the gate"}, follow=True)
+    assert "answered it already. You had written: And at the gate" in page.content.decode()
     on_day(date(2027, 1, 12))
     head.force_login(User.objects.get(pk=head.user.pk))
     client_page = head.get(reverse("behaviour:case_checks")).content.decode()
@@ -168,6 +180,23 @@ def test_it_opens_from_incidents_with_everybody_on_their_side(pair, as_role):
     assert as_role(Role.HEAD_OF_YEAR, 8).get(at("detail", case)).status_code == 404
     head.post(at("do", case), {"do": "unlink", "incident": first.pk})
     assert case.links.get().incident == second
+
+
+def test_nobody_of_an_incident_is_left_out_unsaid(pair, as_role):
+    """Max left on Wednesday; Zed is of another year, and of the tutor group of whoever opens the case."""
+    ania, max_ = pair
+    (zed,) = enrol("8A", legal_surname="Zielinski")
+    head = as_role(Role.HEAD_OF_YEAR)
+    StaffAssignmentFactory(user=head.user, role=Role.FORM_TUTOR, tutor_group=TutorGroupFactory(name="8A"))
+    made = incident(max_, ania, on=date(2026, 11, 17))
+    Involvement.objects.create(incident=made, student=zed, role="participant")
+    max_.left_on = date(2026, 11, 18)
+    max_.save()
+    page = head.get(f"{OPEN}?incident={made.pk}")
+    assert {student.pk for student, _side in page.context["picking"].rows} == {ania.pk, max_.pk}
+    assert page.context["hidden"] == 1
+    case = opened(head, ania, max_, incidents=[str(made.pk)])
+    assert set(case.students.values_list("student", flat=True)) == {ania.pk, max_.pk, zed.pk}
 
 
 def test_sexual_harm_is_no_case(pair, as_role):
@@ -280,6 +309,14 @@ def test_the_register_is_narrowed_and_shows_names_only_of_those_one_sees(pair, a
     assert [(line.term.name, line.opened, line.prejudice) for line in trend if line.opened] == [
         ("Autumn 1 2026", 1, 1), ("Autumn 2 2026", 1, 0),
     ]  # fmt: skip
+    slt.post(at("withdraw", mine), {"because": "It was Witt Wolstenholme, kept out of it"})
+    (witness,) = enrol("8A", legal_forename="Witt", legal_surname="Wolstenholme")
+    seen_by = incident(max_, ania)
+    Involvement.objects.create(incident=seen_by, student=witness, role="witness")
+    CaseIncident.objects.create(case=mine, incident=seen_by)
+    for client, is_named in ((head, False), (slt, True)):
+        for page in (f"{LIST}?show=withdrawn", at("detail", mine)):
+            assert ("Wolstenholme" in client.get(page).content.decode()) is is_named, page
 
 
 def closed(client, case, ending):
@@ -309,6 +346,31 @@ def test_t14_a_case_names_those_alone_whose_cases_its_reader_keeps(pair, as_role
     assert head.get(at("student", case, his.pk)).status_code == 404
     assert head.get(LIST, {"year": "9"}).context["cases"] == ()  # nor which year the other one is in
     assert "Anger course twice" in slt.get(at("detail", case)).content.decode()
+
+
+def test_the_forms_of_a_case_a_detention_and_a_call_owed_are_noted_as_read(pair, as_role):
+    head = as_role(Role.HEAD_OF_YEAR)
+    case = opened(head, *pair)
+    one = Detention.objects.create(
+        student=pair[1], day=TODAY, starts_at=time(15, 10), reason="x", set_by=staff(Role.SLT)
+    )
+    made = incident(pair[1], pair[0])
+    IncidentReview.objects.create(
+        incident=made, year_group_id=9, decision="acted", action="x", decided_by=head.user, decided_at=timezone.now()
+    )
+    part = made.involvements.get(role="perpetrator")
+    both = {f"student:{each.pk}" for each in pair}
+    for address, subjects in (
+        (at("change", case), both),
+        (at("close", case), both),
+        (at("student", case, case.students.first().pk), both),
+        (at("check", case, case.checks.first().pk), both),
+        (reverse("behaviour:detention_detail", args=[one.pk]), {f"student:{pair[1].pk}"}),
+        (reverse("behaviour:duty_detail", args=[part.pk]), {f"student:{pair[1].pk}"}),
+    ):
+        assert head.get(address).status_code == 200
+        noted = AccessRecord.objects.filter(user=head.user, path=address, reason="Head of Year 9")
+        assert set(noted.values_list("subject", flat=True)) == subjects, address
 
 
 def support(client, case, row, **also):
@@ -355,6 +417,22 @@ def test_two_people_close_a_case_and_the_second_sees_what_the_first_wrote(pair, 
     assert (case.outcome, case.closed_by) == ("Friends again", slt.user)
 
 
+def test_a_case_closed_meanwhile_keeps_what_it_says_and_shows_what_was_typed(pair, as_role):
+    head, slt = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)
+    case = opened(head, *pair)
+    seen = head.get(at("change", case)).context["form"]["seen"].value()
+    mine = sent(*pair, head.user, seen=seen, finding="alleged", summary="Mine", action="", outcome="")
+    closed(slt, case, {"finding": "not_found", "action": "Both heard", "outcome": "Made up"})
+    for _again in range(2):
+        page = head.post(at("change", case), mine)
+        assert page.status_code == 409
+        for words in ("Mine", f"{slt.user.formal_name} has closed this case"):
+            assert words in page.content.decode()
+    assert head.get(at("change", case)).url == at("detail", case)
+    case.refresh_from_db()
+    assert (case.summary, case.outcome) == ("Names in the class chat since October.", "Made up")
+
+
 def test_two_people_change_one_case_and_nothing_is_lost(pair, as_role):
     head, slt = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)
     (eighth,) = enrol("8A")
@@ -368,8 +446,9 @@ def test_two_people_change_one_case_and_nothing_is_lost(pair, as_role):
     slt.post(at("change", case), sent(pair[0], eighth, slt.user, seen=changed(slt)["seen"], finding="found"))
     page = head.post(at("change", case), mine)
     assert page.status_code == 422
-    assert "Somebody changed this case" in page.content.decode()
-    assert "Mine" in page.content.decode()
+    for words in ("Somebody changed this while you were writing", "Mine", "Now it says: Found to be so"):
+        assert words in page.content.decode()
+    assert "In it now: " in page.content.decode()
     head.post(at("change", case), mine | {"seen": page.context["form"]["seen"].value()})
     case.refresh_from_db()
     assert (case.summary, case.action) == ("Mine", "Spoken with")

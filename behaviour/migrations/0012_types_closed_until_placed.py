@@ -13,6 +13,6 @@ TYPES = r"""
 
 
 class Migration(migrations.Migration):
-    dependencies = [("behaviour", "0010_detention_days")]
+    dependencies = [("behaviour", "0011_card_targets_retired")]
 
     operations = [migrations.RunSQL(TYPES, migrations.RunSQL.noop)]
