@@ -109,7 +109,7 @@ def _token(place: EventPlace) -> UUID:
         "token", flat=True
     )
     held = set(spent)
-    tries = (uuid5(NAMESPACE_OID, f"event {place.event_id} {place.pk} {time}") for time in range(len(held) + 1))
+    tries = (uuid5(NAMESPACE_OID, f"event {place.event_id} {place.pk} {turn}") for turn in range(len(held) + 1))
     return next(token for token in tries if token not in held)
 
 

@@ -15,11 +15,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import TextChoices
 
 from attendance.figures.notices import UNAUTHORISED_KEYS
 from attendance.models import NoticeDecision
 from attendance.summaries.notice_weeks import first_day_looked_at
 from attendance.summaries.notices import SEEING
+from contacts.models import Channel, Result
 from pastoral.core.rights import Right
 
 NONE_LOGGED = "none logged yet"
@@ -125,12 +127,43 @@ _WINDOWS = """
 """
 _DECISIONS: dict[str, str] = {value: str(label) for value, label in NoticeDecision.Decision.choices}
 
-# Later parts put theirs in here: contacts answers whom we spoke to, interventions what is live.
+
+def _labels(column: str, choices: type[TextChoices]) -> str:
+    """Return the SQL that turns a column of choices into their words."""
+    cases = " ".join(f"WHEN '{value}' THEN '{str(label).lower()}'" for value, label in choices.choices)
+    return f"CASE {column} {cases} END"
+
+
+# The last contact with a parent or carer, reached or attempted: that there was one, never what was said.
+_CONTACTS = f"""
+    SELECT DISTINCT ON (student_id) student_id, 'contact' AS kind,
+           {_labels("channel", Channel)} || ', ' || {_labels("result", Result)} AS words,
+           (occurred_at AT TIME ZONE %(zone)s)::date AS day
+      FROM contacts_contact
+     WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL AND is_with_carer
+       AND (occurred_at AT TIME ZONE %(zone)s)::date <= %(on)s
+     ORDER BY student_id, occurred_at DESC, id DESC
+"""  # noqa: S608 - put together from constants
+_AGENCIES = """
+    SELECT student_id, 'live' AS kind, 'Early help' AS words, opened_on AS day
+      FROM contacts_earlyhelp
+     WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL AND declined_because = ''
+       AND opened_on <= %(on)s AND (closed_on IS NULL OR closed_on > %(on)s)
+    UNION ALL
+    SELECT student_id, 'live', 'Referral', sent_on
+      FROM contacts_referral
+     WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL AND state IN ('sent', 'accepted')
+       AND sent_on <= %(on)s
+"""
+
+# Later parts put theirs in here: interventions answers what is live.
 SOURCES: list[Source] = [
     Source(_PROPOSALS, frozenset({Right.DECIDE_PROPOSALS})),
     Source(_LADDERS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}), says_none=False),
     Source(_CARDS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}), says_none=False),
     Source(_NOTICE_DECISIONS, SEEING),
+    Source(_CONTACTS, frozenset({Right.SEE_CONTACTS}), says_none=False),
+    Source(_AGENCIES, frozenset({Right.SEE_AGENCIES}), says_none=False),
 ]
 
 

@@ -2,17 +2,23 @@
 
 import re
 from datetime import UTC, date, datetime
+from uuid import uuid4
 
 import pytest
 from django.urls import reverse
 
 from attendance.models import NoticeDecision
+from contacts.models import Agency, Referral
+from contacts.services.contacts import Told, With, contact_log
 from pastoral.core.rights import Role
 from reports.summaries.support import support_of
 from reports.templatetags.tracker import notice_count
 from tests.factories import enrol, staff
+from tests.families import carer
 from tests.marks import lay
 from tests.reports.test_tracker import FIRST, PAGE, history
+
+SIGHT = {Role.HEAD_OF_YEAR: 9, Role.FORM_TUTOR: "9B", Role.ATTENDANCE_OFFICER: None}
 
 
 @pytest.fixture
@@ -58,6 +64,36 @@ def test_decisions_are_of_the_schools_own_day_and_todays_count(decided, on_day, 
     decide(decided, datetime(2026, 11, 23, 7, 45, tzinfo=UTC))
     (row,) = as_role(Role.HEAD_OF_YEAR, 9).get(PAGE).context["rows"]
     assert date(2026, 11, 23) in {step.since for step in row.support.live}
+
+
+def test_the_last_contact_and_what_agencies_do_are_on_the_row_by_right(decided, as_role):
+    mother, father = carer(decided), carer(decided, relationship="Father", barred=True)
+    head = staff(Role.HEAD_OF_YEAR, 9)
+    for hour, person, result, way in (
+        (9, mother, "reached", "out"),
+        (10, mother, "voicemail", "out"),
+        (11, father, "reached", "in"),
+    ):
+        at = datetime(2026, 11, 19, hour, tzinfo=UTC)
+        told = Told(With.carer(person), at, "phone", result, "absence", way, also={"narrative": "Spoke of the bus"})
+        contact_log(told=told, students=[decided], token=uuid4(), by=head, now=at)
+    agency = Agency.objects.create(name="Young carers' project", kind="charity")
+    Referral.objects.create(
+        token=uuid4(),
+        student=decided,
+        agency=agency,
+        sent_on=date(2026, 11, 12),
+        reason="Cares for her brother",
+        consent="not_needed",
+        without_because="A duty",
+        shared="Attendance",
+        basis="Duty",
+        owner=head,
+        made_by=head,
+    )
+    shown = {role: as_role(role, scope).get(PAGE).content.decode() for role, scope in SIGHT.items()}
+    assert all("Thu 19 Nov: phone, voicemail left" in text and "bus" not in text for text in shown.values())
+    assert {role for role, text in shown.items() if "Referral" in text} == {Role.HEAD_OF_YEAR}
 
 
 def test_the_students_page_leads_to_the_case_for_those_with_the_right(decided, as_role):
