@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.urls import reverse
 
 from attendance.summaries.today import today_of
+from contacts import needs_agencies
 from contacts.models import Enquiry, LetterCopy, Message, Share
 from contacts.summaries.acknowledging import day_ends, is_afternoon
 from contacts.summaries.calling_counts import overdue, to_call_now
@@ -22,6 +23,7 @@ def lines(look: Look) -> Iterator[Counted]:
     yield from _letters(look)
     yield from _wrong_numbers(look)
     yield from _first_calls(look)
+    yield from needs_agencies.lines(look)
     if look.user.may(Right.MARK_SEEN):
         due = reviews_due(look.user, look.day, is_mine=True)
         address = reverse("contacts:seen_reviews")

@@ -219,9 +219,13 @@ class ReferenceRequestQuerySet(OfStudents["ReferenceRequest"]):
     """Requests for references."""
 
     def visible_to(self, user: User) -> Self:
-        """Return one's own, and those of students over whom one signs references; restricted ones to these alone."""
+        """Return one's own, and those of students over whom one signs references; restricted ones to these alone.
+
+        Others also to whoever keeps what agencies do for the student.
+        """
         signs = Q(student__in=Student.objects.with_right(user, Right.SIGN_REFERENCES))
-        return self.filter(Q(owner=user) | signs)
+        keeps = Q(is_restricted=False, student__in=Student.objects.with_right(user, Right.KEEP_AGENCIES))
+        return self.filter(Q(owner=user) | signs | keeps)
 
 
 class InformationQuerySet(OfStudents["Information"]):

@@ -33,4 +33,13 @@ RAIL: tuple[Entry, ...] = (
     Entry("First-day steps", "contacts:calling_steps", Right.CHANGE_SETTINGS, "phone", "School", 860),
     Entry("First-day calls", "contacts:call_queue", Right.MAKE_FIRST_CALLS, "phone", "Contacts", 72),
     Entry("Contacts", "contacts:ledger", Right.SEE_CONTACTS, "list", "Contacts", 60, covers=("/contacts/",)),
+    Entry(
+        "Agencies",
+        "contacts:referral_list",
+        Right.SEE_AGENCIES,
+        "users",
+        "Contacts",
+        80,
+        covers=("/agencies/", "/referrals/", "/early-help/", "/information/", "/references/"),
+    ),
 )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from contacts import urls_calls, urls_desk, urls_families, urls_letters, urls_log
+from contacts import urls_agencies, urls_calls, urls_desk, urls_families, urls_letters, urls_log
 
 app_name = "contacts"
 
@@ -12,4 +12,5 @@ urlpatterns: list[URLPattern] = [
     *urls_calls.urlpatterns,
     *urls_families.urlpatterns,
     *urls_letters.urlpatterns,
+    *urls_agencies.urlpatterns,
 ]

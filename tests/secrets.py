@@ -46,6 +46,12 @@ READERS = {
     "letter": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,  # about uniform
     "target": _YEAR_TEAM | {"slt"},
     "seen": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "referral": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "early-help": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "information": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "information-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
+    "reference": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "reference-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
 }
 GROUPS = ("9B", "8A")

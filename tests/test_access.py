@@ -34,6 +34,8 @@ from behaviour.models import (
 from contacts.models import (
     CallingStep,
     Contact,
+    EarlyHelpAction,
+    EarlyHelpReview,
     Enquiry,
     EventPlace,
     LetterRule,
@@ -46,6 +48,7 @@ from contacts.models import (
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
+from tests import agencies
 from tests.access import COLUMNS, ROWS, Row, own_patterns
 from tests.campaigns import campaign
 from tests.cards import card_of
@@ -76,6 +79,7 @@ LAST_WEEK = date(2026, 11, 9)
 ACTED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
 SCOPES = {Role.FORM_TUTOR: "9B", Role.PASTORAL_MANAGER: 9, Role.HEAD_OF_YEAR: 9}
 
+DONE = {"state_on": date(2026, 11, 9)}
 SURNAME = "Quillfeather"
 
 World = dict[str, tuple[object, ...]]
@@ -101,6 +105,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **enquiries_of(first, fourth),
         **contacts_of(first, fourth),
         **letters_of(first, fourth),
+        **agencies_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -369,6 +374,52 @@ def contacts_of(ours: Student, other: Student) -> World:
             f"few in {group}": (few.pk,),
             "somebody's share": (share.pk,),
         }
+    return world
+
+
+def agencies_of(ours: Student, other: Student) -> World:
+    """An agency that works with a student of 9B and with one of 8A, and what it was asked and told about them."""
+    by = staff(Role.SLT)
+    held = agencies.agency("Kooth")
+    world: World = {"agency": (held.pk,), "worker": (agencies.worker(held).pk,)}
+    for student, group in ((ours, "9B"), (other, "8A")):
+        words = secret("referral", group)
+        sent = agencies.referral(
+            student, held, by, reason=words, shared=words, without_because=words, state="done", **DONE, outcome=words
+        )
+        world |= {
+            f"agency of {group}": (agencies.link(student, held, by).pk,),
+            f"referral of {group}": (sent.pk,),
+            f"referral of {group}, its kind": ("referral", sent.pk),
+        }
+        world |= early_help_of(student, group, by) | told_of(student, group, by)
+    return world
+
+
+def early_help_of(student: Student, group: str, by: User) -> World:
+    """Early help with an action and a meeting."""
+    words = secret("early-help", group)
+    held = agencies.early_help(student, by, needs=words, strengths=words, wishes=words)
+    day = date(2026, 11, 16)
+    action = EarlyHelpAction.objects.create(early_help=held, what=words, owner=by, due_on=day)
+    review = EarlyHelpReview.objects.create(early_help=held, due_on=day, held_on=day, decision="go_on", notes=words)
+    return {
+        f"early help of {group}": (held.pk,),
+        f"action for {group}": (held.pk, action.pk),
+        f"meeting for {group}": (held.pk, review.pk),
+    }
+
+
+def told_of(student: Student, group: str, by: User) -> World:
+    """Information about the student and a reference for them; of each a restricted one too."""
+    world: World = {}
+    for kind, is_restricted in (("information", False), ("information-restricted", True)):
+        words = secret(kind, group)
+        told = agencies.information(student, by, title=words, narrative=words, is_restricted=is_restricted)
+        world[f"{'restricted' if is_restricted else 'information'} on {group}"] = (told.pk,)
+    for kind, is_restricted in (("reference", False), ("reference-restricted", True)):
+        asked = agencies.reference(student, by, draft=secret(kind, group), is_restricted=is_restricted)
+        world[f"{'restricted' if is_restricted else 'reference'} for {group}"] = (asked.pk,)
     return world
 
 

@@ -6,13 +6,13 @@ from contacts.models.directory import Agency, AgencyLink, AgencyWorker
 from contacts.models.enquiries import Enquiry
 from contacts.models.information import Information, Share
 from contacts.models.letters import Letter, LetterBatch, LetterCopy, LetterMark, LetterRule, LetterTemplate, Message
+from contacts.models.references import ReferenceRequest
 from contacts.models.referrals import (
     Consent,
     EarlyHelp,
     EarlyHelpAction,
     EarlyHelpReview,
     FamilyMember,
-    ReferenceRequest,
     Referral,
 )
 from contacts.models.seen import EventPlace, ParentEvent, Seen, TargetStudent

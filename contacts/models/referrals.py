@@ -1,4 +1,4 @@
-"""What the school asks of agencies, early help that it leads or takes part in, and requests for references."""
+"""What the school asks of agencies, and early help that it leads or takes part in."""
 
 import pghistory
 from django.conf import settings
@@ -7,7 +7,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from contacts.models.directory import Agency, AgencyWorker
-from contacts.querysets import EarlyHelpQuerySet, ReferenceRequestQuerySet, ReferralQuerySet
+from contacts.querysets import EarlyHelpQuerySet, ReferralQuerySet
 from pastoral.core.withdrawal import Withdrawable
 from students.models import ParentCarer, Student
 
@@ -250,45 +250,3 @@ class EarlyHelpReview(models.Model):
 
     def __str__(self) -> str:
         return f"{self.early_help_id} {self.due_on}"
-
-
-@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
-class ReferenceRequest(Withdrawable):
-    """A profile or reference that somebody asks of the school; drafted, signed off by another, and its copy kept."""
-
-    token = models.UUIDField(unique=True, help_text="the sending it was made by")
-    student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="reference_requests")
-    requester = models.CharField(max_length=160, help_text="who asks, and for what")
-    received_on = models.DateField()
-    due_on = models.DateField()
-    consent = models.CharField(max_length=300, help_text="whose consent, or the reason to do without")
-    is_restricted = models.BooleanField(default=False, help_text="court, social services, medical")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    draft = models.TextField(blank=True)
-    signed_off_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.PROTECT, related_name="+"
-    )
-    signed_off_at = models.DateTimeField(null=True, blank=True)
-    sent_on = models.DateField(null=True, blank=True)
-    sent_to = models.CharField(max_length=200, blank=True)
-
-    objects = ReferenceRequestQuerySet.as_manager()
-
-    class Meta(Withdrawable.Meta):
-        ordering = ("due_on", "pk")
-        constraints = (
-            *Withdrawable.Meta.constraints,
-            models.CheckConstraint(
-                condition=Q(signed_off_at=None, signed_off_by=None)
-                | Q(signed_off_at__isnull=False, signed_off_by__isnull=False) & ~Q(draft=""),
-                name="reference_signed_off_by_somebody",
-            ),
-            models.CheckConstraint(
-                condition=Q(sent_on=None, sent_to="") | Q(sent_on__isnull=False, signed_off_at__isnull=False),
-                name="reference_sent_once_signed_off",
-                violation_error_message="It is signed off before it is sent.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"Reference {self.pk}"

@@ -3,23 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Self
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached_of
-from contacts.models import Agency, AgencyLink, AgencyWorker
 from contacts.summaries.carers import Carer, carers_of
+from contacts.summaries.directory import Groups, agencies_offered
 from contacts.summaries.matters import Matter, matters_of
 from contacts.summaries.retries import RetryRule
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.families import siblings_of
 from students.models import Student
-from students.querysets import in_force
 from students.staff import staff_over
 
 Choice = tuple[str, str]
@@ -53,7 +50,7 @@ class Sheet:
     people: tuple[Carer, ...]
     siblings: tuple[Sibling, ...]
     matters: tuple[Matter, ...]
-    agencies: list[tuple[str, list[Choice]]] | None
+    agencies: Groups | None
     colleagues: Sequence[User]
     attempts: int
     retry_at: datetime | None
@@ -77,7 +74,7 @@ class Sheet:
             people=people[student.pk],
             siblings=tuple(_sibling(each, people[key], matters, own) for key, each in students.items()),
             matters=own,
-            agencies=_agencies(student, on) if Right.SEE_AGENCIES in subject.rights else None,
+            agencies=agencies_offered(student.pk, on) if Right.SEE_AGENCIES in subject.rights else None,
             colleagues=list(_colleagues(subject, on)),
             attempts=attempts,
             retry_at=rule.proposed(attempts=attempts, now=now),
@@ -117,18 +114,3 @@ def _colleagues(student: Reached, on: date) -> QuerySet[User]:
         has_sen=True,
         on=on,
     )
-
-
-def _agencies(student: Student, on: date) -> list[tuple[str, list[Choice]]]:
-    """Return the directory as groups of choices, those who work with the student first; one query."""
-    links = AgencyLink.objects.standing(student=student, agency=OuterRef("pk")).filter(in_force(on))
-    workers = AgencyWorker.objects.filter(agency=OuterRef("pk"), left_on=None).order_by("name")
-    row = JSONObject(key="pk", name="name", job="job")
-    found: Any = Agency.objects.active().annotate(
-        is_with_them=Exists(links), people=ArraySubquery(workers.values(row=row))
-    )
-    groups: dict[bool, list[tuple[str, list[Choice]]]] = {True: [], False: []}
-    for agency in found:
-        people = [(f"w{each['key']}", ", ".join(filter(None, (each["name"], each["job"])))) for each in agency.people]
-        groups[agency.is_with_them].append((agency.name, [(f"a{agency.pk}", agency.name), *people]))
-    return [*groups[True], *groups[False]]

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from contacts.forms.contacts import ContactForm
-from contacts.models import Contact
+from contacts.models import Contact, Purpose
 from contacts.services.contacts import CarerBarred, NotTheirCarer, contact_log
 from contacts.summaries.matters import NAMED, named_student
 from contacts.summaries.sheet import Sheet
@@ -74,8 +74,11 @@ def _found(students: StudentQuerySet, words: str) -> StudentQuerySet:
 
 
 def _known(request: StaffRequest) -> dict[str, str]:
-    """Return what the address says of how it went: who called whom."""
-    return {"direction": "in"} if asked_for(request, "direction") == "in" else {}
+    """Return what the address says of how it went: who called whom, and which agency, or who there, it was with."""
+    known = {"direction": "in"} if asked_for(request, "direction") == "in" else {}
+    if agency := asked_for(request, "agency"):
+        known |= {"who": "agency", "agency": agency, "purpose": Purpose.REFERRAL}
+    return known
 
 
 def _log(request: StaffRequest, form: ContactForm) -> list[Contact]:

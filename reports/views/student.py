@@ -49,6 +49,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "up": _up(request.user, record),
         "flags": [(flag.mark, flag.words) for flag in record.flags if flag.kind in kinds],
         "sees_sensitive": sees_sensitive,
+        "sees_agencies": Right.SEE_AGENCIES in rights,
         "corrects": corrects,
         "actions": actions_for(About(record, page.dates.calendar, page.as_at, timezone.now()), rights),
         "sees_contacts": Right.SEE_CONTACTS in rights,

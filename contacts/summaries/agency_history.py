@@ -1,0 +1,74 @@
+"""What records about agencies said before, and who changed them."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from django.db.models import Model
+
+from behaviour.summaries.history import Change, Event, Kind, Told, changes_of, events_of
+from contacts.models import Agency, AgencyWorker
+from pastoral.core.models import User
+from students.models import ParentCarer
+
+_PEOPLE: Mapping[str, type[Model]] = {
+    "owner_id": User,
+    "lead_id": User,
+    "follow_up_owner_id": User,
+    "signed_off_by_id": User,
+    "agency_id": Agency,
+    "worker_id": AgencyWorker,
+    "lead_worker_id": AgencyWorker,
+    "consent_by_id": ParentCarer,
+}
+
+
+def kind_of(model: type[Model], told: Mapping[str, str], *, of: str = "pgh_obj_id", about: Any = None) -> Kind:
+    """Return how the history of a kind of record is told. told: the label of each column."""
+    fields = tuple(Told(name, label, _say(model, name)) for name, label in told.items())
+    kind = Kind(model.__name__, of, fields, app="contacts")
+    return replace(kind, about=about) if about else kind
+
+
+def history_of(kinds: Sequence[Kind], record: int, rows: Iterable[Model]) -> tuple[Change, ...]:
+    """Return who changed what, latest first; in one query, and one for each kind of name that was changed."""
+    held = list(rows)
+    events = events_of(kinds, record)
+    names = _names(kinds, events, held)
+    named = [replace(kind, told=tuple(_named(told, names) for told in kind.told)) for kind in kinds]
+    return changes_of(named, events, held, str)
+
+
+def _named(told: Told, names: Mapping[type[Model], Mapping[int, str]]) -> Told:
+    model = _PEOPLE.get(told.name)
+    return replace(told, say=partial(_called, names[model])) if model else told
+
+
+def _called(names: Mapping[int, str], key: Any) -> str:
+    return names.get(key, "somebody")
+
+
+def _names(
+    kinds: Sequence[Kind], events: Sequence[Event], rows: Sequence[Any]
+) -> Mapping[type[Model], Mapping[int, str]]:
+    wanted: dict[type[Model], set[int]] = {model: set() for model in _PEOPLE.values()}
+    columns = {kind.model: [told.name for told in kind.told if told.name in _PEOPLE] for kind in kinds}
+    for event in events:
+        for name in columns[event.kind]:
+            wanted[_PEOPLE[name]].add(event.row[name])
+    for row in rows if events else ():
+        for name in columns.get(type(row).__name__, ()):
+            wanted[_PEOPLE[name]].add(getattr(row, name))
+    return {model: _called_of(model, keys - {None}) for model, keys in wanted.items()}
+
+
+def _called_of(model: Any, keys: set[int]) -> Mapping[int, str]:
+    found = model._default_manager.in_bulk(keys) if keys else {}
+    return {key: each.formal_name if isinstance(each, User) else str(each) for key, each in found.items()}
+
+
+def _say(model: type[Model], name: str) -> Any:
+    field: Any = model._meta.get_field(name)
+    labels = dict(field.flatchoices)
+    return labels.__getitem__ if labels else str

@@ -1,0 +1,24 @@
+"""Which colleagues a form about one student may name."""
+
+from datetime import date
+
+from django.db.models import Q, QuerySet
+
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from students.models import Enrolment, Student, StudentFact
+from students.staff import staff_over
+
+
+def keepers_of(student: Student, right: Right, on: date, *, also: int | None = None) -> QuerySet[User]:
+    """Return those who hold the right over the student, by name. also: whom the record names already."""
+    spell = Enrolment.objects.filter(student=student, starts_on__lte=on).order_by("-starts_on").first()
+    sen = StudentFact.objects.in_force(on).filter(student=student, kind=StudentFact.Kind.SEN)
+    held = staff_over(
+        right,
+        year=spell.year_group_id if spell else 0,
+        tutor_group=spell.tutor_group_id if spell else None,
+        has_sen=sen.exists(),
+        on=on,
+    )
+    return User.objects.filter(Q(pk__in=held.values("pk")) | Q(pk=also)).order_by("surname", "forename", "pk")

@@ -1,0 +1,84 @@
+"""What the pages about agencies share: their tabs, the student they are about, what is noted, what is withdrawn."""
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from attendance.summaries.reach import Reached, reached
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right
+from pastoral.core.words import asked_for, key_asked
+from students.models import Student
+from students.picking import LONGEST, MOST_MATCHES
+from students.scopes import scope_of
+
+TABS = (
+    ("contacts:referral_list", "Referrals", Right.SEE_AGENCIES),
+    ("contacts:early_help_list", "Early help", Right.SEE_AGENCIES),
+    ("contacts:information_list", "Information received", Right.SEE_AGENCIES),
+    ("contacts:reference_list", "References", Right.SEE_CONTACTS),
+    ("contacts:agency_list", "Directory", Right.SEE_AGENCIES),
+)
+SIZE = 50
+
+
+def tabs_of(request: StaffRequest, name: str) -> list[tuple[str, str, bool]]:
+    """Return the pages about agencies that the person may open. name: of the page that this one belongs to."""
+    offered = [(each, words) for each, words, right in TABS if request.user.may(right)]
+    return [(reverse(each), words, each == name) for each, words in offered]
+
+
+def chosen(request: StaffRequest, right: Right, heading: str) -> Student | HttpResponse:
+    """Return the student whom the address names, or else the page that asks for one; 404 beyond the right."""
+    students = Student.objects.with_right(request.user, right)
+    if key := key_asked(request, "student"):
+        return get_object_or_404(students, pk=key)
+    words = asked_for(request, "who")[:LONGEST]
+    found = students.with_tutor_group(timezone.localdate()).found_by(words) if words else students.none()
+    matches = list(found[:MOST_MATCHES])
+    if len(matches) == 1:
+        return redirect(f"{request.path}?{_with(request, matches[0])}")
+    context = {"heading": heading, "words": words, "matches": matches}
+    return render(request, "contacts/agency_choose.html", context)
+
+
+def _with(request: StaffRequest, student: Student) -> str:
+    asked = request.GET.copy()
+    asked.pop("who", None)
+    asked["student"] = str(student.pk)
+    return asked.urlencode()
+
+
+def who_is(request: StaffRequest, pk: int) -> Reached:
+    """Return the student as the person reaches them; 404 for one whom they do not."""
+    who = reached(request.user, [pk]).get(pk)
+    if who is None:
+        raise Http404("no such student among those this person may see")
+    return who
+
+
+def may_keep(request: StaffRequest, pk: int) -> bool:
+    """Test whether the person keeps what agencies do for the student."""
+    who = reached(request.user, [pk]).get(pk)
+    return who is not None and Right.KEEP_AGENCIES in who.rights
+
+
+def reading_noted(request: StaffRequest, pk: int) -> None:
+    """Note that somebody read of the student, and why they may."""
+    who = reached(request.user, [pk]).get(pk)
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        subject=f"student:{pk}",
+        reason=who.reason if who else "asked by a colleague",
+        path=request.get_full_path(),
+    )
+
+
+def years_of(request: StaffRequest) -> list[int]:
+    """Return the years whose agencies the person sees whole."""
+    years = scope_of(request.user).years_with(Right.SEE_AGENCIES)
+    return sorted(years) if years is not None else list(range(7, 14))

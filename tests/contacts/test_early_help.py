@@ -1,0 +1,152 @@
+"""Early help: one at a time with consent, its family, actions and meetings, its end; and why there is none."""
+
+from datetime import date
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from contacts.models import EarlyHelp, EarlyHelpAction, EarlyHelpReview, FamilyMember
+from pastoral.core.models import AccessRecord
+from pastoral.core.rights import Role
+from tests.agencies import agency, early_help, worker
+from tests.contacts.test_agencies import page, sent
+from tests.factories import enrol
+from tests.families import carer
+
+LIST = reverse("contacts:early_help_list")
+
+
+@pytest.fixture
+def head(as_role):
+    return as_role(Role.HEAD_OF_YEAR, 9)
+
+
+def test_early_help_is_opened_once_with_consent_a_lead_and_the_family(seeded, head, as_role):
+    (kai,), (ada,), (zoe,) = enrol("9B", legal_surname="O'Brien"), enrol("9C"), enrol("8A", legal_surname="Elsewhere")
+    mother, father = carer(kai, ada, zoe), carer(kai, relationship="Father", forename="Obi", barred=True)
+    jo = worker(agency("Family Hub"))
+    add = reverse("contacts:early_help_add", query={"student": kai.pk})
+    form = head.get(add).context["form"]
+    assert [value for value, _ in form.fields["family"].choices] == [f"c{mother.pk}", f"s{ada.pk}"]
+    assert str(father) not in str(form["consent_by"])
+    told = sent(form, needs="Sleeps badly", lead=f"w{jo.pk}", level=2, family=[f"c{mother.pk}", f"s{ada.pk}"])
+    assert set(head.post(add, told).context["form"].errors) == {"consent_by", "consent_on"}
+    told |= {"consent_by": mother.pk, "consent_on": "2026-11-18", "review_on": "2026-12-11"}
+    for _ in range(2):
+        assert head.post(add, told).status_code == 302
+    held = EarlyHelp.objects.get()
+    assert (held.lead, held.lead_worker, held.consent_by, held.level) == (None, jo, mother, 2)
+    assert FamilyMember.objects.count() == 2
+    again = head.post(add, sent(head.get(add).context["form"], **{k: v for k, v in told.items() if k != "token"}))
+    assert "has early help already, since Fri 20 Nov" in again.content.decode()
+    address = reverse("contacts:early_help_detail", args=[held.pk])
+    FamilyMember.objects.create(early_help=held, sibling=zoe)
+    text = page(head, address)
+    assert ("Sleeps badly" in text, ada.sort_name in text, "Elsewhere" in text) == (True, True, False)
+    assert "A brother or sister at this school" in text
+    assert "Elsewhere" in page(as_role(Role.DSL), address)
+    assert head.post(address, {"do": "member", "who": "other"}).status_code == 422
+    assert head.post(address, {"do": "member", "who": "other", "name": "Nan", "part": "Mornings"}).status_code == 302
+    assert head.post(address, {"do": "member", "who": f"c{father.pk}"}).status_code == 422
+    nan = FamilyMember.objects.get(name="Nan")
+    assert head.post(address, {"do": "drop", "member": nan.pk}).status_code == 302
+    assert "taken off" in page(head, address)
+    change = reverse("contacts:early_help_change", args=[held.pk])
+    form = head.get(change).context["form"]
+    assert head.post(change, sent(form, lead=f"u{head.user.pk}")).status_code == 302
+    assert "Somebody changed this" in head.post(change, sent(form, needs="Otherwise")).content.decode()
+    held.refresh_from_db()
+    assert (held.lead, held.lead_worker) == (head.user, None)
+    assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", user=head.user).exists()
+
+
+def test_actions_and_meetings_are_due_and_what_was_decided_counts(seeded, head, as_role):
+    (kai,) = enrol("9B")
+    held = early_help(kai, head.user)
+    address, needs = reverse("contacts:early_help_detail", args=[held.pk]), reverse("core:needs_now")
+    action = {"do": "action", "what": "Calls the school nurse", "due_on": "2026-11-18"}
+    assert head.post(address, action).status_code == 422
+    assert head.post(address, action | {"owner": head.user.pk}).status_code == 302
+    assert (
+        head.post(address, action | {"what": "Bus pass", "owner_name": "Nan", "due_on": "2026-12-01"}).status_code
+        == 302
+    )
+    assert head.post(address, {"do": "review", "due_on": "2026-11-19"}).status_code == 302
+    strip = page(head, needs)
+    assert ("early help action due" in strip, "early help meeting due" in strip) == (True, True)
+    assert "2 days overdue" in page(head, LIST, show="actions", mine="1")
+    assert "1 day overdue" in page(head, LIST, show="reviews", mine="1", year=9)
+    assert "1 action overdue" in page(head, LIST)
+    done = reverse("contacts:early_help_action", args=[held.pk, EarlyHelpAction.objects.get(owner=head.user).pk])
+    form = head.get(done).context["form"]
+    assert head.post(done, sent(form, done_on="2026-11-21")).status_code == 422
+    assert head.post(done, sent(form, done_on="2026-11-19", done_note="She comes on Monday")).status_code == 302
+    assert "Somebody changed this" in head.post(done, sent(form, done_on="2026-11-20")).content.decode()
+    hold = reverse("contacts:early_help_review", args=[held.pk, EarlyHelpReview.objects.get().pk])
+    form = head.get(hold).context["form"]
+    assert set(head.post(hold, sent(form, held_on="2026-11-19")).context["form"].errors) == {"decision"}
+    told = sent(form, held_on="2026-11-19", decision="step_up", present="Nan, Jo", notes="It is too much", level=3)
+    assert head.post(hold, told | {"next_on": "2026-12-04"}).status_code == 302
+    text = page(head, address)
+    assert all(words in text for words in ("It is too much", "level 3", "decided to step up", "Meets Fri 4 Dec"))
+    strip = page(head, needs)
+    assert ("early help action due" in strip, "early help meeting due" in strip) == (False, False)
+    close = {"do": "close", "closed_on": "2026-11-20", "ending": "stepped_up", "outcome": "Children's services"}
+    assert head.post(address, close | {"outcome": ""}).status_code == 422
+    assert head.post(address, close | {"closed_on": "2026-09-01"}).status_code == 422
+    for _ in range(2):
+        assert head.post(address, close).status_code == 302
+    other = head.post(address, close | {"outcome": "Otherwise"})
+    assert (other.status_code, "was closed on" in other.content.decode()) == (409, True)
+    late = head.post(address, action | {"owner": head.user.pk, "what": "Too late"})
+    assert (late.status_code, "Too late" in late.content.decode()) == (409, True)
+    assert kai.sort_name in page(head, LIST, show="closed")
+    assert "No early help is running" in page(head, LIST)
+    early_help(kai, head.user)
+    assert "has early help already" in head.post(address, {"do": "reopen"}, follow=True).content.decode()
+    EarlyHelp.objects.exclude(pk=held.pk).update(closed_on=date(2026, 11, 20), ending="moved", outcome="x")
+    assert head.post(address, {"do": "reopen"}).status_code == 302
+    assert kai.sort_name in page(head, LIST)
+    withdraw = reverse("contacts:agency_withdraw", args=["early-help", held.pk])
+    assert head.post(withdraw, {"because": "Of a twin"}).status_code == 302
+    assert "It was withdrawn by" in head.post(address, action | {"owner": head.user.pk}, follow=True).content.decode()
+    assert as_role(Role.HEAD_OF_YEAR, 8).get(address).status_code == 404
+
+
+def test_why_there_is_none_is_noted_and_does_not_stand_in_the_way(seeded, head):
+    (kai,) = enrol("9B")
+    add = reverse("contacts:early_help_none", query={"student": kai.pk})
+    form = head.get(add).context["form"]
+    assert head.post(add, sent(form)).status_code == 422
+    assert head.post(add, sent(form, declined_because="The mother declined")).status_code == 302
+    held = EarlyHelp.objects.get()
+    address = reverse("contacts:early_help_detail", args=[held.pk])
+    assert "The mother declined" in page(head, address)
+    assert "The mother declined" in page(head, LIST, show="none")
+    assert kai.sort_name not in page(head, LIST)
+    change = reverse("contacts:early_help_change", args=[held.pk])
+    form = head.get(change).context["form"]
+    assert head.post(change, sent(form, declined_because="Needs met in school")).status_code == 302
+    assert "Needs met in school" in page(head, address)
+    assert head.post(address, {"do": "close"}).status_code == 404
+    assert early_help(kai, head.user).pk
+
+
+def test_thirty_cost_what_three_do(seeded, head):
+    def laid(number):
+        for student in enrol("9B", count=number):
+            held = early_help(student, head.user)
+            EarlyHelpReview.objects.create(early_help=held, due_on=date(2026, 11, 16))
+            EarlyHelpAction.objects.create(early_help=held, what="x", owner=head.user, due_on=date(2026, 11, 16))
+        costs = []
+        for show in ("", "reviews", "actions"):
+            with CaptureQueriesContext(connection) as queries:
+                page(head, LIST, show=show)
+            costs.append(len(queries))
+        return costs
+
+    few = laid(3)
+    assert laid(27) == few
+    assert max(few) <= 12
