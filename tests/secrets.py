@@ -24,10 +24,19 @@ _DESK = _YEAR_TEAM | _EVERY_YEAR | {_BOTH}
 READERS = {
     "incident": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "action": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "action-cell": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "incident-withdrawn": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "incident-dsl": frozenset({"dsl"}),
     "form-time": {"form_tutor"} | _YEAR_TEAM,
     "card": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "card-ended": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "detention": {"form_tutor"} | _YEAR_TEAM | {"slt"},
     "case": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "case-action": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "case-outcome": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "case-support": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "case-check": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "case-withdrawn": _YEAR_TEAM | _WHOLE_SCHOOL,
     "suspension": _YEAR_TEAM | _WHOLE_SCHOOL,
     "robin": _YEAR_TEAM | _WHOLE_SCHOOL,
     "enquiry": _DESK,
@@ -61,6 +70,18 @@ READ_AS_TUTOR = {
     "Head of Year 7 who is tutor of 9B": ((Role.HEAD_OF_YEAR, 7), (Role.FORM_TUTOR, "9B")),
 }
 SIGN = "zq"  # in all of them
+HIDDEN = "Wolstenholme"  # of 8A, in an incident with 9B and in a cell of the MIS: read by nobody who sees no 8A
+# What the lists show of other records than by themselves, and records that no row of the table opens.
+VIEWS = (
+    ("behaviour:case_list", "", "show=withdrawn"),
+    ("behaviour:card_list", "", "show=ended"),
+    ("behaviour:duty_list", "", "show=done"),
+    ("behaviour:incident_detail", "incident shared", ""),
+    ("behaviour:incident_detail", "incident withdrawn in 9B", ""),
+    ("behaviour:incident_detail", "incident withdrawn in 8A", ""),
+    ("behaviour:incident_detail", "matter of the DSL in 9B", ""),
+    ("behaviour:incident_detail", "matter of the DSL in 8A", ""),
+)
 _FILES = re.compile(r'href="([^"]*[?&]format=(?:csv|xlsx)[^"]*)"')
 
 

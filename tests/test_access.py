@@ -73,7 +73,7 @@ from tests.notices import penalty_notice
 from tests.planning import plan
 from tests.reports.rag_school import made
 from tests.robins import robin_of
-from tests.secrets import READ_AS_TUTOR, SIGN, allowed_to, exports_of, forbidden_to, secret, words_in
+from tests.secrets import HIDDEN, READ_AS_TUTOR, SIGN, VIEWS, allowed_to, exports_of, forbidden_to, secret, words_in
 
 LAST_WEEK = date(2026, 11, 9)
 ACTED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -102,6 +102,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **behaviour_of(first, fourth),
         **cases_of(first, fourth),
         **seen_of(first, fourth),
+        **texts_of(first, fourth),
         **enquiries_of(first, fourth),
         **contacts_of(first, fourth),
         **letters_of(first, fourth),
@@ -197,6 +198,29 @@ def behaviour_of(ours: Student, other: Student) -> World:
     return world | {"concern about 9B": (concern.pk,)}
 
 
+def incident_with(student: Student, *, action_taken: str = "", **facts: Any) -> Incident:
+    """An incident that the student did."""
+    made = Incident.objects.create(**{"type": "Defiance", "occurred_on": date(2026, 11, 20)} | facts)
+    Involvement.objects.create(incident=made, student=student, role="perpetrator", action_taken=action_taken)
+    return made
+
+
+def texts_of(ours: Student, other: Student) -> World:
+    """Withdrawn incidents, cells of the MIS, an ended card in 9B and in 8A, and an incident of both groups."""
+    by = staff(Role.SLT)
+    (hidden,) = enrol("8A", legal_forename="Witt", legal_surname=HIDDEN)
+    shared = incident_with(ours, action_taken=f"Moved from Witt {HIDDEN}", what_happened=f"Witt {HIDDEN} saw it.")
+    Involvement.objects.create(incident=shared, student=hidden, role="witness")
+    world: World = {"incident shared": (shared.pk,)}
+    for student, group in ((ours, "9B"), (other, "8A")):
+        incident_with(student, action_taken=secret("action-cell", group))
+        gone = {"withdrawn_at": ACTED_AT, "withdrawn_by": by, "withdrawn_because": secret("incident-withdrawn", group)}
+        world[f"incident withdrawn in {group}"] = (incident_with(student, **gone).pk,)
+        ended = {"outcome": "ended", "outcome_note": secret("card-ended", group), "ended_by": by, "ended_at": ACTED_AT}
+        card_of(student, keeper=by, **ended)
+    return world
+
+
 def letters_of(ours: Student, other: Student) -> World:
     """A letter about uniform, and an e-mail that failed, about 9B and about 8A."""
     by = staff(Role.SLT)
@@ -213,8 +237,9 @@ def letters_of(ours: Student, other: Student) -> World:
 
 
 def sanctions_of(student: Student, group: str) -> World:
-    """A detention and a suspension of the student, and a call for help about them."""
+    """A detention and a suspension of the student, for a matter of the DSL, and a call for help about them."""
     by = staff(Role.SLT)
+    matter = incident_with(student, type="Sexual harm or harassment", what_happened=secret("incident-dsl", group))
     detention = Detention.objects.create(
         student=student, day=date(2026, 11, 20), starts_at=time(15, 10), reason=secret("detention", group), set_by=by
     )
@@ -230,6 +255,7 @@ def sanctions_of(student: Student, group: str) -> World:
         decided_by="x",
         recorded_by=by,
         circumstances=secret("suspension", group),
+        incident=matter,
     )
     elsewhere = SuspensionElsewhere.objects.create(
         student=student,
@@ -246,6 +272,7 @@ def sanctions_of(student: Student, group: str) -> World:
         f"detention in {group}": (detention.pk,),
         f"call about {group}": (call.pk,),
         f"suspension in {group}": (suspension.pk,),
+        f"matter of the DSL in {group}": (matter.pk,),
     }
 
 
@@ -255,9 +282,23 @@ def cases_of(ours: Student, other: Student) -> World:
     by = staff(Role.SLT)
     for student, group in ((ours, "9B"), (other, "8A")):
         case = BullyingCase.objects.create(
-            form="verbal", motivations=["race"], summary=secret("case", group), owner=by, opened_by=by
+            form="verbal",
+            motivations=["race"],
+            summary=secret("case", group),
+            action=secret("case-action", group),
+            outcome=secret("case-outcome", group),
+            owner=by,
+            opened_by=by,
         )
-        side = CaseStudent.objects.create(case=case, student=student, side="target")
+        gone = {"withdrawn_at": ACTED_AT, "withdrawn_by": by, "withdrawn_because": secret("case-withdrawn", group)}
+        twice = BullyingCase.objects.create(
+            form="verbal", motivations=["race"], summary="x", owner=by, opened_by=by, **gone
+        )
+        CaseStudent.objects.create(case=twice, student=student, side="target")
+        support = secret("case-support", group)
+        side = CaseStudent.objects.create(case=case, student=student, side="target", support=support)
+        asked = {"done_on": date(2026, 11, 19), "done_by": by, "is_over": False, "note": secret("case-check", group)}
+        CaseCheck.objects.create(case=case, weeks=1, due_on=date(2026, 11, 19), **asked)
         check = CaseCheck.objects.create(case=case, weeks=2, due_on=date(2026, 11, 20))
         world[f"case of {group}"] = (case.pk,)
         world[f"side in case of {group}"] = (case.pk, side.pk)
@@ -482,6 +523,9 @@ def test_each_role_gets_what_the_table_says_and_no_name_where_refused(column: st
         pages[key] = words
     assert differing == {}
     assert naming == []
+    pages |= {f"{name} {target} {query}": view_of(client, name, world[target], query) for name, target, query in VIEWS}
+    if SURNAME not in pages["GET reports:student_detail student of 8A"]:
+        assert [key for key, words in pages.items() if HIDDEN in words] == []
     pages |= dict(exports_of(client, pages))
     assert [(key, word) for word in forbidden_to(column) for key, words in pages.items() if word in words] == []
     everything = "".join(pages.values())
@@ -494,6 +538,11 @@ def answer_of(client: Client, row: Row, world: World) -> tuple[int, bytes, str]:
     client.cookies.pop("messages", None)  # a word about the own student, for whichever page comes next
     body = answer.getvalue()  # a file is open until it is read to its end
     return answer.status_code, body, words_in(answer, body)
+
+
+def view_of(client: Client, name: str, args: tuple[object, ...], query: str) -> str:
+    answer = client.get(f"{reverse(name, args=args)}?{query}")
+    return words_in(answer, answer.getvalue())
 
 
 def test_t14_no_search_finds_a_student_by_restricted_words(world: World, as_role: Callable[..., Client]) -> None:
