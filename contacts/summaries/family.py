@@ -159,18 +159,21 @@ def _safety(open_ones: Iterable[Contact], seen: Mapping[int, Reached], reader: R
 
 
 def _shown(contact: Contact, seen: Mapping[int, Reached], reader: Reader) -> ContactShown:
+    is_read = reader.may_read(contact)
     return ContactShown(
         contact,
         seen[contact.student_id],
-        with_whom=_with_whom(contact),
-        words=contact.narrative if reader.may_read(contact) else None,
+        with_whom=_with_whom(contact, is_named=is_read),
+        words=contact.narrative if is_read else None,
     )
 
 
-def _with_whom(contact: Contact) -> str:
+def _with_whom(contact: Contact, *, is_named: bool) -> str:
+    """Return who it was with; a name that somebody typed is for those who may read of the contact."""
     if contact.parent_carer:
         return str(contact.parent_carer)
-    return " · ".join(str(part) for part in (contact.agency, contact.worker) if part) or contact.other_name
+    other = contact.other_name if is_named else "Somebody else"
+    return " · ".join(str(part) for part in (contact.agency, contact.worker) if part) or other
 
 
 def _enquiries(user: User, seen: Mapping[int, Reached]) -> Iterable[Enquiry]:
