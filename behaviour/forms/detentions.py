@@ -117,7 +117,7 @@ class MoveForm(GuardedForm):
         return Slot(*(self.cleaned_data[name] for name in ("day", "starts_at", "minutes")))
 
 
-class DaysForm(BaseForm):
+class DaysForm(GuardedForm):
     """On which days besides school days a detention may be set."""
 
     on_saturdays = forms.BooleanField(

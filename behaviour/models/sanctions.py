@@ -13,6 +13,7 @@ from pastoral.core.withdrawal import Withdrawable
 from students.models import Student
 
 
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old))
 class DetentionLevel(models.Model):
     """One rung of the school's policy: how long a detention of it lasts, when it begins and where it is held.
 
@@ -42,6 +43,7 @@ class DetentionLevel(models.Model):
         return f"{self.name}, {self.minutes} min"
 
 
+@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old))
 class DetentionDays(models.Model):
     """On which days besides school days the school holds detentions; one row, and none means on no others."""
 
@@ -72,6 +74,7 @@ class Detention(Withdrawable):
     TO_COME = (Status.SET, Status.NOTIFIED)
 
     level = models.ForeignKey(DetentionLevel, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    level_name = models.CharField(max_length=60, blank=True, db_default="", help_text="as it was called then")
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="detentions")
     incident = models.ForeignKey(Incident, null=True, blank=True, on_delete=models.PROTECT, related_name="detentions")
     follows = models.OneToOneField(

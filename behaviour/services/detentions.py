@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import NamedTuple
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from behaviour.models import Detention, DetentionDays, DetentionLevel, Incident
+from behaviour.models import Detention, DetentionLevel, Incident
 from behaviour.summaries.detention_clash import Slot, clashes, next_free
 from pastoral.core.models import User
 from pastoral.core.versions import facts_set
@@ -48,15 +47,6 @@ class Terms:
     def slot(self) -> Slot:
         """When it is."""
         return Slot(self.day, self.starts_at, self.minutes)
-
-
-class Rung(NamedTuple):
-    """One rung of the policy, as the settings page sends it."""
-
-    name: str
-    minutes: int
-    starts_at: time
-    place: str
 
 
 @transaction.atomic
@@ -209,24 +199,6 @@ def detention_withdraw(*, detention: Detention, because: str, by: User, now: dat
     return held
 
 
-@transaction.atomic
-def policy_keep(rungs: Sequence[Rung], *, on_saturdays: bool, on_inset_days: bool) -> None:
-    """Keep the school's policy: the rungs that stand, new ones above them, and the days besides school days.
-
-    Raises NotSo where two have the same name. A rung that is held is never taken away: detentions name it.
-    """
-    if len({rung.name.casefold() for rung in rungs}) < len(rungs):
-        raise NotSo("Two levels have the same name: give each its own.")
-    DetentionLevel.objects.bulk_create(
-        (DetentionLevel(number=number, **rung._asdict()) for number, rung in enumerate(rungs, 1)),
-        update_conflicts=True,
-        unique_fields=["number"],
-        update_fields=["name", "minutes", "starts_at", "place"],
-    )
-    days = {"on_saturdays": on_saturdays, "on_inset_days": on_inset_days}
-    DetentionDays.objects.update_or_create(only=True, defaults=days)
-
-
 def _wait_for(students: Sequence[Student]) -> None:
     """Let one at a time set detentions for each student: two that overlap would otherwise not see each other."""
     list(Student.objects.select_for_update().filter(pk__in=[each.pk for each in students]).order_by("pk"))
@@ -241,6 +213,7 @@ def _same(students: Sequence[Student], terms: Terms, by: User) -> list[Detention
 def _fields(terms: Terms) -> dict[str, object]:
     return {
         "level": terms.level,
+        "level_name": terms.level.name if terms.level else "",
         "day": terms.day,
         "starts_at": terms.starts_at,
         "minutes": terms.minutes,

@@ -9,6 +9,8 @@ from django.db.models import Q
 from behaviour.models import Detention, DetentionLevel
 from behaviour.querysets import DetentionQuerySet
 from behaviour.summaries.detention_clash import Slot
+from behaviour.summaries.detention_days import days_allowed
+from pastoral.core.versions import version_of
 from students.models import Enrolment
 
 Status = Detention.Status
@@ -128,6 +130,20 @@ def policy() -> Sequence[tuple[DetentionLevel, DetentionLevel | None]]:
     ]
 
 
+def policy_version() -> str:
+    """Return what tells this state of the policy from any other."""
+    levels = DetentionLevel.objects.values_list("number", "name", "minutes", "starts_at", "place")
+    return version_of(days_allowed(), ("on_saturdays", "on_inset_days"), list(levels))
+
+
+def policy_in_words() -> str:
+    """Return the policy in a line: the levels, and the days besides school days."""
+    allowed = days_allowed()
+    words = [f"{level} at {level.starts_at:%H:%M}" for level, _after in policy()]
+    words += ["Saturdays"] * allowed.on_saturdays + ["INSET days"] * allowed.on_inset_days
+    return "; ".join(words)
+
+
 def _shown(row: Detention, place: tuple[str, int | None], after: Next | None, today: date) -> DetentionShown:
     return DetentionShown(
         key=row.pk,
@@ -137,7 +153,7 @@ def _shown(row: Detention, place: tuple[str, int | None], after: Next | None, to
         year=place[1],
         slot=Slot(row.day, row.starts_at, row.minutes),
         place=row.place,
-        level=row.level.name if row.level else "",
+        level=row.level_name or (row.level.name if row.level else ""),
         reason=row.reason,
         status=row.status,
         told_on=row.told_on,

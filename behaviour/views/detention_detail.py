@@ -16,8 +16,9 @@ from behaviour.forms.detentions import DaysForm, DecideForm, ExcuseForm, LevelFo
 from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import Detention
 from behaviour.services import detentions as services
+from behaviour.services.detention_policy import Rung, policy_keep
 from behaviour.summaries.detention_days import days_allowed
-from behaviour.summaries.detentions import detentions_shown, policy, with_facts
+from behaviour.summaries.detentions import detentions_shown, policy, policy_in_words, policy_version, with_facts
 from behaviour.views.reading import student_noted
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.requests import StaffRequest
@@ -133,15 +134,18 @@ def detention_levels(request: StaffRequest) -> HttpResponse:
     rungs = [LevelForm(data, prefix=f"level-{n}", initial=each) for n, each in enumerate([*initial, {}], 1)]
     stands = days_allowed()
     allowed = {name: getattr(stands, name) for name in ("on_saturdays", "on_inset_days")}
-    days = DaysForm(data, prefix="days", initial=allowed)
+    days = DaysForm(data, prefix="days", initial=allowed | {"seen": policy_version()})
     fault = ""
     faulty = [each for each in rungs if data is not None and not each.is_valid()]
     if days.is_valid() and not faulty:
-        kept = [services.Rung(**each.cleaned_data) for each in rungs if each.cleaned_data["name"]]
+        kept = [Rung(**each.cleaned_data) for each in rungs if each.cleaned_data["name"]]
         try:
-            services.policy_keep(kept, **days.cleaned_data)
+            policy_keep(kept, **days.cleaned_data)
         except services.NotSo as not_so:
             fault = str(not_so)
+        except Overtaken:
+            days.overtaken()
+            fault = f"It says now: {policy_in_words()}."
         else:
             messages.success(request, "The policy is saved. Detentions that are set already stay as they are.")
             return redirect("behaviour:detention_levels")

@@ -203,6 +203,7 @@ def _detentions(cast: Cast, levels: list[DetentionLevel]) -> Iterator[Detention]
         yield Detention(
             student_id=member.student_id,
             level=level,
+            level_name=level.name,
             day=cast.ahead(1 + n % 3) if is_to_come else past[n % len(past)],
             starts_at=level.starts_at,
             minutes=level.minutes,
@@ -224,6 +225,7 @@ def _following(cast: Cast, missed: Detention, levels: list[DetentionLevel]) -> D
         student_id=missed.student_id,
         follows=missed,
         level=level,
+        level_name=level.name,
         day=cast.ahead(2),
         starts_at=level.starts_at,
         minutes=level.minutes,

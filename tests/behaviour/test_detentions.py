@@ -123,8 +123,10 @@ def test_saturdays_and_inset_days_where_the_school_allows_them_and_never_in_the_
     address = reverse("behaviour:detention_levels")
     rungs = manager.get(address).context["rungs"]
     data = {field.html_name: field.value() or "" for form in rungs for field in form}
+    data["days-seen"] = manager.get(address).context["days"]["seen"].value()
     assert manager.post(address, data | {"days-on_saturdays": "on", "days-on_inset_days": "on"}).status_code == 302
-    assert manager.get(address).context["days"].initial == {"on_saturdays": True, "on_inset_days": True}
+    kept = manager.get(address).context["days"].initial
+    assert (kept["on_saturdays"], kept["on_inset_days"]) == (True, True)
     for day in (saturday, inset):
         assert tutor.post(ADD, sent(kai, day=day)).status_code == 302
     for day in ("2026-11-22", "2026-12-19", "2026-12-21", "2027-02-13", "2027-02-16", "2027-02-20", "2027-05-03"):
@@ -248,10 +250,12 @@ def test_reach_and_role_go_together(kai, as_role, client_for):
     assert again.get(reverse("behaviour:detention_student", args=[kai.pk])).context["page"].total == 1
 
 
-def test_the_policy_is_the_schools(seeded, as_role):
+def test_the_policy_is_the_schools(kai, as_role):
     manager, address = as_role(Role.DATA_MANAGER), reverse("behaviour:detention_levels")
     held = list(DetentionLevel.objects.all())
-    data = {}
+    as_role(Role.FORM_TUTOR).post(ADD, sent(kai, level=str(held[0].pk)))
+    past = Detention.objects.get()
+    data = {"days-seen": manager.get(address).context["days"]["seen"].value()}
     for n, level in enumerate(held, 1):
         data |= {
             f"level-{n}-name": level.name, f"level-{n}-minutes": level.minutes,
@@ -263,6 +267,16 @@ def test_the_policy_is_the_schools(seeded, as_role):
     assert list(DetentionLevel.objects.values_list("name", "starts_at"))[-2:] == [
         (held[-1].name, time(15, 15)), ("Saturday", time(9)),
     ]  # fmt: skip
+    seen = manager.get(address).context["days"]["seen"].value()
+    data |= new | {f"level-{len(held) + 1}-starts_at": "09:00", "level-1-name": "Break detention"}
+    late = manager.post(address, data)  # from another tab
+    assert (late.status_code, "It says now: Lunch detention, 20 min" in late.content.decode()) == (422, True)
+    assert late.context["days"]["seen"].value() == seen
+    assert [manager.post(address, data | {"days-seen": seen}).status_code for _click in range(2)] == [302, 302]
+    assert DetentionLevel.objects.earliest("number").events.latest("pgh_id").name == held[0].name
+    text = as_role(Role.SLT).get(reverse("behaviour:detention_detail", args=[past.pk])).content.decode()
+    assert (held[0].name in text, "Break detention" in text) == (True, False)
+    data["days-seen"] = manager.get(address).context["days"]["seen"].value()
     again = {name.replace(f"-{len(held) + 1}-", "-1-"): value for name, value in new.items()}
     same = data | new | {f"level-{len(held) + 1}-starts_at": "09:00"} | {"level-1-name": again["level-1-name"]}
     assert "two levels have the same name" in manager.post(address, same).content.decode().lower()
