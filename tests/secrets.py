@@ -77,6 +77,8 @@ VIEWS = (
     ("behaviour:card_list", "", "show=ended"),
     ("behaviour:duty_list", "", "show=done"),
     ("behaviour:incident_detail", "incident shared", ""),
+    ("behaviour:incident_detail", "incident with a cell in 9B", ""),
+    ("behaviour:incident_detail", "incident with a cell in 8A", ""),
     ("behaviour:incident_detail", "incident withdrawn in 9B", ""),
     ("behaviour:incident_detail", "incident withdrawn in 8A", ""),
     ("behaviour:incident_detail", "matter of the DSL in 9B", ""),

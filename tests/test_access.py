@@ -213,7 +213,8 @@ def texts_of(ours: Student, other: Student) -> World:
     Involvement.objects.create(incident=shared, student=hidden, role="witness")
     world: World = {"incident shared": (shared.pk,)}
     for student, group in ((ours, "9B"), (other, "8A")):
-        incident_with(student, action_taken=secret("action-cell", group))
+        cell = incident_with(student, action_taken=secret("action-cell", group))
+        world[f"incident with a cell in {group}"] = (cell.pk,)
         gone = {"withdrawn_at": ACTED_AT, "withdrawn_by": by, "withdrawn_because": secret("incident-withdrawn", group)}
         world[f"incident withdrawn in {group}"] = (incident_with(student, **gone).pk,)
         ended = {"outcome": "ended", "outcome_note": secret("card-ended", group), "ended_by": by, "ended_at": ACTED_AT}
