@@ -162,7 +162,7 @@ FILTERS = [
     (Role.SLT, "contacts:reference_add", {}, ("student", "who")),
     (Role.SLT, "contacts:referral_add", {}, ("student", "who", "agency")),
     (Role.SLT, "behaviour:achievement_add", {}, ("student", "group")),
-    (Role.SLT, "reports:recognition", {}, ("window", "format")),
+    (Role.SLT, "reports:recognition", {}, ("window", "house", "format")),
     (Role.SLT, "reports:recognition_unseen", {}, ("before",)),
     (Role.SLT, "reports:recognition_basics", {}, ("weeks", "forgive", "before")),
     (Role.SLT, "reports:good_news", {}, ("show", "before")),

@@ -1,6 +1,6 @@
 """Putting an incident right: all of one that was logged here, and what the MIS does not say of an imported one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
 
 from django import forms
@@ -13,17 +13,27 @@ from pastoral.core.forms import BaseForm
 from students.picking import Picking
 
 MOST_POINTS = 99
+LONGEST_STATEMENT = 5000
 OWNED_HERE = ("severity", "period", "what_happened")
 
 
 class EditForm(IncidentForm):
-    """An incident as it stands, to be put right. seen: the state of it that the person saw."""
+    """An incident as it stands, to be put right. seen: the state of it that the person saw.
+
+    told: the students whose statements the person reads whole, and may write or put right.
+    """
 
     submit_label = "Save"
     seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, incident: Incident, parts: Iterable[Involvement], has_words: bool, **kwargs: Any
+        self,
+        *args: Any,
+        incident: Incident,
+        parts: Iterable[Involvement],
+        has_words: bool,
+        told: Container[int] = (),
+        **kwargs: Any,
     ) -> None:
         initial = _initial(incident) | kwargs.pop("initial", {})
         super().__init__(*args, initial=initial, **kwargs)
@@ -49,12 +59,25 @@ class EditForm(IncidentForm):
                 label="Action", required=False, choices=actions, initial=part.action_taken
             )
             _keep(fields[f"action-{key}"], part.action_taken)
+            if key in told:
+                fields[f"words-{key}"] = forms.CharField(
+                    label="Statement",
+                    required=False,
+                    max_length=LONGEST_STATEMENT,
+                    widget=forms.Textarea({"rows": 3}),
+                    initial=part.comment,
+                    help_text="What they say happened, in their words.",
+                )
 
     @property
-    def rows(self) -> Iterator[tuple[Involvement, Any, Any]]:
-        """Yield each student's part with the fields for its points and its action."""
+    def rows(self) -> Iterator[tuple[Involvement, Any, Any, Any]]:
+        """Yield each student's part with the fields for its points and its action, and of its statement if it is asked.
+
+        The statement is None where the person does not read it whole.
+        """
         for key, part in self.parts.items():
-            yield part, self[f"points-{key}"], self[f"action-{key}"]
+            words = f"words-{key}"
+            yield part, self[f"points-{key}"], self[f"action-{key}"], self[words] if words in self.fields else None
 
     def facts(self) -> dict[str, Any]:
         """Return the incident's facts as they shall be, once the form is valid."""
@@ -67,7 +90,13 @@ class EditForm(IncidentForm):
         """Return the parts of the students chosen, with points and action where the form asks for them."""
         data = self.cleaned_data
         return [
-            Part(student, role, data.get(f"points-{student.pk}"), data.get(f"action-{student.pk}", ""))
+            Part(
+                student,
+                role,
+                data.get(f"points-{student.pk}"),
+                data.get(f"action-{student.pk}", ""),
+                data.get(f"words-{student.pk}"),
+            )
             for student, role in picking.rows
         ]
 

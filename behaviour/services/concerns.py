@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from behaviour.models import DslConcern, TutorMark
 from pastoral.core.models import User
+from pastoral.core.versions import Overtaken
 from students.models import Student
 
 # Letters and digits that nobody mistakes for one another, read aloud or written down.
@@ -19,6 +21,14 @@ TAPPED_AGAIN = "Tapped again"
 
 class MarkedByColleague(Exception):
     """A colleague's mark is not taken off by a tap; the message says whose it is."""
+
+
+@dataclass(frozen=True)
+class Marked:
+    """What marking several has done. fresh: how many were not marked before; otherwise: whose mark has another note."""
+
+    fresh: int
+    otherwise: frozenset[int]
 
 
 @transaction.atomic
@@ -40,23 +50,29 @@ def mark_tap(*, student: Student, day: date, kind: str, is_on: bool, by: User, n
 
 
 @transaction.atomic
-def marks_set(*, students: Collection[int], day: date, kind: str, note: str, by: User, now: datetime) -> int:
-    """Mark several students for one matter, in one statement; return how many had not been marked for it.
+def marks_set(*, students: Collection[int], day: date, kind: str, note: str, by: User, now: datetime) -> Marked:
+    """Mark several students for one matter, in one statement.
 
     Whoever is marked already stays so, with whose mark it is and its note. students: their keys.
     """
-    before = TutorMark.objects.standing(day=day, kind=kind, student__in=students).count()
+    before = dict(TutorMark.objects.standing(day=day, kind=kind, student__in=students).values_list("student", "note"))
     TutorMark.objects.bulk_create(
         [TutorMark(student_id=key, day=day, kind=kind, note=note, by=by, at=now) for key in students],
         ignore_conflicts=True,
     )
-    return len(students) - before
+    otherwise = frozenset(key for key, words in before.items() if note and words != note)
+    return Marked(len(students) - len(before), otherwise)
 
 
 @transaction.atomic
-def mark_note(*, mark: TutorMark, note: str) -> TutorMark:
-    """Write a note to a mark; what it said before stays in the history."""
+def mark_note(*, mark: TutorMark, seen: str, note: str) -> TutorMark:
+    """Write a note to a mark; what it said before stays in the history.
+
+    seen: the note as the person saw it. Raises Overtaken where it says something else by now.
+    """
     held = TutorMark.objects.select_for_update().get(pk=mark.pk)
+    if held.note not in (seen, note):
+        raise Overtaken
     if held.note != note:
         held.note = note
         held.save(update_fields=["note"])

@@ -30,7 +30,8 @@ class Overtaken(Exception):
 
 def version_of(incident: Incident) -> str:
     """Return what tells this state of the incident and its parts from any other."""
-    parts = sorted((part.student_id, part.role, part.points, part.action_taken) for part in incident.involvements.all())
+    names = ("student_id", "role", "points", "action_taken", "comment")
+    parts = sorted(tuple(getattr(part, name) for name in names) for part in incident.involvements.all())
     held = [*(str(getattr(incident, name) or "") for name in FACTS), *parts]
     return hashlib.sha256(repr(held).encode()).hexdigest()[:20]
 
@@ -76,7 +77,12 @@ def _parts_write(incident: Incident, kind: IncidentType, parts: Sequence[Part], 
 
 
 def _part_write(row: Involvement, part: Part, kind: IncidentType) -> None:
-    fields = {"role": part.role, "points": part.points_for(kind), "action_taken": part.action_taken}
+    fields: dict[str, Any] = {
+        "role": part.role,
+        "points": part.points_for(kind),
+        "action_taken": part.action_taken,
+        "comment": row.comment if part.comment is None else part.comment,
+    }
     is_new = row.pk is None
     if not is_new and all(getattr(row, name) == value for name, value in fields.items()):
         return

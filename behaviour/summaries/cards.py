@@ -6,19 +6,24 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, OuterRef, Prefetch, Sum
 
-from behaviour.models import CardDay, CardScore, ReportCard
+from behaviour.models import CardDay, CardScore, CardTarget, ReportCard
 from behaviour.querysets import ReportCardQuerySet
 from behaviour.summaries.card_rules import MOST, DayPoints, StopRule, Verdict, verdict_of
 from pastoral.core.models import User
 from students.lessons import Taught, lessons
 from students.summaries import SchoolCalendar
 
+STANDING_TARGETS = Prefetch("targets", CardTarget.objects.on_card())
+
 
 @dataclass(frozen=True)
 class CardRow:
-    """One card in a list. scored, expected: lessons of today; unsigned: earlier days with scores that nobody signed."""
+    """One card in a list. scored, expected: lessons of today; unsigned: earlier days with scores that nobody signed.
+
+    seen_day: the last day of the card with scores before today, seen_on: when a parent saw it, None if not yet.
+    """
 
     key: int
     student_id: int
@@ -34,22 +39,28 @@ class CardRow:
     scored: int
     expected: int
     unsigned: tuple[date, ...]
+    targets: tuple[str, ...]
+    seen_day: date | None
+    seen_on: date | None
     percent: int | None
     verdict: Verdict
 
 
 def card_rows(user: User, cards: ReportCardQuerySet, on: date) -> list[CardRow]:
-    """Return the cards as one person's list shows them, by year, group and name, in seven queries."""
-    held: list[Any] = list(cards.placed(on).in_list_order())
+    """Return the cards as one person's list shows them, by year, group and name, in eight queries."""
+    held: list[Any] = list(cards.placed(on).in_list_order().prefetch_related(STANDING_TARGETS))
     calendar = SchoolCalendar.load()
     points = points_of(held)
-    signed = set(CardDay.objects.filter(card__in=held).exclude(signed_at=None).values_list("card", "day"))
+    ends = CardDay.objects.filter(card__in=held)
+    signed = {(each.card_id, each.day) for each in ends if each.signed_at}
+    seen = {(each.card_id, each.day): each.parent_signed_on for each in ends}
     expected = lessons_expected([card.student_id for card in held], on, calendar)
 
     def row(card: Any) -> CardRow:
         days = points.get(card.pk, ())
         today = next((each for each in days if each.day == on), None)
         scored = today.lessons if today else 0
+        last = max((each.day for each in days if each.day < on), default=None)
         is_on = card.starts_on <= on <= card.ends_on
         return CardRow(
             key=card.pk,
@@ -66,6 +77,9 @@ def card_rows(user: User, cards: ReportCardQuerySet, on: date) -> list[CardRow]:
             scored=scored,
             expected=max(expected.get(card.student_id, 0), scored) if is_on else 0,
             unsigned=tuple(each.day for each in days if each.day < on and (card.pk, each.day) not in signed),
+            targets=tuple(target.words for target in card.targets.all()),
+            seen_day=last,
+            seen_on=seen.get((card.pk, last)) if last else None,
             percent=share_of(days),
             verdict=verdict_of(stop_rule(card, calendar), days, on),
         )

@@ -1,8 +1,9 @@
 """Parents to reach: what is owed to whom by whom until when, derived from what year teams did and from contacts."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from behaviour.involvements import InvolvementQuerySet
 from behaviour.models import ContactDuty, Incident, Involvement
@@ -10,6 +11,7 @@ from behaviour.naming import Mask
 from behaviour.summaries.contact_clock import SOON, ContactClock, clock_in_force, span_words
 from behaviour.summaries.incidents import Reader, ever_in
 from pastoral.core.models import User
+from pastoral.core.paging import keyset_page
 from pastoral.core.rights import Right
 from students.models import ParentCarerLink, Student, StudentFact
 
@@ -85,11 +87,33 @@ class Duty:
 
 def duties_of(rows: InvolvementQuerySet, *, user: User, now: datetime, on: date) -> tuple[Duty, ...]:
     """Return the duties for these rows of `owed_contact`, in their order, in five queries whatever they are."""
-    held = list(rows.with_exceptions())
+    return duties_read(list(rows.with_exceptions()), user=user, now=now, on=on)
+
+
+def duties_read(held: Sequence[Any], *, user: User, now: datetime, on: date) -> tuple[Duty, ...]:
+    """Return the duties for these parts, read `with_exceptions` from `owed_contact`."""
     with_whom = ever_in(row.incident_id for row in held)
     reader = Reader.of(user, set().union(*with_whom.values()), on)
     clock = clock_in_force()
     return tuple(_duty(row, reader, reader.mask(with_whom[row.incident_id]), clock, now) for row in held)
+
+
+@dataclass(frozen=True)
+class SettledPage:
+    """A page of the duties that are over, those acted on last first."""
+
+    rows: tuple[Duty, ...]
+    next_cursor: str
+    is_later: bool
+    back_words: str = "Newest"
+    next_words: str = "Older"
+
+    @classmethod
+    def load(cls, user: User, cursor: str, *, now: datetime, on: date) -> Self:
+        """Read one page, and no more of them."""
+        settled = Involvement.objects.visible_to(user).owed_contact().overseen_by(user).settled()
+        page = keyset_page(settled.with_exceptions(), field="acted_at", cursor=cursor)
+        return cls(duties_read(page.rows, user=user, now=now, on=on), page.next_cursor, page.is_later)
 
 
 def duties_in(incident: Incident, *, user: User, reader: Reader, now: datetime) -> tuple[Duty, ...]:

@@ -1,6 +1,6 @@
 """The grid of form time: a tutor group, a day, and one place for each matter."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from behaviour.models import TutorMark
@@ -14,13 +14,17 @@ Kind = TutorMark.Kind
 
 @dataclass(frozen=True)
 class Cell:
-    """One matter for one student. mark: the key of the mark that stands, None where nothing is marked."""
+    """One matter for one student. mark: the key of the mark that stands, None where nothing is marked.
+
+    typed: a note that was not kept, as a colleague wrote another one meanwhile; the person decides.
+    """
 
     kind: str
     label: str
     mark: int | None
     note: str
     by: str
+    typed: str | None = None
 
     @property
     def is_marked(self) -> bool:
@@ -41,6 +45,11 @@ class GridRow:
         """Return the cells that are marked."""
         return tuple(cell for cell in self.cells if cell.is_marked)
 
+    def with_typed(self, kind: str, words: str) -> "GridRow":
+        """Return the row with a note of one matter that was typed and not kept."""
+        cells = (replace(cell, typed=words) if cell.kind == kind else cell for cell in self.cells)
+        return replace(self, cells=tuple(cells))
+
 
 @dataclass(frozen=True)
 class Grid:
@@ -49,6 +58,11 @@ class Grid:
     group: TutorGroup
     day: date
     rows: tuple[GridRow, ...]
+
+    def with_row(self, row: GridRow) -> "Grid":
+        """Return the grid with another row of the same student."""
+        rows = (row if each.student_id == row.student_id else each for each in self.rows)
+        return replace(self, rows=tuple(rows))
 
     def row(self, student_id: int) -> GridRow | None:
         """Return one student's row."""

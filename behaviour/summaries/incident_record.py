@@ -58,7 +58,7 @@ OF_PARTS = Kind(
         Told("role", "role", lambda value: ROLES.get(value, value)),
         Told("points", "points"),
         Told("action_taken", "action"),
-        Told("comment", "comment"),
+        Told("comment", "statement"),
     ),
 )
 

@@ -16,10 +16,10 @@ from behaviour.involvements import InvolvementQuerySet
 from behaviour.models import Involvement
 from behaviour.services import contact_duties as services
 from behaviour.summaries.contact_clock import clock_in_force
-from behaviour.summaries.contact_duties import Duty, carers_to_call, duties_of, has_sen
+from behaviour.summaries.contact_duties import Duty, SettledPage, carers_to_call, duties_of, has_sen
 from behaviour.views.reading import student_noted
 from pastoral.core.models import User
-from pastoral.core.paging import list_page
+from pastoral.core.paging import ListPage, list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
@@ -45,8 +45,7 @@ def duty_list(request: StaffRequest) -> HttpResponse:
         "rule": clock_in_force().rule.label,
         "show": show,
     }
-    duties = _shown(request.user, _listed(request.user, show))
-    context["page"] = list_page(duties, cursor=asked_for(request, "before"), size=50)
+    context["page"] = _page(request.user, show, asked_for(request, "before"))
     return render(request, "behaviour/duty_list.html", context)
 
 
@@ -82,16 +81,13 @@ def _address(show: str) -> str:
     return reverse("behaviour:duty_list") + (f"?show={show}" if show else "")
 
 
-def _listed(user: User, show: str) -> InvolvementQuerySet:
-    owed = Involvement.objects.visible_to(user).owed_contact()
-    if show == "mine":
-        found = Involvement.objects.visible_to(user).owed_by(user)
-    elif show == "done":
-        found = owed.overseen_by(user).settled()
-    else:
-        found = owed.overseen_by(user).open()
-    order = ("-acted_at", "pk") if show == "done" else ("acted_at", "pk")
-    return found.order_by(*order)
+def _page(user: User, show: str, cursor: str) -> ListPage[Duty] | SettledPage:
+    """Return a page of the list: what is settled grows for years, and is read a page at a time."""
+    if show == "done":
+        return SettledPage.load(user, cursor, now=timezone.now(), on=timezone.localdate())
+    seen = Involvement.objects.visible_to(user)
+    found: Any = seen.owed_by(user) if show == "mine" else seen.owed_contact().overseen_by(user).open()
+    return list_page(_shown(user, found.order_by("acted_at", "pk")), cursor=cursor, size=50)
 
 
 def _shown(user: User, rows: InvolvementQuerySet) -> tuple[Duty, ...]:

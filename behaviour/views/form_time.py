@@ -14,6 +14,7 @@ from behaviour.services import concerns as services
 from behaviour.summaries.form_time import Grid, form_groups, grid_of
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.versions import Overtaken
 from pastoral.core.words import key_read, plain
 from students.models import Student, TutorGroup
 
@@ -44,13 +45,19 @@ def form_time_grid(request: StaffRequest, group_id: int) -> HttpResponse:
     if form.is_valid():
         data = form.cleaned_data
         keys = sorted(set(data["student"]))
-        fresh = services.marks_set(
+        marked = services.marks_set(
             students=keys, day=today, kind=data["kind"], note=data["note"], by=request.user, now=timezone.now()
         )
-        messages.success(request, _said(TutorMark.Kind(data["kind"]).label, len(keys), fresh))
+        messages.success(request, _said(TutorMark.Kind(data["kind"]).label, len(keys), marked, grid))
         return redirect("behaviour:form_time_grid", group_id)
+    return _page(request, grid, groups, form, status=422 if form.errors else 200)
+
+
+def _page(
+    request: StaffRequest, grid: Grid, groups: list[TutorGroup], form: SeveralForm, *, status: int
+) -> HttpResponse:
     context = {"grid": grid, "groups": groups, "form": form, "ticked": form.ticked}
-    return render(request, "behaviour/form_time.html", context, status=422 if form.errors else 200)
+    return render(request, "behaviour/form_time.html", context, status=status)
 
 
 @never_cache
@@ -64,12 +71,28 @@ def form_time_tap(request: StaffRequest, group_id: int) -> HttpResponse:
         _take(request, student)
     except services.MarkedByColleague as clash:
         fault = str(clash)
+    except Overtaken:
+        return _asked_again(request, student, group_id)
     if request.htmx:
         row = _grid(request, group_id).row(student.pk)
         return render(request, "behaviour/_form_time_row.html", {"row": row, "fault": fault, "group_id": group_id})
     if fault:
         messages.error(request, f"{student.full_name}: {fault}")
     return redirect(f"{reverse('behaviour:form_time_grid', args=[group_id])}#row-{student.pk}")
+
+
+def _asked_again(request: StaffRequest, student: Student, group_id: int) -> HttpResponse:
+    """Show what a colleague wrote meanwhile, with what was typed still in its field."""
+    groups = form_groups(request.user, timezone.localdate())
+    grid = _grid(request, group_id, groups)
+    row = grid.row(student.pk)
+    if row is None:
+        raise Http404("no such student in this group")
+    row = row.with_typed(request.POST.get("kind", ""), _note(request))
+    if request.htmx:
+        return render(request, "behaviour/_form_time_row.html", {"row": row, "fault": "", "group_id": group_id})
+    form = SeveralForm(students=[each.student_id for each in grid.rows])
+    return _page(request, grid.with_row(row), groups, form, status=422)
 
 
 def _take(request: StaffRequest, student: Student) -> None:
@@ -80,7 +103,11 @@ def _take(request: StaffRequest, student: Student) -> None:
         return
     marks = TutorMark.objects.visible_to(request.user).standing(student=student, day=today)
     mark = get_object_or_404(marks, kind=_kind(request.POST.get("kind", "")))
-    services.mark_note(mark=mark, note=plain(request.POST.get("note", ""))[:LONGEST_NOTE])
+    services.mark_note(mark=mark, seen=request.POST.get("seen", ""), note=_note(request))
+
+
+def _note(request: StaffRequest) -> str:
+    return plain(request.POST.get("note", ""))[:LONGEST_NOTE]
 
 
 def _read(tap: str) -> tuple[str, bool]:
@@ -97,10 +124,13 @@ def _kind(words: str) -> str:
     return words
 
 
-def _said(matter: str, ticked: int, fresh: int) -> str:
-    """Return what was done, in words."""
+def _said(matter: str, ticked: int, marked: services.Marked, grid: Grid) -> str:
+    """Return what was done, in words, and who has another note than the one typed."""
+    fresh = marked.fresh
     done = f"{matter}: {fresh} student{'s' * (fresh != 1)} marked"
-    return f"{done}, {ticked - fresh} had been marked before." if ticked > fresh else f"{done}."
+    said = f"{done}, {ticked - fresh} had been marked before." if ticked > fresh else f"{done}."
+    names = [row.name for row in grid.rows if row.student_id in marked.otherwise]
+    return f"{said} Your note is not with {'; '.join(names)}: their row is as it was." if names else said
 
 
 def _student(request: StaffRequest, group_id: int) -> Student:

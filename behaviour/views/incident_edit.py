@@ -47,7 +47,7 @@ def incident_edit(request: StaffRequest, pk: int) -> HttpResponse:
     has_words = _sees_words(request.user, incident, reader)
     if incident.external_id:
         return _imported(request, incident, has_words=has_words)
-    return _own(request, incident, parts, has_words=has_words)
+    return _own(request, incident, parts, has_words=has_words, told=_told(reader, parts))
 
 
 @never_cache
@@ -79,6 +79,12 @@ def _sees_words(user: User, incident: Incident, reader: Reader) -> bool:
     return incident.logged_by_id == user.pk or reader.mask(reader.called)(words) == words
 
 
+def _told(reader: Reader, parts: list[Involvement]) -> set[int]:
+    """Return whose statements the person may write: of whom they read the narrative, with nobody's name taken out."""
+    mask = reader.mask(reader.called)
+    return {part.student_id for part in parts if reader.reads([part]) and mask(part.comment) == part.comment}
+
+
 def _withdrawn(request: StaffRequest, incident: Incident, parts: list[Involvement], reader: Reader) -> HttpResponse:
     """Say that it was withdrawn, and why, to whoever reads of it; 404 for the others, as ever."""
     if not reader.reads(parts):
@@ -107,7 +113,9 @@ def _imported(request: StaffRequest, incident: Incident, *, has_words: bool) -> 
     return _page(request, incident, form, overtaken=overtaken)
 
 
-def _own(request: StaffRequest, incident: Incident, parts: list[Involvement], *, has_words: bool) -> HttpResponse:
+def _own(
+    request: StaffRequest, incident: Incident, parts: list[Involvement], *, has_words: bool, told: set[int]
+) -> HttpResponse:
     among = _loggable(request.user, parts)
     reach = set(among.filter(pk__in=[part.student_id for part in parts]).values_list("pk", flat=True))
     mine = [part for part in parts if part.student_id in reach]
@@ -116,7 +124,12 @@ def _own(request: StaffRequest, incident: Incident, parts: list[Involvement], *,
         return render(request, "students/_picker.html", {"picking": picking})
     is_sent = request.POST.get("do") == "save"
     form = EditForm(
-        request.POST if is_sent else None, incident=incident, parts=mine, has_words=has_words, initial=_typed(request)
+        request.POST if is_sent else None,
+        incident=incident,
+        parts=mine,
+        has_words=has_words,
+        told=told,
+        initial=_typed(request),
     )
     has_others = len(mine) < len(parts)
     overtaken = ""

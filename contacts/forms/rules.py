@@ -40,11 +40,13 @@ class RulesForm(GuardedForm):
     seen_weeks = _number("Not seen for … school weeks", 1, 40, "Then a student is listed as not seen.")
     silent_weeks = _number("A family not contacted for … weeks", 1, 52, "Then the family is listed as silent.")
 
+    good_news_quota = _number("Good news home from each tutor, a half term", 0, 200, "0 for no quota.")
+
     @property
     def helper(self) -> FormHelper:
         """Return the layout: the two rules of the clocks, then the numbers side by side where there is room."""
         helper = super().helper
-        numbers = ("office_closes", "retry_minutes", "claim_minutes", "seen_weeks", "silent_weeks")
+        numbers = ("office_closes", "retry_minutes", "claim_minutes", "seen_weeks", "silent_weeks", "good_news_quota")
         helper.layout = Layout("seen", "contact_clock", "acknowledge", Div(*numbers, css_class="form-grid"))
         return helper
 

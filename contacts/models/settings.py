@@ -31,6 +31,9 @@ class ContactRules(models.Model):
     claim_minutes = models.PositiveSmallIntegerField(default=10, help_text="then a colleague may take over a call")
     seen_weeks = models.PositiveSmallIntegerField(default=6, help_text="school weeks; who was not seen for longer")
     silent_weeks = models.PositiveSmallIntegerField(default=12, help_text="weeks; a family not contacted for longer")
+    good_news_quota = models.PositiveSmallIntegerField(
+        default=0, db_default=0, help_text="positive contacts that a tutor makes in a half term; 0 for no quota"
+    )
     only = models.BooleanField(default=True, unique=True, editable=False)
 
     class Meta:

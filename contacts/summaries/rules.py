@@ -9,7 +9,15 @@ from contacts.models import ContactRules
 from pastoral.core.versions import version_of
 
 HOURS = "contact_clock"
-FACTS = ("acknowledge", "office_closes", "retry_minutes", "claim_minutes", "seen_weeks", "silent_weeks")
+FACTS = (
+    "acknowledge",
+    "office_closes",
+    "retry_minutes",
+    "claim_minutes",
+    "seen_weeks",
+    "silent_weeks",
+    "good_news_quota",
+)
 MOST_CHANGES = 30
 
 
@@ -55,6 +63,7 @@ _OURS = Kind(
         Told("claim_minutes", "A claimed call is held for", _counted("minutes")),
         Told("seen_weeks", "Not seen for", _counted("school weeks")),
         Told("silent_weeks", "A family not contacted for", _counted("weeks")),
+        Told("good_news_quota", "Good news home from each tutor, a half term"),
     ),
     app="contacts",
 )

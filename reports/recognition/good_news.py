@@ -14,12 +14,13 @@ from pastoral.core.rights import Right
 from reports.conduct.asked import Asked
 from reports.conduct.members import members_of
 from reports.conduct.parts import Praise, praise_of, rewards_of
+from reports.recognition.tutors import Heard, heard_of
 from reports.summaries.people import Person
 
 
 @dataclass(frozen=True)
 class Owed:
-    """A student recognised in the days asked for, later than home last heard of it. told: when that was, if ever."""
+    """A student whose home is to hear of what they were recognised for. told: when it last heard, if ever."""
 
     person: Person
     praise: tuple[Praise, ...]
@@ -46,16 +47,22 @@ class Told:
 
 @dataclass(frozen=True)
 class GoodNewsPage:
-    """The students asked for: owed, most points first, and told in the days asked for, latest first."""
+    """The students asked for, in the days asked for.
+
+    owed: recognised later than home heard of it, most points first. told: latest first. heard: whose home heard good
+    news, when, from whom, by contacts for it as well. unheard: whose home heard none, longest ago first.
+    """
 
     everybody: tuple[Person, ...]
     people: tuple[Person, ...]
     owed: tuple[Owed, ...]
     told: tuple[Told, ...]
+    heard: frozenset[Heard]
+    unheard: tuple[Owed, ...]
 
     @classmethod
     def load(cls, user: User, asked: Asked, today: date) -> Self:
-        """Read students, achievements, rewards and what was told in five queries."""
+        """Read students, achievements, rewards and what was told in seven queries."""
         first, last = asked.window.first, asked.window.last
         everybody = members_of(user, Right.AWARD, first, last)
         people = {person.student_id: person for person in asked.people(everybody) if not person.has_left(today)}
@@ -70,12 +77,21 @@ class GoodNewsPage:
             fresh = tuple(each for each in praise if told is None or each.day > told)
             if fresh:
                 owed.append(Owed(people[key], fresh, told))
+        heard = heard_of(user, people, first, last)
+        reached = {each.student for each in heard}
+        silent = [
+            Owed(person, tuple(held.get(key, ())), last_told.get(key))
+            for key, person in people.items()
+            if key not in reached
+        ]
         rows = news.filter(told_on__range=(first, last)).select_related("told_by")
         return cls(
             everybody=everybody,
             people=tuple(people.values()),
             owed=tuple(sorted(owed, key=lambda each: (-each.points, -len(each.praise), each.person.sort_key))),
             told=tuple(Told(people[each.student_id], each) for each in rows),
+            heard=heard,
+            unheard=tuple(sorted(silent, key=lambda each: (each.told or date.min, each.person.sort_key))),
         )
 
     @property
@@ -86,6 +102,10 @@ class GoodNewsPage:
     def owed_page(self, cursor: str) -> ListPage[Owed]:
         """Return a page of whom is owed."""
         return list_page(self.owed, cursor=cursor)
+
+    def unheard_page(self, cursor: str) -> ListPage[Owed]:
+        """Return a page of whose home heard nothing."""
+        return list_page(self.unheard, cursor=cursor)
 
     def told_page(self, cursor: str) -> ListPage[Told]:
         """Return a page of what was told."""

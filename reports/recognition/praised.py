@@ -28,8 +28,9 @@ INCIDENTS, ACHIEVEMENTS, UNSEEN = "reports:incident_list", "reports:achievement_
 
 @dataclass(frozen=True)
 class RatioLine:
-    """Achievements beside incidents of one group. n: its students, recognised: those with any, unseen: those without who
-    have not left, as the list of them; None for a subject.
+    """Achievements beside incidents of one group; None for what a subject has none of.
+
+    n: its students. recognised: those with any. unseen: those without who have not left, as the list of them.
     """
 
     name: str

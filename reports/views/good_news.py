@@ -17,11 +17,12 @@ from pastoral.core.words import asked_for, keys_read
 from reports.conduct.asked import Asked
 from reports.conduct.lists import Choices
 from reports.recognition.good_news import GoodNewsPage
+from reports.recognition.tutors import UNHEARD, tutor_lines
 from reports.views.recognition_rooms import GOOD_NEWS, rooms_for
 from students.models import Student
 
 TAKEN_BACK = "Noted by mistake"
-TOLD = "told"
+TOLD, TUTORS = "told", "tutors"
 
 
 @never_cache
@@ -42,17 +43,20 @@ def good_news(request: StaffRequest) -> HttpResponse:
             messages.success(request, _said(told, len(students)))
             return redirect(asked.url(GOOD_NEWS))
     page = GoodNewsPage.load(request.user, asked, today)
-    is_told = asked_for(request, "show") == TOLD
-    cursor = asked_for(request, "before")
+    show, cursor = asked_for(request, "show"), asked_for(request, "before")
+    shown = {TOLD: page.told_page, UNHEARD: page.unheard_page}.get(show, page.owed_page)
     context = {
         "asked": asked,
         "rooms": rooms_for(request.user, GOOD_NEWS, asked),
         "held": page,
-        "page": page.told_page(cursor) if is_told else page.owed_page(cursor),
-        "is_told": is_told,
+        "page": shown(cursor),
+        "show": show,
+        "lines": tutor_lines(page.people, page.heard, asked, today) if show == TUTORS else [],
         "shows": [
-            (asked.url(GOOD_NEWS), f"Owed ({len(page.owed)})", not is_told),
-            (asked.url(GOOD_NEWS, show=TOLD), f"Told ({len(page.told)})", is_told),
+            (asked.url(GOOD_NEWS), f"Owed ({len(page.owed)})", show not in (TOLD, UNHEARD, TUTORS)),
+            (asked.url(GOOD_NEWS, show=TOLD), f"Told ({len(page.told)})", show == TOLD),
+            (asked.url(GOOD_NEWS, show=UNHEARD), f"Heard nothing ({len(page.unheard)})", show == UNHEARD),
+            (asked.url(GOOD_NEWS, show=TUTORS), "By tutor", show == TUTORS),
         ],
         "form": form,
         "fault": fault,

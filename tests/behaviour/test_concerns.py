@@ -76,11 +76,18 @@ class TestFormTime:
     def test_a_note_is_kept_with_what_it_said_before(self, kai, as_role):
         tutor, address = as_role(Role.FORM_TUTOR), TutorGroupFactory(name="9B").pk
         tap(tutor, kai)
-        for note in ("No tie", "No tie,\0 lent one"):
-            tutor.post(
-                reverse("behaviour:form_time_tap", args=[address]),
-                {"student": kai.pk, "kind": "uniform", "note": note},
-            )
+        keep = reverse("behaviour:form_time_tap", args=[address])
+        typed = {"student": kai.pk, "kind": "uniform", "note": "No tie,\0 lent one"}
+        tutor.post(keep, typed | {"note": "No tie"})
+        for headers in (
+            {},
+            {"hx-request": "true"},
+        ):  # a colleague saw no note yet: nothing is overwritten, nothing lost
+            page = as_role(Role.HEAD_OF_YEAR).post(keep, typed, headers=headers).content.decode()
+            assert "Now it says: No tie." in page
+            assert "No tie, lent one" in page
+        assert TutorMark.objects.get().note == "No tie"
+        tutor.post(keep, typed | {"seen": "No tie"})
         for wrong in ({"kind": "uni\0form"}, {"kind": "nonsense"}, {"tap": f"{kai.pk}-uni\0form-on"}):
             answer = tutor.post(reverse("behaviour:form_time_tap", args=[address]), {"student": kai.pk} | wrong)
             assert answer.status_code == 404
@@ -117,7 +124,8 @@ class TestFormTime:
                 tutor.post(grid, sent)
             assert sum('INSERT INTO "behaviour_tutormark"' in each["sql"] for each in queries) == 1
             page = tutor.get(grid)
-            assert f"Planner: {fresh} students marked, {31 - fresh} had been marked before." in page.content.decode()
+            said = f"Planner: {fresh} students marked, {31 - fresh} had been marked before."
+            assert f"{said} Your note is not with {kai.sort_name}: their row" in page.content.decode()
         assert TutorMark.objects.standing(by=tutor.user, note="No planner today").count() == 30
         assert (TutorMark.objects.get(student=kai).by, TutorMark.objects.count()) == (head.user, 31)
         tap(tutor, others[0], "planner", "off")

@@ -62,6 +62,7 @@ def test_it_is_put_right_and_the_page_says_who_changed_what(students, as_role):
     data = form_of(tutor, made) | {"status": "Resolved", "severity": "2", "what_happened": "Pushed, no more."}
     data["student"] = [str(kai.pk), str(other.pk)]
     data |= {f"role-{other.pk}": "victim", f"points-{kai.pk}": "2", f"action-{kai.pk}": "Detention"}
+    data[f"words-{kai.pk}"] = "It was an accident, I slipped."
     assert tutor.post(address(made, "edit"), data).url == address(made)
     made.refresh_from_db()
     assert (made.status, made.severity, made.what_happened, made.type) == (
@@ -79,6 +80,8 @@ def test_it_is_put_right_and_the_page_says_who_changed_what(students, as_role):
     assert ("", "Status", "–", "Resolved") in said
     assert ("", "Severity", "Serious", "Repeated or disruptive") in said
     assert ("O'Brien, Kai", "points", "5", "2") in said
+    assert ("O'Brien, Kai", "statement", WORDS, "It was an accident, I slipped.") in said
+    assert "It was an accident, I slipped." in head.get(address(made, "copy", kai.pk)).content.decode()
     assert (other.sort_name, "added", "", "") in said
     assert {each.by for each in page.context["record"].changes} == {tutor.user.formal_name}
     assert "O&#x27;Brien pushed" in page.content.decode()

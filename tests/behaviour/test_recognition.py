@@ -13,13 +13,15 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from behaviour.models import Achievement, Campaign, CampaignAward, GoodNews, IncidentType, ListedWord, TutorMark
+from contacts.models import ContactRules
 from pastoral.core.models import AccessRecord, Job, User
 from pastoral.core.rights import Role
 from reports.recognition.certificates import certificates_of
 from reports.tasks import certificates_job
-from students.models import House, Student, StudentFact
+from students.models import House, ParentCarer, ParentCarerLink, Student, StudentFact
 from tests.behaviour.test_patterns import incident
 from tests.campaigns import campaign
+from tests.contacts.test_clocks import rang
 from tests.factories import StaffAssignmentFactory, StudentFactFactory, TutorGroupFactory, enrol, staff
 from tests.marks import lay
 
@@ -188,6 +190,16 @@ class TestGoodNews:
         praised(a, day=TODAY)
         Student.objects.filter(pk=b.pk).update(left_on=date(2026, 12, 18))
         assert set(owed()) == {a.pk, b.pk}
+        ContactRules.objects.update(good_news_quota=3)
+        for result, student in (("reached", school[2]), ("reached", a), ("voicemail", school[3])):
+            carer = ParentCarerLink.objects.create(
+                student=student, parent_carer=ParentCarer.objects.create(surname="Novak"), priority=1
+            ).parent_carer
+            rang(tutor.user, student, carer, "2026-11-20T10:00Z", result=result, purpose="good_news")
+        (line,) = tutor.get(NEWS, {"show": "tutors"}).context["lines"]
+        assert (line.tutors, line.made, line.homes, line.n, line.is_short) == (tutor.user.formal_name, 3, 2, 4, False)
+        unheard = tutor.get(line.unheard_url).context["page"].rows
+        assert {row.person.student_id for row in unheard} == {b.pk, school[3].pk}
         tutor.post(reverse("reports:good_news_withdraw", args=[GoodNews.objects.get().pk]))
         assert not GoodNews.objects.standing().exists()
         assert tutor.get(NEWS).context["held"].owed[0].points == 2

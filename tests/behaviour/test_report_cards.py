@@ -273,6 +273,12 @@ def test_the_list_says_what_today_and_yesterday_lack(card, tutor, kai, client_fo
     client = client_for(tutor)
     (row,) = client.get(LIST).context["page"].rows
     assert (row.scored, row.expected, row.unsigned, row.percent) == (1, 2, (date(2026, 11, 19),), 66)
+    card.targets.filter(order=2).update(is_retired=True)
+    (row,) = client.get(LIST).context["page"].rows
+    assert (row.targets, row.seen_day, row.seen_on) == (("I arrive on time",), date(2026, 11, 19), None)
+    assert "not yet Thu 19 Nov" in client.get(LIST).content.decode()
+    client.post(page("card_sign", card), {"day": "2026-11-19", "do": "seen", "on": "2026-11-20", "how": "E-mail"})
+    assert "saw Thu 19 Nov" in client.get(LIST).content.decode()
     needs = client.get(reverse("core:needs_now")).content.decode()
     assert "?show=sign" in needs
     assert len(client.get(f"{LIST}?show=sign").context["page"].rows) == 1

@@ -17,6 +17,7 @@ SENT = {
     "claim_minutes": "10",
     "seen_weeks": "6",
     "silent_weeks": "12",
+    "good_news_quota": "8",
 }
 
 
@@ -32,6 +33,7 @@ def test_they_begin_with_the_literal_ones_and_are_changed_with_who_and_when(seed
     assert keeper.post(PAGE, SENT | {"seen": seen}).status_code == 302
     rules = ContactRules.objects.get()
     assert (rules.acknowledge, rules.office_closes, rules.retry_minutes) == ("school_day", time(15, 30), 45)
+    assert rules.good_news_quota == 8
     text = keeper.get(PAGE).content.decode()
     assert keeper.user.formal_name in text
     assert "60 minutes" in text

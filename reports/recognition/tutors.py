@@ -1,0 +1,95 @@
+"""Good news home by tutor group: how often the tutor told a family of theirs, and how many families heard."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import NamedTuple
+
+from behaviour.models import GoodNews
+from contacts.models import Contact, ContactRules
+from contacts.models.contacts import Purpose
+from pastoral.core.models import User
+from pastoral.core.rights import Role
+from reports.conduct.asked import NOT_SAID, Asked
+from reports.summaries.people import Person
+from students.models import StaffAssignment
+
+GOOD_NEWS, UNHEARD = "reports:good_news", "unheard"
+
+
+class Heard(NamedTuple):
+    """One day on which one student's home heard good news, from whom."""
+
+    student: int
+    day: date
+    by: int
+
+
+def heard_of(user: User, students: Iterable[int], first: date, last: date) -> frozenset[Heard]:
+    """Return when the homes of these students heard good news in the span, in two queries.
+
+    Told is what was noted as told, and a contact for good news that reached a parent or carer; both on one day are one.
+    """
+    keys = list(students)
+    told = GoodNews.objects.standing(student__in=keys, told_on__range=(first, last))
+    calls = Contact.objects.visible_to(user).standing(student__in=keys, purpose=Purpose.GOOD_NEWS)
+    calls = calls.reached().with_carers().filter(occurred_at__date__range=(first, last))
+    rows = (
+        *told.order_by().values_list("student", "told_on", "told_by"),
+        *calls.order_by().values_list("student", "occurred_at__date", "made_by"),
+    )
+    return frozenset(Heard(*row) for row in rows)
+
+
+@dataclass(frozen=True)
+class TutorLine:
+    """One tutor group. made: how often its tutors told its families; homes: how many of n heard, from anybody."""
+
+    group: str
+    tutors: str
+    made: int
+    homes: int
+    n: int
+    quota: int
+    unheard_url: str
+
+    @property
+    def unheard(self) -> int:
+        """How many families heard nothing."""
+        return self.n - self.homes
+
+    @property
+    def is_short(self) -> bool:
+        """Test for fewer than the school's quota."""
+        return self.made < self.quota
+
+
+def tutor_lines(people: Iterable[Person], heard: Iterable[Heard], asked: Asked, today: date) -> list[TutorLine]:
+    """Return the lines of the groups of these students, in their order, in two queries."""
+    members: dict[str, set[int]] = defaultdict(set)
+    for person in people:
+        members[person.tutor_group].add(person.student_id)
+    tutors: dict[str, list[User]] = defaultdict(list)
+    held = StaffAssignment.objects.in_force(today).filter(role=Role.FORM_TUTOR, tutor_group__name__in=list(members))
+    for each in held.select_related("user", "tutor_group").order_by("user__surname", "pk"):
+        if each.tutor_group:
+            tutors[each.tutor_group.name].append(each.user)
+    quota, facts = ContactRules.objects.get().good_news_quota, frozenset(heard)
+    return [_line(name, members[name], tutors[name], facts, quota, asked) for name in members]
+
+
+def _line(
+    name: str, members: set[int], tutors: Sequence[User], heard: frozenset[Heard], quota: int, asked: Asked
+) -> TutorLine:
+    ours = [each for each in heard if each.student in members]
+    own = {tutor.pk for tutor in tutors}
+    return TutorLine(
+        group=name or "No group",
+        tutors=", ".join(tutor.formal_name for tutor in tutors),
+        made=len({(each.student, each.day) for each in ours if each.by in own}),
+        homes=len({each.student for each in ours}),
+        n=len(members),
+        quota=quota,
+        unheard_url=asked.url(GOOD_NEWS, group=name or NOT_SAID, show=UNHEARD),
+    )
