@@ -435,6 +435,7 @@ ROWS = (
     Row("contacts:reference_detail", "reference for 9B", "GET", (IN, 404, 200, 200, 200, 404, 404, 200, 403)),
     Row("contacts:reference_detail", "reference for 8A", "GET", (IN, 404, 404, 404, 200, 404, 404, 200, 403)),
     Row("contacts:reference_detail", "restricted for 9B", "GET", (IN, 404, 404, 200, 200, 404, 404, 200, 403)),
+    Row("contacts:reference_detail", "restricted for 8A", "GET", (IN, 404, 404, 404, 200, 404, 404, 200, 403)),
     Row("contacts:reference_draft", "reference for 9B", "GET", (IN, 404, 404, 404, 404, 404, 404, 404, 403)),
     Row("contacts:reference_change", "reference for 9B", "GET", (IN, 404, 200, 200, 200, 404, 404, 200, 403)),
     Row("reports:student_find", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),

@@ -8,7 +8,8 @@ import pytest
 from django.urls import reverse
 
 from pastoral.core.rights import Role
-from tests.factories import SessionMarkFactory, enrol
+from tests.cards import card_of
+from tests.factories import SessionMarkFactory, enrol, staff
 from tests.reports.rag_school import made
 
 ROOT = Path(__file__).parents[1]
@@ -273,8 +274,17 @@ def test_no_window_breaks_a_case(seeded, as_role):
         assert client.get(address, {"window": words}).status_code in FINE, words
 
 
+def test_no_key_or_day_breaks_the_scoring_of_a_card(seeded, friday, as_role):
+    (student,) = enrol("9B")
+    address = reverse("behaviour:score_form", args=[card_of(student, keeper=staff(Role.SLT)).pk])
+    keeper, cover = as_role(Role.SLT), as_role(Role.FORM_TUTOR, "8A")
+    for words in NASTY:
+        assert keeper.get(address, {"day": words, "find": words}).status_code in FINE, words
+        assert cover.get(address, {"find": words}).status_code == 404, words
+
+
 def test_every_filter_is_read_the_one_way_and_stands_above():
-    tested = {name for _, _, _, names in FILTERS for name in names} | {"year", "marks", "back", "window"}
+    tested = {name for _, _, _, names in FILTERS for name in names} | {"year", "marks", "back", "window", "find"}
     for app in ("pastoral", "students", "attendance", "behaviour", "contacts", "interventions", "reports"):
         for path in (ROOT / app).rglob("*.py"):
             words = path.read_text()

@@ -114,6 +114,11 @@ def _tried_next(tries: Iterable[Try], absent: Absent) -> bool:
     return len(tried) > 1 or any(each.is_reached for each in held) or (bool(held) and not others - tried)
 
 
+def every_step() -> list[CallingStep]:
+    """Return the steps of the ladder in order, those out of use too."""
+    return list(CallingStep.objects.all())
+
+
 def rules_and_steps() -> tuple[ContactRules, tuple[CallingStep, ...]]:
     """Return the rules of contacts and the steps that are in use, in order, in one query."""
     steps = CallingStep.objects.filter(is_on=True).order_by("first_day", "starts_at", "pk")

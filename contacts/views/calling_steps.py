@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods
 from contacts.forms.calling_steps import FACTS, StepForm
 from contacts.models import CallingStep
 from contacts.services.calling_steps import StepFault, calling_step_set
+from contacts.summaries.calling_steps import every_step
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
@@ -21,7 +22,7 @@ def calling_steps(request: StaffRequest) -> HttpResponse:
     if form.is_valid() and _saved(form, None):
         messages.success(request, "The step is added. It is due from the next absence of that day on.")
         return redirect("contacts:calling_steps")
-    context = {"form": form, "steps": CallingStep.objects.all()}
+    context = {"form": form, "steps": every_step()}
     return render(request, "contacts/calling_steps.html", context, status=422 if form.errors else 200)
 
 
