@@ -97,7 +97,7 @@ class GoodNewsPage:
     @property
     def told_students(self) -> int:
         """How many students' homes have heard something in the days asked for."""
-        return len({each.person.student_id for each in self.told})
+        return len({each.student for each in self.heard})
 
     def owed_page(self, cursor: str) -> ListPage[Owed]:
         """Return a page of whom is owed."""

@@ -198,7 +198,9 @@ class TestGoodNews:
             rang(tutor.user, student, carer, "2026-11-20T10:00Z", result=result, purpose="good_news")
         (line,) = tutor.get(NEWS, {"show": "tutors"}).context["lines"]
         assert (line.tutors, line.made, line.homes, line.n, line.is_short) == (tutor.user.formal_name, 3, 2, 4, False)
-        unheard = tutor.get(line.unheard_url).context["page"].rows
+        page = tutor.get(line.unheard_url)
+        assert (page.context["held"].told_students, "2 of 4 families have heard" in page.content.decode()) == (2, True)
+        unheard = page.context["page"].rows
         assert {row.person.student_id for row in unheard} == {b.pk, school[3].pk}
         tutor.post(reverse("reports:good_news_withdraw", args=[GoodNews.objects.get().pk]))
         assert not GoodNews.objects.standing().exists()
