@@ -6,6 +6,8 @@ The concern to the DSL is about 9B's alone.
 import io
 import re
 from collections.abc import Iterator
+from html import unescape
+from urllib.parse import urljoin
 
 from django.http import HttpResponse
 from django.test import Client
@@ -84,7 +86,7 @@ VIEWS = (
     ("behaviour:incident_detail", "matter of the DSL in 9B", ""),
     ("behaviour:incident_detail", "matter of the DSL in 8A", ""),
 )
-_FILES = re.compile(r'href="([^"]*[?&]format=(?:csv|xlsx)[^"]*)"')
+_FILES = re.compile(r'href="([^"]*(?:\?|&amp;|&)format=(?:csv|xlsx)[^"]*)"')
 
 
 def secret(kind: str, group: str) -> str:
@@ -122,9 +124,12 @@ def words_in(answer: HttpResponse, body: bytes) -> str:
 
 
 def exports_of(client: Client, pages: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield address and words of each file that the pages offer, one of each sort for an address."""
-    found = {link.replace("&amp;", "&") for text in pages.values() for link in _FILES.findall(text)}
-    one_each = {(link.partition("?")[0], "xlsx" in link): link for link in sorted(found) if link.startswith("/")}
+    """Yield address and words of each file that the pages offer, one of each sort for an address.
+
+    pages: their words, by address.
+    """
+    found = {urljoin(page, unescape(link)) for page, text in pages.items() for link in _FILES.findall(text)}
+    one_each = {(link.partition("?")[0], "xlsx" in link): link for link in sorted(found)}
     for link in one_each.values():
         answer = client.get(link)
         yield link, words_in(answer, answer.getvalue())
