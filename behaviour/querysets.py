@@ -10,11 +10,13 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.withdrawal import WithdrawableQuerySet
+from students.calendar import monday_of
 from students.models import Student
 from students.querysets import OfStudents
 from students.scopes import scope_of
@@ -214,6 +216,19 @@ class ReportCardQuerySet(OfStudents["ReportCard"]):
             "group_id": Subquery(spells.values("tutor_group")[:1]),
         }
         return self.select_related("student", "keeper").annotate(**place)
+
+    def with_points_of_week(self, on: date) -> Self:
+        """Add `week_points`: the student's behaviour points from the date's Monday to it, none of the DSL's matters."""
+        from behaviour.models import IncidentType, Involvement
+
+        hidden = IncidentType.objects.filter(goes_to_dsl=True).values("name")
+        parts = Involvement.objects.filter(
+            student=OuterRef("student"),
+            incident__withdrawn_at=None,
+            incident__occurred_on__range=(monday_of(on), on),
+        ).exclude(incident__type__in=hidden)
+        total = parts.order_by().values("student").annotate(total=Sum("points")).values("total")
+        return self.annotate(week_points=Coalesce(Subquery(total), 0))
 
     def in_list_order(self) -> Self:
         """Return them, placed, by year, tutor group and name."""

@@ -56,6 +56,13 @@ class CardForm(BaseForm):
     ends_on = forms.DateField(label="Last day", widget=DayInput)
     stop_at = forms.IntegerField(label="Share of the points (%)", min_value=1, max_value=100)
     stop_days = forms.IntegerField(label="on so many days running", min_value=1, max_value=20)
+    most_points = forms.IntegerField(
+        label="Behaviour points in a week, at most",
+        required=False,
+        min_value=0,
+        max_value=99,
+        help_text="If that is a target too; from Monday to Sunday.",
+    )
     parent_told_on = forms.DateField(label="Parent told on", required=False, widget=DayInput)
     parent_told_how = forms.ChoiceField(
         label="How", required=False, choices=[("", "–"), *((words, words) for words in HOW)]
@@ -108,6 +115,7 @@ class CardForm(BaseForm):
             keeper=people[data["keeper"]],
             stop_at=data["stop_at"],
             stop_days=data["stop_days"],
+            most_points=data["most_points"],
             parent_told_on=data["parent_told_on"],
             parent_told_how=data["parent_told_how"],
         )
@@ -202,6 +210,7 @@ class EndForm(BaseForm):
             keeper=people[data["keeper"]],
             stop_at=self.card.stop_at,
             stop_days=self.card.stop_days,
+            most_points=self.card.most_points,
         )
 
 

@@ -16,6 +16,7 @@ class ReportCard(Withdrawable):
     """One card between two days, at one level. Stepping up or down ends it and begins the next one.
 
     stop_at and stop_days: the share of the points, in percent, and on how many school days running, that end it well.
+    most_points: how many behaviour points a week the student is to stay within, where that is a target too.
     """
 
     class Level(models.TextChoices):
@@ -49,6 +50,9 @@ class ReportCard(Withdrawable):
     ends_on = models.DateField()
     stop_at = models.PositiveSmallIntegerField(default=80, help_text="percent of the points")
     stop_days = models.PositiveSmallIntegerField(default=5, help_text="school days running")
+    most_points = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="behaviour points in a week from Monday, at most"
+    )
     keeper = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", help_text="signs it each day"
     )

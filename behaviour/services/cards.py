@@ -42,6 +42,7 @@ class Opening:
     keeper: User
     stop_at: int
     stop_days: int
+    most_points: int | None = None
     parent_told_on: date | None = None
     parent_told_how: str = ""
 

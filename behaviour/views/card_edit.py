@@ -89,6 +89,7 @@ def card_change(request: StaffRequest, pk: int) -> HttpResponse:
         "ends_on",
         "stop_at",
         "stop_days",
+        "most_points",
         "parent_told_on",
         "parent_told_how",
     )

@@ -144,13 +144,16 @@ def card_print(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _readable(request: StaffRequest, pk: int) -> ReportCard:
-    cards = ReportCard.objects.visible_to(request.user).standing().placed(timezone.localdate())
+    today = timezone.localdate()
+    cards = ReportCard.objects.visible_to(request.user).standing().placed(today).with_points_of_week(today)
     return get_object_or_404(cards.select_related("student", "keeper", "ended_by", "follows"), pk=pk)
 
 
 def kept(request: StaffRequest, pk: int) -> ReportCard:
     """Return the card if the person keeps cards of that student, also when it is over: 404 for another's."""
-    cards = ReportCard.objects.with_right(request.user, Right.KEEP_REPORT_CARDS).placed(timezone.localdate())
+    today = timezone.localdate()
+    kept_here = ReportCard.objects.with_right(request.user, Right.KEEP_REPORT_CARDS)
+    cards = kept_here.placed(today).with_points_of_week(today)
     return get_object_or_404(cards.select_related("student", "keeper", "ended_by", "withdrawn_by"), pk=pk)
 
 

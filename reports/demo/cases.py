@@ -49,7 +49,7 @@ def cards_keep(cast: Cast) -> int:
     for n, member in enumerate(members):
         level, reason, targets = CARDS[n % len(CARDS)]
         keeper = _keeper(cast, level, member)
-        opening = Opening(level, reason, targets, days[0], cast.ahead(6), keeper, 80, 5, days[0], "Telephone")
+        opening = Opening(level, reason, targets, days[0], cast.ahead(6), keeper, 80, 5, 4, days[0], "Telephone")
         now = at(days[0], 8, 20)
         cards.append(card_open(student=people[member.student_id], opening=opening, by=keeper, now=now))
     _scored(cast, cards)

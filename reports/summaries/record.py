@@ -50,10 +50,15 @@ class Carer:
 
 @dataclass(frozen=True, slots=True)
 class OnReport:
-    """The report card that the student carries. level: who keeps it, in words."""
+    """The report card that the student carries. level: who keeps it, in words.
+
+    points: behaviour points of this week; most: how many there are to be at most, None where that is no target.
+    """
 
     card: int
     level: str
+    points: int
+    most: int | None
 
 
 @dataclass(frozen=True)
@@ -132,11 +137,12 @@ def _flags(on: date) -> Any:
 
 def _card(on: date) -> Any:
     cards = ReportCard.objects.running().filter(student=OuterRef("pk"), starts_on__lte=on, ends_on__gte=on)
-    return cards.order_by("-pk").values(row=JSONObject(card="pk", level="level"))[:1]
+    row = JSONObject(card="pk", level="level", points="week_points", most="most_points")
+    return cards.with_points_of_week(on).order_by("-pk").values(row=row)[:1]
 
 
 def _on_report(held: list[dict[str, Any]]) -> OnReport | None:
-    return OnReport(held[0]["card"], ReportCard.Level(held[0]["level"]).label) if held else None
+    return OnReport(**held[0] | {"level": ReportCard.Level(held[0]["level"]).label}) if held else None
 
 
 def _carers() -> Any:

@@ -67,8 +67,9 @@ def test_a_card_is_opened_once_with_its_targets_and_the_usual_keeper(kai, tutor,
     late = client.post(asked, filled(student=kai.pk, ends_on="2026-11-21", starts_on="2026-11-21"))
     assert (late.status_code, "School does not meet" in late.content.decode()) == (422, True)
     assert client.post(asked, filled(student=kai.pk, parent_told_how="")).status_code == 422
-    client.post(asked, filled(student=kai.pk))
+    client.post(asked, filled(student=kai.pk, most_points="5"))
     made = ReportCard.objects.get()
+    assert made.most_points == 5
     assert (made.keeper, made.opened_by, made.parent_told_how) == (tutor, tutor, "Telephone")
     assert [target.words for target in made.targets.all()] == ["I arrive on time", "I bring a pen"]
     assert client.post(asked, filled(student=kai.pk)).url == page("card_detail", made)

@@ -235,7 +235,16 @@ def test_who_is_on_report_says_so_and_leads_to_the_card_who_reads_behaviour(kai,
     ReportCard.objects.filter(pk=card.pk).update(starts_on=date(2026, 11, 16), ends_on=date(2026, 11, 20))
     address = reverse("behaviour:card_detail", args=[card.pk])
     assert f'href="{address}">on report: Head of Year</a>' in page(head, kai)
+    incident = Incident.objects.create(type="Defiance", occurred_on=date(2026, 11, 18))
+    Involvement.objects.create(incident=incident, student=kai, role="perpetrator", points=4)  # two are held already
+    early = Incident.objects.create(type="Defiance", occurred_on=date(2026, 11, 13))
+    Involvement.objects.create(incident=early, student=kai, role="perpetrator", points=9)
+    assert "points this week" not in page(head, kai)
+    ReportCard.objects.filter(pk=card.pk).update(most_points=3)
+    assert "6 of at most 3 points this week" in page(head, kai)
+    assert "6 this week</span>, at most 3" in head.get(address).content.decode()
     told = page(office, kai)
+    assert "points this week" not in told
     assert ("on report: Head of Year" in told, address in told) == (True, False)
 
 
