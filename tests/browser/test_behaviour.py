@@ -118,7 +118,7 @@ def test_form_time_on_a_phone(
     expect(page.locator("[data-tick-count]")).to_have_text("3 ticked")
     page.locator(".tick-act > summary").click()
     page.locator("#several [name=kind]").select_option(label="Planner")
-    page.locator("#several button").click()
+    page.locator("#several button.btn-primary").click()
     expect(page.locator(f"#tap-{students[12].pk}-planner")).to_have_attribute("aria-pressed", "true")
     assert TutorMark.objects.standing(kind="planner").count() == 3
     page_check.check()
