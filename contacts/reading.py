@@ -4,12 +4,27 @@ One rule serves every page, search, export and document (T14). Whoever made or w
 shared with, or who owns it; anybody else needs, over that very student, the right that its matter asks for.
 """
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
+
+from django.db.models import BigIntegerField, Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
 
 from attendance.summaries.reach import Reached, reached
-from contacts.models import Contact, Enquiry, Information, Letter, LetterTemplate, Party, Purpose, Seen, Share
+from behaviour.models import IncidentType
+from contacts.models import (
+    Contact,
+    ContactAbout,
+    Enquiry,
+    Information,
+    Letter,
+    LetterTemplate,
+    Party,
+    Purpose,
+    Seen,
+    Share,
+)
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 
@@ -28,6 +43,14 @@ _PURPOSES = {
     LetterTemplate.Kind.ACKNOWLEDGEMENT: Purpose.ENQUIRY,
 }
 
+# What reading of a matter that a contact is about takes, on its own page too.
+_MATTERS = {
+    "case": frozenset({Right.KEEP_CASES}),
+    "suspension": frozenset({Right.SEE_SUSPENSIONS}),
+    "dsl": frozenset({Right.SEE_BEHAVIOUR_NARRATIVE, Right.READ_DSL_CONCERNS}),
+    "incident": frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}),
+}
+
 Entry = Contact | Seen | Information | Enquiry | Letter
 
 
@@ -36,9 +59,12 @@ def purpose_of(kind: str) -> Purpose:
     return _PURPOSES.get(LetterTemplate.Kind(kind), Purpose.OTHER)
 
 
-def needed_for(entry: Entry) -> frozenset[Right]:
-    """Return the rights over the student that reading the words of an entry takes; all of them."""
-    needs = {Right.SEE_CONTACT_NARRATIVE}
+def needed_for(entry: Entry, matters: frozenset[Right] = frozenset()) -> frozenset[Right]:
+    """Return the rights over the student that reading the words of an entry takes; all of them.
+
+    matters: what the matters linked to it ask for.
+    """
+    needs = {Right.SEE_CONTACT_NARRATIVE, *matters}
     if isinstance(entry, Letter):
         is_of_behaviour = purpose_of(entry.step) in _OF_BEHAVIOUR
         return frozenset(needs | {Right.SEE_BEHAVIOUR_NARRATIVE} if is_of_behaviour else needs)
@@ -59,11 +85,15 @@ def needed_for(entry: Entry) -> frozenset[Right]:
 
 @dataclass(frozen=True)
 class Reader:
-    """One person before a list of entries. students: those that the person reaches, with the rights over each."""
+    """One person before a list of entries. students: those that the person reaches, with the rights over each.
+
+    matters: by contact, what the matters that it is about ask for beside its purpose.
+    """
 
     user: User
     students: dict[int, Reached]
     shared: frozenset[tuple[str, int]]
+    matters: dict[int, frozenset[Right]]
 
     @classmethod
     def of(cls, user: User, entries: Iterable[Entry], *, students: dict[int, Reached] | None = None) -> Self:
@@ -72,7 +102,7 @@ class Reader:
         known = (
             reached(user, {entry.student_id for entry in held if entry.student_id}) if students is None else students
         )
-        return cls(user, known, _shared_with(user, held))
+        return cls(user, known, *_shared_and_matters(user, held))
 
     def may_read(self, entry: Entry) -> bool:
         """Test whether the person may read the words of the entry."""
@@ -81,12 +111,13 @@ class Reader:
         if isinstance(entry, Enquiry) and entry.student_id is None:
             return True  # of nobody yet: whoever sees it has to find out about whom
         who = self.students.get(entry.student_id or 0)
-        return who is not None and needed_for(entry) <= who.rights
+        matters = self.matters.get(entry.pk, frozenset()) if isinstance(entry, Contact) else frozenset()
+        return who is not None and needed_for(entry, matters) <= who.rights
 
 
 def _writers(entry: Entry) -> Collection[int]:
     if isinstance(entry, Contact):
-        return {entry.made_by_id, entry.logged_by_id}
+        return {entry.made_by_id, entry.logged_by_id, entry.owner_id}
     if isinstance(entry, Enquiry):
         return {entry.taken_by_id, entry.owner_id}
     if isinstance(entry, Letter):
@@ -98,9 +129,40 @@ def _kind(entry: Entry) -> str:
     return entry._meta.model_name or ""
 
 
-def _shared_with(user: User, entries: Collection[Entry]) -> frozenset[tuple[str, int]]:
+def _shared_and_matters(
+    user: User, entries: Collection[Entry]
+) -> tuple[frozenset[tuple[str, int]], dict[int, frozenset[Right]]]:
+    """Return which entries were shared with the person, and what the contacts' matters ask for, in one query."""
+    shared: set[tuple[str, int]] = set()
+    matters: dict[int, frozenset[Right]] = defaultdict(frozenset)
     if not entries:
-        return frozenset()
-    rows = Share.objects.filter(to=user).values_list("contact", "information", "seen")
-    kinds = ("contact", "information", "seen")
-    return frozenset((kind, key) for row in rows for kind, key in zip(kinds, row, strict=True) if key is not None)
+        return frozenset(), {}
+    rows: Any = _shares(user).union(_matters([each.pk for each in entries if isinstance(each, Contact)]), all=True)
+    for contact, information, seen, matter in rows:
+        if matter:
+            matters[contact] |= _MATTERS[matter]
+        else:
+            held = (("contact", contact), ("information", information), ("seen", seen))
+            shared.update((kind, key) for kind, key in held if key is not None)
+    return frozenset(shared), dict(matters)
+
+
+def _shares(user: User) -> QuerySet[Share, Any]:
+    rows = Share.objects.filter(to=user).order_by()
+    return rows.values_list("contact", "information", "seen", Value("", output_field=CharField()))
+
+
+def _matters(contacts: Collection[int]) -> QuerySet[ContactAbout, Any]:
+    """Return, by contact, each matter as `_MATTERS` names it, in the columns of `_shares`."""
+    of_the_dsl = IncidentType.objects.filter(name=OuterRef("involvement__incident__type"), goes_to_dsl=True)
+    kind = Case(
+        When(bullying_case__isnull=False, then=Value("case")),
+        When(suspension__isnull=False, then=Value("suspension")),
+        When(Exists(of_the_dsl), then=Value("dsl")),
+        default=Value("incident"),
+        output_field=CharField(),
+    )
+    nothing = Value(None, output_field=BigIntegerField())
+    told = Q(bullying_case__isnull=False) | Q(suspension__isnull=False) | Q(involvement__isnull=False)
+    rows = ContactAbout.objects.filter(told, contact__in=contacts).order_by()
+    return rows.values_list("contact", nothing, nothing, kind)

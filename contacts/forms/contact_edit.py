@@ -7,10 +7,11 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.forms.contacts import OF_A_VISIT, OF_AN_AGENCY, ContactForm, formal_name, moment_of
-from contacts.models import Channel, Contact, Party, Result
+from contacts.models import Channel, Contact, Direction, Party, Result
 from contacts.services.contact_edit import FACTS, contact_version
 from pastoral.core.forms import BaseForm, GuardedForm
 from pastoral.core.models import User
+from students.models import ParentCarerLink
 
 ASKED = (
     "direction",
@@ -56,9 +57,17 @@ class ContactEditForm(GuardedForm):
                 self.add_error("occurred_on", "It was logged before that: it cannot have happened later.")
         if bool(data.get("next_step")) != bool(data.get("next_on")) and not self.errors.get("next_on"):
             self.add_error("next_on", "A next step needs its date, and a date its step.")
-        if data.get("direction") == "out" and self.contact.party == Party.CARER and not self.contact.is_with_carer:
+        if data.get("direction") == "out" and self._is_barred():
             self.add_error("direction", "A court order bars them: they may ring the school, and are not called.")
         return data
+
+    def _is_barred(self) -> bool:
+        """Test for one that came in from somebody whom a court order barred then, or bars by now."""
+        contact = self.contact
+        if contact.party != Party.CARER or contact.direction == Direction.OUT:
+            return False
+        links = ParentCarerLink.objects.filter(student=contact.student_id, parent_carer=contact.parent_carer_id)
+        return not contact.is_with_carer or links.filter(has_court_order=True).exists()
 
     def facts(self) -> dict[str, Any]:
         """Return the facts as they shall be, once the form is valid."""

@@ -90,6 +90,13 @@ class Outcome(models.TextChoices):
 
 
 _IS_WITH_CARER = """
+    IF TG_OP = 'UPDATE' THEN
+        IF (NEW.student_id, NEW.party, NEW.parent_carer_id, NEW.direction)
+            IS NOT DISTINCT FROM (OLD.student_id, OLD.party, OLD.parent_carer_id, OLD.direction) THEN
+            NEW.is_with_carer := OLD.is_with_carer;
+            RETURN NEW;
+        END IF;
+    END IF;
     SELECT not l.has_court_order INTO is_free
       FROM students_parentcarerlink l
      WHERE l.parent_carer_id = NEW.parent_carer_id AND l.student_id = NEW.student_id;
@@ -112,7 +119,8 @@ class Contact(Withdrawable):
 
     occurred_at and logged_at are both kept. made_by: who spoke; logged_by: who wrote it down; owner: who answers for
     what follows, which may pass to a colleague while the other two stay. token: of the sending, the same for brothers
-    and sisters. is_with_carer: it was with a parent or carer of this very student whom no court order barred then.
+    and sisters. is_with_carer: it was with a parent or carer of this very student whom no court order barred then,
+    and stays so whatever is put right of it later.
     The database refuses one from school to a carer who is barred.
     """
 

@@ -1,5 +1,6 @@
 """Telling the sender of an enquiry that it has come: logged as a contact in the student's file, never to one barred."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import uuid4
@@ -10,10 +11,11 @@ from contacts.models import Channel, Contact, Enquiry, Outcome, Party, Purpose, 
 from contacts.services.contacts import CarerBarred, Told, With, contact_log
 from contacts.services.messages import Mail, message_queue, messages_hand_over
 from contacts.services.withdrawal import record_withdraw
+from contacts.summaries.callers import number_in
 from contacts.summaries.carers import BARRED
 from pastoral.core.models import User
 from pastoral.core.templatetags.pastoral import day as in_words
-from students.models import ParentCarerLink
+from students.models import ParentCarer, ParentCarerLink
 
 WAYS = (Channel.PHONE, Channel.EMAIL, Channel.IN_PERSON, Channel.TEXT, Channel.LETTER)
 _SPOKEN = (Channel.PHONE, Channel.IN_PERSON, Channel.MEETING, Channel.HOME_VISIT)
@@ -96,7 +98,8 @@ def acknowledgement_placed(*, enquiry: Enquiry, by: User, now: datetime) -> None
         record_withdraw(record=enquiry.acknowledgement, because=because, by=by, now=now)
     enquiry.acknowledgement = None
     if enquiry.student_id and not is_barred(enquiry):
-        reply = Reply(enquiry.acknowledged_how or usual_reply(enquiry), enquiry.reply_to)
+        to = "" if _barred_at(enquiry, enquiry.reply_to) else enquiry.reply_to
+        reply = Reply(enquiry.acknowledged_how or usual_reply(enquiry), to)
         enquiry.acknowledgement = _logged(enquiry, reply, by=by, now=now, at=said_at)
     enquiry.save()
 
@@ -153,15 +156,27 @@ def _may_be_told(enquiry: Enquiry, reply: Reply) -> None:
     """Refuse a sender who is barred, and a number that is only a barred person's, whoever is said to answer there."""
     if is_barred(enquiry):
         raise CarerBarred(f"{enquiry.parent_carer}: {BARRED}")
-    if enquiry.parent_carer_id or not enquiry.student_id or not reply.to:
-        return
-    links = ParentCarerLink.objects.filter(student=enquiry.student_id).select_related("parent_carer")
-    for link in links:
-        person = link.parent_carer
-        held = {_plain(each) for each in (person.mobile, person.telephone, person.email) if each}
-        if link.has_court_order and _plain(reply.to) in held:
-            raise CarerBarred(f"{reply.to} belongs to {person}. {BARRED}")
+    if person := _barred_at(enquiry, reply.to):
+        raise CarerBarred(f"{reply.to} belongs to {person}. {BARRED}")
+
+
+def _barred_at(enquiry: Enquiry, to: str) -> ParentCarer | None:
+    """Return whom a court order bars from the student and whose number or address it is, and not the sender's own."""
+    if not enquiry.student_id or not to:
+        return None
+    sender = _reached_at(enquiry.parent_carer) if enquiry.parent_carer else set()
+    links = ParentCarerLink.objects.filter(student=enquiry.student_id, has_court_order=True)
+    for link in links.select_related("parent_carer"):
+        theirs, used = _reached_at(link.parent_carer) - sender, _plain(to)
+        if used in theirs or any(each in used for each in theirs if each.isdigit()):
+            return link.parent_carer
+    return None
+
+
+def _reached_at(person: ParentCarer) -> set[str]:
+    return {_plain(each) for each in (person.mobile, person.telephone, person.email)} - {""}
 
 
 def _plain(address: str) -> str:
-    return "".join(address.casefold().split()).replace("+44", "0")
+    """Return an address, or the digits of a number, as they are compared; words beside a number do not hide it."""
+    return address.strip().casefold() if "@" in address else number_in(re.sub(r"\D", "", address))

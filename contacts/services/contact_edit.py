@@ -42,11 +42,12 @@ def contact_change(*, contact: Contact, seen: str, facts: Mapping[str, Any], vis
     A step that was done stays done, unless another one takes its place.
     """
     held = Contact.objects.select_for_update().get(pk=contact.pk)
-    was = held.next_step
+    changed = {name for name, value in facts.items() if getattr(held, name) != value}
     facts_set(held, seen, facts)
-    if held.next_step != was:
+    if "next_step" in changed:
         held.next_done_at, held.next_done_by = None, None
-    held.save()
+        changed |= {"next_done_at", "next_done_by"}
+    held.save(update_fields=changed)
     if visited_by is not None:
         held.visited_by.set(visited_by)
 

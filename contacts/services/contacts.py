@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from contacts.models import Contact, ContactAbout, Party
-from contacts.summaries.carers import BARRED
+from contacts.summaries.carers import BARRED, is_called
 from pastoral.core.models import User
 from students.models import ParentCarer, ParentCarerLink, Student
 
@@ -119,9 +119,13 @@ def _fields(told: Told, by: User, now: datetime, made_by: User, owner: User) -> 
 
 
 def _may_be_spoken_to(told: Told, students: Sequence[Student]) -> None:
-    """Refuse whoever is no carer of a student, and one who is barred unless the call came from them."""
+    """Refuse whoever is no carer of a student, and one who is barred unless the call came from them.
+
+    One who is barred is so by the name that somebody typed, too.
+    """
     person = told.who.parent_carer
     if person is None:
+        _is_not_one_barred(told, students)
         return
     links = ParentCarerLink.objects.filter(parent_carer=person, student__in=students)
     barred = dict(links.values_list("student", "has_court_order"))
@@ -130,3 +134,12 @@ def _may_be_spoken_to(told: Told, students: Sequence[Student]) -> None:
             raise NotTheirCarer(f"{person} is no parent or carer of {student.full_name}. Choose somebody of theirs.")
         if barred[student.pk] and told.direction == "out":
             raise CarerBarred(f"{person}: {BARRED}")
+
+
+def _is_not_one_barred(told: Told, students: Sequence[Student]) -> None:
+    if told.who.party != Party.OTHER or told.direction != "out":
+        return
+    links = ParentCarerLink.objects.filter(student__in=students, has_court_order=True).select_related("parent_carer")
+    for link in links:
+        if is_called(link.parent_carer, told.who.other_name):
+            raise CarerBarred(f"{link.parent_carer}: {BARRED}")

@@ -11,6 +11,7 @@ from django.db import transaction
 from contacts.models import Enquiry
 from contacts.services.acknowledging import acknowledgement_placed, is_barred
 from contacts.services.contacts import NotTheirCarer
+from contacts.summaries.carers import is_called
 from pastoral.core.models import User
 from pastoral.core.versions import facts_set
 from students.models import ParentCarer, ParentCarerLink, Student
@@ -60,7 +61,7 @@ class Sender:
             if self.person not in held:
                 raise NotTheirCarer(f"{self.person} is no parent or carer of {self.student.full_name}.")
             return self
-        called = sorted((each for each in held if _is_called(each, self.name)), key=lambda each: not held[each])
+        called = sorted((each for each in held if is_called(each, self.name)), key=lambda each: not held[each])
         return Sender(self.student, called[0]) if called else self
 
     def fields(self) -> dict[str, Any]:
@@ -173,15 +174,3 @@ def _standing(enquiry: Enquiry) -> Enquiry:
     if held.withdrawn_at:
         raise EnquiryOver("A colleague has withdrawn it meanwhile.")
     return held
-
-
-def _is_called(person: ParentCarer, name: str) -> bool:
-    words = " ".join(name.casefold().split())
-    ways = (
-        str(person),
-        f"{person.forename} {person.surname}",
-        f"{person.title} {person.surname}",
-        f"{person.title} {person.forename} {person.surname}",
-        f"{person.surname}, {person.forename}",
-    )
-    return words in {" ".join(way.casefold().split()) for way in ways}

@@ -15,6 +15,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 
 from contacts.models import Contact, LetterCopy, Message, Result
+from contacts.services.acknowledged import acknowledgement_lost, acknowledgement_went
 from contacts.services.contacts import CarerBarred, NotTheirCarer
 from contacts.services.copies import copy_sent, copy_unsent
 from contacts.summaries.carers import BARRED
@@ -149,6 +150,8 @@ def message_stop(*, message: Message, by: User, now: datetime) -> Message:
     held.save()
     if held.copy:
         copy_unsent(held.copy, channel=LetterCopy.Channel.PRINT)
+    else:
+        contact_follows(held, Result.WRONG_NUMBER)
     return held
 
 
@@ -165,11 +168,18 @@ def message_left(message: Message, *, at: datetime, logged_at: datetime) -> None
 
 
 def contact_follows(message: Message, result: str) -> None:
-    """Let the contact of the message say what became of it: sent, or an attempt that reached no mailbox."""
+    """Let the contact of the message say what became of it: sent, or an attempt that reached no mailbox.
+
+    So does the enquiry that it acknowledged.
+    """
     contact = message.copy.contact if message.copy else message.contact
     if contact and contact.result in {Result.SENT, Result.WRONG_NUMBER} and contact.result != result:
         contact.result = result
         contact.save(update_fields=["result"])
+    if result == Result.SENT:
+        acknowledgement_went(message)
+    else:
+        acknowledgement_lost(message)
 
 
 def fault_note(message: Message, words: str, now: datetime) -> None:

@@ -81,17 +81,23 @@ def _claim(key: int, now: datetime) -> Message | None:
     message = rows.filter(pk=key).first()
     if message is None:
         return None
-    why = why_not(message.student_id, message.parent_carer_id, message.to)
     if message.copy and message.copy.letter.withdrawn_at:
-        why = "The letter was withdrawn"
-    if why:
-        message.state = Message.State.STOPPED
-        fault_note(message, why, now)
-        message.save()
+        _keep_back(message, Message.State.STOPPED, "The letter was withdrawn", now)
+        return None
+    if why := why_not(message.student_id, message.parent_carer_id, message.to):
+        _keep_back(message, Message.State.FAILED, why, now)
         return None
     message.state, message.attempts, message.next_try_at = Message.State.SENDING, message.attempts + 1, now
     message.save()
     return message
+
+
+def _keep_back(message: Message, state: Message.State, why: str, now: datetime) -> None:
+    """Note why it must not go any more: FAILED where a person has to hear of it."""
+    message.state, message.next_try_at = state, None
+    fault_note(message, why, now)
+    message.save()
+    contact_follows(message, Result.WRONG_NUMBER)
 
 
 def _email(message: Message) -> EmailMessage:

@@ -34,7 +34,7 @@ class Caller:
 def number_in(words: str) -> str:
     """Return the digits of a telephone number as they are compared, without 0 or +44 before it; "" for no number."""
     digits = re.sub(r"\D", "", words) if _NUMBER.fullmatch(words) else ""
-    bare = re.sub(r"^(?:0044|44|0)", "", digits)
+    bare = re.sub(r"^(?:0044|44)?0?", "", digits)
     return bare if len(bare) >= FEWEST_DIGITS else ""
 
 

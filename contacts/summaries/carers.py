@@ -82,3 +82,16 @@ def _carer(link: ParentCarerLink) -> Carer:
 
 def _wish(person: ParentCarer) -> FamilyWish:
     return getattr(person, "wish", None) or FamilyWish()
+
+
+def is_called(person: ParentCarer, name: str) -> bool:
+    """Test whether a name somebody typed is the person's, in one of the ways in which people are called."""
+    words = " ".join(name.casefold().split())
+    ways = (
+        str(person),
+        f"{person.forename} {person.surname}",
+        f"{person.title} {person.surname}",
+        f"{person.title} {person.forename} {person.surname}",
+        f"{person.surname}, {person.forename}",
+    )
+    return words in {" ".join(way.casefold().split()) for way in ways}

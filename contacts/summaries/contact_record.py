@@ -11,6 +11,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
+from behaviour.models import BullyingCase, Incident, ReportCard, Suspension
 from contacts.models import Channel, Contact, ContactAbout, Party
 from contacts.models.contacts import MATTERS
 from contacts.querysets import ContactQuerySet
@@ -165,23 +166,30 @@ def _matter(about: ContactAbout) -> Iterable[tuple[str, Any]]:
 
 
 def _matters(user: User, abouts: Sequence[ContactAbout]) -> list[tuple[str, str]]:
-    """Return what it is about as words and address; without an address where the person may not open it."""
-    reads = user.may(Right.SEE_BEHAVIOUR_NARRATIVE)
+    """Return what it is about as words and address: nothing of a record that is not for this person to see."""
     found = []
     for about in abouts:
         if about.absent_on:
             found.append((f"Absence of {day(about.absent_on)}", ""))
-        elif about.involvement and reads:
-            url = reverse("behaviour:incident_detail", args=[about.involvement.incident_id])
-            found.append((f"Incident of {day(about.involvement.incident.occurred_on)}", url))
-        elif about.suspension_id and user.may(Right.SEE_SUSPENSIONS):
-            found.append(("Suspension", reverse("behaviour:suspension_detail", args=[about.suspension_id])))
-        elif about.bullying_case_id and user.may(Right.KEEP_CASES):
-            found.append(("Case", reverse("behaviour:case_detail", args=[about.bullying_case_id])))
-        elif about.report_card_id and reads:
-            found.append(("Report card", reverse("behaviour:card_detail", args=[about.report_card_id])))
         elif about.notice_id:
             found.append(("Penalty notice", ""))
         elif about.enquiry_id:
             found.append(("Enquiry", ""))
+        else:
+            found += _record(user, about)
     return found
+
+
+def _record(user: User, about: ContactAbout) -> Iterable[tuple[str, str]]:
+    """Yield the one record of behaviour, where the person may see it."""
+    incident = about.involvement.incident if about.involvement else None
+    on = f" of {day(incident.occurred_on)}" if incident else ""
+    records: Sequence[tuple[Any, int | None, str, str]] = (
+        (Incident, incident.pk if incident else None, f"Incident{on}", "incident"),
+        (Suspension, about.suspension_id, "Suspension", "suspension"),
+        (BullyingCase, about.bullying_case_id, "Case", "case"),
+        (ReportCard, about.report_card_id, "Report card", "card"),
+    )
+    for model, key, words, name in records:
+        if key and model.objects.visible_to(user).filter(pk=key).exists():
+            yield words, reverse(f"behaviour:{name}_detail", args=[key])

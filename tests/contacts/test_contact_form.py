@@ -10,10 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from behaviour.models import BullyingCase, CaseStudent, Incident, IncidentType, Involvement
 from contacts.models import Agency, Contact, ContactAbout, Share
 from contacts.summaries.retries import RetryRule
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
+from tests.contacts.test_logging import log
 from tests.factories import SessionMarkFactory, enrol, staff
 from tests.families import carer
 
@@ -67,6 +69,10 @@ def test_one_call_about_two_is_linked_to_what_each_of_them_is_in(family, as_role
     assert form["purpose"].value() == "absence"
     told = sent(form, result="no_answer", also=[str(ada.pk)])
     assert client.post(address(student=kai.pk), {**told, "who": f"c{father.pk}"}).status_code == 422
+    typed = client.post(
+        address(student=kai.pk), {**told, "also": [], "who": "other", "other_name": f"obi {father.surname}"}
+    )
+    assert "court order" in typed.content.decode()
     stepfather = carer(kai, relationship="Step-father", forename="Sam")
     refused = client.post(address(student=kai.pk), {**told, "who": f"c{stepfather.pk}"})
     assert "may not be contacted about" in refused.content.decode()
@@ -161,6 +167,31 @@ def test_the_second_writer_sees_the_first_and_a_share_opens_one_entry(family, as
     assert senco.get(reverse("contacts:student_contacts", args=[kai.pk])).status_code == 404
     first.post(reverse("contacts:contact_withdraw", args=[contact.pk]), {"because": "Logged twice"})
     assert len(first.get(reverse("contacts:ledger")).context["rows"]) == 1
+
+
+def test_the_matter_guards_the_words_whatever_the_call_was_for(family, as_role, client_for):
+    kai, _ada, mother, _father = family
+    dsl, head, tutor = as_role(Role.DSL), as_role(Role.HEAD_OF_YEAR, 9), as_role(Role.FORM_TUTOR, "9B")
+    IncidentType.objects.create(name="Harm of the DSL", goes_to_dsl=True)
+    harm = Involvement.objects.create(
+        incident=Incident.objects.create(type="Harm of the DSL", occurred_on=FRIDAY), student=kai, role="victim"
+    )
+    case = BullyingCase.objects.create(
+        form="verbal", motivations=["race"], summary="x", owner=dsl.user, opened_by=dsl.user
+    )
+    CaseStudent.objects.create(case=case, student=kai, side="target")
+    readers = {"involvement": (dsl,), "bullying_case": (dsl, head)}
+    for field, matter in (("involvement", harm), ("bullying_case", case)):
+        said = {"narrative": "What she told us", "next_step": "Ring her", "next_on": FRIDAY}
+        about = {kai.pk: [{field: matter}]}
+        (contact,) = log(mother, kai, by=dsl.user, abouts=about, purpose="welfare", also=said)
+        for client in (dsl, head, tutor):
+            page = client.get(reverse("contacts:contact_detail", args=[contact.pk])).content.decode()
+            reads = client in readers[field]
+            assert [words in page for words in ("What she told us", "<dt>About</dt>")] == [reads, reads], field
+        Contact.objects.filter(pk=contact.pk).update(owner=tutor.user)  # passed on: whoever answers for it reads it
+    assert "What she told us" in tutor.get(reverse("contacts:contact_detail", args=[contact.pk])).content.decode()
+    assert tutor.get(reverse("contacts:promise_list")).content.decode().count(">Ring her</a>") == 2
 
 
 def test_a_promise_is_done_in_one_tap_and_lists_cost_the_same(family, as_role):

@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contacts.models import Contact, ContactRules, Enquiry, Message
+from contacts.services.acknowledging import Reply, enquiry_acknowledge
+from contacts.services.messages import message_again, message_came_back, message_left, message_stop
 from contacts.summaries.acknowledging import AckClock, day_ends
 from pastoral.core.models import AccessRecord
 from pastoral.core.needs import Look, lines_for
@@ -118,9 +120,13 @@ def test_somebody_barred_is_never_answered_by_any_way_and_owes_no_clock(kai, as_
         head.post(page("tell", enquiry), {"how": how})
     by_another_name = taken(head.user, kai, reply_to="+44 7700 900002")
     head.post(page("tell", by_another_name), {"how": "phone"})
+    mother, number = carer(kai, mobile="07700 900001"), "(0044) 7700-900 002, Dele"
+    of_hers = taken(head.user, kai, mother, reply_to=number, at=NOON - timedelta(days=1))
+    head.post(page("tell", of_hers), {"how": "phone"})
     assert not Contact.objects.exists()
     assert not Message.objects.exists()
-    assert [row.enquiry for row in head.get(LIST, {"show": "owed"}).context["rows"]] == [by_another_name]
+    owed = [row.enquiry for row in head.get(LIST, {"show": "owed"}).context["rows"]]
+    assert owed == [of_hers, by_another_name]
     assert head.post(page("detail", enquiry), {"do": "close", "outcome": "To the DSL"}).status_code == 302
     enquiry.refresh_from_db()
     assert (enquiry.outcome, enquiry.acknowledgement) == ("To the DSL", None)
@@ -135,6 +141,21 @@ def test_an_email_is_sent_and_one_without_an_address_is_no_acknowledgement(kai, 
     head.post(page("tell", nowhere), {"how": "email"})
     nowhere.refresh_from_db()
     assert (nowhere.acknowledged_how, Message.objects.count()) == ("phone", 1)  # no address: it was not offered
+    unplaced = taken(head.user, channel="email", reply_to="who@example.org", at=NOON - timedelta(days=1))
+    enquiry_acknowledge(enquiry=unplaced, reply=Reply("email", "who@example.org"), by=head.user, now=NOON)
+    for each, held in ((by_mail, message), (unplaced, Message.objects.get(contact=None))):
+        message_left(held, at=NOON, logged_at=NOON)
+        message_came_back(message=held, said="no such user", now=NOON)
+        each.refresh_from_db()
+        assert (each.acknowledged_at, each.acknowledgement, each.acknowledged_how) == (None, None, ""), each
+    assert by_mail in [row.enquiry for row in head.get(LIST, {"show": "owed"}).context["rows"]]
+    again = message_again(message=message, by=head.user, now=NOON)
+    message_left(again, at=NOON, logged_at=NOON)
+    by_mail.refresh_from_db()
+    assert (by_mail.acknowledged_at, by_mail.acknowledgement) == (NOON, message.contact)
+    message_stop(message=message_came_back(message=again, said="full", now=NOON), by=head.user, now=NOON)
+    by_mail.refresh_from_db()
+    assert by_mail.acknowledged_at is None
 
 
 def test_a_student_is_placed_later_and_what_was_said_goes_into_the_file(kai, as_role):

@@ -89,6 +89,7 @@ def test_the_48_hours_end_with_the_first_carer_reached_about_it(pair, head):
     about = {kai.pk: [{"involvement": parts[0]}]}
     log(mother, kai, by=head, abouts=about, result=Result.VOICEMAIL)
     log(mother, kai, by=head, abouts=about, result=Result.NO_ANSWER)
+    log(mother, kai, by=head, abouts=about, occurred_at=NOON - timedelta(days=1))  # before it happened
     log(father, kai, by=head, abouts=about, direction=Direction.IN)
     log(mother, kai, by=head)
     owed = {part.student_id: part for part in Involvement.objects.owed_contact()}

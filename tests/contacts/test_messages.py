@@ -105,7 +105,9 @@ def test_nobody_barred_has_it_when_queued_nor_when_sent(queued, head, kai, mothe
     line = server()
     assert messages_send(keys=None, now=timezone.now()) == 0
     queued.refresh_from_db()
-    assert (line.had, queued.state) == ([], Message.State.STOPPED)
+    assert (line.had, queued.state) == ([], Message.State.FAILED)  # a person hears of it
+    assert list(Message.objects.to_decide(timezone.now())) == [queued]
+    assert Contact.objects.get().result == Result.WRONG_NUMBER
     assert "court order" in queued.faults[-1]
 
 

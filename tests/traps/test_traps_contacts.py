@@ -12,6 +12,7 @@ from contacts.services.contacts import Told, With, contact_log
 from pastoral.core.drafts import drafts_expire
 from pastoral.core.models import Draft
 from pastoral.core.rights import Role
+from students.models import ParentCarerLink
 from tests.factories import enrol, staff
 from tests.families import carer
 
@@ -139,3 +140,14 @@ def test_t21_what_was_written_down_a_day_later_says_so_everywhere(log, kai, as_r
     changes = client.get(reverse("contacts:contact_detail", args=[contact.pk])).context["record"].changes
     assert [(each.label, each.before) for each in changes] == [("When", "Wed 18 Nov 15:05")]
     assert Contact.objects.get().logged_at.date() == FRIDAY
+    for direction in ("out", "in"):  # barred since: what was said then is still put right
+        ParentCarerLink.objects.update(has_court_order=False)
+        Contact.objects.filter(pk=contact.pk).update(direction=direction)
+        ParentCarerLink.objects.update(has_court_order=True)
+        form = client.get(edit).context["form"]
+        now = {name: form[name].value() or "" for name in form.fields} | {"narrative": f"Put right, {direction}"}
+        if direction == "in":
+            assert "court order bars" in client.post(edit, {**now, "is_restricted": "", "direction": "out"}).text
+        assert client.post(edit, {**now, "is_restricted": ""}).status_code == 302
+        held = Contact.objects.get()
+        assert (held.narrative, held.is_with_carer) == (f"Put right, {direction}", True)
