@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, Subquery
 from django.db.models.expressions import RawSQL
 
 from pastoral.core.models import User
@@ -274,12 +274,13 @@ class LetterQuerySet(OfStudents["Letter"]):
 
     def shown(self, on: date) -> Self:
         """Return them with all that a list says of each. on: the day whose tutor group is named."""
+        from contacts.models import LetterCopy
         from students.models import Enrolment
 
         spells = Enrolment.objects.filter(student=OuterRef("student"), starts_on__lte=on).order_by("-starts_on")
         return (
             self.select_related("student", "batch__template", "batch__made_by", "withdrawn_by")
-            .prefetch_related("copies__message")
+            .prefetch_related(Prefetch("copies", LetterCopy.objects.with_bar().select_related("message")))
             .annotate(tutor_group=models.Subquery(spells.values("tutor_group__name")[:1]))
         )
 
@@ -310,9 +311,29 @@ class LetterCopyQuerySet(models.QuerySet["LetterCopy"]):
         """Return the copies of letters about students whose letters this person sends."""
         return self.filter(letter__student__in=Student.objects.with_right(user, Right.SEND_LETTERS))
 
-    def unsent(self) -> Self:
+    def not_gone(self) -> Self:
         """Return those neither printed nor taken by the mail server, of letters that stand."""
         return self.filter(sent_at=None, letter__withdrawn_at=None)
+
+    def unsent(self) -> Self:
+        """Return those of them that may still go: the person cares for the student, and no court order bars them."""
+        return self.not_gone().filter(_may_be_written_to())
+
+    def sent_or_may_go(self) -> Self:
+        """Return those that left, and those whose person may still be written to about the student."""
+        return self.filter(Q(sent_at__isnull=False) | _may_be_written_to())
+
+    def with_bar(self) -> Self:
+        """Add `is_barred`: whether a court order bars the person by now; None for one who is no carer any more."""
+        return self.annotate(is_barred=Subquery(_links_of_copies().values("has_court_order")[:1]))
+
+
+def _links_of_copies() -> models.QuerySet[ParentCarerLink]:
+    return ParentCarerLink.objects.filter(student=OuterRef("letter__student"), parent_carer=OuterRef("parent_carer"))
+
+
+def _may_be_written_to() -> Exists:
+    return Exists(_links_of_copies().filter(has_court_order=False))
 
 
 class MessageQuerySet(models.QuerySet["Message"]):

@@ -63,8 +63,11 @@ def letters_draw(copies: Iterable[LetterCopy]) -> Pdf:
 
 
 def copies_read_by(user: User, keys: Collection[int]) -> list[LetterCopy]:
-    """Return those of the copies whose words the person may read, of letters that stand, in the order of lists."""
-    rows = LetterCopy.objects.visible_to(user).filter(pk__in=list(keys), letter__withdrawn_at=None)
+    """Return those of the copies whose words the person may read, of letters that stand, in the order of lists.
+
+    A copy not sent yet to somebody whom a court order bars since, or who is no carer any more, is never drawn.
+    """
+    rows = LetterCopy.objects.visible_to(user).sent_or_may_go().filter(pk__in=list(keys), letter__withdrawn_at=None)
     return may_be_read(user, rows.select_related("letter__student", "letter__batch").order_by("letter__student", "pk"))
 
 

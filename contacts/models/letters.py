@@ -177,6 +177,10 @@ class LetterMark(models.Model):
 
 
 _NOBODY_BARRED = """
+    IF TG_OP = 'UPDATE' AND NEW.letter_id = OLD.letter_id AND NEW.parent_carer_id = OLD.parent_carer_id
+       AND (NEW.sent_at IS NULL OR OLD.sent_at IS NOT NULL) THEN
+        RETURN NEW;
+    END IF;
     IF NOT EXISTS (
         SELECT 1 FROM contacts_letter t
           JOIN students_parentcarerlink l ON l.student_id = t.student_id

@@ -139,7 +139,7 @@ def _is_as_seen(students: Collection[int], day: date, seen: str, by: User, now: 
         at = timezone.localtime(newer.occurred_at)
         way = Outcome(newer.outcome).label if newer.outcome else newer.get_result_display()
         raise AlreadyCalled(
-            f"{newer.made_by} has called already: {newer.parent_carer or newer.other_name} at {at:%H:%M}, "
+            f"{newer.made_by} has called already: {newer.parent_carer or 'somebody else'} at {at:%H:%M}, "
             f"{way.lower()}. Nothing of yours is lost: log it as well if you spoke too."
         )
     claims = CallClaim.objects.fresh(now - claim_lasts()).filter(student__in=students, day=day).exclude(by=by)

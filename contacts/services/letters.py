@@ -183,7 +183,7 @@ class Sent:
 
 def copies_email(*, copies: Collection[LetterCopy], by: User, now: datetime) -> Sent:
     """Queue the e-mails of those copies that are not on their way; each is a contact once the mail server has it."""
-    held = LetterCopy.objects.unsent().filter(pk__in=[copy.pk for copy in copies], channel=LetterCopy.Channel.EMAIL)
+    held = LetterCopy.objects.not_gone().filter(pk__in=[copy.pk for copy in copies], channel=LetterCopy.Channel.EMAIL)
     sent, queued = Sent(), list[Message]()
     for copy in held.filter(message=None).select_related("letter__student", "parent_carer"):
         mail = Mail(copy.subject, copy.body, person=copy.parent_carer, student=copy.letter.student, copy=copy)
@@ -201,7 +201,7 @@ def copies_printed(*, copies: Collection[LetterCopy], by: User, now: datetime) -
     sent = Sent()
     for key in [copy.pk for copy in copies]:
         with transaction.atomic():
-            rows = LetterCopy.objects.unsent().select_for_update(of=("self",))
+            rows = LetterCopy.objects.not_gone().select_for_update(of=("self",))
             copy = (
                 rows.filter(pk=key, channel=LetterCopy.Channel.PRINT).select_related("letter", "parent_carer").first()
             )

@@ -91,23 +91,34 @@ def why_not(student_id: int | None, person_id: int | None, to: str) -> str:
     """Return why a message about the student may not go to the person or the address; "" when it may."""
     if student_id is None:
         return ""
-    links = list(ParentCarerLink.objects.filter(student=student_id).select_related("parent_carer"))
-    for link in links:
-        if link.has_court_order and link.parent_carer_id == person_id:
-            return f"{link.parent_carer}: {BARRED}"
+    if why := why_not_person(student_id, person_id):
+        return why
+    links = ParentCarerLink.objects.filter(student=student_id).select_related("parent_carer")
     for link in links:
         if link.has_court_order and link.parent_carer.email.strip().casefold() == to.casefold():
             return f"{to} is also the address of {link.parent_carer}. {BARRED}"
     return ""
 
 
+def why_not_person(student_id: int, person_id: int | None) -> str:
+    """Return why nothing about the student goes to the person by now, by e-mail or on paper; "" when it may."""
+    if person_id is None:
+        return ""
+    link = ParentCarerLink.objects.filter(student=student_id, parent_carer=person_id).first()
+    if link is None:
+        return f"{ParentCarer.objects.get(pk=person_id)} is no parent or carer of the student any more."
+    return f"{link.parent_carer}: {BARRED}" if link.has_court_order else ""
+
+
 def message_again(*, message: Message, by: User, now: datetime) -> Message:
     """Send what failed, came back or may never have left once more, to the address that the record holds now.
 
-    Raises MessageMovedOn, NoRecipient or CarerBarred, and changes nothing.
+    Raises MessageMovedOn, also while a worker is sending it, NoRecipient, NotTheirCarer or CarerBarred, and changes
+    nothing.
     """
     with transaction.atomic():
         held = _locked(message, *UNSETTLED)
+        _broke_off(held, now)
         to = _address(held.parent_carer, "" if held.parent_carer else held.to)
         _may_go(held.student, held.parent_carer, to)
         if held.copy:
@@ -143,16 +154,28 @@ def message_came_back(*, message: Message, said: str, now: datetime) -> Message:
 
 @transaction.atomic
 def message_stop(*, message: Message, by: User, now: datetime) -> Message:
-    """Leave it as it is: nobody is asked about it any more. A letter's copy goes back to be printed."""
+    """Leave it as it is: nobody is asked about it any more. A letter's copy goes back to be printed.
+
+    One to somebody who may not be written to any more is not among those to print; the last fault says why. Raises
+    MessageMovedOn, also while a worker is sending it.
+    """
     held = _locked(message, *UNSETTLED, Message.State.QUEUED)
+    _broke_off(held, now)
     held.state = Message.State.STOPPED
     fault_note(held, f"Left by {by.formal_name}", now)
+    if held.copy and (why := why_not_copy(held)):
+        fault_note(held, f"Not to be printed: {why}", now)
     held.save()
     if held.copy:
         copy_unsent(held.copy, channel=LetterCopy.Channel.PRINT)
     else:
         contact_follows(held, Result.WRONG_NUMBER)
     return held
+
+
+def why_not_copy(message: Message) -> str:
+    """Return why the letter that the message carries is not printed instead; "" when it may be, or there is none."""
+    return why_not_person(message.copy.letter.student_id, message.copy.parent_carer_id) if message.copy else ""
 
 
 UNSETTLED = (Message.State.FAILED, Message.State.BOUNCED, Message.State.SENDING)
@@ -192,6 +215,13 @@ def _locked(message: Message, *states: str) -> Message:
     if held.state not in states:
         raise MessageMovedOn(f"It is {held.get_state_display().lower()} by now: nothing was changed.")
     return held
+
+
+def _broke_off(message: Message, now: datetime) -> None:
+    """Refuse one that a worker is sending at the moment: only what broke off is for a person to decide."""
+    is_sending = message.state == Message.State.SENDING
+    if is_sending and not Message.objects.broken_off(now).filter(pk=message.pk).exists():
+        raise MessageMovedOn("It is being sent at this moment: wait ten minutes. Nothing was changed.")
 
 
 WITH = ("student", "parent_carer", "copy__letter__student", "copy__contact", "contact", "made_by")

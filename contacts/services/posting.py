@@ -12,6 +12,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import transaction
 
 from contacts.models import Message, Result
+from contacts.services.contacts import CarerBarred, NotTheirCarer
 from contacts.services.messages import WITH, contact_follows, fault_note, message_left, why_not
 
 logger = logging.getLogger(__name__)
@@ -66,9 +67,19 @@ def _send(key: int, server: BaseEmailBackend, now: datetime) -> End:
         return _for_good(message, fault, now)
     except OSError as fault:
         return _broke_off(message, server, fault, now)
-    with transaction.atomic():
-        message_left(message, at=now, logged_at=now)
+    _has_left(message, now)
     return End.SENT
+
+
+def _has_left(message: Message, now: datetime) -> None:
+    """Note that the server has it; the run goes on where its contact cannot be logged any more."""
+    try:
+        with transaction.atomic():
+            message_left(message, at=now, logged_at=now)
+    except (CarerBarred, NotTheirCarer) as fault:
+        message.state, message.sent_at, message.next_try_at = Message.State.SENT, now, None
+        fault_note(message, f"It had left, and no contact was logged: {fault}", now)
+        message.save()
 
 
 @transaction.atomic(durable=True)

@@ -63,7 +63,7 @@ def calls_of(user: User, *, day: date, now: datetime) -> Calls:
     held = _Read(
         Ladder(steps, calendar, day, now),
         carers_of(keys),
-        tries_about(keys, since=academic_year_start(academic_year_of(day)), user=user),
+        tries_about(absent, since=academic_year_start(academic_year_of(day)), user=user),
         rules,
     )
     families = sorted(held.families(absent), key=lambda family: family.place)

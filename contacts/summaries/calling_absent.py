@@ -18,7 +18,7 @@ from attendance.models import PlannedMark, SessionMark
 from attendance.summaries.times import SESSIONS
 from behaviour.models import ReportCard, Suspension
 from behaviour.summaries.spans import REINSTATED
-from contacts.models import Agency, AgencyLink, CallClaim, CallEscalation, EarlyHelp
+from contacts.models import Agency, AgencyLink, CallClaim, CallEscalation, CallingStep, EarlyHelp
 from contacts.summaries.calling_registers import Registers
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -212,6 +212,7 @@ def known_in(registers: Registers) -> dict[str, Any]:
 def _absent(row: Any, registers: Registers, scope: Scope) -> Absent:
     student = row.student
     claim = next(iter(row.claim), None)
+    rights = scope.rights_on(row.year_group_id, row.tutor_group_id, has_sen=row.has_sen)
     return Absent(
         student_id=student.pk,
         surname=student.legal_surname,
@@ -219,7 +220,7 @@ def _absent(row: Any, registers: Registers, scope: Scope) -> Absent:
         admission_number=student.admission_number,
         year=row.year_group_id,
         tutor_group=row.tutor_group.name,
-        rights=scope.rights_on(row.year_group_id, row.tutor_group_id, has_sen=row.has_sen),
+        rights=rights,
         sittings=tuple(_sittings(row, registers)),
         is_on_card=row.is_on_card,
         has_early_help=row.has_early_help,
@@ -229,8 +230,13 @@ def _absent(row: Any, registers: Registers, scope: Scope) -> Absent:
         unexplained_days=tuple(row.unexplained_days),
         carers=tuple((each["key"], each["is_free"]) for each in row.carers),
         claim=_claimed(claim) if claim else None,
-        taken=tuple(map(_taken, row.taken)),
+        taken=tuple(taken for taken in map(_taken, row.taken) if _is_seen(taken, rights)),
     )
+
+
+def _is_seen(taken: Taken, rights: frozenset[Right]) -> bool:
+    """Test for a step that the person may know of: one for a social worker says that there is one."""
+    return taken.kind != CallingStep.Kind.SOCIAL_WORKER or Right.SEE_AGENCIES in rights
 
 
 def _sittings(row: Any, registers: Registers) -> Iterable[Sitting]:

@@ -29,14 +29,14 @@ def overdue(look: Look) -> StudentQuerySet:
     clock = timezone.localtime(look.now).time()
     steps = CallingStep.objects.filter(is_on=True, first_day=1, starts_at__lte=clock)
     kind = CallingStep.Kind
-    tried = _about(look)
+    tried, visits = _about(look).with_carers(), _about(look).filter(channel=Channel.HOME_VISIT)
     taken = CallEscalation.objects.filter(student=OuterRef("pk"), day__gte=look.day - _STEP_LASTS)
     late = Q(Exists(steps.filter(kind=kind.CALL))) & ~Q(Exists(tried))
     late |= Q(Exists(steps.filter(kind=kind.TEXT))) & ~Q(Exists(tried.filter(channel=Channel.TEXT)))
     for each in (kind.DSL, kind.POLICE, kind.VISIT):
         done = Q(Exists(taken.filter(step__kind=each)))
         if each == kind.VISIT:
-            done |= Q(Exists(tried.filter(channel=Channel.HOME_VISIT)))
+            done |= Q(Exists(visits))
         late |= Q(Exists(steps.filter(kind=each))) & ~done
     return to_call_now(look).filter(late)
 
@@ -68,7 +68,7 @@ def _about(look: Look) -> ContactQuerySet:
 
 
 def _due(students: StudentQuerySet, look: Look) -> StudentQuerySet:
-    last = _about(look)
+    last = _about(look).with_carers()
     minutes = ContactRules.objects.values("retry_minutes")[:1]
     wait = ExpressionWrapper(
         F("last_at") + Subquery(minutes) * Value(timedelta(minutes=1)), output_field=DateTimeField()

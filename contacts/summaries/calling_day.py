@@ -144,7 +144,7 @@ def call_day(user: User, *, day: date, now: datetime) -> CallDay:
         return CallDay(day, closed, (), 0, ())
     registers = Registers.load(day, now, scope_of(user).years_with(Right.MAKE_FIRST_CALLS))
     absent = absent_on(user, registers)
-    tries = tries_about([each.student_id for each in absent], since=day, user=user) if absent else {}
+    tries = tries_about(absent, since=day, user=user) if absent else {}
     rows = tuple(_row(each, [t for t in tries[each.student_id] if t.day == day], day) for each in absent)
     return CallDay(day, None, registers.closed, len(registers.wanted), rows)
 

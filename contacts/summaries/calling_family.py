@@ -12,7 +12,7 @@ from django.utils import timezone
 from contacts.models import CallingStep, Outcome
 from contacts.summaries.calling_absent import Absent, Claimed
 from contacts.summaries.calling_steps import Due, taken_words
-from contacts.summaries.calling_tries import Try
+from contacts.summaries.calling_tries import Try, with_carers
 from contacts.summaries.carers import Carer
 from pastoral.core.rights import Right
 
@@ -92,15 +92,20 @@ class StudentCall:
         return not (card or early_help), *(not each for each in others)
 
     @property
+    def heard(self) -> list[Try]:
+        """The tries that count: with a parent or carer whom no court order bars."""
+        return with_carers(self.tries)
+
+    @property
     def is_told(self) -> bool:
         """Test for a reason that was told, while the mark still waits for somebody who may change it."""
-        return bool(self.tries) and self.tries[-1].outcome == Outcome.REASON_GIVEN
+        return bool(self.heard) and self.heard[-1].outcome == Outcome.REASON_GIVEN
 
     def next_try(self, minutes: int) -> datetime | None:
         """Return when to try again; None before the first try. minutes: to wait for somebody on the way."""
-        if not self.tries:
+        if not self.heard:
             return None
-        last = self.tries[-1]
+        last = self.heard[-1]
         return last.at + timedelta(minutes=minutes) if last.is_reached else last.retry_at
 
     @property
@@ -156,6 +161,11 @@ class FamilyCall:
         return tuple(sorted(found.values(), key=lambda each: (each.at, each.contact_id)))
 
     @property
+    def heard(self) -> list[Try]:
+        """Those of them that count: with a parent or carer whom no court order bars."""
+        return with_carers(self.tries)
+
+    @property
     def last(self) -> Try | None:
         """The last contact about an absence before this day's."""
         return max((s.last for s in self.students if s.last), key=lambda each: each.at, default=None)
@@ -178,7 +188,7 @@ class FamilyCall:
     @cached_property
     def due(self) -> tuple[Due, ...]:
         """The steps that are due for any of them, each once; none while word is that they come or why they do not."""
-        if self.state is State.TOLD or (self.state is State.LATER and self.tries[-1].is_on_the_way):
+        if self.state is State.TOLD or (self.state is State.LATER and self.heard[-1].is_on_the_way):
             return ()
         found = {due.step.pk: due for student in self.students for due in student.due}
         return tuple(sorted(found.values(), key=lambda due: (due.since, due.step.pk)))
@@ -215,7 +225,7 @@ def carers_together(students: Sequence[Cared]) -> tuple[FamilyCarer, ...]:
     for student in students:
         for carer in student.carers:
             held.setdefault(carer.parent_carer_id, []).append((student.forename, carer))
-    tried = {each.carer for student in students for each in student.tries}
+    tried = {each.carer for student in students for each in with_carers(student.tries)}
 
     def order(links: list[tuple[str, Carer]]) -> tuple[object, ...]:
         return any(carer.is_barred for _, carer in links), -len(links), min(carer.priority for _, carer in links)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from contacts.models import CallingStep, Channel, ContactRules
 from contacts.summaries.calling_absent import Absent, Taken
-from contacts.summaries.calling_tries import Try
+from contacts.summaries.calling_tries import Try, with_carers
 from pastoral.core.rights import Right
 from students.summaries import SchoolCalendar
 
@@ -98,12 +98,14 @@ class Ladder:
         if any(taken.kind == due.step.kind and taken.day >= day for taken in absent.taken):
             return True
         since = [each for each in tries if each.day >= day]
+        heard = with_carers(since)
         if due.step.kind == Kind.CALL:
-            return bool(since)
+            return bool(heard)
         if due.step.kind == Kind.NEXT:
-            return _tried_next(since, absent)
+            return _tried_next(heard, absent)
         channel = _CHANNEL.get(Kind(due.step.kind))
-        return channel is not None and any(each.channel == channel for each in since)
+        held = since if due.step.kind == Kind.VISIT else heard
+        return channel is not None and any(each.channel == channel for each in held)
 
 
 def _tried_next(tries: Iterable[Try], absent: Absent) -> bool:

@@ -41,6 +41,11 @@ class CopyState:
         """Return for whom it is."""
         return self.copy.addressee
 
+    @property
+    def is_drawn(self) -> bool:
+        """Test for one that left or may go: no other is put on paper."""
+        return self.copy.sent_at is not None or getattr(self.copy, "is_barred", False) is False
+
 
 @dataclass(frozen=True)
 class LetterRow:
@@ -62,6 +67,9 @@ def copy_state(copy: LetterCopy) -> CopyState:
         return CopyState(copy, f"{how} {daytime(copy.sent_at)}", "good")
     if copy.letter.withdrawn_at:
         return CopyState(copy, "withdrawn, never sent", "")
+    if (barred := getattr(copy, "is_barred", False)) is not False:
+        why = "barred since" if barred else "no carer of theirs since"
+        return CopyState(copy, f"{why}, not {'printed' if copy.channel == LetterCopy.Channel.PRINT else 'sent'}", "")
     if message and message.state in ON_ITS_WAY:
         return CopyState(copy, ON_ITS_WAY[message.state], "")
     return CopyState(copy, "to be e-mailed" if copy.channel == LetterCopy.Channel.EMAIL else "to be printed", "warn")

@@ -110,11 +110,13 @@ def letter_detail(request: StaffRequest, pk: int) -> HttpResponse:
     )
     reads = Reader.of(request.user, [letter], students={letter.student_id: who}).may_read(letter)
     since = marks_since(letter, sees_sensitive=who.sees_sensitive)
+    copies = [copy_state(copy) for copy in letter.copies.all()]
     context = {
         "letter": letter,
         "tutor_group": getattr(letter, "tutor_group", None) or "",
-        "copies": [copy_state(copy) for copy in letter.copies.all()],
+        "copies": copies,
         "reads": reads,
+        "has_pdf": reads and any(copy.is_drawn for copy in copies),
         "since": since,
         "changed": sum(mark.is_changed for mark in since),
         "may_send": Right.SEND_LETTERS in who.rights,

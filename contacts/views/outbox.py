@@ -61,11 +61,12 @@ def message_act(request: StaffRequest, pk: int) -> HttpResponse:
     message = get_object_or_404(Message.objects.visible_to(request.user), pk=pk)
     done, words = _ACTS.get(request.POST.get("do", ""), _ACTS["again"])
     try:
-        done(message, request.user)
+        held = done(message, request.user)
     except (services.MessageMovedOn, services.NoRecipient, CarerBarred, NotTheirCarer) as fault:
         messages.error(request, str(fault))
     else:
-        messages.success(request, words)
+        why = services.why_not_copy(held) if held.state == Message.State.STOPPED else ""
+        messages.success(request, f"Left. It is not to be printed either: {why}" if why else words)
     return redirect(reverse("contacts:outbox"))
 
 

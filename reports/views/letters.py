@@ -21,12 +21,12 @@ from students.scopes import scope_of
 @require_safe
 @right_required(Right.SEE_CONTACTS)
 def letter_pdf(request: StaffRequest, pk: int) -> HttpResponse:
-    """Hand out every copy of a letter as it was made, to who may read it."""
+    """Hand out every copy of a letter that left or may go, as it was made, to who may read it."""
     letter = get_object_or_404(Letter.objects.visible_to(request.user), pk=pk)
-    rows = LetterCopy.objects.visible_to(request.user).filter(letter=letter)
+    rows = LetterCopy.objects.visible_to(request.user).sent_or_may_go().filter(letter=letter)
     copies = may_be_read(request.user, rows.select_related("letter__student", "letter__batch").order_by("pk"))
     if not copies:
-        raise Http404("a letter that this person may not read")
+        raise Http404("a letter that this person may not read, or that goes to nobody any more")
     _note(request, f"student:{letter.student_id}")
     return HttpResponse(
         letters_draw(copies).data,

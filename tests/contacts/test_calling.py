@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, time, timedelta
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -21,6 +22,7 @@ from contacts.models import (
     ContactAbout,
     FamilyWish,
 )
+from contacts.services.contacts import Told, With, contact_log
 from pastoral.core.rights import Role
 from students.models import StudentFact, TutorGroup
 from tests.cards import card_of
@@ -329,6 +331,22 @@ def test_who_may_not_change_marks_logs_what_was_said_and_the_mark_waits(morning,
     assert as_role(Role.FORM_TUTOR, "9B").get(url("call_form", kai)).status_code == 403
 
 
+def _told_by_those_who_do_not_count(student, agency, by):
+    """A barred father rings in with a reason; an agency and somebody else are reached."""
+    father = carer(student, relationship="Father", barred=True, forename="Obi")
+    for who in (With.carer(father), With("agency", agency=agency), With("other", other_name="Zq Worker")):
+        direction = "in" if who.parent_carer else "out"
+        told = Told(who, timezone.now(), "phone", "reached", "attendance", direction, {"outcome": "reason_given"})
+        contact_log(
+            told=told,
+            students=[student],
+            token=uuid4(),
+            by=by,
+            now=timezone.now(),
+            abouts={student.pk: [{"absent_on": DAY}]},
+        )
+
+
 def test_steps_come_due_by_the_clock_and_are_taken_once(morning, as_role):
     client, office = as_role(Role.PASTORAL_MANAGER, 9), as_role(Role.ATTENDANCE_OFFICER)
     lead = staff(Role.DSL, email="lead@school.example")
@@ -346,6 +364,18 @@ def test_steps_come_due_by_the_clock_and_are_taken_once(morning, as_role):
     assert "day 3" in page(client)
     morning(10, 1)
     assert due(client, kai) == ["call", "next"]
+    _told_by_those_who_do_not_count(kai, agency, client.user)
+    assert due(client, kai) == ["call", "next"]
+    needs, day = reverse("core:needs_now"), reverse("contacts:call_day")
+    assert "<strong>2</strong> absent students to call about" in office.get(needs).content.decode()
+    assert "First-day steps overdue" in office.get(needs).content.decode()
+    for who, shows in ((client, True), (office, False)):
+        for shown in (page(who), who.get(day, {"show": "all"}).content.decode()):
+            assert ("Social care" in shown, "Zq Worker" in shown) == (shows, shows)
+            assert ("an agency" in shown, "Somebody else" in shown) == (not shows, not shows)
+        last = who.get(day, {"show": "all", "format": "csv"}).content.decode()
+        assert ("Zq Worker" in last, "Somebody else" in last) == (shows, not shows)
+        assert who.get(day, {"show": "all"}).context["held"].sentence == "2 absent, 0 explained, 2 unreached"
     call(client, kai, "voicemail")
     assert due(client, kai) == []
     morning(11, 5)
@@ -365,6 +395,10 @@ def test_steps_come_due_by_the_clock_and_are_taken_once(morning, as_role):
     assert "not due any more" in again
     assert CallEscalation.objects.get().note == "Told"
     assert due(client, kai) == ["social_worker"]
+    client.post(url("call_step", kai, CallingStep.objects.get(kind="social_worker").pk))
+    for who, shows in ((client, True), (office, False)):
+        for address, query in ((QUEUE, {}), (day, {"show": "all"}), (day, {"show": "all", "format": "csv"})):
+            assert ("Tell the social worker" in who.get(address, query).content.decode()) is shows
     strip = office.get(reverse("core:needs_now")).content.decode()
     assert "First-day steps overdue" in strip
     assert lead.pk

@@ -28,6 +28,7 @@ from contacts.services.posting import messages_send
 from pastoral.core.models import Job
 from pastoral.core.rights import Role
 from reports.letters import letters_draw_job
+from students.models import ParentCarerLink
 from tests.factories import enrol, staff
 from tests.families import carer
 from tests.letters import letter_about
@@ -119,6 +120,39 @@ def test_an_e_mail_that_did_not_arrive_is_decided_by_a_person(late, as_role):
     client.post(f"/letters/e-mails/{message.pk}/", {"do": "leave"})
     copy.refresh_from_db()
     assert (copy.channel, copy.sent_at, Contact.objects.count()) == ("print", None, 2)
+
+
+def test_nobody_barred_since_is_printed(late, as_role, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    client = as_role(Role.HEAD_OF_YEAR, 9)
+    page = client.get(WRITE).content.decode()
+    client.post(WRITE, {"token": token_of(page), "copy": ticked(page), "do": "send"})
+    letters_make(LetterBatch.objects.get().job_id)
+    messages_send(keys=None, now=timezone.now())
+    message, paper = Message.objects.get(), LetterCopy.objects.get(channel="print")
+    client.post(f"/letters/e-mails/{message.pk}/", {"do": "returned"})
+    ParentCarerLink.objects.filter(parent_carer=message.parent_carer).update(has_court_order=True)
+    left = client.post(f"/letters/e-mails/{message.pk}/", {"do": "leave"}, follow=True).content.decode()
+    assert "Left. It is not to be printed either: Mrs Ngozi Okafor: Barred by a court order" in left
+    message.refresh_from_db()
+    assert (message.state, message.copy.channel, "Not to be printed" in message.faults[-1]) == (
+        "stopped",
+        "print",
+        True,
+    )
+    ParentCarerLink.objects.filter(parent_carer=paper.parent_carer).delete()
+    assert list(LetterCopy.objects.unsent()) == []
+    client.post("/letters/print/", {"copy": [paper.pk, message.copy_id]})
+    job = Job.objects.latest("pk")
+    letters_draw_job(job.pk)
+    job.refresh_from_db()
+    assert job.status == Job.Status.FAILED
+    listed = client.get("/letters/").content.decode()
+    for copy, words in ((message.copy, "barred since, not printed"), (paper, "no carer of theirs since, not printed")):
+        assert words in listed
+        page = client.get(f"/letters/{copy.letter_id}/").content.decode()
+        assert (words in page, "/pdf/" in page) == (True, False)
+        assert client.get(f"/letters/{copy.letter_id}/pdf/").status_code == 404
 
 
 def test_unknown_fields_are_named_with_what_was_meant(seeded, as_role):

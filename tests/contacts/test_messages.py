@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from unittest.mock import Mock
 from uuid import uuid4
 
 import pytest
@@ -15,7 +16,7 @@ from django.utils import timezone
 
 from contacts.models import Contact, Message, Result
 from contacts.services import messages
-from contacts.services.contacts import CarerBarred
+from contacts.services.contacts import CarerBarred, NotTheirCarer
 from contacts.services.messages import Mail, MessageMovedOn, message_queue
 from contacts.services.posting import PAUSES, messages_send
 from pastoral.core.rights import Role
@@ -94,7 +95,7 @@ def test_it_goes_once_with_a_reply_address_and_a_token(queued, head, kai, mother
     assert (queued.state, queued.sent_at, queued.attempts) == ("sent", now, 1)
 
 
-def test_nobody_barred_has_it_when_queued_nor_when_sent(queued, head, kai, mother, server):
+def test_nobody_barred_has_it_when_queued_nor_when_sent(queued, head, kai, mother, server, monkeypatch):
     father = carer(kai, relationship="Father", barred=True, forename="Obi", email="Family@home.example")
     with pytest.raises(CarerBarred, match="court order"):
         message_queue(mail=letter(kai, father), token=uuid4(), by=head, now=timezone.now())
@@ -109,6 +110,15 @@ def test_nobody_barred_has_it_when_queued_nor_when_sent(queued, head, kai, mothe
     assert list(Message.objects.to_decide(timezone.now())) == [queued]
     assert Contact.objects.get().result == Result.WRONG_NUMBER
     assert "court order" in queued.faults[-1]
+    aunt = carer(kai, relationship="Aunt", forename="Ada", email="ada@home.example")
+    unlinked = message_queue(mail=letter(kai, aunt), token=uuid4(), by=head, now=timezone.now())
+    late = message_queue(mail=letter(kai, None, to="office@x.example"), token=uuid4(), by=head, now=timezone.now())
+    ParentCarerLink.objects.filter(parent_carer=aunt).delete()
+    monkeypatch.setattr("contacts.services.posting.message_left", Mock(side_effect=NotTheirCarer("nobody's")))
+    assert messages_send(keys=None, now=timezone.now()) == 1
+    for message, state, why in ((unlinked, "stopped", "no parent or carer"), (late, "sent", "no contact was logged")):
+        message.refresh_from_db()
+        assert (message.state, why in message.faults[-1]) == (state, True)
 
 
 def test_a_server_that_is_away_is_tried_again_after_growing_pauses_and_then_given_up(queued, server):
@@ -142,6 +152,9 @@ def test_what_broke_off_is_sent_again_by_nobody_but_a_person(queued, head, mothe
     server(TimeoutError("timed out"))
     now = timezone.now()
     messages_send(keys=None, now=now)
+    for act in (messages.message_again, messages.message_stop):
+        with pytest.raises(MessageMovedOn, match="being sent at this moment"):
+            act(message=queued, by=head, now=now + timedelta(minutes=9))
     line, later = server(), now + timedelta(hours=8)
     messages_send(keys=None, now=later)
     assert list(Message.objects.to_decide(later)) == [queued]
