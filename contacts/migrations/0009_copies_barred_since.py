@@ -8,7 +8,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('contacts', '0007_good_news_quota'),
+        ('contacts', '0008_old_contacts_are_put_right'),
     ]
 
     operations = [
