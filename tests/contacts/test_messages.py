@@ -116,7 +116,7 @@ def test_nobody_barred_has_it_when_queued_nor_when_sent(queued, head, kai, mothe
     ParentCarerLink.objects.filter(parent_carer=aunt).delete()
     monkeypatch.setattr("contacts.services.posting.message_left", Mock(side_effect=NotTheirCarer("nobody's")))
     assert messages_send(keys=None, now=timezone.now()) == 1
-    for message, state, why in ((unlinked, "stopped", "no parent or carer"), (late, "sent", "no contact was logged")):
+    for message, state, why in ((unlinked, "failed", "no parent or carer"), (late, "sent", "no contact was logged")):
         message.refresh_from_db()
         assert (message.state, why in message.faults[-1]) == (state, True)
 
