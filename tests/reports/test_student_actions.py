@@ -16,35 +16,39 @@ from tests.factories import (
 )
 
 FRIDAY = date(2026, 11, 20)
-TUTOR = ["Correct a mark", "Register 9B", "Log a contact", "Detention", "Report card", "Where now"]
+TUTOR = ["Correct a mark", "Register 9B", "Log a contact", "Family", "Detention", "Report card", "Letters", "Where now"]
 PM = [
     "Correct a mark",
     "Register 9B",
     "Log a contact",
+    "Family",
     "Plan an absence",
     "Leave request",
     "Detention",
     "Inclusion room",
     "Report card",
     "Ask the teachers",
+    "Letters",
     "Penalty-notice case",
     "Proposals",
     "Where now",
 ]
 BEHAVIOUR = {"Detention", "Report card", "Ask the teachers"}
-HEAD = [*PM[:6], "Suspension", *PM[6:]]
+HEAD = [*PM[:7], "Suspension", *PM[7:]]
 ACTIONS = {
     Role.FORM_TUTOR: TUTOR,
     Role.PASTORAL_MANAGER: PM,
     Role.HEAD_OF_YEAR: HEAD,
     Role.SLT: [words for words in HEAD if words not in {"Correct a mark", "Plan an absence", "Leave request"}],
     Role.ATTENDANCE_OFFICER: [words for words in PM if words not in {"Inclusion room", *BEHAVIOUR}],
-    Role.SENCO: ["Log a contact", "Ask the teachers", "Where now"],
+    Role.SENCO: ["Log a contact", "Family", "Ask the teachers", "Letters", "Where now"],
     Role.DSL: [
         "Register 9B",
         "Log a contact",
+        "Family",
         "Inclusion room",
         "Ask the teachers",
+        "Letters",
         "Penalty-notice case",
         "Proposals",
         "Where now",
@@ -105,5 +109,5 @@ def test_nothing_is_planned_for_a_leaver(kai, as_role, on_day):
     on_day(FRIDAY, 9, 30)
     kai.left_on = date(2026, 11, 18)
     kai.save()
-    words = ["Correct a mark", "Log a contact", "Penalty-notice case", "Proposals"]
+    words = ["Correct a mark", "Log a contact", "Family", "Letters", "Penalty-notice case", "Proposals"]
     assert [action.words for action in actions(client, kai)] == words
