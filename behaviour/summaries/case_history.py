@@ -6,7 +6,7 @@ from django.db.models import TextChoices
 
 from behaviour.models import BullyingCase, CaseStudent
 from behaviour.models.cases import Form, Medium, Motivation
-from behaviour.summaries.history import ADDED, DELETED, Event, Kind, Told
+from pastoral.core.changes import ADDED, DELETED, Event, Kind, Told
 
 MOTIVATIONS = dict(Motivation.choices)
 
@@ -30,6 +30,7 @@ OF_CASE = Kind(
         Told("closed_at", "Closed"),
         Told("withdrawn_because", "Withdrawn"),
     ),
+    app="behaviour",
 )
 OF_SIDES = Kind(
     "CaseStudent",
@@ -39,14 +40,16 @@ OF_SIDES = Kind(
         Told("support", "support"),
         Told("parents_told_on", "parents told"),
     ),
+    app="behaviour",
 )
 OF_CHECKS = Kind(
     "CaseCheck",
     "case_id",
     (Told("done_on", "done"), Told("is_over", "has stopped"), Told("note", "note")),
     lambda row: f"Check after {row['weeks']} weeks",
+    app="behaviour",
 )
-OF_LINKS = Kind("CaseIncident", "case_id", (), lambda row: f"Incident {row['incident_id']}")
+OF_LINKS = Kind("CaseIncident", "case_id", (), lambda row: f"Incident {row['incident_id']}", app="behaviour")
 HISTORY = (OF_CASE, OF_SIDES, OF_CHECKS, OF_LINKS)
 
 

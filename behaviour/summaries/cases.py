@@ -15,9 +15,9 @@ from behaviour.models.cases import PROTECTED, Medium
 from behaviour.naming import SOMEBODY, Mask
 from behaviour.querysets import BullyingCaseQuerySet
 from behaviour.summaries.case_history import HISTORY, MOTIVATIONS, OF_SIDES, is_told
-from behaviour.summaries.history import Change, changes_of, events_of
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, ever_in, incident_shown
+from pastoral.core.changes import Change, changes_of, events_of
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.staff import staff_names

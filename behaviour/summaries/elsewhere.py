@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from behaviour.models import SuspensionElsewhere
 from behaviour.naming import Mask
-from behaviour.summaries.history import Change, Kind, Told, changes_of, events_of
+from pastoral.core.changes import Change, Kind, Told, changes_of, events_of
 from students.calendar import academic_year_name
 
 OF_ELSEWHERE = Kind(
@@ -19,6 +19,7 @@ OF_ELSEWHERE = Kind(
         Told("told_on", "Told on"),
         Told("withdrawn_because", "Withdrawn"),
     ),
+    app="behaviour",
 )
 
 

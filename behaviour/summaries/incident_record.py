@@ -12,9 +12,9 @@ from behaviour.models import BullyingCase, Incident, IncidentReview, IncidentTyp
 from behaviour.naming import SOMEBODY, Mask
 from behaviour.summaries.contact_duties import Duty, duties_in
 from behaviour.summaries.followed import Followed, followed, with_followed
-from behaviour.summaries.history import ADDED, DELETED, Change, Event, Kind, Told, changes_of, events_of
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incidents import IncidentShown, PartShown, Reader, ever_in, incident_shown, name_of
+from pastoral.core.changes import ADDED, DELETED, Change, Event, Kind, Told, changes_of, events_of
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import Student
@@ -37,6 +37,7 @@ OF_INCIDENT = Kind(
         Told("status", "Status"),
         Told("withdrawn_because", "Withdrawn"),
     ),
+    app="behaviour",
 )
 
 
@@ -60,6 +61,7 @@ OF_PARTS = Kind(
         Told("action_taken", "action"),
         Told("comment", "statement"),
     ),
+    app="behaviour",
 )
 
 

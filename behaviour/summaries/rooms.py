@@ -9,7 +9,7 @@ from django.utils import timezone
 from behaviour.models import InclusionStay
 from behaviour.naming import Mask
 from behaviour.querysets import InclusionStayQuerySet
-from behaviour.summaries.history import Change, Kind, Told, changes_of, events_of
+from pastoral.core.changes import Change, Kind, Told, changes_of, events_of
 from pastoral.core.templatetags.pastoral import daytime
 from students.models import Enrolment
 
@@ -26,6 +26,7 @@ OF_STAY = Kind(
         Told("outcome", "Outcome"),
         Told("withdrawn_because", "Withdrawn"),
     ),
+    app="behaviour",
 )
 
 

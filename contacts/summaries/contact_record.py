@@ -6,7 +6,6 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.apps import apps
 from django.db.models import OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +15,8 @@ from contacts.models import Channel, Contact, ContactAbout, Party
 from contacts.models.contacts import MATTERS
 from contacts.querysets import ContactQuerySet
 from contacts.reading import Reader
-from contacts.summaries.history import Change, changes_of
+from contacts.summaries.history import history_of, kind_of
+from pastoral.core.changes import Change
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.templatetags.pastoral import day
@@ -46,7 +46,7 @@ TOLD = {
     "next_done_at": "Next step done",
     "who_answered": "Who answered",
     "safety_note": "Safety",
-    "owner": "Who answers for it",
+    "owner_id": "Who answers for it",
 }
 # What was written in somebody's own words is told only to whoever may read the words.
 WRITTEN = frozenset({"narrative", "next_step", "who_answered", "safety_note"})
@@ -134,7 +134,7 @@ def record_of(user: User, contact: Any, reader: Reader) -> Record:
         shown=shown,
         abouts=_matters(user, abouts),
         tries=shown_of(with_people(tries).order_by("occurred_at", "pk")),
-        changes=changes_of(contact, apps.get_model("contacts", "ContactEvent"), told),
+        changes=history_of((kind_of(Contact, told),), contact.pk, [contact]),
         may_change=may_change(user, contact, reader),
         is_owner=contact.owner_id == user.pk,
     )

@@ -8,11 +8,11 @@ from typing import Any, Self
 from django.db.models import QuerySet
 
 from attendance.summaries.reach import Reached, reached
-from behaviour.summaries.history import Change
 from contacts.models import EarlyHelp, EarlyHelpAction, EarlyHelpReview, FamilyMember
 from contacts.querysets import EarlyHelpQuerySet
-from contacts.summaries.agency_history import history_of, kind_of
 from contacts.summaries.carers import carers_of
+from contacts.summaries.history import history_of, kind_of
+from pastoral.core.changes import Change
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.words import key_read

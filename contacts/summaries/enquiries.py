@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached
 from behaviour.summaries.contact_clock import span_words
-from behaviour.summaries.history import Change, Kind, Told, changes_of, events_of
 from contacts.models import Channel, Contact, Enquiry
 from contacts.querysets import EnquiryQuerySet
 from contacts.reading import Reader
 from contacts.summaries.acknowledging import AckClock
+from pastoral.core.changes import Change, Kind, Told, changes_of, events_of
 from pastoral.core.models import User
 from pastoral.core.rights import Right, Role
 from pastoral.core.spreadsheets import Table

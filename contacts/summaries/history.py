@@ -1,64 +1,77 @@
-"""What a record said before, and who changed it: from the history that the database keeps of every row."""
+"""What records of contacts said before, and who changed them; people and agencies by name."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
-from django.db.models import BigIntegerField, Model, OuterRef, Subquery, Value
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast, Concat, Trim
+from django.db.models import DateTimeField, Model
 
-from pastoral.core.forms import in_words
+from contacts.models import Agency, AgencyWorker
+from pastoral.core.changes import Change, Event, Kind, Told, changes_of, events_of
 from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import daytime
+from students.models import ParentCarer
 
-LONG = 80
-
-
-@dataclass(frozen=True)
-class Change:
-    """One field that somebody changed, as templates/behaviour/_changes.html shows it."""
-
-    at: datetime
-    by: str
-    label: str
-    before: str
-    after: str
-    about: str = ""
-
-    @property
-    def is_long(self) -> bool:
-        """Test for text that is read on demand."""
-        return len(self.before) > LONG or len(self.after) > LONG
+_PEOPLE: Mapping[str, type[Model]] = {
+    "owner_id": User,
+    "lead_id": User,
+    "follow_up_owner_id": User,
+    "signed_off_by_id": User,
+    "agency_id": Agency,
+    "worker_id": AgencyWorker,
+    "lead_worker_id": AgencyWorker,
+    "consent_by_id": ParentCarer,
+}
 
 
-def changes_of(record: Model, events: Any, told: Mapping[str, str]) -> list[Change]:
-    """Return what was changed, latest first, in one query. events: the model's; told: the label of each field."""
-    names = [*told]
-    who = Cast(KeyTextTransform("user", OuterRef("pgh_context__metadata")), BigIntegerField())
-    called = Trim(Concat("title", Value(" "), "surname"))
-    by = Subquery(User.objects.filter(pk=who).values(called=called))
-    rows = list(
-        events.objects.filter(pgh_obj_id=record.pk)
-        .order_by("pgh_id")
-        .annotate(by=by)
-        .values("pgh_created_at", "by", *names)
-    )
-    fields: dict[str, Any] = {name: record._meta.get_field(name) for name in names}
-    now = {name: getattr(record, field.attname) for name, field in fields.items()}
-    found = []
-    for row, after in zip(rows, [*rows[1:], now], strict=False):
-        for name in names:
-            if row[name] != after[name]:
-                before, became = (_said(record, name, value) for value in (row[name], after[name]))
-                found.append(Change(row["pgh_created_at"], row["by"] or "", told[name], before, became))
-    return found[::-1]
+def kind_of(model: type[Model], told: Mapping[str, str], *, of: str = "pgh_obj_id", about: Any = None) -> Kind:
+    """Return how the history of a kind of record is told. told: the label of each column."""
+    fields = tuple(Told(name, label, _say(model, name)) for name, label in told.items())
+    kind = Kind(model.__name__, of, fields, app="contacts")
+    return replace(kind, about=about) if about else kind
 
 
-def _said(record: Model, name: str, value: Any) -> str:
-    field: Any = record._meta.get_field(name)
-    if field.is_relation:
-        held = field.related_model._default_manager.filter(pk=value).first() if value else None
-        return str(held) if held else "–"
-    words = in_words(field.formfield(), value)
-    return "–" if words == "nothing" else words
+def history_of(kinds: Sequence[Kind], record: int, rows: Iterable[Model]) -> tuple[Change, ...]:
+    """Return who changed what, latest first; in one query, and one for each kind of name that was changed."""
+    held = list(rows)
+    events = events_of(kinds, record)
+    names = _names(kinds, events, held)
+    named = [replace(kind, told=tuple(_named(told, names) for told in kind.told)) for kind in kinds]
+    return changes_of(named, events, held, str)
+
+
+def _named(told: Told, names: Mapping[type[Model], Mapping[int, str]]) -> Told:
+    model = _PEOPLE.get(told.name)
+    return replace(told, say=partial(_called, names[model])) if model else told
+
+
+def _called(names: Mapping[int, str], key: Any) -> str:
+    return names.get(key, "somebody")
+
+
+def _names(
+    kinds: Sequence[Kind], events: Sequence[Event], rows: Sequence[Any]
+) -> Mapping[type[Model], Mapping[int, str]]:
+    wanted: dict[type[Model], set[int]] = {model: set() for model in _PEOPLE.values()}
+    columns = {kind.model: [told.name for told in kind.told if told.name in _PEOPLE] for kind in kinds}
+    for event in events:
+        for name in columns[event.kind]:
+            wanted[_PEOPLE[name]].add(event.row[name])
+    for row in rows if events else ():
+        for name in columns.get(type(row).__name__, ()):
+            wanted[_PEOPLE[name]].add(getattr(row, name))
+    return {model: _called_of(model, keys - {None}) for model, keys in wanted.items()}
+
+
+def _called_of(model: Any, keys: set[int]) -> Mapping[int, str]:
+    found = model._default_manager.in_bulk(keys) if keys else {}
+    return {key: each.formal_name if isinstance(each, User) else str(each) for key, each in found.items()}
+
+
+def _say(model: type[Model], name: str) -> Any:
+    field: Any = model._meta.get_field(name)
+    if isinstance(field, DateTimeField):
+        return daytime
+    labels = dict(field.flatchoices)
+    return labels.__getitem__ if labels else str

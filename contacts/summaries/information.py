@@ -8,11 +8,11 @@ from typing import Any, Self
 from django.db.models import Count, Q
 
 from attendance.summaries.reach import Reached, reached
-from behaviour.summaries.history import Change
 from contacts.models import Information, Share
 from contacts.querysets import InformationQuerySet
 from contacts.reading import Reader
-from contacts.summaries.agency_history import history_of, kind_of
+from contacts.summaries.history import history_of, kind_of
+from pastoral.core.changes import Change
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.words import key_read

@@ -11,10 +11,10 @@ from attendance.summaries.as_at import calendar_as_at
 from attendance.summaries.reach import Reached, reached
 from attendance.summaries.weeks import Member, WeekFigures
 from behaviour.models import Achievement
-from behaviour.summaries.history import Change
 from contacts.models import ReferenceRequest
 from contacts.querysets import ReferenceRequestQuerySet
-from contacts.summaries.agency_history import history_of, kind_of
+from contacts.summaries.history import history_of, kind_of
+from pastoral.core.changes import Change
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.templatetags.pastoral import day as in_words

@@ -9,11 +9,11 @@ from django.db.models import F
 from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached
-from behaviour.summaries.history import Change
 from contacts.models import Contact, Party, Referral
 from contacts.querysets import ReferralQuerySet
 from contacts.reading import Reader
-from contacts.summaries.agency_history import history_of, kind_of
+from contacts.summaries.history import history_of, kind_of
+from pastoral.core.changes import Change
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.spreadsheets import Table

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from behaviour.models import BehaviourRules, Rule
-from behaviour.summaries.history import Change, Kind, Told, changes_of, events_of
 from contacts.models import ContactRules
+from pastoral.core.changes import Change, Kind, Told, changes_of, events_of
 from pastoral.core.versions import version_of
 
 HOURS = "contact_clock"
@@ -67,4 +67,6 @@ _OURS = Kind(
     ),
     app="contacts",
 )
-_HOURS = Kind("BehaviourRules", "pgh_obj_id", (Told(HOURS, "A parent is reached within", _label(Rule.choices)),))
+_HOURS = Kind(
+    "BehaviourRules", "pgh_obj_id", (Told(HOURS, "A parent is reached within", _label(Rule.choices)),), app="behaviour"
+)

@@ -12,8 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contacts.forms.agencies import OF_AGENCY, OF_WORKER, AgencyForm, WorkerForm
 from contacts.models import Agency, AgencyWorker
 from contacts.services import agencies as services
-from contacts.summaries.agency_history import history_of, kind_of
 from contacts.summaries.directory import agencies_listed, agency_listed
+from contacts.summaries.history import history_of, kind_of
 from contacts.views.agency_common import SIZE, tabs_of
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest

@@ -38,7 +38,7 @@ class Kind:
     of: str
     told: tuple[Told, ...]
     about: Callable[[Mapping[str, Any]], str] = lambda row: ""
-    app: str = "behaviour"
+    app: str = field(kw_only=True)
 
 
 @dataclass(frozen=True)
