@@ -15,7 +15,7 @@ from attendance.summaries.times import SESSIONS
 from behaviour.models import InclusionStay, Suspension
 from behaviour.summaries.out import kept_out
 from behaviour.summaries.rooms import day_span
-from reports.summaries.whereabouts import HALF, Known, Mark, TimeOfDay, Where, last_present, where_of
+from reports.summaries.where import HALF, Known, Mark, TimeOfDay, Where, last_present, where_of
 from students.lessons import LessonTime
 
 

@@ -21,7 +21,8 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from reports.summaries.day_trail import NOTHING, day_trail
 from reports.summaries.inclusion import stays_of
-from reports.summaries.whereabouts import KIND_WORDS, Kind, TimeOfDay, Where, moment_of, whereabouts
+from reports.summaries.where import KIND_WORDS, Kind, TimeOfDay, Where
+from reports.summaries.whereabouts import moment_of, whereabouts
 from students.calendar import academic_year_of, academic_year_start
 from students.models import Student
 

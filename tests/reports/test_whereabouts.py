@@ -13,7 +13,8 @@ from attendance.models import PlannedMark
 from behaviour.models import InclusionStay, Suspension
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
-from reports.summaries.whereabouts import Kind, moment_of, whereabouts
+from reports.summaries.where import Kind
+from reports.summaries.whereabouts import moment_of, whereabouts
 from tests.factories import SessionMarkFactory, enrol, staff
 from tests.lessons import lesson
 
