@@ -21,6 +21,7 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher
 
 PDF_OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/ua-1"}
+SHEET = "css/pdf-sheet.css"  # what every sheet for staff begins with
 FONT_FOLDER = "pastoral-fonts-"
 FONTS = {400: "Inter-Regular", 600: "Inter-SemiBold"}
 
@@ -33,14 +34,14 @@ class Pdf:
     pages: int
 
 
-def pdf_draw(html: str, stylesheet: str) -> Pdf:
+def pdf_draw(html: str, *stylesheets: str) -> Pdf:
     """Draw the HTML on paper.
 
-    stylesheet: a static file such as "css/pdf-rag.css"; it and the fonts are read once in each process. Nothing is
-    fetched from anywhere: the HTML holds all it shows.
+    stylesheets: static files such as "css/pdf-rag.css", the last one prevailing; they and the fonts are read once in
+    each process. Nothing is fetched from anywhere: the HTML holds all it shows.
     """
     with collection_paused():
-        document = Paper(string=html, url_fetcher=nothing_fetched()).render(**styles(stylesheet), **PDF_OPTIONS)
+        document = Paper(string=html, url_fetcher=nothing_fetched()).render(**styles(*stylesheets), **PDF_OPTIONS)
         return Pdf(document.write_pdf(finisher=tags_thinned, **PDF_OPTIONS), len(document.pages))
 
 
@@ -97,10 +98,11 @@ def _is_running(process: int) -> bool:
 
 
 @lru_cache
-def styles(stylesheet: str) -> dict[str, Any]:
-    """Return the fonts and the stylesheet as options for WeasyPrint, parsed once in each process."""
+def styles(*stylesheets: str) -> dict[str, Any]:
+    """Return the fonts and the stylesheets as options for WeasyPrint, parsed once in each process."""
     fonts = PrintFonts()
-    css = "".join(font_face(weight, name) for weight, name in FONTS.items()) + static_path(stylesheet).read_text()
+    faces = (font_face(weight, name) for weight, name in FONTS.items())
+    css = "".join([*faces, *(static_path(name).read_text() for name in stylesheets)])
     return {
         "font_config": fonts,
         "stylesheets": [CSS(string=css, font_config=fonts, url_fetcher=URLFetcher(allowed_protocols=("file",)))],

@@ -8,10 +8,10 @@ from django.template.loader import render_to_string
 from behaviour.models import RoundRobin
 from behaviour.summaries.robins import collated
 from pastoral.core.models import User
-from reports.pdf import Pdf, pdf_draw
+from reports.pdf import SHEET, Pdf, pdf_draw
 from students.models import Student
 
-STYLESHEET = "css/pdf-robin.css"
+STYLESHEETS = (SHEET, "css/pdf-robin.css")
 
 
 def robin_draw(robin: RoundRobin, *, by: User, now: datetime) -> Pdf:
@@ -25,4 +25,4 @@ def robin_draw(robin: RoundRobin, *, by: User, now: datetime) -> Pdf:
         "now": now,
         "school_name": settings.SCHOOL_NAME,
     }
-    return pdf_draw(render_to_string("reports/pdf/robin.html", context), STYLESHEET)
+    return pdf_draw(render_to_string("reports/pdf/robin.html", context), *STYLESHEETS)

@@ -16,7 +16,7 @@ from reports import services
 from reports.benchmarks.measure import Measure
 from reports.models import RagDocument, WeeklyRagRun
 from reports.pdf import PDF_OPTIONS, nothing_fetched, styles
-from reports.rag.drawing import STYLESHEET, sheet_html
+from reports.rag.drawing import STYLESHEETS, sheet_html
 from reports.rag.sheet import Sheet
 
 
@@ -67,5 +67,5 @@ def _plain_seconds(document: RagDocument) -> float:
     html = sheet_html(Sheet.load(document))
     gc.collect()
     began = process_time()
-    HTML(string=html, url_fetcher=nothing_fetched()).write_pdf(**styles(STYLESHEET), **PDF_OPTIONS)
+    HTML(string=html, url_fetcher=nothing_fetched()).write_pdf(**styles(*STYLESHEETS), **PDF_OPTIONS)
     return process_time() - began

@@ -5,15 +5,15 @@ from datetime import UTC
 from django.template.loader import render_to_string
 
 from reports.models import RagDocument
-from reports.pdf import Pdf, pdf_draw
+from reports.pdf import SHEET, Pdf, pdf_draw
 from reports.rag.sheet import Sheet
 
-STYLESHEET = "css/pdf-rag.css"
+STYLESHEETS = (SHEET, "css/pdf-rag.css")
 
 
 def sheet_pdf(document: RagDocument) -> Pdf:
     """Draw a document from its frozen rows; the same rows give the same bytes."""
-    return pdf_draw(sheet_html(Sheet.load(document)), STYLESHEET)
+    return pdf_draw(sheet_html(Sheet.load(document)), *STYLESHEETS)
 
 
 def sheet_html(sheet: Sheet) -> str:
