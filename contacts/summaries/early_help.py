@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from django.db.models import QuerySet
 
 from attendance.summaries.reach import Reached, reached
 from contacts.models import EarlyHelp, EarlyHelpAction, EarlyHelpReview, FamilyMember
 from contacts.querysets import EarlyHelpQuerySet
+from contacts.summaries.asked import Asked
 from contacts.summaries.carers import carers_of
 from contacts.summaries.history import history_of, kind_of
 from pastoral.core.changes import Change
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from pastoral.core.words import key_read
 from students.families import siblings_of
 from students.models import Student
 
@@ -68,21 +68,6 @@ HISTORY = (
     ),
     kind_of(FamilyMember, {"part": "part"}, of="early_help_id", about=lambda row: "Somebody of the family"),
 )
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks of the list."""
-
-    show: str = ""
-    year: int = 0
-    is_mine: bool = False
-
-    @classmethod
-    def of(cls, words: Mapping[str, str]) -> Self:
-        """Keep what means something."""
-        show = words.get("show", "")
-        return cls(show if show in SHOWS else "", key_read(words.get("year", "")), words.get("mine", "") == "1")
 
 
 @dataclass(frozen=True)

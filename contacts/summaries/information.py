@@ -1,9 +1,9 @@
 """Information received as one person may read it: the list, what is to be followed up, and one whole."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Self
+from typing import Any
 
 from django.db.models import Count, Q
 
@@ -11,11 +11,11 @@ from attendance.summaries.reach import Reached, reached
 from contacts.models import Information, Share
 from contacts.querysets import InformationQuerySet
 from contacts.reading import Reader
+from contacts.summaries.asked import Asked
 from contacts.summaries.history import history_of, kind_of
 from pastoral.core.changes import Change
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from pastoral.core.words import key_read
 
 SHOWS = {"": "All", "open": "To follow up", "due": "Follow-up due"}
 HISTORY = (
@@ -39,23 +39,6 @@ HISTORY = (
         },
     ),
 )
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks of the list."""
-
-    show: str = ""
-    agency: int = 0
-    year: int = 0
-    is_mine: bool = False
-
-    @classmethod
-    def of(cls, words: Mapping[str, str]) -> Self:
-        """Keep what means something."""
-        show = words.get("show", "")
-        agency, year = key_read(words.get("agency", "")), key_read(words.get("year", ""))
-        return cls(show if show in SHOWS else "", agency, year, words.get("mine", "") == "1")
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Self
+from typing import Any
 
 from django.db.models import F
 from django.utils import timezone
@@ -12,13 +12,13 @@ from attendance.summaries.reach import Reached, reached
 from contacts.models import Contact, Party, Referral
 from contacts.querysets import ReferralQuerySet
 from contacts.reading import Reader
+from contacts.summaries.asked import Asked
 from contacts.summaries.history import history_of, kind_of
 from pastoral.core.changes import Change
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.spreadsheets import Table
 from pastoral.core.templatetags.pastoral import day as in_words
-from pastoral.core.words import key_read
 
 State = Referral.State
 SHOWS = {
@@ -81,32 +81,6 @@ HISTORY = (
         },
     ),
 )
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What the address asks of the list: a state, an agency, a year, one's own."""
-
-    show: str = ""
-    agency: int = 0
-    year: int = 0
-    is_mine: bool = False
-
-    @classmethod
-    def of(cls, words: Mapping[str, str]) -> Self:
-        """Keep what means something."""
-        show = words.get("show", "")
-        return cls(
-            show if show in SHOWS else "",
-            key_read(words.get("agency", "")),
-            key_read(words.get("year", "")),
-            words.get("mine", "") == "1",
-        )
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Test for anything but a state."""
-        return bool(self.agency or self.year or self.is_mine)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,18 @@
 """What the pages about agencies share: their tabs, the student they are about, what is noted, what is withdrawn."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached
+from contacts.summaries.asked import Asked
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
+from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from pastoral.core.words import asked_for, key_asked
@@ -23,6 +28,7 @@ TABS = (
     ("contacts:agency_list", "Directory", Right.SEE_AGENCIES),
 )
 SIZE = 50
+FILTERS = ("show", "agency", "year", "mine")
 
 
 def tabs_of(request: StaffRequest, name: str) -> list[tuple[str, str, bool]]:
@@ -50,6 +56,26 @@ def _with(request: StaffRequest, student: Student) -> str:
     asked.pop("who", None)
     asked["student"] = str(student.pk)
     return asked.urlencode()
+
+
+def asked_of(request: StaffRequest, shows: Mapping[str, str]) -> Asked:
+    """Return what the address asks of a list. shows: the parts that the list has, with their words."""
+    return Asked.of({name: asked_for(request, name) for name in FILTERS}, shows)
+
+
+def list_context(
+    request: StaffRequest, name: str, asked: Asked, shows: Mapping[str, str], rows: Sequence[Any]
+) -> dict[str, Any]:
+    """Return what the template of a list shows: its tabs, its filters and one page of the rows. name: of the page."""
+    return {
+        "tabs": tabs_of(request, name),
+        "asked": asked,
+        "years": years_of(request),
+        "page": list_page(rows, cursor=asked_for(request, "before"), size=SIZE),
+        "shows": [(f"?show={slug}" if slug else "?", words, slug == asked.show) for slug, words in shows.items()],
+        "today": timezone.localdate(),
+        "may_keep": request.user.may(Right.KEEP_AGENCIES),
+    }
 
 
 def who_is(request: StaffRequest, pk: int) -> Reached:

@@ -15,7 +15,6 @@ from contacts.services import early_help as services
 from contacts.services.referrals import NotTheirs
 from contacts.summaries.early_help import (
     SHOWS,
-    Asked,
     HelpRecord,
     dues_asked,
     help_record,
@@ -23,13 +22,12 @@ from contacts.summaries.early_help import (
     kin_of,
 )
 from contacts.summaries.keepers import keepers_of
-from contacts.views.agency_common import SIZE, reading_noted, tabs_of, years_of
+from contacts.views.agency_common import asked_of, list_context, reading_noted, tabs_of
 from pastoral.core.late import too_late, withdrawn_meanwhile
-from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.templatetags.pastoral import day
-from pastoral.core.words import asked_for, key_read
+from pastoral.core.words import key_read
 
 DUES = ("reviews", "actions")
 
@@ -39,20 +37,11 @@ DUES = ("reviews", "actions")
 @right_required(Right.SEE_AGENCIES)
 def early_help_list(request: StaffRequest) -> HttpResponse:
     """List the early help asked for, or the actions or meetings that are due."""
-    today = timezone.localdate()
-    asked = Asked.of({name: asked_for(request, name) for name in ("show", "year", "mine")})
-    rows: list[Any] = [*(dues_asked if asked.show in DUES else helps_asked)(request.user, asked, today)]
-    context = {
-        "tabs": tabs_of(request, "contacts:early_help_list"),
-        "asked": asked,
-        "is_due": asked.show in DUES,
-        "years": years_of(request),
-        "page": list_page(rows, cursor=asked_for(request, "before"), size=SIZE),
-        "shows": [(f"?show={slug}" if slug else "?", words, slug == asked.show) for slug, words in SHOWS.items()],
-        "today": today,
-        "may_keep": request.user.may(Right.KEEP_AGENCIES),
-    }
-    return render(request, "contacts/early_help_list.html", context)
+    asked = asked_of(request, SHOWS)
+    is_due = asked.show in DUES
+    rows: list[Any] = [*(dues_asked if is_due else helps_asked)(request.user, asked, timezone.localdate())]
+    context = list_context(request, "contacts:early_help_list", asked, SHOWS, rows)
+    return render(request, "contacts/early_help_list.html", context | {"is_due": is_due})
 
 
 @never_cache

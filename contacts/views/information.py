@@ -17,21 +17,18 @@ from contacts.services import information as services
 from contacts.summaries.directory import agencies_offered, agency_names
 from contacts.summaries.information import (
     SHOWS,
-    Asked,
     InformationRecord,
     information_asked,
     information_record,
 )
 from contacts.summaries.keepers import keepers_of
 from contacts.summaries.shares import staff_to_ask
-from contacts.views.agency_common import SIZE, chosen, reading_noted, tabs_of, years_of
+from contacts.views.agency_common import asked_of, chosen, list_context, reading_noted, tabs_of
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import User
-from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken
-from pastoral.core.words import asked_for
 from students.models import Student
 
 
@@ -40,20 +37,10 @@ from students.models import Student
 @right_required(Right.SEE_AGENCIES)
 def information_list(request: StaffRequest) -> HttpResponse:
     """List what came in; of what the person may not read, only that it did."""
-    today = timezone.localdate()
-    asked = Asked.of({name: asked_for(request, name) for name in ("show", "agency", "year", "mine")})
-    rows = information_asked(request.user, asked, today)
-    context = {
-        "tabs": tabs_of(request, "contacts:information_list"),
-        "asked": asked,
-        "agencies": agency_names(),
-        "years": years_of(request),
-        "page": list_page(rows, cursor=asked_for(request, "before"), size=SIZE),
-        "shows": [(f"?show={slug}" if slug else "?", words, slug == asked.show) for slug, words in SHOWS.items()],
-        "today": today,
-        "may_keep": request.user.may(Right.KEEP_AGENCIES),
-    }
-    return render(request, "contacts/information_list.html", context)
+    asked = asked_of(request, SHOWS)
+    rows = information_asked(request.user, asked, timezone.localdate())
+    context = list_context(request, "contacts:information_list", asked, SHOWS, rows)
+    return render(request, "contacts/information_list.html", context | {"agencies": agency_names()})
 
 
 @never_cache

@@ -17,11 +17,10 @@ from contacts.services.changes import record_change
 from contacts.summaries.carers import carers_of
 from contacts.summaries.directory import agencies_offered, agency_names
 from contacts.summaries.keepers import keepers_of
-from contacts.summaries.referrals import SHOWS, Asked, referral_record, referrals_asked, table_of
-from contacts.views.agency_common import SIZE, chosen, reading_noted, tabs_of, years_of
+from contacts.summaries.referrals import SHOWS, referral_record, referrals_asked, table_of
+from contacts.views.agency_common import asked_of, chosen, list_context, reading_noted, tabs_of
 from pastoral.core.exports import handed_out
 from pastoral.core.late import withdrawn_meanwhile
-from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS
@@ -30,8 +29,6 @@ from pastoral.core.words import asked_for
 from students.models import Student
 from students.scopes import scope_of
 
-FILTERS = ("show", "agency", "year", "mine")
-
 
 @never_cache
 @require_safe
@@ -39,7 +36,7 @@ FILTERS = ("show", "agency", "year", "mine")
 def referral_list(request: StaffRequest) -> HttpResponse:
     """List the referrals asked for, or answer with them as a file, without a word of why or what was shared."""
     today = timezone.localdate()
-    asked = Asked.of({name: asked_for(request, name) for name in FILTERS})
+    asked = asked_of(request, SHOWS)
     rows = referrals_asked(request.user, asked, today)
     if (how := asked_for(request, "format")) in FORMATS:
         return handed_out(
@@ -50,17 +47,8 @@ def referral_list(request: StaffRequest) -> HttpResponse:
             reason=", ".join(map(str, scope_of(request.user).assignments)),
             name=f"referrals-{today}",
         )
-    context = {
-        "tabs": tabs_of(request, "contacts:referral_list"),
-        "asked": asked,
-        "agencies": agency_names(),
-        "years": years_of(request),
-        "page": list_page(rows, cursor=asked_for(request, "before"), size=SIZE),
-        "shows": [(f"?show={slug}" if slug else "?", words, slug == asked.show) for slug, words in SHOWS.items()],
-        "today": today,
-        "may_keep": request.user.may(Right.KEEP_AGENCIES),
-    }
-    return render(request, "contacts/referral_list.html", context)
+    context = list_context(request, "contacts:referral_list", asked, SHOWS, rows)
+    return render(request, "contacts/referral_list.html", context | {"agencies": agency_names()})
 
 
 @never_cache
