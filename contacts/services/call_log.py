@@ -108,7 +108,7 @@ def call_log(
         now=now,
         abouts={key: [{"absent_on": day}] for key in keys},
     )
-    done = [_explained(reason, said, by, at) for reason in reasons]
+    done = [_explained(reason, _why(reason, said, len(reasons), at), said, by, at) for reason in reasons]
     CallClaim.objects.filter(student__in=keys, day=day, by=by).delete()
     return Logged(
         tuple(made),
@@ -155,10 +155,15 @@ def _number(words: str) -> int:
     return int(words) if words.isascii() and words.isdecimal() and len(words) < 19 else 0
 
 
-def _explained(reason: Reason, said: Said, by: User, at: datetime) -> tuple[int, str]:
+def _why(reason: Reason, said: Said, students: int, at: datetime) -> str:
+    """Return what the mark's history says; what was said of several is in no other child's register."""
+    meaning = CODES_BY_KEY[reason.code].meaning
+    words = said.words if students == 1 else ""
+    return f"{said.who_words} by phone {timezone.localtime(at):%H:%M}: {words or meaning}"[:200]
+
+
+def _explained(reason: Reason, why: str, said: Said, by: User, at: datetime) -> tuple[int, str]:
     """Put the reason into the register: the marks so far, and what it says of the sessions ahead."""
-    code = CODES_BY_KEY[reason.code]
-    why = f"{said.who_words} by phone {timezone.localtime(at):%H:%M}: {said.words or code.meaning}"[:200]
     day = timezone.localdate(at)
     marks = 0
     for session, entries in reason.seen.items():

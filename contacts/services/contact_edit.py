@@ -1,6 +1,6 @@
 """Writes to contacts that stand: put right, passed on, their next step done, withdrawn with a reason."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -36,7 +36,7 @@ def contact_version(contact: Contact) -> str:
 
 
 @transaction.atomic
-def contact_change(*, contact: Contact, seen: str, facts: Mapping[str, Any], visited_by: Sequence[User] | None) -> None:
+def contact_change(*, contact: Contact, seen: str, facts: Mapping[str, Any]) -> None:
     """Put a contact right. seen: its version as the person saw it; raises Overtaken where somebody changed it since.
 
     A step that was done stays done, unless another one takes its place.
@@ -48,8 +48,6 @@ def contact_change(*, contact: Contact, seen: str, facts: Mapping[str, Any], vis
         held.next_done_at, held.next_done_by = None, None
         changed |= {"next_done_at", "next_done_by"}
     held.save(update_fields=changed)
-    if visited_by is not None:
-        held.visited_by.set(visited_by)
 
 
 def contact_pass(*, contact: Contact, to: User) -> None:

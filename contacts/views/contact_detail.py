@@ -71,9 +71,7 @@ def contact_edit(request: StaffRequest, pk: int) -> HttpResponse:
     reading_noted(request, contact.student_id, reason_of(reader, contact.student_id))
     if form.is_valid():
         try:
-            services.contact_change(
-                contact=contact, seen=form.cleaned_data["seen"], facts=form.facts(), visited_by=None
-            )
+            services.contact_change(contact=contact, seen=form.cleaned_data["seen"], facts=form.facts())
         except Overtaken:
             form.overtaken()
         else:
