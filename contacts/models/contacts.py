@@ -1,9 +1,6 @@
 """Contacts: one occasion on which somebody was spoken to, or tried, with whom it was about and what it was about."""
 
-from collections.abc import Sequence
 from datetime import timedelta
-from functools import reduce
-from operator import or_
 
 import pghistory
 import pgtrigger
@@ -16,6 +13,7 @@ from attendance.models import PenaltyNotice
 from behaviour.models import BullyingCase, Involvement, ReportCard, Suspension
 from contacts.models.directory import Agency, AgencyWorker
 from contacts.querysets import ContactQuerySet
+from pastoral.core.constraints import one_of
 from pastoral.core.withdrawal import Withdrawable
 from students.models import ParentCarer, Student
 
@@ -235,12 +233,6 @@ class Contact(Withdrawable):
 MATTERS = ("involvement", "bullying_case", "suspension", "report_card", "notice", "enquiry", "absent_on")
 
 
-def _one_of(names: Sequence[str]) -> Q:
-    """Return the test that exactly one of the fields holds something."""
-    ways = (Q(**{f"{name}__isnull": name != one for name in names}) for one in names)
-    return reduce(or_, ways)
-
-
 @pghistory.track(pghistory.DeleteEvent(row=pghistory.Old))
 class ContactAbout(models.Model):
     """One matter that a contact is about: exactly one of the records below, or the student's absence on a day."""
@@ -267,7 +259,7 @@ class ContactAbout(models.Model):
     )
 
     class Meta:
-        constraints = (models.CheckConstraint(condition=_one_of(MATTERS), name="contact_about_one_matter"),)
+        constraints = (models.CheckConstraint(condition=one_of(MATTERS), name="contact_about_one_matter"),)
         indexes = (
             models.Index(fields=["absent_on"], condition=Q(absent_on__isnull=False), name="contact_about_absence"),
         )

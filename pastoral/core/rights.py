@@ -86,6 +86,14 @@ class Right(StrEnum):
     SIGN_REFERENCES = "sign_references"
     SEND_LETTERS = "send_letters"
     KEEP_LETTERS = "keep_letters"
+    SEE_PA_CASES = "see_pa_cases"
+    KEEP_PA_CASES = "keep_pa_cases"
+    SEE_INTERVENTIONS = "see_interventions"  # for who reads no narrative: those about attendance
+    KEEP_INTERVENTIONS = "keep_interventions"
+    SEE_PLANS = "see_plans"
+    KEEP_PLANS = "keep_plans"
+    SEE_MEETINGS = "see_meetings"
+    KEEP_MEETINGS = "keep_meetings"
     SET_TARGETS = "set_targets"
     IMPORT_FILES = "import_files"
     SEE_ACCESS_LOG = "see_access_log"
@@ -117,6 +125,15 @@ _LEADS_BEHAVIOUR = _TELLS_OF_BEHAVIOUR | {
 _KEEPS_ORDER = {Right.SET_DETENTIONS, Right.KEEP_REPORT_CARDS, Right.KEEP_CAMPAIGNS}
 _WORKS_WITH_AGENCIES = {Right.SEE_AGENCIES, Right.KEEP_AGENCIES}
 _KEEPS_CONTACT = {Right.KEEP_ENQUIRIES, Right.MAKE_FIRST_CALLS, Right.SEND_LETTERS}
+_FOLLOWS_CASES = {Right.SEE_PA_CASES, Right.SEE_INTERVENTIONS}
+_PLANS = {
+    Right.SEE_INTERVENTIONS,
+    Right.KEEP_INTERVENTIONS,
+    Right.SEE_PLANS,
+    Right.KEEP_PLANS,
+    Right.SEE_MEETINGS,
+    Right.KEEP_MEETINGS,
+}
 _OVERSIGHT = _EVERY_PASTORAL_ROLE | {
     Right.SEE_SENSITIVE_CODES,
     Right.SEE_ALL_FLAGS,
@@ -141,7 +158,9 @@ _YEAR_TEAM = (
     | _KEEPS_ORDER
     | _KEEPS_CONTACT
     | _WORKS_WITH_AGENCIES
-    | {Right.KEEP_INCLUSION, Right.MARK_FORM_TIME, Right.KEEP_TARGET_LISTS}
+    | _FOLLOWS_CASES
+    | _PLANS
+    | {Right.KEEP_INCLUSION, Right.MARK_FORM_TIME, Right.KEEP_TARGET_LISTS, Right.KEEP_PA_CASES}
 )
 _SIGNS = {Right.SEE_RESTRICTED, Right.SIGN_REFERENCES}
 
@@ -156,6 +175,8 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
             Right.SET_DETENTIONS,
             Right.KEEP_REPORT_CARDS,
             Right.ANSWER_PROPOSALS,
+            Right.SEE_INTERVENTIONS,
+            Right.SEE_PLANS,
         }
     ),
     Role.PASTORAL_MANAGER: frozenset(_YEAR_TEAM),
@@ -169,7 +190,10 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
         | _KEEPS_CONTACT
         | _WORKS_WITH_AGENCIES
         | _SIGNS
+        | _FOLLOWS_CASES
+        | _PLANS
         | {
+            Right.KEEP_PA_CASES,
             Right.KEEP_TARGET_LISTS,
             Right.KEEP_LETTERS,
             Right.APPROVE_LEAVE,
@@ -181,7 +205,11 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
         }
     ),
     Role.ATTENDANCE_OFFICER: frozenset(
-        _OVERSIGHT | _KEEPS_REGISTERS | _KEEPS_CONTACT | {Right.DECIDE_NOTICES, Right.KEEP_LETTERS}
+        _OVERSIGHT
+        | _KEEPS_REGISTERS
+        | _KEEPS_CONTACT
+        | _FOLLOWS_CASES
+        | {Right.DECIDE_NOTICES, Right.KEEP_LETTERS, Right.KEEP_PA_CASES, Right.KEEP_MEETINGS}
     ),
     Role.SENCO: frozenset(
         _EVERY_PASTORAL_ROLE
@@ -192,12 +220,16 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
         }
         | _TELLS_OF_BEHAVIOUR
         | _WORKS_WITH_AGENCIES
+        | _FOLLOWS_CASES
+        | _PLANS
     ),
     Role.DSL: frozenset(
         _OVERSIGHT
         | _LEADS_BEHAVIOUR
         | _WORKS_WITH_AGENCIES
         | _SIGNS
+        | _FOLLOWS_CASES
+        | _PLANS
         | {
             Right.READ_DSL_CONCERNS,
             Right.KEEP_INCLUSION,

@@ -1,0 +1,206 @@
+"""What is done for students, by who may know of it. What a restricted record says is a second question: `reading`."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from pastoral.core.withdrawal import WithdrawableQuerySet
+from students.models import Student
+from students.querysets import OfStudents
+from students.scopes import scope_of
+
+if TYPE_CHECKING:
+    from interventions.models import (  # noqa: F401 named in quotes below
+        Action,
+        Attachment,
+        Intervention,
+        InterventionStudent,
+        Meeting,
+        NeedsScreen,
+        PACase,
+        Plan,
+        PlanShare,
+        PupilView,
+    )
+
+M = TypeVar("M", bound=models.Model)
+
+
+class PACaseQuerySet(OfStudents["PACase"]):
+    """Attendance cases."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return one's own, and those of students whose cases this person may see."""
+        return self.filter(Q(owner=user) | Q(student__in=Student.objects.with_right(user, Right.SEE_PA_CASES)))
+
+    def open(self) -> Self:
+        """Return those without an outcome."""
+        return self.standing(closed_on=None)
+
+
+class OfCaseQuerySet(WithdrawableQuerySet[M]):
+    """Records of a case."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of cases that this person may see."""
+        from interventions.models import PACase
+
+        return self.filter(case__in=PACase.objects.visible_to(user))
+
+
+class PupilViewQuerySet(OfStudents["PupilView"]):
+    """What students said."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of cases that the person may see, and of students whose plans they may see."""
+        from interventions.models import PACase
+
+        plans = Student.objects.with_right(user, Right.SEE_PLANS)
+        return self.filter(Q(case__in=PACase.objects.visible_to(user)) | Q(case=None, student__in=plans))
+
+
+class InterventionQuerySet(WithdrawableQuerySet["Intervention"]):
+    """Interventions, of one student or a group."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those the person owns or delivers, and those with a student whose interventions they may see.
+
+        Who reads no behaviour narrative of a student sees those for attendance and punctuality alone.
+        """
+        from interventions.models import InterventionStudent
+
+        theirs = InterventionStudent.objects.visible_to(user)
+        return self.filter(Q(owner=user) | Q(deliverer=user) | Q(pk__in=theirs.order_by().values("intervention")))
+
+    def live(self, on: date) -> Self:
+        """Return those that had begun by the day and have not ended."""
+        return self.standing(starts_on__lte=on).filter(Q(ended_on=None) | Q(ended_on__gt=on))
+
+
+class InterventionStudentQuerySet(models.QuerySet["InterventionStudent"]):
+    """Students in interventions."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return the places of students whose interventions this person may see, and all in one's own."""
+        from interventions.models.settings import OF_ATTENDANCE
+
+        sees = Student.objects.with_right(user, Right.SEE_INTERVENTIONS)
+        reads = Student.objects.with_right(user, Right.SEE_BEHAVIOUR_NARRATIVE)
+        mine = Q(intervention__owner=user) | Q(intervention__deliverer=user)
+        told = Q(intervention__aim__in=OF_ATTENDANCE) | Q(student__in=reads)
+        return self.filter(mine | Q(student__in=sees) & told)
+
+    def standing(self) -> Self:
+        """Return those in interventions that are not withdrawn."""
+        return self.filter(intervention__withdrawn_at=None)
+
+    def live(self, on: date) -> Self:
+        """Return those that were in the intervention on the day, of interventions that had not ended then."""
+        return (
+            self.standing()
+            .filter(joined_on__lte=on)
+            .filter(Q(left_on=None) | Q(left_on__gt=on))
+            .filter(Q(intervention__ended_on=None) | Q(intervention__ended_on__gt=on))
+        )
+
+
+class NeedsScreenQuerySet(OfStudents["NeedsScreen"]):
+    """Screens of needs."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return one's own, and those of students whose plans this person may see."""
+        return self.filter(Q(by=user) | Q(student__in=Student.objects.with_right(user, Right.SEE_PLANS)))
+
+
+class PlanQuerySet(OfStudents["Plan"]):
+    """Plans."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return one's own, those shared with the person, and those of students whose plans they may see."""
+        shared = Q(shares__to=user, shares__ended_at=None)
+        sees = Q(student__in=Student.objects.with_right(user, Right.SEE_PLANS))
+        return self.filter(pk__in=self.model._default_manager.filter(Q(owner=user) | shared | sees).values("pk"))
+
+    def running(self) -> Self:
+        """Return those that were begun and have no outcome."""
+        return self.standing(ended_on=None).exclude(begun_on=None)
+
+
+class PlanShareQuerySet(models.QuerySet["PlanShare"]):
+    """Plans shown to colleagues."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those that the person gave or was given, and those of plans that they may see."""
+        from interventions.models import Plan
+
+        return self.filter(Q(to=user) | Q(by=user) | Q(plan__in=Plan.objects.visible_to(user)))
+
+    def open_to(self, user: User) -> Self:
+        """Return those that are open to the person."""
+        return self.filter(to=user, ended_at=None, plan__withdrawn_at=None)
+
+
+class MeetingQuerySet(WithdrawableQuerySet["Meeting"]):
+    """Meetings."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those the person convened or was asked to, and those of years or students whose meetings they see."""
+        from interventions.models import MeetingPerson, MeetingStudent
+
+        asked = MeetingPerson.objects.filter(staff=user).values("meeting")
+        students = Student.objects.with_right(user, Right.SEE_MEETINGS)
+        of_students = MeetingStudent.objects.filter(student__in=students).order_by().values("meeting")
+        years = scope_of(user).years_with(Right.SEE_MEETINGS)
+        if years is None:
+            return self
+        is_theirs = Q(convener=user) | Q(pk__in=asked) | Q(pk__in=of_students) | Q(year_group__in=years)
+        return self.filter(is_theirs)
+
+
+class ActionQuerySet(WithdrawableQuerySet["Action"]):
+    """Things to do."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return one's own, those one set, and those of cases, plans, interventions and meetings one may see."""
+        from interventions.models import Intervention, Meeting, PACase, Plan
+
+        alone = Q(case=None, plan=None, intervention=None, meeting=None)
+        return self.filter(
+            Q(owner=user)
+            | Q(set_by=user)
+            | Q(case__in=PACase.objects.visible_to(user))
+            | Q(plan__in=Plan.objects.visible_to(user))
+            | Q(intervention__in=Intervention.objects.visible_to(user))
+            | Q(meeting__in=Meeting.objects.visible_to(user))
+            | alone & Q(student__in=Student.objects.with_right(user, Right.SEE_INTERVENTIONS))
+        )
+
+    def open(self) -> Self:
+        """Return those that are neither done nor said not to be needed."""
+        return self.standing(done_on=None)
+
+    def due(self, on: date) -> Self:
+        """Return the open ones that are due by the day."""
+        return self.open().filter(due_on__lte=on)
+
+
+class AttachmentQuerySet(OfStudents["Attachment"]):
+    """Files kept as evidence."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of cases, plans and meetings that the person may see, and of students whose plans they see."""
+        from interventions.models import Meeting, PACase, Plan
+
+        alone = Q(case=None, plan=None, meeting=None)
+        return self.filter(
+            Q(case__in=PACase.objects.visible_to(user))
+            | Q(plan__in=Plan.objects.visible_to(user))
+            | Q(meeting__in=Meeting.objects.visible_to(user))
+            | alone & Q(student__in=Student.objects.with_right(user, Right.SEE_PLANS))
+        )
