@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("attendance.urls")),
     path("", include("behaviour.urls")),
     path("", include("contacts.urls")),
+    path("", include("interventions.urls")),
     path("", include("reports.urls")),
 ]
 

@@ -1,0 +1,1 @@
+"""Rules about cases and interventions on plain values: no database, no clock."""

@@ -1,0 +1,10 @@
+"""What of cases, interventions, plans and meetings needs somebody now, as lines of the strip."""
+
+from collections.abc import Iterator
+
+from pastoral.core.needs import Counted, Line, Look
+
+
+def lines(look: Look) -> Iterator[Line | Counted]:
+    """Return what waits for the person, part by part."""
+    yield from ()

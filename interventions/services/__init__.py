@@ -1,0 +1,1 @@
+"""Writes to cases, interventions, plans and meetings."""

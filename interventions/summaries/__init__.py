@@ -1,0 +1,1 @@
+"""Read-only answers about cases, interventions, plans and meetings."""

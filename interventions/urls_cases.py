@@ -1,0 +1,5 @@
+"""Addresses of attendance cases, their ladder and evidence, and the files kept."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
