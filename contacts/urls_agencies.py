@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from contacts.views import agencies, agency_links, early_help, early_help_edit, information, references, referrals
+from contacts.views import (
+    agencies,
+    agency_links,
+    early_help,
+    early_help_edit,
+    early_help_own,
+    information,
+    references,
+    referrals,
+)
 
 urlpatterns = [
     path("agencies/", agencies.agency_list, name="agency_list"),
@@ -23,6 +32,8 @@ urlpatterns = [
     path("early-help/", early_help.early_help_list, name="early_help_list"),
     path("early-help/add/", early_help_edit.early_help_add, name="early_help_add"),
     path("early-help/none/", early_help_edit.early_help_none, name="early_help_none"),
+    path("early-help/mine/", early_help_own.early_help_mine, name="early_help_mine"),
+    path("early-help/mine/<int:pk>/", early_help_own.early_help_own, name="early_help_own"),
     path("early-help/<int:pk>/", early_help.early_help_detail, name="early_help_detail"),
     path("early-help/<int:pk>/change/", early_help_edit.early_help_change, name="early_help_change"),
     path("early-help/<int:pk>/actions/<int:key>/", early_help_edit.early_help_action, name="early_help_action"),

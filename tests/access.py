@@ -413,6 +413,8 @@ ROWS = (
     Row("contacts:referral_change", "referral of 9B", "GET", (IN, 403, 200, 200, 200, 403, 404, 200, 403)),
     Row("contacts:referral_change", "referral of 8A", "GET", (IN, 403, 404, 404, 200, 403, 404, 200, 403)),
     Row("contacts:early_help_list", "", "GET", (IN, 403, 200, 200, 200, 403, 200, 200, 403)),
+    Row("contacts:early_help_mine", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
+    Row("contacts:early_help_own", "one's action for 9B", "GET", (IN, 404, 404, 404, 404, 404, 404, 404, 403)),
     Row("contacts:early_help_add", "", "GET", (IN, 403, 200, 200, 200, 403, 200, 200, 403)),
     Row("contacts:early_help_none", "", "GET", (IN, 403, 200, 200, 200, 403, 200, 200, 403)),
     Row("contacts:early_help_detail", "early help of 9B", "GET", (IN, 403, 200, 200, 200, 403, 404, 200, 403)),

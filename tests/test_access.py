@@ -449,6 +449,7 @@ def early_help_of(student: Student, group: str, by: User) -> World:
     return {
         f"early help of {group}": (held.pk,),
         f"action for {group}": (held.pk, action.pk),
+        f"one's action for {group}": (action.pk,),
         f"meeting for {group}": (held.pk, review.pk),
     }
 

@@ -1,4 +1,4 @@
-"""Early help: opened with consent, or the reason why there is none; the family, actions, reviews, and how it ended."""
+"""Early help: opened with consent, or the reason why there is none; the family, meetings, and how it ended."""
 
 from datetime import date
 from typing import Any
@@ -8,15 +8,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.forms.agency_fields import (
-    colleague_field,
     day_field,
     line_field,
     not_to_come,
-    offer,
     words_field,
 )
 from contacts.forms.referrals import consent_choices
-from contacts.models import EarlyHelp, EarlyHelpAction, EarlyHelpReview
+from contacts.models import EarlyHelp, EarlyHelpReview
 from contacts.summaries.carers import Carer
 from contacts.summaries.directory import Groups
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
@@ -43,7 +41,6 @@ OF_HELP = (
     "reference",
 )
 OF_NONE = ("opened_on", "declined_because")
-OF_ACTION = ("what", "owner_id", "owner_name", "due_on", "done_on", "done_note")
 OF_REVIEW = ("due_on", "held_on", "present", "notes", "decision")
 
 
@@ -123,6 +120,8 @@ class HelpChangeForm(_HelpForm, GuardedForm):
 class _NoneForm(BaseForm):
     """Why there is no early help."""
 
+    is_kept = True
+
     opened_on = day_field("Offered on", help_text="Or the day on which it was decided not to.")
     declined_because = line_field(
         "Why there is none",
@@ -176,57 +175,6 @@ class MemberForm(BaseForm):
         return data
 
 
-class _ActionForm(BaseForm):
-    """What somebody takes on."""
-
-    what = line_field("What", 200, is_required=True)
-    owner = colleague_field("Who", empty="Somebody else")
-    owner_name = line_field("Their name", 120, "If no colleague: of an agency, or of the family.")
-    due_on = day_field("By")
-
-    def __init__(self, *args: Any, keepers: QuerySet[User], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        offer(self.fields["owner"], keepers)
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for somebody; a colleague goes before a name."""
-        data = super().clean() or self.cleaned_data
-        if data.get("owner"):
-            data["owner_name"] = ""
-        elif not data.get("owner_name"):
-            self.add_error("owner_name", "Say who does it.")
-        return data
-
-    def facts(self) -> dict[str, Any]:
-        """Return the columns, once the form is valid."""
-        data = self.cleaned_data
-        held = {name: data[name] for name in OF_ACTION if name in data}
-        return held | {"owner_id": data["owner"].pk if data["owner"] else None}
-
-
-class ActionForm(_ActionForm):
-    """An action that is agreed."""
-
-    submit_label = "Add it"
-
-
-class ActionChangeForm(_ActionForm, GuardedForm):
-    """An action, changed or done."""
-
-    done_on = day_field("Done on", required=False)
-    done_note = line_field("How it went", 200)
-
-    @classmethod
-    def of(cls, held: EarlyHelpAction, keepers: QuerySet[User], data: Any = None) -> "ActionChangeForm":
-        """Return the form filled with it as it stands."""
-        stands = {name: getattr(held, name) for name in OF_ACTION} | {"seen": version_of(held, OF_ACTION)}
-        return cls(data, keepers=keepers, initial=stands | {"owner": held.owner_id})
-
-    def clean_done_on(self) -> date | None:
-        """Refuse a day to come."""
-        return not_to_come(self.cleaned_data["done_on"])
-
-
 class ReviewForm(BaseForm):
     """When the team meets next."""
 
@@ -237,6 +185,8 @@ class ReviewForm(BaseForm):
 
 class ReviewChangeForm(GuardedForm):
     """A meeting of the team: when it is, or who was there and what was decided."""
+
+    is_kept = True
 
     due_on = day_field("Due on")
     held_on = day_field("Held on", required=False, help_text="Leave empty while it is still to come.")

@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from contacts.forms.early_help import ActionForm, CloseForm, MemberForm, ReviewForm
+from contacts.forms.early_help import CloseForm, MemberForm, ReviewForm
+from contacts.forms.early_help_actions import ActionForm
 from contacts.models import EarlyHelp
 from contacts.services import early_help as services
 from contacts.services.referrals import NotTheirs

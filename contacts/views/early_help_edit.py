@@ -11,13 +11,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from contacts.forms.early_help import (
-    ActionChangeForm,
     HelpChangeForm,
     HelpForm,
     NoneChangeForm,
     NoneForm,
     ReviewChangeForm,
 )
+from contacts.forms.early_help_actions import ActionChangeForm
 from contacts.models import EarlyHelp
 from contacts.services import early_help as services
 from contacts.services.changes import record_change

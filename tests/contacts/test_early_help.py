@@ -6,6 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
 from contacts.models import EarlyHelp, EarlyHelpAction, EarlyHelpReview, FamilyMember
 from pastoral.core.models import AccessRecord
@@ -74,6 +75,23 @@ def test_actions_and_meetings_are_due_and_what_was_decided_counts(seeded, head, 
         == 302
     )
     assert head.post(address, {"do": "review", "due_on": "2026-11-19"}).status_code == 302
+    tutor, mine = as_role(Role.FORM_TUTOR, "9B"), reverse("contacts:early_help_mine")
+    assert head.post(address, action | {"owner": tutor.user.pk, "what": "Meets him at the gate"}).status_code == 302
+    own = reverse("contacts:early_help_own", args=[EarlyHelpAction.objects.get(owner=tutor.user).pk])
+    assert (tutor.get(address).status_code, head.get(own).status_code) == (403, 404)
+    text = page(tutor, mine) + page(tutor, own)
+    assert ("Meets him at the gate" in text, "2 days overdue" in text, "Low mood" in text) == (True, True, False)
+    form = tutor.get(own).context["form"]
+    assert "early help action due" in page(tutor, needs)
+    assert tutor.post(own, sent(form, done_on="2026-11-21")).status_code == 422
+    assert tutor.post(own, sent(form, done_note="He came with a friend")).status_code == 302
+    assert "early help action due" not in page(tutor, needs)
+    assert all("He came with a friend" in page(*seen) for seen in ((tutor, mine), (head, address)))
+    assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", user=tutor.user).exists()
+    EarlyHelp.objects.update(withdrawn_at=timezone.now(), withdrawn_by=head.user, withdrawn_because="x")
+    assert tutor.post(own, sent(form, done_note="Too late")).status_code == 409
+    assert "Meets him at the gate" not in page(tutor, mine)
+    EarlyHelp.objects.update(withdrawn_at=None, withdrawn_by=None, withdrawn_because="")
     strip = page(head, needs)
     assert ("early help action due" in strip, "early help meeting due" in strip) == (True, True)
     assert "2 days overdue" in page(head, LIST, show="actions", mine="1")
