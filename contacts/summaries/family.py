@@ -87,6 +87,11 @@ class FamilyPage:
     running: tuple[Running, ...]
     good_news: date | None
 
+    @property
+    def read(self) -> tuple[Reached, ...]:
+        """Return of whom the page tells: the student, and the brothers and sisters that the person sees."""
+        return (self.who, *(sibling.who for sibling in self.siblings if sibling.who))
+
     @classmethod
     def load(cls, user: User, pk: int, today: date) -> Self | None:
         """Read the family of a student in eight queries; None for a student about whom the person logs no contacts."""

@@ -14,7 +14,7 @@ from contacts.summaries.callers import callers
 from contacts.summaries.family import FamilyPage
 from contacts.summaries.wishes import wish_of, wishes_before
 from contacts.summaries.wrong_numbers import wrong_numbers_shown
-from pastoral.core.access import access_note
+from pastoral.core.access import access_notes
 from pastoral.core.models import AccessRecord
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
@@ -36,11 +36,10 @@ def family(request: StaffRequest, pk: int) -> HttpResponse:
     page = FamilyPage.load(request.user, pk, today)
     if page is None:
         raise Http404("no such student among those about whom this person logs contacts")
-    access_note(
+    access_notes(
         user=request.user,
         kind=AccessRecord.Kind.PAGE,
-        subject=f"student:{pk}",
-        reason=page.who.reason,
+        reasons={f"student:{who.student_id}": who.reason for who in page.read},
         path=request.get_full_path(),
     )
     context = {

@@ -18,6 +18,7 @@ from contacts.models import LetterTemplate
 from contacts.services import templates as services
 from contacts.summaries.letter_templates import changes_of, example_of, filled_in, rules_held, templates_held
 from contacts.views.letters import tabs_of
+from contacts.views.reading import letters_noted
 from pastoral.core.forms import GuardedForm
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -69,6 +70,7 @@ def template_example(request: StaffRequest, pk: int) -> HttpResponse:
     picking = Picking.of(request.GET, students.with_tutor_group(timezone.localdate()))
     student = picking.chosen[-1] if picking.chosen else None
     copy = filled_in(template, student.pk, by=request.user, today=timezone.localdate()) if student else None
+    letters_noted(request, [student.pk] if copy and student else [])
     subject, body = (copy.subject, copy.body) if copy else example_of(template)
     context = {
         "template": template,

@@ -15,6 +15,7 @@ from contacts.services.letters import Choice, NothingChosen, batch_ask
 from contacts.summaries.letter_preview import Asked, Preview, preview_of
 from contacts.summaries.letter_templates import rules_to_send, templates_to_send
 from contacts.views.letters import tabs_of
+from contacts.views.reading import letters_noted
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, key_asked
@@ -31,7 +32,7 @@ REACHES = {"home": "At home with the student", "all": "Everyone with parental re
 @require_http_methods(["GET", "POST"])
 @right_required(Right.SEND_LETTERS)
 def letter_write(request: StaffRequest) -> HttpResponse:
-    """Choose a rule, or a letter and students; see every copy; have the ticked ones made."""
+    """Choose a rule, or a letter and students; see every copy, which is logged; have the ticked ones made."""
     students = Student.objects.with_right(request.user, Right.SEND_LETTERS)
     picking = Picking.of(request.GET, students.with_tutor_group(timezone.localdate()))
     asked = _asked(request, picking)
@@ -40,6 +41,7 @@ def letter_write(request: StaffRequest) -> HttpResponse:
     preview = preview_of(asked, SchoolCalendar.load())
     if request.method == "POST" and (answer := _made(request, preview)):
         return answer
+    letters_noted(request, preview.students)
     return _preview(request, preview)
 
 

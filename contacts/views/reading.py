@@ -1,5 +1,6 @@
 """What is noted when somebody reads of a student's contacts, and of whom they may read."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.http import Http404
@@ -9,11 +10,12 @@ from contacts.models import Contact
 from contacts.querysets import ContactQuerySet
 from contacts.reading import Reader
 from contacts.summaries.contact_record import with_people
-from pastoral.core.access import access_note
+from pastoral.core.access import access_note, access_notes
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from students.models import Student
+from students.scopes import scope_of
 from students.staff import staff_over
 
 
@@ -25,6 +27,18 @@ def reading_noted(request: StaffRequest, student: int, reason: str) -> None:
             kind=AccessRecord.Kind.PAGE,
             subject=f"student:{student}",
             reason=reason,
+            path=request.get_full_path(),
+        )
+
+
+def letters_noted(request: StaffRequest, students: Iterable[int]) -> None:
+    """Note that letters about these students were read before they are made: they tell of marks and behaviour."""
+    if request.method == "GET":
+        reason = ", ".join(map(str, scope_of(request.user).assignments))
+        access_notes(
+            user=request.user,
+            kind=AccessRecord.Kind.PAGE,
+            reasons={f"student:{key}": reason for key in students},
             path=request.get_full_path(),
         )
 

@@ -63,6 +63,7 @@ def share_detail(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("contacts:share_detail", pk)
     if is_receiver:
         share_read(share=share, now=timezone.now())
-        reading_noted(request, entry.student.pk, f"Shared by {share.by.formal_name}")
+    reason = f"Shared by {share.by.formal_name}" if is_receiver else f"Shared with {share.to.formal_name}"
+    reading_noted(request, entry.student.pk, reason)
     context: dict[str, Any] = {"share": share, "entry": entry, "form": form, "is_receiver": is_receiver}
     return render(request, "contacts/share_detail.html", context, status=422 if form.errors else 200)

@@ -162,6 +162,8 @@ def test_the_second_writer_sees_the_first_and_a_share_opens_one_entry(family, as
     assert "Words 0" in page
     assert "Another call" not in page
     assert AccessRecord.objects.filter(user=senco.user).get().reason.startswith("Shared by")
+    first.get(reverse("contacts:share_detail", args=[share.pk]))
+    assert AccessRecord.objects.filter(user=first.user, reason__startswith="Shared with").count() == 1
     senco.post(reverse("contacts:share_detail", args=[share.pk]), {"words": "Yes, on Monday"})
     assert "Yes, on Monday" in first.get(detail).content.decode()
     assert senco.get(reverse("contacts:student_contacts", args=[kai.pk])).status_code == 404
