@@ -39,6 +39,7 @@ class ContactEditForm(GuardedForm):
     """A contact as it stands, to be put right. With whom it was stays: another person is another contact."""
 
     submit_label = "Save"
+    is_kept = True
 
     def __init__(self, data: Any, *, contact: Contact) -> None:
         super().__init__(data, initial=_initial(contact))

@@ -20,6 +20,8 @@ OF_DRAFT = ("draft",)
 class _ReferenceForm(BaseForm):
     """Who asks for what, by when, and whose consent there is."""
 
+    is_kept = True
+
     requester = line_field(
         "Who asks, and for what", 160, "Such as: Lowfield College, application for 2027.", is_required=True
     )
@@ -74,8 +76,9 @@ class DraftForm(GuardedForm):
     """What the reference says. Empty, it begins with what the record holds."""
 
     submit_label = "Save the draft"
+    is_kept = True
 
-    draft = forms.CharField(
+    words = forms.CharField(
         label="The reference",
         max_length=20000,
         widget=forms.Textarea({"rows": 22}),
@@ -87,7 +90,7 @@ class DraftForm(GuardedForm):
     def of(cls, held: ReferenceRequest, begun: str, data: Any = None) -> "DraftForm":
         """Return the form with the draft as it stands. begun: what an empty one begins with."""
         stands: dict[str, Any] = {
-            "draft": held.draft or begun,
+            "words": held.draft or begun,
             "is_ready": held.ready_at is not None,
             "seen": version_of(held, OF_DRAFT),
         }

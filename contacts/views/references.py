@@ -105,7 +105,7 @@ def reference_draft(request: StaffRequest, pk: int) -> HttpResponse:
         return answer
     if form.is_valid():
         data, now = form.cleaned_data, timezone.now()
-        words = {"draft": data["draft"], "is_ready": data["is_ready"]}
+        words = {"draft": data["words"], "is_ready": data["is_ready"]}
         try:
             services.draft_save(reference=row, seen=data["seen"], by=request.user, now=now, **words)
         except services.NotNow as fault:

@@ -17,6 +17,7 @@ class LaidOut:
 
     submit_label = "Save"
     method = "post"
+    is_kept = False  # what is typed is kept on the server until it is sent, see `drafts`
 
     @property
     def helper(self) -> FormHelper:
@@ -26,6 +27,9 @@ class LaidOut:
         helper.form_show_errors = True
         helper.error_text_inline = True
         helper.html5_required = True
+        if self.is_kept:
+            came_back = {"data-came-back": ""} if getattr(self, "is_bound", False) else {}
+            helper.attrs = {"data-draft": "", **came_back}
         helper.add_input(Submit("", self.submit_label, css_class="btn btn-primary"))
         return helper
 

@@ -98,14 +98,14 @@ def test_a_reference_is_written_from_facts_signed_off_by_another_and_its_copy_ke
     assert "reference to write" in page(tutor, NEEDS)
     assert "1 day overdue" in page(tutor, REGISTER, show="write")
     form = tutor.get(draft).context["form"]
-    begun = form["draft"].value()
+    begun = form["words"].value()
     assert "80.0" in begun
     assert "8 of 10 sessions" in begun
     assert "Achievements recorded this school year: 1." in begun
-    assert tutor.post(draft, sent(form, draft=f"{begun} Kind.")).status_code == 302
+    assert tutor.post(draft, sent(form, words=f"{begun} Kind.")).status_code == 302
     assert "To sign off" not in page(head, address)
     assert "stands otherwise" in head.post(address, {"do": "sign"}, follow=True).content.decode()
-    stale = tutor.post(draft, sent(form, draft="Otherwise"))
+    stale = tutor.post(draft, sent(form, words="Otherwise"))
     assert (stale.status_code, "Somebody changed this" in stale.content.decode()) == (422, True)
     form = tutor.get(draft).context["form"]
     assert tutor.post(draft, sent(form, is_ready="on")).status_code == 302
@@ -114,7 +114,7 @@ def test_a_reference_is_written_from_facts_signed_off_by_another_and_its_copy_ke
     assert "stands otherwise" in tutor.post(address, {"do": "sign"}, follow=True).content.decode()
     read = head.get(address).context["record"].seen
     form = tutor.get(draft).context["form"]
-    assert tutor.post(draft, sent(form, draft="Kind and early.")).status_code == 302
+    assert tutor.post(draft, sent(form, words="Kind and early.")).status_code == 302
     changed = head.post(address, {"do": "sign", "seen": read}, follow=True).content.decode()
     assert "words changed while you read" in changed
     read = head.get(address).context["record"].seen
@@ -122,11 +122,11 @@ def test_a_reference_is_written_from_facts_signed_off_by_another_and_its_copy_ke
         head.post(address, {"do": "sign", "seen": read})
     held.refresh_from_db()
     assert (held.drafted_by, held.signed_off_by) == (tutor.user, head.user)
-    late = tutor.post(draft, sent(form, draft="Too late"))
+    late = tutor.post(draft, sent(form, words="Too late"))
     assert (late.status_code, "signed off" in late.content.decode()) == (409, True)
     assert other.post(address, {"do": "unsign"}).status_code == 302
     form = tutor.get(draft).context["form"]
-    tutor.post(draft, sent(form, draft="Kind.", is_ready="on"))
+    tutor.post(draft, sent(form, words="Kind.", is_ready="on"))
     other.post(address, {"do": "sign", "seen": other.get(address).context["record"].seen})
     assert tutor.post(address, {"do": "send", "sent_on": "2026-11-19", "sent_to": "x"}).status_code == 422
     assert tutor.post(address, {"do": "send", "sent_on": "2026-11-20", "sent_to": "Ms Ray"}).status_code == 302

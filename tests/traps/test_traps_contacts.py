@@ -1,5 +1,6 @@
 """Traps of contacts: a prompt that rewards one label, a digest that loses what is late, an owner who is credited."""
 
+import re
 from datetime import date, timedelta
 from uuid import uuid4
 
@@ -7,13 +8,14 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from contacts.models import Contact, Purpose, Result
+from contacts.models import Contact, EarlyHelpAction, EarlyHelpReview, Enquiry, Purpose, Result
 from contacts.services.contacts import Told, With, contact_log
 from pastoral.core.drafts import drafts_expire
 from pastoral.core.models import Draft
 from pastoral.core.rights import Role
 from students.models import ParentCarerLink
-from tests.factories import enrol, staff
+from tests.agencies import agency, early_help, information, reference, referral
+from tests.factories import SessionMarkFactory, enrol, staff
 from tests.families import carer
 
 FRIDAY = date(2026, 11, 20)
@@ -121,6 +123,63 @@ def test_t17_what_was_typed_survives_a_time_out_and_is_nobody_elses(kai, as_role
     assert (drafts_expire(now=timezone.now()), Draft.objects.get().key) == (1, "new")
     for name, is_kept in (("behaviour:incident_add", True), ("behaviour:concern_add", False)):
         assert ("data-draft=" in again.get(reverse(name)).content.decode()) == is_kept, name
+
+
+def test_t17_every_long_form_about_a_family_is_kept_until_it_is_sent(log, kai, as_role):
+    writer = as_role(Role.HEAD_OF_YEAR, 9)
+    by, to, mine = writer.user, agency(), {"student": kai.pk}
+    held = early_help(kai, by)
+    action = EarlyHelpAction.objects.create(early_help=held, what="x", owner=by, due_on=FRIDAY)
+    review = EarlyHelpReview.objects.create(early_help=held, due_on=FRIDAY)
+    asked = Enquiry.objects.create(
+        token=uuid4(),
+        received_at=timezone.now(),
+        taken_by=by,
+        taken_at=timezone.now(),
+        owner=by,
+        words="x",
+        from_name="Ms Ray",
+    )
+    SessionMarkFactory(student=kai, date=FRIDAY, letters="N")
+    none = early_help(kai, by, consent_by=None, consent_on=None, declined_because="x")
+    request = reference(kai, by)
+    walked = {
+        "call_form": [kai.pk],
+        "contact_edit": [log(by).pk],
+        "referral_add": mine,
+        "referral_change": [referral(kai, to, by).pk],
+        "early_help_add": mine,
+        "early_help_none": mine,
+        "early_help_change": [held.pk],
+        "early_help_action": [held.pk, action.pk],
+        "early_help_own": [action.pk],
+        "early_help_review": [held.pk, review.pk],
+        "information_add": mine,
+        "information_change": [information(kai, by).pk],
+        "reference_add": mine,
+        "reference_draft": [request.pk],
+        "reference_change": [request.pk],
+        "enquiry_edit": [asked.pk],
+    }
+    addresses = [
+        reverse(f"contacts:{name}", query=where) if isinstance(where, dict) else reverse(f"contacts:{name}", args=where)
+        for name, where in walked.items()
+    ]
+    addresses.append(reverse("contacts:early_help_change", args=[none.pk]))
+    for place in addresses:
+        page = writer.get(place)
+        assert len(re.findall(r"<form[^>]* data-draft", page.content.decode())) == 1, place
+        names = set(page.context["form"].fields)
+        assert "draft" not in names, place  # the name under which the form says which draft it was
+        again = writer.post(place, {"draft": place, "seen": "", "do": "save", "done_on": "2027-01-04"})
+        assert (again.status_code, "data-came-back" in again.content.decode()) == (422, True), place
+    call = writer.get(addresses[0]).content.decode()
+    assert f'data-draft="contacts:call_form {kai.pk} 2026-11-20"' in call  # of today: yesterday's words are not today's
+    key = reverse("contacts:early_help_own", args=[action.pk])
+    writer.post(reverse("core:draft"), {"key": key, "fields": '[["done_note", "Sh"]]'})
+    form = writer.get(key).context["form"]
+    assert writer.post(key, {"done_note": "She came", "seen": form["seen"].value(), "draft": key}).status_code == 302
+    assert not Draft.objects.exists()
 
 
 def test_t21_what_was_written_down_a_day_later_says_so_everywhere(log, kai, as_role):

@@ -1,5 +1,6 @@
 // What is typed into a form with data-draft="key" is kept on the server until the form is sent: a second after the last
-// key, and when the page goes away. Opened again, on any device, the form has it back.
+// key, and when the page goes away. Opened again, on any device, the form has it back. Of a record that stands, the
+// version that the person saw is kept too: was it changed since, sending says so, and nothing is overwritten unseen.
 (() => {
   const WAIT = 1000;
   const place = document.body.dataset.drafts;
@@ -9,7 +10,7 @@
 
   const isKept = (field) => {
     if (!field.name || field.disabled || ["password", "file", "submit"].includes(field.type)) return false;
-    return field.type !== "hidden" || field.closest("[data-picker]") !== null;
+    return field.type !== "hidden" || field.name === "seen" || field.closest("[data-picker]") !== null;
   };
   const fieldsOf = (form) => {
     const names = new Set([...form.elements].filter(isKept).map((field) => field.name));
@@ -71,7 +72,8 @@
   };
 
   const restore = async (form, key, state, stop) => {
-    if (form.querySelector(".is-invalid, .invalid-feedback.d-block")) return; // it came back with what was typed in it
+    const faults = ".is-invalid, .invalid-feedback.d-block";
+    if ("cameBack" in form.dataset || form.querySelector(faults)) return; // it came back with what was typed in it
     const answer = await fetch(`${place}?${new URLSearchParams({ key })}`, { redirect: "manual" }).catch(() => null);
     if (!answer || answer.status !== 200) return;
     const held = await answer.json();
@@ -93,7 +95,7 @@
   const fill = (form, fields) => {
     const values = (name) => fields.filter((each) => each[0] === name).map((each) => each[1]);
     const names = new Set(fields.map((each) => each[0]));
-    [...form.elements].filter((field) => isKept(field) && field.type !== "hidden").forEach((field) => {
+    [...form.elements].filter((field) => isKept(field) && (field.type !== "hidden" || field.name === "seen")).forEach((field) => {
       const held = values(field.name);
       if (field.type === "checkbox" || field.type === "radio") field.checked = held.includes(field.value);
       else if (field.multiple) [...field.options].forEach((option) => (option.selected = held.includes(option.value)));
