@@ -120,6 +120,11 @@ def call_log(
     )
 
 
+def call_is_logged(*, token: UUID | None, by: User) -> bool:
+    """Test for a call that the same sending of the person logged before."""
+    return token is not None and Contact.objects.filter(token=token, logged_by=by).exists()
+
+
 def _also(said: Said, students: Collection[int], now: datetime) -> dict[str, object]:
     also: dict[str, object] = {"narrative": said.words, "outcome": said.outcome, "number": said.number}
     if said.result != Result.REACHED:

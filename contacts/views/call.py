@@ -14,7 +14,7 @@ from attendance.services.marks import ReasonMissing
 from attendance.services.plan_rules import PlanFault
 from contacts.forms.calling import ENDINGS, REASON, CallForm
 from contacts.models import CallingStep
-from contacts.services.call_log import AlreadyCalled, Logged, Reason, Said, call_log
+from contacts.services.call_log import AlreadyCalled, Logged, Reason, Said, call_is_logged, call_log
 from contacts.services.contacts import CarerBarred, NotTheirCarer
 from contacts.summaries.calling_sheet import Sheet, dsls_of, next_session, social_workers_of
 from contacts.views.calling import sheet_or_404
@@ -38,6 +38,9 @@ def call_form(request: StaffRequest, pk: int) -> HttpResponse:
     if request.htmx and request.method == "GET":
         return render(request, "contacts/_call_live.html", _context(request, sheet, pk))
     form = CallForm.of(sheet, sheet.seen(request.user), request.POST or None)
+    if request.method == "POST" and _is_logged(form, request):
+        messages.success(request, "It is logged, once.")
+        return redirect("contacts:call_queue")
     if request.method == "POST" and form.is_valid():
         fault = _fault(request, form, sheet, now)
         if not fault:
@@ -48,6 +51,14 @@ def call_form(request: StaffRequest, pk: int) -> HttpResponse:
         _note(request, sheet)
     status = 409 if form.non_field_errors() else 422 if form.errors else 200
     return render(request, "contacts/call_form.html", _context(request, sheet, pk) | {"form": form}, status=status)
+
+
+def _is_logged(form: CallForm, request: StaffRequest) -> bool:
+    """Test for a sending that arrived before: by now its students need no reason, and the form would ask for more."""
+    if not form.is_bound:
+        return False
+    form.is_valid()
+    return call_is_logged(token=form.cleaned_data.get("token"), by=request.user)
 
 
 def _named(request: StaffRequest) -> list[int]:

@@ -255,6 +255,7 @@ def test_the_second_to_log_a_call_is_told_who_reached_whom_and_loses_nothing(mor
     assert mark(kai) == "N"
     again = {b.html_name: b.value() for b in told.context["form"] if b.value() is not None}
     assert two.post(url("call_form", kai), again | {"outcome": "reason"}).status_code == 302
+    assert two.post(url("call_form", kai), again | {"outcome": "reason", "words": ""}).status_code == 302
     assert mark(kai) == "I"
     entry = SessionMark.pgh_event_model.objects.filter(student=kai).latest("pgh_id")
     assert entry.pgh_context.metadata["reason"].endswith("09:20: Flu since the weekend")
