@@ -57,7 +57,12 @@ FIELDS = (
     ),
     Field("late.count", "late arrivals", "5", frozenset(_OF_ATTENDANCE)),
     Field("late.times", "how often late, in words", "5 times", frozenset(_OF_ATTENDANCE)),
-    Field("late.time", "learning time lost", "1 h 5 min", frozenset(_OF_ATTENDANCE)),
+    Field(
+        "late.time",
+        "learning time lost; and how many lates are without minutes, where some are",
+        "1 h 5 min",
+        frozenset(_OF_ATTENDANCE),
+    ),
     Field("late.after_close", "of these, after the register closed", "1", frozenset(_OF_ATTENDANCE)),
     Field(
         "late.list",

@@ -38,8 +38,11 @@ def copy_sent(
     return copy.contact
 
 
-def copy_unsent(copy: LetterCopy, *, address: str = "", channel: str = "") -> None:
-    """Put a copy that came back, or never left, among those to be sent again; its contact stays an attempt."""
+def copy_unsent(copy: LetterCopy, *, address: str, channel: str = "") -> None:
+    """Put a copy that came back, or never left, among those to be sent again; its contact stays an attempt.
+
+    address: where it goes then; "" for a printed one to somebody without a postal address.
+    """
     copy.sent_at = copy.sent_by = copy.contact = None
-    copy.address, copy.channel = address or copy.address, channel or copy.channel
+    copy.address, copy.channel = address, channel or copy.channel
     copy.save(update_fields=["sent_at", "sent_by", "contact", "address", "channel"])

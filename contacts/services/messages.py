@@ -167,7 +167,7 @@ def message_stop(*, message: Message, by: User, now: datetime) -> Message:
         fault_note(held, f"Not to be printed: {why}", now)
     held.save()
     if held.copy:
-        copy_unsent(held.copy, channel=LetterCopy.Channel.PRINT)
+        copy_unsent(held.copy, address=held.copy.parent_carer.address, channel=LetterCopy.Channel.PRINT)
     else:
         contact_follows(held, Result.WRONG_NUMBER)
     return held

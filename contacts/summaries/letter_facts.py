@@ -7,7 +7,6 @@ from itertools import groupby
 
 from django.conf import settings
 
-from attendance.figures.lateness import time_in_words
 from attendance.summaries.minutes_late import LateSession
 from contacts.models import LetterRule, LetterTemplate
 from contacts.summaries.letter_figures import UNEXPLAINED, Figures, Mark, Span, Sums, marks_for
@@ -38,7 +37,7 @@ def facts_of(
     template: LetterTemplate, who: Addressed, span: Span, figures: Figures, sums: Sums, *, measure: str
 ) -> dict[str, str]:
     """Return the values of a letter that are the same in every copy."""
-    counts = figures.counts
+    counts, late = figures.counts, figures.lateness
     marks = [mark for mark in marks_for(template.kind, measure, figures) if mark in figures.missed]
     return {
         "student.forename": who.forename,
@@ -56,8 +55,8 @@ def facts_of(
         "attendance.list": _lines(_absences(marks or figures.missed)),
         "late.count": str(len(figures.late)),
         "late.times": _times(len(figures.late)),
-        "late.time": time_in_words(figures.minutes),
-        "late.after_close": str(sum(mark.letters == "U" for mark in figures.late)),
+        "late.time": late.lost + (f" (and {late.untimed_words})" if late.untimed else ""),
+        "late.after_close": str(late.after),
         "late.list": _lines(LateSession(m.day, m.session, m.letters, m.minutes).words for m in figures.late),
         "uniform.count": str(len(sums.days)),
         "equipment.count": str(len(sums.days)),

@@ -1,15 +1,18 @@
 """What a rule of letters counts, over days that nobody may still explain (T8), and the marks that a letter is about."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, NamedTuple
 
-from django.db.models import Count, Sum
+from django.contrib.postgres.aggregates import ArrayAgg
+from django.db.models import Count, Q, Sum, Value
+from django.db.models.functions import Coalesce, JSONObject
 
 from attendance.codes import CODES_BY_KEY, CodeClass
-from attendance.figures.counts import Counts
-from attendance.figures.lateness import time_in_words
+from attendance.figures.counts import Counts, counts_of_tallies
+from attendance.figures.lateness import Lateness
 from attendance.models import SessionMark
 from behaviour.models import Achievement, TutorMark
 from contacts.merging import STAGES
@@ -75,9 +78,12 @@ class Figures:
     late: tuple[Mark, ...] = ()
 
     @property
-    def minutes(self) -> int:
-        """Return the minutes late."""
-        return sum(mark.minutes or 0 for mark in self.late)
+    def lateness(self) -> Lateness:
+        """Return the late arrivals, their minutes, and how many have none."""
+        after = sum(mark.letters == "U" for mark in self.late)
+        untimed = sum(mark.minutes is None for mark in self.late)
+        minutes = sum(mark.minutes or 0 for mark in self.late)
+        return Lateness(before=len(self.late) - after, after=after, minutes=minutes, untimed=untimed)
 
     @property
     def settled_unauthorised(self) -> tuple[Mark, ...]:
@@ -122,32 +128,39 @@ def span_of(rule: LetterRule | None, kind: str, *, today: date, calendar: School
 
 
 def figures_of(students: Collection[int], span: Span) -> dict[int, Figures]:
-    """Return each student's sessions and marks over the span, in two queries."""
+    """Return each student's sessions and marks over the span, in one query."""
     marks = SessionMark.objects.filter(student__in=list(students), date__range=(span.first, span.last))
-    sums: dict[int, Counter[str]] = defaultdict(Counter)
-    for student, code, n in marks.order_by().values_list("student", "code").annotate(n=Count("pk")):
-        sums[student][CODES_BY_KEY[code].code_class] += n
-    missed: dict[int, list[Mark]] = defaultdict(list)
-    late: dict[int, list[Mark]] = defaultdict(list)
-    rows = marks.filter(code__in=(*_MISSED, *_LATE)).order_by("date", "session")
-    for student, day, session, code, minutes in rows.values_list("student", "date", "session", "code", "minutes_late"):
-        mark = Mark(day, session, code, minutes)
-        if mark.key in _MISSED:
-            missed[student].append(mark)
-        if mark.key in _LATE:
-            late[student].append(mark)
-    return {
-        student: Figures(_counts(sums[student]), tuple(missed[student]), tuple(late[student])) for student in students
-    }
+    row = JSONObject(day="date", session="session", minutes="minutes_late")
+    told = ArrayAgg(row, filter=Q(code__in=(*_MISSED, *_LATE)), default=Value([]))
+    minutes = Coalesce(Sum("minutes_late"), 0)
+    held: dict[int, list[_Tally]] = defaultdict(list)
+    grouped = marks.order_by().values_list("student", "code").annotate(n=Count("pk"), minutes=minutes, told=told)
+    for student, *tally in grouped:
+        held[student].append(_Tally(*tally))
+    return {student: _figures(held[student]) for student in students}
 
 
-def _counts(sums: Mapping[str, int]) -> Counts:
-    return Counts(
-        present=sums.get(CodeClass.PRESENT, 0),
-        approved_activity=sums.get(CodeClass.APPROVED_ACTIVITY, 0),
-        authorised=sums.get(CodeClass.AUTHORISED, 0),
-        unauthorised=sums.get(CodeClass.UNAUTHORISED, 0),
+class _Tally(NamedTuple):
+    """One student's marks of one code; rows: each of them, where a letter may be about it."""
+
+    code: int
+    n: int
+    minutes: int
+    rows: Sequence[Mapping[str, Any]]
+
+
+def _figures(tallies: Sequence[_Tally]) -> Figures:
+    marks = sorted((mark for tally in tallies for mark in _marks(tally)), key=lambda mark: (mark.day, mark.session))
+    return Figures(
+        counts_of_tallies((tally.code, tally.n, tally.minutes) for tally in tallies),
+        tuple(mark for mark in marks if mark.key in _MISSED),
+        tuple(mark for mark in marks if mark.key in _LATE),
     )
+
+
+def _marks(tally: _Tally) -> Iterable[Mark]:
+    for row in tally.rows:
+        yield Mark(date.fromisoformat(row["day"]), row["session"], tally.code, row["minutes"])
 
 
 def sums_of(measure: str, students: Collection[int], span: Span) -> dict[int, Sums]:
@@ -187,9 +200,9 @@ def counted(measure: str, figures: Figures, sums: Sums) -> Figure:
         words = f"{counts.missed} of {counts.possible} sessions missed, {counts.percent or '–'} % attendance"
         return Figure(counts.missed if measure == Measure.MISSED else rate, words, _caution(counts))
     if measure in (Measure.LATE, Measure.MINUTES_LATE):
-        n, minutes = len(figures.late), figures.minutes
-        words = f"{n} late{_s(n)}, {time_in_words(minutes)}"
-        return Figure(n if measure == Measure.LATE else minutes, words)
+        late = figures.lateness
+        words = ", and ".join(filter(None, (f"{late.lates} late{_s(late.lates)}, {late.lost}", late.untimed_words)))
+        return Figure(late.lates if measure == Measure.LATE else late.minutes, words)
     if measure == Measure.ACHIEVEMENTS:
         return Figure(sums.points, f"{sums.points} achievement point{_s(sums.points)}")
     n = len(sums.days)

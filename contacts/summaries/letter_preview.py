@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 
-from attendance.models import RuleException
-from behaviour.models import Strand
 from contacts.merging import STAGES, merged
-from contacts.models import Channel, Letter, LetterCopy, LetterRule, LetterTemplate, Purpose
+from contacts.models import Channel, LetterCopy, LetterRule, LetterTemplate, Purpose
 from contacts.reading import purpose_of
 from contacts.summaries.carers import Carer, carers_of
+from contacts.summaries.letter_before import Before, excepted, written_before
 from contacts.summaries.letter_facts import Addressed, facts_of, measure_of, sender_facts
 from contacts.summaries.letter_figures import (
     OF_KIND,
@@ -30,7 +29,6 @@ from students.querysets import StudentQuerySet
 from students.summaries import RollEntry, SchoolCalendar, roll_of
 
 Kind = LetterTemplate.Kind
-_LADDER = (Kind.ATTENDANCE_1, Kind.ATTENDANCE_2, Kind.ATTENDANCE_3)
 
 
 @dataclass(frozen=True)
@@ -67,10 +65,15 @@ class CopyPreview:
         """Return how it would go."""
         return f"e-mail to {self.carer.email}" if self.channel == LetterCopy.Channel.EMAIL else "print"
 
+    @property
+    def is_unaddressed(self) -> bool:
+        """Test for one that has no postal address, were it printed."""
+        return not self.carer.address
+
 
 @dataclass(frozen=True)
 class LetterPreview:
-    """One student's letter as it would be. facts: what its fields become."""
+    """One student's letter as it would be. facts: what its fields become; lately: when they had it before, if so."""
 
     who: RollEntry
     figure: Figure
@@ -78,6 +81,12 @@ class LetterPreview:
     facts: Mapping[str, str]
     copies: tuple[CopyPreview, ...]
     barred: tuple[Carer, ...]
+    lately: str = ""
+
+    def unticked(self, lately: str) -> "LetterPreview":
+        """Return it with nobody ticked, for the reason given; as it is for none."""
+        copies = tuple(replace(copy, is_ticked=False) for copy in self.copies) if lately else self.copies
+        return replace(self, copies=copies, lately=lately)
 
     @property
     def is_ticked(self) -> bool:
@@ -104,6 +113,11 @@ class Preview:
     left_out: tuple[LeftOut, ...] = field(default_factory=tuple)
     groups: tuple[str, ...] = ()
 
+    @property
+    def students(self) -> list[int]:
+        """Return the key of each student of whom the preview tells."""
+        return [letter.who.student_id for letter in self.letters] + [left.who.student_id for left in self.left_out]
+
     @cached_property
     def ticked(self) -> int:
         """Return how many letters would be made."""
@@ -114,6 +128,11 @@ class Preview:
         """Return how many copies would go by e-mail."""
         copies = [copy for letter in self.letters for copy in letter.copies if copy.is_ticked]
         return sum(copy.channel == LetterCopy.Channel.EMAIL for copy in copies)
+
+    @cached_property
+    def unaddressed(self) -> int:
+        """Return how many of the ticked copies have no postal address, were all printed."""
+        return sum(copy.is_ticked and copy.is_unaddressed for letter in self.letters for copy in letter.copies)
 
     @cached_property
     def by_print(self) -> int:
@@ -141,7 +160,8 @@ def preview_of(asked: Asked, calendar: SchoolCalendar, *, is_trial: bool = False
     qualified = [
         person for person in people if asked.rule is None or held[person.student_id][0].value >= asked.rule.at_least
     ]
-    before = {} if is_trial else _written_before(asked, span, [person.student_id for person in qualified])
+    keys = [person.student_id for person in qualified]
+    before = Before() if is_trial else written_before(keys, kind, asked.rule, span, today=asked.today)
     preview = _previewed(asked, span, measure, qualified, held, before)
     return replace(preview, groups=tuple(dict.fromkeys(person.tutor_group for person in everybody)))
 
@@ -183,20 +203,25 @@ def _measured(people: Collection[RollEntry], measure: str, span: Span) -> Held:
 
 
 def _previewed(
-    asked: Asked, span: Span, measure: str, people: Collection[RollEntry], held: Held, before: Mapping[int, str]
+    asked: Asked, span: Span, measure: str, people: Collection[RollEntry], held: Held, before: Before
 ) -> Preview:
     keys = [person.student_id for person in people]
-    carers, excused = carers_of(keys), _excused(asked, span, keys)
+    carers, excused = carers_of(keys), excepted(keys, asked.template.kind, asked.rule, span)
     common = sender_facts(asked.by, asked.today)
     letters, left_out = [], []
     for person in people:
         figure, figures, sums = held[person.student_id]
-        why = before.get(person.student_id) or excused.get(person.student_id) or _unreachable(carers[person.student_id])
+        why = (
+            before.stops.get(person.student_id)
+            or excused.get(person.student_id)
+            or _unreachable(carers[person.student_id])
+        )
         if why:
             left_out.append(LeftOut(person, figure, why))
             continue
         facts = common | facts_of(asked.template, addressed(person), span, figures, sums, measure=measure)
-        letters.append(_letter(asked, person, figure, figures, facts, carers[person.student_id]))
+        letter = _letter(asked, person, figure, figures, facts, carers[person.student_id])
+        letters.append(letter.unticked(before.lately.get(person.student_id, "")))
     letters.sort(key=lambda letter: -letter.figure.value)
     return Preview(asked, span, tuple(letters), tuple(left_out))
 
@@ -252,34 +277,3 @@ def _unreachable(carers: Collection[Carer]) -> str:
     if not any(carer.email or carer.address for carer in free):
         return "No address and no e-mail on record: add one in the MIS."
     return ""
-
-
-def _written_before(asked: Asked, span: Span, keys: Collection[int]) -> dict[int, str]:
-    """Return who had this letter, or a later stage of it, about the same period, or so lately that it is too soon."""
-    kind = asked.template.kind
-    steps = _LADDER[_LADDER.index(Kind(kind)) :] if kind in STAGES else (kind,)
-    quiet = asked.today - timedelta(days=asked.rule.quiet_days) if asked.rule else asked.today
-    found: dict[int, str] = {}
-    rows = Letter.objects.filter(student__in=keys, step__in=steps, withdrawn_at=None).order_by("made_at")
-    for student, step, period, at in rows.values_list("student", "step", "period", "made_at"):
-        made = f"{at:%-d %B}"
-        if period == span.period and step == kind:
-            found[student] = f"Has this letter about the same period already, made on {made}."
-        elif period == span.period:
-            found[student] = f"Has a later stage already, made on {made}."
-        elif asked.rule and at.date() >= quiet and step == kind:
-            found[student] = f"Had this letter on {made}, within {asked.rule.quiet_days} days."
-    return found
-
-
-def _excused(asked: Asked, span: Span, keys: Collection[int]) -> dict[int, str]:
-    """Return whose attendance an agreed exception keeps out of every rule on the days that count."""
-    if asked.rule is None or (asked.template.kind not in STAGES and asked.template.kind != Kind.MINUTES_LATE):
-        return {}
-    rows = RuleException.objects.filter(
-        student__in=keys, withdrawn_at=None, strand=Strand.ATTENDANCE, rule="", first_day__lte=span.last
-    ).filter(last_day__gte=span.last)
-    return {
-        student: f"An exception is agreed until {day:%-d %B}."
-        for student, day in rows.values_list("student", "last_day")
-    }

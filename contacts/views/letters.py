@@ -189,6 +189,7 @@ def _queues(copies: list[LetterCopy]) -> dict[str, Any]:
     waiting = [copy for copy in emailed if _message(copy) is None]
     return {
         "to_print": printed,
+        "unaddressed": [copy.addressee for copy in printed if not copy.address],
         "to_email": waiting,
         "on_way": [copy_state(copy) for copy in emailed if _message(copy) is not None],
     }

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from pypdf import PdfReader
 
+from attendance.models import SessionMark
 from contacts.merging import faults_in
 from contacts.models import (
     Channel,
@@ -25,7 +26,7 @@ from contacts.models import (
 )
 from contacts.services.letters import letters_make
 from contacts.services.posting import messages_send
-from pastoral.core.models import Job
+from pastoral.core.models import AccessRecord, Job
 from pastoral.core.rights import Role
 from reports.letters import letters_draw_job
 from students.models import ParentCarerLink
@@ -62,8 +63,13 @@ def test_a_batch_is_seen_made_sent_and_stands_as_contacts(late, as_role, setting
     settings.MEDIA_ROOT = tmp_path
     client = as_role(Role.HEAD_OF_YEAR, 9)
     assert WRITE in client.get("/minutes-late/").content.decode()
+    SessionMark.objects.filter(student=late[0], date=MONDAY, session="AM").update(minutes_late=None)
     page = client.get(WRITE).content.decode()
+    assert "20 min (and 1 of 3 lates without minutes) of learning lost" in page
     assert ("Dear Mrs O&#x27;Brien" in page, "Mon 9 Nov AM, 10 min" in page, len(ticked(page))) == (True, True, 2)
+    assert sorted(AccessRecord.objects.filter(user=client.user).values_list("subject", flat=True)) == sorted(
+        f"student:{each.pk}" for each in late
+    )
     sent = {"token": token_of(page), "copy": ticked(page), "do": "send"}
     for _click in range(2):
         answer = client.post(WRITE, sent)
@@ -120,6 +126,7 @@ def test_an_e_mail_that_did_not_arrive_is_decided_by_a_person(late, as_role):
     client.post(f"/letters/e-mails/{message.pk}/", {"do": "leave"})
     copy.refresh_from_db()
     assert (copy.channel, copy.sent_at, Contact.objects.count()) == ("print", None, 2)
+    assert copy.address == "4 Mill Lane"  # where it is posted, and not the e-mail address
 
 
 def test_nobody_barred_since_is_printed(late, as_role, settings, tmp_path):
@@ -181,7 +188,16 @@ def test_who_may_not_read_of_behaviour_writes_no_such_letter(seeded, friday, as_
     carer(kai, email="n@home.example")
     template = LetterTemplate.objects.get(kind="uniform")
     address = f"/letters/write/?template={template.pk}&student={kai.pk}"
-    assert len(as_role(Role.HEAD_OF_YEAR, 9).get(address).context["preview"].letters) == 1
+    head = as_role(Role.HEAD_OF_YEAR, 9)
+    assert len(head.get(address).context["preview"].letters) == 1
+    page = head.get(address).content.decode()
+    assert "1 of the ticked has no postal address" in page
+    head.post(address, {"token": token_of(page), "copy": ticked(page), "do": "make", "paper": "1"})
+    letters_make(LetterBatch.objects.get().job_id)
+    for place in ("/letters/to-send/", f"/letters/batches/{LetterBatch.objects.get().pk}/"):
+        assert "Without a postal address, to be handed over" in head.get(place).content.decode(), place
+    assert "Okafor" in head.get(f"/letters/templates/{template.pk}/example/?student={kai.pk}").content.decode()
+    assert AccessRecord.objects.filter(user=head.user, subject=f"student:{kai.pk}").count() == 3
     assert as_role(Role.ATTENDANCE_OFFICER).get(address).context["preview"].letters == ()
 
 

@@ -1,6 +1,6 @@
 """Traps of letters and e-mails that other products fell into: product.md C3."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
@@ -105,6 +105,18 @@ def test_t9_a_step_is_written_once_a_period_whoever_presses(kai, head, rule):
     assert services.letter_make(batch=batch, letter=mine.letters[0], copies=(), period=held.period) is None
     services.letter_withdraw(letter=held, because="The marks were wrong", by=head, now=timezone.now())
     assert len(preview(rule, head).letters) == 1
+    uniform = LetterTemplate.objects.get(kind="uniform")  # picked by hand: said, and not ticked, but for a person to do
+    by_hand = Asked(uniform, None, (kai.pk,), head, timezone.localdate())
+    for days, said in ((2, "this week already, on 18 November"), (10, "10 November, within 14 days"), (20, "")):
+        now = timezone.now() - timedelta(days=days)
+        Letter.objects.filter(step="uniform").delete()
+        Letter.objects.create(batch=batch, student=kai, step="uniform", period="2026-11-16", made_at=now)
+        (found,) = preview_of(by_hand, SchoolCalendar.load()).letters
+        assert (said in found.lately, found.is_ticked, len(found.copies)) == (True, not said, 1), days
+    chosen = Choice([found.copies[0].key])
+    again = preview_of(by_hand, SchoolCalendar.load())
+    letters_make(batch_ask(preview=again, choice=chosen, token=uuid4(), by=head, now=timezone.now()).job_id)
+    assert Letter.objects.filter(step="uniform").count() == 2
 
 
 def test_a_barred_parent_has_no_letter_by_any_way(kai, head, rule):
