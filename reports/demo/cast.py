@@ -21,12 +21,13 @@ class NobodyThere(Exception):
 
 @dataclass(frozen=True)
 class Cast:
-    """The demo school on its last day with marks."""
+    """The demo school on its last day with marks. today: the day on which it is looked at, that one or later."""
 
     day: date
     calendar: SchoolCalendar
     roll: tuple[RollEntry, ...]
     assignments: tuple[StaffAssignment, ...]
+    today: date
 
     @classmethod
     def of(cls, today: date) -> Self:
@@ -35,7 +36,7 @@ class Cast:
         if day is None:
             raise NobodyThere("There are no marks yet: import the demo school first.")
         held = StaffAssignment.objects.in_force(today).select_related("user").order_by("user__staff_code", "pk")
-        cast = cls(day, SchoolCalendar.load(), roll_of(Enrolment.objects.all(), day), tuple(held))
+        cast = cls(day, SchoolCalendar.load(), roll_of(Enrolment.objects.all(), day), tuple(held), today)
         for role in (Role.HEAD_OF_YEAR, Role.SLT, Role.ATTENDANCE_OFFICER, Role.PASTORAL_MANAGER):
             cast.holder(role)
         return cast

@@ -9,6 +9,12 @@ from reports.demo.cases import cards_keep, cases_keep
 from reports.demo.cast import Cast
 from reports.demo.conduct import detentions_set, form_time_mark, incidents_log
 from reports.demo.figures import benchmarks_set, targets_set
+from reports.demo.home.agencies import directory_make, early_help_open, referrals_send
+from reports.demo.home.contacts import contacts_log, homes_rung
+from reports.demo.home.enquiries import enquiries_take, order_note
+from reports.demo.home.letters import letters_send
+from reports.demo.home.papers import information_file, references_ask
+from reports.demo.home.seen import events_hold, students_see, targets_list, wishes_note
 from reports.demo.notices import notices_decide
 from reports.demo.plans import plans_make
 from reports.demo.praise import achievements_give, campaigns_run
@@ -31,6 +37,20 @@ PARTS: dict[str, Callable[[Cast], int]] = {
     "campaigns and rewards": campaigns_run,
     "calls for help": calls_answer,
     "suspensions": suspensions_record,
+    "court orders": order_note,
+    "contacts": contacts_log,
+    "homes rung in the autumn": homes_rung,
+    "agencies and their students": directory_make,
+    "referrals": referrals_send,
+    "early help": early_help_open,
+    "information received": information_file,
+    "references": references_ask,
+    "enquiries": enquiries_take,
+    "letters": letters_send,
+    "students seen": students_see,
+    "target lists": targets_list,
+    "events for families": events_hold,
+    "wishes of families": wishes_note,
     "benchmarks": benchmarks_set,
     "targets": targets_set,
 }
