@@ -2,6 +2,9 @@
 
 from datetime import date, timedelta
 
+from django.db.models import Sum
+
+from behaviour.models import Achievement
 from contacts.models import Letter, LetterBatch, LetterCopy, LetterRule, LetterTemplate, Message
 from contacts.services.letters import copies_printed, letter_make
 from contacts.services.messages import Mail, message_came_back, message_left, message_queue
@@ -13,6 +16,7 @@ from reports.demo.conduct import token
 
 Kind = LetterTemplate.Kind
 MOST = 24
+PRAISED = 9
 RETURNED = "550 5.1.1 The e-mail account that you tried to reach does not exist"
 
 
@@ -37,16 +41,20 @@ def letters_send(cast: Cast) -> int:
 
 
 def _made(cast: Cast, n: int, kind: str, by: User, day: date) -> LetterBatch | None:
-    """Make the letters that a person would have seen ticked that day."""
+    """Make the letters that a person would have seen ticked that day; praise is for those with most achievements."""
     rule = LetterRule.objects.filter(template__kind=kind, is_on=True).select_related("template").first()
     if rule is None:
         return None
-    preview = preview_of(Asked(rule.template, rule, (), by, day), cast.calendar)
+    if kind == Kind.PRAISE:
+        asked = Asked(rule.template, None, _praised(cast, day), by, day)
+    else:
+        asked = Asked(rule.template, rule, (), by, day)
+    preview = preview_of(asked, cast.calendar)
     ticked = [letter for letter in preview.letters if letter.is_ticked][:MOST]
     if not ticked or preview.span is None:
         return None
     batch = LetterBatch.objects.create(
-        token=token("batch", n), template=rule.template, rule=rule, first_day=preview.span.first,
+        token=token("batch", n), template=rule.template, rule=asked.rule, first_day=preview.span.first,
         last_day=preview.span.last, made_by=by, made_at=at(day, 13),
     )  # fmt: skip
     for letter in ticked:
@@ -54,6 +62,13 @@ def _made(cast: Cast, n: int, kind: str, by: User, day: date) -> LetterBatch | N
         letter_make(batch=batch, letter=letter, copies=copies, period=preview.span.period)
     Letter.objects.filter(batch=batch).update(made_at=at(day, 13))
     return batch
+
+
+def _praised(cast: Cast, day: date) -> tuple[int, ...]:
+    keys = [member.student_id for member in cast.roll if member.year == 9]
+    given = Achievement.objects.standing(student__in=keys, awarded_on__range=(day - timedelta(weeks=2), day))
+    most = given.order_by().values("student").annotate(points=Sum("points")).order_by("-points", "student")
+    return tuple(most.values_list("student", flat=True)[:PRAISED])
 
 
 def _sent(batch: LetterBatch, by: User, day: date) -> None:

@@ -96,7 +96,7 @@ class Command(BaseCommand):
             self._tell("Importing the demo school: two years of marks, some 40 seconds in all")
             school.fill()
         if not school.has_lived:
-            self._tell("Living the last days: registers, plans, decisions, rooms")
+            self._tell("Living the last days: registers, plans, calls home, letters")
             school.live_the_day(timezone.localdate())
         if ask_weekly_rag(timezone.localdate()):
             self._tell("Last week's RAG is the worker's first job, unless it is done")
