@@ -1,0 +1,303 @@
+"""The effect of an intervention, measured: before and after, against the drift of comparable students.
+
+Source: product.md E4. Everything is counted in integers and kept as fractions until it is printed. What comes out
+says how attendance changed beside others', never what changed it. Choices that E4 leaves open stand in
+docs/decisions/0018-the-effect-of-an-intervention.md.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import cached_property
+from typing import NamedTuple, Self
+
+from attendance.figures import NOTHING, Band, Bands
+from students.calendar import academic_year_of, academic_year_start
+
+ENOUGH_SESSIONS = 20
+ENOUGH_COMPARED = 5
+ATTENDED, MISSED, NOT_POSSIBLE = "1", "0", "."
+
+
+def slot_of(day: date, *, is_afternoon: bool = False) -> int:
+    """Return the number of a half day, counted through the calendar: the morning's is even."""
+    return 2 * day.toordinal() + is_afternoon
+
+
+def day_of(slot: int) -> date:
+    """Return the day of a half day."""
+    return date.fromordinal(slot // 2)
+
+
+class Part(NamedTuple):
+    """What was counted over some sessions of one student, or of several together."""
+
+    attended: int = 0
+    possible: int = 0
+    incidents: int = 0
+
+    def __add__(self, other: Self) -> Self:  # type: ignore[override]  # sums, never one tuple after the other
+        return type(self)(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+
+    @property
+    def rate(self) -> Fraction | None:
+        """Attended of possible; None when nothing was possible."""
+        return Fraction(self.attended, self.possible) if self.possible else None
+
+    @property
+    def incident_rate(self) -> Fraction | None:
+        """Incidents to a possible session; None when nothing was possible."""
+        return Fraction(self.incidents, self.possible) if self.possible else None
+
+
+class Window(NamedTuple):
+    """A run of possible sessions of one student: the first and the last half day, both in, and what was counted."""
+
+    first: int
+    last: int
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """One student's sessions from one half day on, a letter each: attended, missed, or not possible.
+
+    incidents: the half days of their incidents, in order, each day's at its morning.
+    """
+
+    start: int
+    marks: str
+    incidents: tuple[int, ...] = ()
+
+    def counted(self, first: int, last: int) -> Part:
+        """Count the sessions from first to last, both in."""
+        low, high = max(first - self.start, 0), max(last - self.start + 1, 0)
+        attended = self.marks.count(ATTENDED, low, high)
+        possible = attended + self.marks.count(MISSED, low, high)
+        # A day's incidents belong to a window that holds any half of the day.
+        found = bisect_right(self.incidents, last) - bisect_left(self.incidents, first - first % 2)
+        return Part(attended, possible, found)
+
+    def last_before(self, slot: int, size: int) -> Window | None:
+        """Return the last `size` possible sessions before the half day, fewer where there were no more."""
+        places = self._possible(range(min(slot - self.start, len(self.marks)) - 1, -1, -1), size)
+        return self._window(places[-1], places[0]) if places else None
+
+    def first_from(self, slot: int, size: int, *, skip: int = 0) -> Window | None:
+        """Return the first `size` possible sessions from the half day on, after leaving out `skip` of them."""
+        places = self._possible(range(max(slot - self.start, 0), len(self.marks)), skip + size)[skip:]
+        return self._window(places[0], places[-1]) if places else None
+
+    def _possible(self, places: Iterable[int], most: int) -> list[int]:
+        found: list[int] = []
+        for place in places:
+            if self.marks[place] != NOT_POSSIBLE:
+                found.append(place)
+                if len(found) == most:
+                    break
+        return found
+
+    def _window(self, first: int, last: int) -> Window:
+        slots = (self.start + first, self.start + last)
+        return Window(*slots, self.counted(*slots))
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """A student to measure or to compare with.
+
+    spells: (first day, last day or None, year group); busy: (first, last) half days of interventions they were in,
+    both in.
+    """
+
+    student_id: int
+    track: Track
+    spells: Sequence[tuple[date, date | None, int]] = ()
+    busy: Sequence[tuple[int, int]] = ()
+
+    def year_on(self, day: date) -> int | None:
+        """Return the year group on the day; None off roll."""
+        return next((year for first, last, year in self.spells if first <= day and (not last or last >= day)), None)
+
+    def band_at(self, slot: int, bands: Bands) -> Band:
+        """Return the RAG band of the year to date, the half day included."""
+        begin = slot_of(academic_year_start(academic_year_of(day_of(slot))))
+        part = self.track.counted(begin, slot)
+        return bands.band(NOTHING._replace(present=part.attended, unauthorised=part.possible - part.attended))
+
+    def is_busy(self, first: int, last: int) -> bool:
+        """Test for an intervention at any time from first to last."""
+        return any(begin <= last and end >= first for begin, end in self.busy)
+
+
+class Standing(StrEnum):
+    """How far an effect can be told."""
+
+    MEASURED = "measured"
+    TOO_EARLY = "too_early"
+    TOO_FEW = "too_few"
+    NOT_COMPARED = "not_compared"
+
+
+@dataclass(frozen=True)
+class Effect:
+    """How one student's attendance changed from one window to the other, and that of those compared with.
+
+    compared: how many students; theirs are pooled over the same half days. is_over_summer: the two windows lie in
+    different academic years.
+    """
+
+    before: Window | None
+    after: Window | None
+    compared: int = 0
+    drift_before: Part = field(default=Part())
+    drift_after: Part = field(default=Part())
+
+    @cached_property
+    def standing(self) -> Standing:
+        """How far it can be told: enough sessions on both sides, then enough students to compare with."""
+        if self.before is None or self.before.part.possible < ENOUGH_SESSIONS:
+            return Standing.TOO_FEW
+        if self.after is None or self.after.part.possible < ENOUGH_SESSIONS:
+            return Standing.TOO_EARLY
+        return Standing.MEASURED if self.compared >= ENOUGH_COMPARED else Standing.NOT_COMPARED
+
+    @property
+    def is_over_summer(self) -> bool:
+        """Test for windows with the summer holiday in or between them."""
+        if self.before is None or self.after is None:
+            return False
+        return academic_year_of(day_of(self.before.first)) != academic_year_of(day_of(self.after.last))
+
+    @property
+    def raw(self) -> Fraction | None:
+        """The student's own change of rate; None unless both sides have enough sessions."""
+        if self.standing in (Standing.TOO_EARLY, Standing.TOO_FEW):
+            return None
+        return self._own(rate_change)
+
+    @property
+    def drift(self) -> Fraction | None:
+        """The change of rate of those compared with; None with too few of them."""
+        return rate_change(self.drift_before, self.drift_after) if self.standing is Standing.MEASURED else None
+
+    @property
+    def adjusted(self) -> Fraction | None:
+        """The student's change beyond that of the others; None unless it is measured."""
+        return self.raw - self.drift if self.raw is not None and self.drift is not None else None
+
+    @property
+    def gained(self) -> Fraction | None:
+        """Sessions gained over the window after, beyond the others' change; negative for sessions lost."""
+        if self.adjusted is None or self.after is None:
+            return None
+        return self.adjusted * self.after.part.possible
+
+    @property
+    def incidents_raw(self) -> Fraction | None:
+        """The change of incidents to a possible session; None unless both sides have enough sessions."""
+        return None if self.raw is None else self._own(incident_change)
+
+    @property
+    def incidents_adjusted(self) -> Fraction | None:
+        """The same beyond the change of the others; negative is fewer. None unless it is measured."""
+        drift = incident_change(self.drift_before, self.drift_after)
+        if self.standing is not Standing.MEASURED or self.incidents_raw is None or drift is None:
+            return None
+        return self.incidents_raw - drift
+
+    def _own(self, change: Callable[[Part, Part], Fraction | None]) -> Fraction | None:
+        return change(self.before.part, self.after.part) if self.before and self.after else None
+
+
+def rate_change(before: Part, after: Part) -> Fraction | None:
+    """Return how far the rate of attendance rose; None where either has nothing possible."""
+    return None if before.rate is None or after.rate is None else after.rate - before.rate
+
+
+def incident_change(before: Part, after: Part) -> Fraction | None:
+    """Return how far incidents to a possible session rose; None where either has nothing possible."""
+    if before.incident_rate is None or after.incident_rate is None:
+        return None
+    return after.incident_rate - before.incident_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """Which windows are compared: `before` possible sessions up to the start, `after` from it, leaving out `skip`."""
+
+    before: int
+    after: int
+    skip: int = 0
+
+
+SHORT = Sides(30, 30)
+LONG = Sides(60, 60)
+SUSTAINED = Sides(30, 30, skip=60)  # sessions 61 to 90
+
+
+def effect_of(
+    person: Person, began: int, counts_from: int, others: Iterable[Person], bands: Bands, sides: Sides = SHORT
+) -> Effect:
+    """Measure one student's change from before `began` to after `counts_from`, both half days.
+
+    others: whoever might be compared with; taken are those of the same year group and RAG band when it began, in no
+    intervention from the first half day looked at to the last, with enough possible sessions on both sides.
+    """
+    before = person.track.last_before(began, sides.before)
+    after = person.track.first_from(counts_from, sides.after, skip=sides.skip)
+    own = Effect(before, after)
+    if own.before is None or own.after is None or own.standing in (Standing.TOO_EARLY, Standing.TOO_FEW):
+        return own
+    compared = [
+        (other.track.counted(own.before.first, own.before.last), other.track.counted(own.after.first, own.after.last))
+        for other in comparable(person, own.before, own.after, others, bands)
+    ]
+    enough = [(was, became) for was, became in compared if min(was.possible, became.possible) >= ENOUGH_SESSIONS]
+    return Effect(
+        before,
+        after,
+        len(enough),
+        sum((was for was, _became in enough), Part()),
+        sum((became for _was, became in enough), Part()),
+    )
+
+
+def comparable(
+    person: Person, before: Window, after: Window, others: Iterable[Person], bands: Bands
+) -> Iterable[Person]:
+    """Yield those of the same year group and band at the last session before it began, and in no intervention."""
+    day = day_of(before.last)
+    year, band = person.year_on(day), person.band_at(before.last, bands)
+    if year is None:
+        return
+    for other in others:
+        if other.student_id == person.student_id or other.year_on(day) != year:
+            continue
+        if not other.is_busy(before.first, after.last) and other.band_at(before.last, bands) == band:
+            yield other
+
+
+def in_tenths(value: Fraction) -> Decimal:
+    """Return a fraction to one decimal, half away from zero: sessions gained."""
+    doubled = 20 * abs(value)
+    tenths = (doubled.numerator + doubled.denominator) // (2 * doubled.denominator)
+    return Decimal(tenths if value >= 0 else -tenths).scaleb(-1)
+
+
+def in_points(value: Fraction) -> Decimal:
+    """Return a change of rate in percentage points to one decimal, half away from zero."""
+    return in_tenths(100 * value)
+
+
+def median_of(values: Sequence[Fraction]) -> Fraction | None:
+    """Return the median, the mean of the middle two of an even number; None of none."""
+    ordered = sorted(values)
+    half = len(ordered) // 2
+    if not ordered:
+        return None
+    return ordered[half] if len(ordered) % 2 else (ordered[half - 1] + ordered[half]) / 2
