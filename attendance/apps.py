@@ -16,12 +16,14 @@ class AttendanceConfig(AppConfig):
         from attendance.rail import RAIL
         from attendance.services import unexplained
         from attendance.summaries.away import away_at
+        from attendance.summaries.away_long import absences
         from attendance.summaries.taught import TOLD
         from pastoral.core import navigation, needs
         from pastoral.core.imports.importer import register
         from students import away, lessons
 
         away.register("attendance", away_at)
+        away.register_absences(absences)
         register(SessionMarkImporter, LessonMarkImporter)
         lessons.register(TOLD)
         needs.register("attendance", lines)

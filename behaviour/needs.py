@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from django.urls import reverse
 
+from behaviour.away_work import absent_to_set, suspended_to_set
 from behaviour.models import (
     BullyingCase,
     Detention,
@@ -86,6 +87,10 @@ def _suspensions(look: Look) -> Iterator[Counted]:
         address = f"{reverse('behaviour:suspension_list')}?show=untold"
         one, many = "suspension: parents or LA not told", "suspensions: parents or LA not told"
         yield Counted((untold,), one, many, address, 4, Tone.BAD)
+    if look.user.may(Right.ARRANGE_WORK):
+        waiting = (suspended_to_set(look.user, look.day), absent_to_set(look.user, look.day))
+        one, many = "student away without work set", "students away without work set"
+        yield Counted(waiting, one, many, reverse("behaviour:work_list"), 31, Tone.WARN)
 
 
 def _cards(look: Look) -> Iterator[Counted]:

@@ -47,8 +47,9 @@ from behaviour.views.robins import (
     robin_withdraw,
 )
 from behaviour.views.rooms import inclusion_register, inclusion_sign_in, inclusion_sign_out, inclusion_stay
-from behaviour.views.suspension_detail import suspension_detail, suspension_work
+from behaviour.views.suspension_detail import suspension_detail
 from behaviour.views.suspensions import suspension_add, suspension_list
+from behaviour.views.work import work_absence, work_list, work_rules, work_tick
 
 app_name = "behaviour"
 
@@ -127,5 +128,8 @@ urlpatterns = [
     path("suspensions/elsewhere/<int:pk>/", elsewhere_detail, name="elsewhere_detail"),
     path("suspensions/add/", suspension_add, name="suspension_add"),
     path("suspensions/<int:pk>/", suspension_detail, name="suspension_detail"),
-    path("suspensions/<int:pk>/work/", suspension_work, name="suspension_work"),
+    path("work/", work_list, name="work_list"),
+    path("work/rules/", work_rules, name="work_rules"),
+    path("work/<int:pk>/tick/", work_tick, name="work_tick"),
+    path("work/students/<int:pk>/<str:first>/", work_absence, name="work_absence"),
 ]

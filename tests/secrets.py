@@ -40,6 +40,7 @@ READERS = {
     "case-check": _YEAR_TEAM | _WHOLE_SCHOOL,
     "case-withdrawn": _YEAR_TEAM | _WHOLE_SCHOOL,
     "suspension": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "work": _YEAR_TEAM | {"slt"},
     "robin": _YEAR_TEAM | _WHOLE_SCHOOL,
     "enquiry": _DESK,
     "enquiry-name": _DESK,

@@ -28,9 +28,11 @@ from behaviour.models import (
     ListedWord,
     OnCall,
     RobinAnswer,
+    SetWork,
     Suspension,
     SuspensionElsewhere,
     TutorMark,
+    WorkWaiver,
 )
 from contacts.models import (
     CallingStep,
@@ -269,7 +271,13 @@ def sanctions_of(student: Student, group: str) -> World:
         token=uuid4(),
         recorded_by=by,
     )
+    work = SetWork.objects.create(
+        student=student, away_from=friday, subject="Art", set_on=friday, not_needed=secret("work", group)
+    )
+    WorkWaiver.objects.create(student=student, away_from=friday, because=secret("work", group), by=by)
     return {
+        f"absence in {group}": (student.pk, f"{friday}"),
+        f"set work in {group}": (work.pk,),
         f"earlier school of {group}": (elsewhere.pk,),
         f"detention in {group}": (detention.pk,),
         f"call about {group}": (call.pk,),

@@ -80,6 +80,7 @@ FILTERS = [
     (Role.SLT, "behaviour:on_call_log", {}, ("day",)),
     (Role.SLT, "behaviour:suspension_list", {}, ("year", "show", "student", "before", "format")),
     (Role.SLT, "behaviour:suspension_add", {}, ("student", "who", "incident")),
+    (Role.SLT, "behaviour:work_list", {}, ("show", "year", "before")),
     (Role.SLT, "reports:inclusion_list", {}, ("window", "kind", "before", "format")),
     (Role.SLT, "behaviour:inclusion_register", {}, ("day", "q")),
     (

@@ -7,11 +7,10 @@ from django import forms
 from django.utils import timezone
 
 from behaviour.forms.detentions import day_field
-from behaviour.forms.incidents import words_by_kind
 from behaviour.forms.rooms import TimeInput
-from behaviour.models import ListedWord, Suspension, SuspensionReason
+from behaviour.models import Suspension, SuspensionReason
 from behaviour.services.suspensions import Decided
-from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
+from pastoral.core.forms import GuardedForm, OnceForm
 from pastoral.core.versions import version_of
 
 SESSIONS = [("AM", "Morning"), ("PM", "Afternoon")]
@@ -22,8 +21,6 @@ DECISIONS = (
     "Reinstated from a date",
     "Considered: could not reinstate",
 )
-# What is neither a subject nor asks for work.
-NO_SUBJECT = {"Form time", "Assembly"}
 
 
 class SuspensionForm(OnceForm):
@@ -211,43 +208,3 @@ class ReintegrationForm(StepForm):
             "reintegration_at": timezone.make_aware(moment) if moment else None,
             "reintegration": data["reintegration"],
         }
-
-
-class WorkForm(BaseForm):
-    """Subjects that are asked for work."""
-
-    submit_label = "Ask for work"
-
-    subjects = forms.MultipleChoiceField(
-        label="Subjects",
-        widget=forms.CheckboxSelectMultiple,
-        required=False,
-    )
-    other = forms.CharField(label="Another subject", max_length=80, required=False)
-    asked_of = forms.CharField(
-        label="Asked of", max_length=60, required=False, help_text="Empty: of the teacher beside it."
-    )
-
-    def __init__(self, *args: Any, held: set[str], taught: dict[str, str], **kwargs: Any) -> None:
-        """Offer the subjects that the student is taught, each with its teacher; the school’s where none is known."""
-        super().__init__(*args, **kwargs)
-        self.taught = taught
-        listed = list(taught) or words_by_kind().get(ListedWord.Kind.ACTIVITY, [])
-        open_ones = [each for each in listed if each not in held | NO_SUBJECT]
-        fields: dict[str, Any] = self.fields
-        fields["subjects"].choices = [(each, f"{each} {taught.get(each, '')}".strip()) for each in open_ones]
-        fields["subjects"].initial = open_ones if taught else []
-
-    def clean(self) -> dict[str, Any]:
-        """Ask for a subject."""
-        data = super().clean() or {}
-        if not (data.get("subjects") or data.get("other")):
-            raise forms.ValidationError("Choose at least one subject.")
-        return data
-
-    @property
-    def wanted(self) -> list[tuple[str, str]]:
-        """The subjects, each with whom it is asked of, once the form is valid."""
-        data = self.cleaned_data
-        subjects = [*data["subjects"], *filter(None, [data["other"]])]
-        return [(each, data["asked_of"] or self.taught.get(each, "")) for each in subjects]

@@ -14,11 +14,11 @@ from behaviour.models.sanctions import (
     DetentionDays,
     DetentionLevel,
     OnCall,
-    SetWork,
     Suspension,
     SuspensionReason,
 )
 from behaviour.models.settings import BehaviourRules, Rule
+from behaviour.models.work import SetWork, WorkWaiver
 from students.strands import Strand
 
 __all__ = [
@@ -57,4 +57,5 @@ __all__ = [
     "SuspensionElsewhere",
     "SuspensionReason",
     "TutorMark",
+    "WorkWaiver",
 ]

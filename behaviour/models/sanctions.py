@@ -280,28 +280,3 @@ class Suspension(Withdrawable):
 
     def __str__(self) -> str:
         return f"{self.student_id} {self.kind} {self.starts_on}"
-
-
-@pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
-class SetWork(models.Model):
-    """Work of one subject for a student who is away: asked for, set, collected."""
-
-    suspension = models.ForeignKey(Suspension, on_delete=models.CASCADE, related_name="set_work")
-    subject = models.CharField(max_length=80)
-    asked_of = models.CharField(max_length=60, blank=True)
-    set_on = models.DateField(null=True, blank=True)
-    collected_on = models.DateField(null=True, blank=True)
-
-    class Meta:
-        ordering = ("suspension", "subject")
-        constraints = (
-            models.UniqueConstraint(fields=["suspension", "subject"], name="set_work_once"),
-            models.CheckConstraint(
-                condition=Q(collected_on=None) | Q(set_on__isnull=False, collected_on__gte=F("set_on")),
-                name="set_work_in_order",
-                violation_error_message="Work is collected once it was set.",
-            ),
-        )
-
-    def __str__(self) -> str:
-        return f"{self.suspension_id} {self.subject}"

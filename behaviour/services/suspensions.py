@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from behaviour.models import Incident, SetWork, Suspension, SuspensionReason
+from behaviour.models import Incident, Suspension, SuspensionReason
 from behaviour.summaries.elsewhere import elsewhere_of
 from behaviour.summaries.spans import count_sessions, keeps_out, reaches
 from behaviour.summaries.suspension_law import YEAR_LIMIT, follows_on, totals_with
@@ -135,32 +135,6 @@ def suspension_withdraw(*, suspension: Suspension, because: str, by: User, now: 
     if held.withdrawn_at is None:
         held.withdrawn_at, held.withdrawn_by, held.withdrawn_because = now, by, because
         held.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
-    return held
-
-
-@transaction.atomic
-def work_ask(*, suspension: Suspension, subjects: Sequence[tuple[str, str]]) -> None:
-    """Put subjects on the list of work to be set, each with whom it is asked of; one that stands there stays so."""
-    SetWork.objects.bulk_create(
-        (SetWork(suspension=suspension, subject=subject, asked_of=asked_of) for subject, asked_of in subjects),
-        ignore_conflicts=True,
-    )
-
-
-@transaction.atomic
-def work_tick(*, work: SetWork, step: str, is_done: bool, today: date) -> SetWork:
-    """Note that work was set, or collected, today, or take the step off again; done twice, the first day stands.
-
-    Collected implies set, and what is not set is not collected.
-    """
-    held = SetWork.objects.select_for_update().get(pk=work.pk)
-    if step == "set":
-        held.set_on = (held.set_on or today) if is_done else None
-        held.collected_on = held.collected_on if is_done else None
-    else:
-        held.collected_on = (held.collected_on or today) if is_done else None
-        held.set_on = held.set_on or (today if is_done else None)
-    held.save(update_fields=["set_on", "collected_on"])
     return held
 
 

@@ -19,6 +19,7 @@ from behaviour.summaries.suspension_law import (
     provision_day,
     school_days_after,
 )
+from behaviour.summaries.work_lists import Checklist
 from students.summaries import SchoolCalendar
 
 Kind = Suspension.Kind
@@ -117,11 +118,9 @@ def _dated(slug: str, words: str, due: date, done_on: date | None, why: str) -> 
 def _work(case: Case) -> Iterator[Step]:
     if case.span.kind == Kind.LUNCHTIME:
         return
-    subjects, were_set = len(case.work), sum(work.set_on is not None for work in case.work)
-    collected = sum(work.collected_on is not None for work in case.work)
-    detail = f"{were_set} of {subjects} subjects set, {collected} collected" if subjects else "no subject asked yet"
-    is_done = bool(subjects) and were_set == subjects
-    yield Step("work", "Work set and marked, days 1 to 5", case.span.starts_on, is_done=is_done, detail=detail)
+    work = Checklist(case.work)
+    words, due = "Work set and marked, days 1 to 5", case.span.starts_on
+    yield Step("work", words, due, is_done=work.is_all_set, detail=work.in_words)
     if case.provision_on:
         whose = "by the local authority" if case.is_permanent else "by the school"
         early = "; for a looked-after student from the first day where possible" if case.is_looked_after else ""

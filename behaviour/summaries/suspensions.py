@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Self
 
 from behaviour.models import Suspension, SuspensionReason
@@ -11,10 +11,8 @@ from behaviour.summaries.elsewhere import elsewhere_of
 from behaviour.summaries.spans import in_days, keeps_out, takes
 from behaviour.summaries.suspension_law import YEAR_LIMIT, totals_with
 from behaviour.summaries.suspension_steps import Case, Step
-from pastoral.core.models import User
 from pastoral.core.spreadsheets import Table
 from students.calendar import academic_year_end, academic_year_name, academic_year_start
-from students.lessons import lessons
 from students.models import Enrolment, StudentFact
 from students.summaries import SchoolCalendar, flags_on, has_flag
 from students.terms import Terms
@@ -22,7 +20,6 @@ from students.terms import Terms
 Kind = Suspension.Kind
 # From here on the list says how many days the law leaves in the year.
 WATCH = 60
-TAUGHT_SINCE = timedelta(days=42)
 DUTY_WORDS = {"meet": "governors meet", "if_asked": "governors, if parents ask", "consider": ""}
 UNTOLD = {"parents_told_on", "la_told_on"}
 FACTS = (StudentFact.Kind.LOOKED_AFTER, StudentFact.Kind.FSM)
@@ -187,14 +184,6 @@ def rows_of(spans: Sequence[Suspension], today: date, session: str) -> list[Susp
         found.append(_row(case, names, places.get(span.student_id, ("", None)), today, session))
         others.append(span)
     return found
-
-
-def subjects_taught(span: Suspension) -> dict[str, str]:
-    """Return the subjects that the student was taught of late, each with its teacher's name or code."""
-    teachers = lessons().teachers([span.student_id], span.starts_on - TAUGHT_SINCE, span.starts_on)
-    users = User.objects.filter(staff_code__in=[each.code for each in teachers])
-    names = {user.staff_code: user.formal_name for user in users}
-    return {each.subject: names.get(each.code, each.code) for each in teachers if each.subject}
 
 
 def _row(

@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from behaviour.forms.suspensions import (
     DoneForm,
@@ -22,13 +22,15 @@ from behaviour.forms.suspensions import (
     ReintegrationForm,
     ReviewForm,
     StepForm,
-    WorkForm,
 )
 from behaviour.forms.withdrawal import WithdrawForm
+from behaviour.forms.work import NotNeededForm, WorkForm
 from behaviour.models import Incident, Suspension
 from behaviour.services import suspensions as services
+from behaviour.services.work import work_ask
 from behaviour.summaries.spans import sessions_taken
-from behaviour.summaries.suspensions import SuspensionRow, rows_of, subjects_taught
+from behaviour.summaries.suspensions import SuspensionRow, rows_of
+from behaviour.summaries.work_lists import subjects_taught
 from behaviour.views.suspensions import session_now
 from pastoral.core.access import access_note
 from pastoral.core.late import withdrawn_meanwhile
@@ -69,7 +71,9 @@ FORMS: dict[str, MakeForm] = {
     "exam": _step_form(ExamForm),
     "reintegration": _step_form(ReintegrationForm),
     "work": lambda data, span: WorkForm(
-        data, held={each.subject for each in span.set_work.all()}, taught=subjects_taught(span)
+        data,
+        held={each.subject for each in span.set_work.all()},
+        taught=subjects_taught(span.student_id, span.starts_on),
     ),
     "withdraw": lambda data, _span: WithdrawForm(data),
 }
@@ -81,12 +85,12 @@ FORMS: dict[str, MakeForm] = {
 def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one suspension and its duties; `do` says which of them was noted, by who keeps suspensions."""
     span = _span(request, pk)
-    may_keep = _may_keep(request, span)
+    may_keep, may_arrange = _may(request, span, Right.KEEP_SUSPENSIONS), _may(request, span, Right.ARRANGE_WORK)
     do = request.POST.get("do", "")
     sent = FORMS[do](request.POST, span) if do in FORMS else None
     if sent is not None and (answer := _over(request, span, do, sent)):
         return answer
-    if sent is not None and not may_keep:
+    if sent is not None and not (may_arrange if do == "work" else may_keep):
         raise PermissionDenied("this student's suspensions are kept by others")
     if sent is not None and sent.is_valid() and _is_done(request, span, do, sent):
         return redirect(f"{reverse('behaviour:suspension_detail', args=[pk])}#{do}")
@@ -103,6 +107,8 @@ def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "steps": steps,
         "sessions": _sessions(row),
         "may_keep": may_keep,
+        "may_arrange": may_arrange,
+        "not_needed": NotNeededForm(),
         "may_mark": request.user.may(Right.BULK_MARKS),
         "work_form": _form("work", do, sent, span),
         "exam_form": _form("exam", do, sent, span),
@@ -111,24 +117,6 @@ def suspension_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "stray": None if do in {*(step.slug for step, _form, _late in steps), *BESIDE} else sent,
     }
     return render(request, "behaviour/suspension_detail.html", context, status=422 if sent is not None else 200)
-
-
-@never_cache
-@require_POST
-@right_required(Right.KEEP_SUSPENSIONS)
-def suspension_work(request: StaffRequest, pk: int) -> HttpResponse:
-    """Tick work as set or collected: `tick` is the step, the key and what it shall be, "set-7-on"."""
-    span = _span(request, pk)
-    if answer := withdrawn_meanwhile(request, span, reverse("behaviour:suspension_detail", args=[pk])):
-        return answer
-    if not _may_keep(request, span):
-        raise Http404("kept by others")
-    step, key, wanted = [*request.POST.get("tick", "").split("-"), "", ""][:3]
-    work = next((each for each in span.set_work.all() if str(each.pk) == key), None)
-    if work is None or step not in {"set", "collected"} or wanted not in {"on", "off"}:
-        raise Http404("no such work")
-    services.work_tick(work=work, step=step, is_done=wanted == "on", today=timezone.localdate())
-    return redirect(f"{reverse('behaviour:suspension_detail', args=[pk])}#work-list")
 
 
 def _over(request: StaffRequest, span: Suspension, do: str, sent: forms.Form) -> HttpResponse | None:
@@ -142,8 +130,8 @@ def _span(request: StaffRequest, pk: int) -> Suspension:
     return get_object_or_404(spans.select_related("student", "recorded_by", "incident", "withdrawn_by"), pk=pk)
 
 
-def _may_keep(request: StaffRequest, span: Suspension) -> bool:
-    kept = Student.objects.with_right(request.user, Right.KEEP_SUSPENSIONS)
+def _may(request: StaffRequest, span: Suspension, right: Right) -> bool:
+    kept = Student.objects.with_right(request.user, right)
     return span.withdrawn_at is None and kept.filter(pk=span.student_id).exists()
 
 
@@ -182,7 +170,7 @@ def _form(slug: str, do: str, sent: forms.Form | None, span: Suspension) -> form
 def _is_done(request: StaffRequest, span: Suspension, do: str, form: forms.Form) -> bool:
     today, now = timezone.localdate(), timezone.now()
     if isinstance(form, WorkForm):
-        services.work_ask(suspension=span, subjects=form.wanted)
+        work_ask(student=span.student, suspension=span, subjects=form.wanted)
         messages.success(request, f"On the list: {', '.join(subject for subject, _of in form.wanted)}.")
     elif isinstance(form, StepForm):
         try:

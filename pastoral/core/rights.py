@@ -69,6 +69,7 @@ class Right(StrEnum):
     ANSWER_CALLS = "answer_calls"
     SEE_SUSPENSIONS = "see_suspensions"
     KEEP_SUSPENSIONS = "keep_suspensions"
+    ARRANGE_WORK = "arrange_work"  # for students who are suspended or absent for long
     KEEP_REPORT_CARDS = "keep_report_cards"
     ASK_TEACHERS = "ask_teachers"
     AWARD = "award"
@@ -161,6 +162,7 @@ _YEAR_TEAM = (
     | _FOLLOWS_CASES
     | _PLANS
     | {Right.KEEP_INCLUSION, Right.MARK_FORM_TIME, Right.KEEP_TARGET_LISTS, Right.KEEP_PA_CASES}
+    | {Right.ARRANGE_WORK}
 )
 _SIGNS = {Right.SEE_RESTRICTED, Right.SIGN_REFERENCES}
 
@@ -200,6 +202,7 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
             Right.DECIDE_NOTICES,
             Right.KEEP_INCLUSION,
             Right.KEEP_SUSPENSIONS,
+            Right.ARRANGE_WORK,
             Right.SET_TARGETS,
             Right.SEE_ACCESS_LOG,
         }

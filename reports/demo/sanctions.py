@@ -6,6 +6,7 @@ from uuid import UUID
 
 from behaviour.models import OnCall, Suspension
 from behaviour.services import on_call, suspensions
+from behaviour.services.work import work_ask, work_tick
 from pastoral.core.rights import Role
 from pastoral.core.versions import version_of
 from reports.demo.cast import Cast, at, student
@@ -75,6 +76,6 @@ def _duties(span: Suspension, member: RollEntry, n: int, cast: Cast) -> None:
         facts["reintegration"] = f"{member.forename} and a parent; report card for two weeks."
     suspensions.suspension_note(suspension=span, today=cast.day, seen=version_of(span, facts), **facts)
     subjects = (("English", ""), ("Mathematics", ""), ("Science", ""))
-    suspensions.work_ask(suspension=span, subjects=subjects)
+    work_ask(student=span.student, suspension=span, subjects=subjects)
     for work in span.set_work.all()[: 1 + n % 3]:
-        suspensions.work_tick(work=work, step="set", is_done=True, today=span.starts_on)
+        work_tick(work=work, step="set", is_done=True, today=span.starts_on)

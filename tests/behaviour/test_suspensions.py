@@ -29,6 +29,10 @@ FRIDAY, MONDAY, TUESDAY = date(2026, 11, 20), date(2026, 11, 23), date(2026, 11,
 SECRET = "Hit a boy with a chair"
 
 
+def tapped(client, work, step):
+    return client.post(reverse("behaviour:work_tick", args=[work.pk]), {"tick": step})
+
+
 @cache
 def calendar() -> SchoolCalendar:
     """Return the sample school's days, made from its spans without a database."""
@@ -339,13 +343,12 @@ def test_duties_in_order_of_time_and_what_is_overdue(kai, as_role, on_day):
     assert ("English", f"English {head.user.formal_name}") in offered
     head.post(address, {"do": "work", "subjects": ["English", "Science"], "other": "Latin"})
     assert one.set_work.get(subject="Science").asked_of == "PHE012"
-    tick = reverse("behaviour:suspension_work", args=[one.pk])
     for work in one.set_work.all():
         for _click in range(2):
-            head.post(tick, {"tick": f"set-{work.pk}-on"})
-    head.post(tick, {"tick": f"collected-{one.set_work.first().pk}-on"})
-    head.post(tick, {"tick": f"set-{one.set_work.first().pk}-on"})  # a second tab that has not seen it
-    assert head.post(tick, {"tick": "set-999999-on"}).status_code == 404
+            assert tapped(head, work, "set-on").status_code == 302
+    tapped(head, one.set_work.first(), "collected-on")
+    tapped(head, one.set_work.first(), "set-on")  # a second tab that has not seen it
+    assert tapped(head, one.set_work.first(), "burn-on").status_code == 404
     step = steps_of(head, one)["work"][0]
     assert (step.is_done, step.detail) == (True, "3 of 3 subjects set, 1 collected")
     assert SetWork.objects.filter(set_on=FRIDAY).count() == 3
@@ -447,6 +450,8 @@ def test_the_right_binds_on_pages_and_in_the_file(kai, as_role):
     assert not page_of(manager, one).context["may_keep"]
     assert manager.post(reverse("behaviour:suspension_detail", args=[one.pk]), {"do": "la_told_on"}).status_code == 403
     assert manager.get(ADD).status_code == 403
+    manager.post(reverse("behaviour:suspension_detail", args=[one.pk]), {"do": "work", "other": "Latin"})
+    assert one.set_work.get().subject == "Latin"  # but has work set and collected
 
 
 def test_withdrawn_it_counts_in_no_total(kai, as_role):
@@ -497,7 +502,7 @@ def test_three_suspensions_and_thirty_cost_the_same(kai, as_role):
 
     def cost(count):
         for student in enrol("9B", count=count):
-            SetWork.objects.create(suspension=held(student), subject="Art")
+            SetWork.objects.create(student=student, suspension=held(student), subject="Art")
         with CaptureQueriesContext(connection) as queries:
             assert slt.get(LIST).status_code == 200
         return len(queries)

@@ -126,8 +126,8 @@ def test_what_was_typed_for_a_record_withdrawn_meanwhile_is_kept_to_be_copied(ka
         if name in {"incident_edit", "case_change", "card_change"}:
             assert said in slt.get(address, follow=True).content.decode(), name
     span = suspension_of(kai, slt.user)
-    work = SetWork.objects.create(suspension=span, subject="Art")
+    work = SetWork.objects.create(student=kai, suspension=span, subject="Art")
     Suspension.objects.filter(pk=span.pk).update(**why)
-    tick = reverse("behaviour:suspension_work", args=[span.pk])
-    assert said in slt.post(tick, {"tick": f"set-{work.pk}-on"}, follow=True).content.decode()
-    assert (SetWork.objects.get().set_on, tutor.post(tick, {"tick": f"set-{work.pk}-on"}).status_code) == (None, 403)
+    tick = reverse("behaviour:work_tick", args=[work.pk])
+    assert said in slt.post(tick, {"tick": "set-on"}, follow=True).content.decode()
+    assert (SetWork.objects.get().set_on, tutor.post(tick, {"tick": "set-on"}).status_code) == (None, 403)

@@ -35,6 +35,7 @@ LISTED = {
     "inbox": lambda page: len(page["inbox"].rows),
     "duty_list": lambda page: len(page["page"].rows),
     "detention_list": lambda page: len(page["rows"]),
+    "work_list": lambda page: page["page"].total,
     "truancy_queue": lambda page: page["queue"].students,
     "unexplained_list": lambda page: page["found"].sessions,
     "leave_list": lambda page: len(page["waiting"]),
