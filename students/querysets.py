@@ -87,6 +87,13 @@ class StudentQuerySet(models.QuerySet["Student"]):
         spells = Enrolment.objects.filter(student=OuterRef("pk"), starts_on__lte=on).order_by("-starts_on")
         return self.annotate(tutor_group=models.Subquery(spells.values("tutor_group__name")[:1]))
 
+    def in_year(self, year: int, on: date) -> Self:
+        """Return the students whose last spell by the date was in the year."""
+        from students.models import Enrolment
+
+        spells = Enrolment.objects.filter(student=OuterRef("pk"), starts_on__lte=on).order_by("-starts_on")
+        return self.annotate(last_year=models.Subquery(spells.values("year_group")[:1])).filter(last_year=year)
+
     def found_by(self, words: str) -> Self:
         """Return students whose names, admission number or UPN resemble the words, best first; slips are allowed.
 
@@ -167,6 +174,14 @@ class OfStudents(WithdrawableQuerySet[M]):
         from students.models import Student
 
         return self.filter(student__in=Student.objects.with_right(user, right))
+
+    def in_year(self, user: User, year: int, on: date) -> Self:
+        """Return those of students whom this person sees and who were last in the year by the date; of all for 0."""
+        from students.models import Student
+
+        if not year:
+            return self
+        return self.filter(student__in=Student.objects.visible_to(user).in_year(year, on).values("pk"))
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):

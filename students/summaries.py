@@ -130,9 +130,12 @@ _FLAG_MARKS: dict[str, str] = {
 TUTOR_FLAGS = frozenset({StudentFact.Kind.PUPIL_PREMIUM, StudentFact.Kind.SEN, StudentFact.Kind.EAL})
 
 
+_EVERY_FLAG = frozenset(StudentFact.Kind)
+
+
 def flags_shown_with(rights: Collection[Right]) -> frozenset[str]:
     """Return the kinds of flag that somebody with those rights over a student may see."""
-    return frozenset(StudentFact.Kind) if Right.SEE_ALL_FLAGS in rights else frozenset(TUTOR_FLAGS)
+    return _EVERY_FLAG if Right.SEE_ALL_FLAGS in rights else TUTOR_FLAGS
 
 
 def flags_on(on: date, students: Iterable[int], kinds: Iterable[str] = StudentFact.Kind) -> dict[int, tuple[Flag, ...]]:

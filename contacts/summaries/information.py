@@ -70,8 +70,8 @@ def follow_ups_due(user: User, on: date, *, is_mine: bool = False) -> Informatio
     return due.filter(follow_up_owner=user) if is_mine else due
 
 
-def information_asked(user: User, asked: Asked, on: date) -> list[InformationRow]:
-    """Return the rows asked for, in three queries: latest first, what is to be followed up by its date."""
+def information_asked(user: User, asked: Asked, on: date) -> Any:
+    """Return what is asked for, for `rows_of`: latest first, what is to be followed up by its date."""
     found = Information.objects.visible_to(user).standing()
     if asked.show == "open":
         found = found.filter(follow_up_done_at=None).exclude(follow_up="")
@@ -82,8 +82,7 @@ def information_asked(user: User, asked: Asked, on: date) -> list[InformationRow
     if asked.is_mine:
         found = found.filter(follow_up_owner=user)
     order = ("follow_up_on", "pk") if asked.show else ("-received_on", "-pk")
-    rows = rows_of(user, _counted(found).order_by(*order), on)
-    return [row for row in rows if asked.year in (0, row.year)]
+    return _counted(found.in_year(user, asked.year, on)).order_by(*order)
 
 
 def _counted(found: InformationQuerySet) -> Any:
@@ -93,7 +92,10 @@ def _counted(found: InformationQuerySet) -> Any:
 
 
 def rows_of(user: User, found: Iterable[Any], on: date) -> list[InformationRow]:
-    """Return the rows of `_counted`, also of students whom the person does not reach but for what was shared."""
+    """Return the rows of what is asked for, also of students whom the person reaches only by what was shared.
+
+    In three queries.
+    """
     held = list(found)
     students = reached(user, {each.student_id for each in held})
     reader = Reader.of(user, held, students=students)

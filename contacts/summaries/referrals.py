@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached
@@ -104,8 +104,8 @@ def to_chase(user: User, on: date, *, is_mine: bool = False) -> ReferralQuerySet
     return due.filter(owner=user) if is_mine else due
 
 
-def referrals_asked(user: User, asked: Asked, on: date) -> list[ReferralRow]:
-    """Return the rows asked for, in two queries: what is open the longest overdue first, the rest latest first."""
+def referrals_asked(user: User, asked: Asked, on: date) -> QuerySet[Referral]:
+    """Return what is asked for, for `rows_of`: what is open the longest overdue first, the rest latest first."""
     found = Referral.objects.visible_to(user).standing(state__in=_STATES[asked.show])
     if asked.show == "chase":
         found = to_chase(user, on)
@@ -115,12 +115,11 @@ def referrals_asked(user: User, asked: Asked, on: date) -> list[ReferralRow]:
         found = found.filter(owner=user)
     is_work = asked.show in ("", "chase", "sent")
     order = [F("chase_on").asc(nulls_last=True), "sent_on", "pk"] if is_work else ["-sent_on", "-pk"]
-    rows = rows_of(user, found.select_related("agency", "worker", "owner").order_by(*order), on)
-    return [row for row in rows if asked.year in (0, row.who.year)]
+    return found.in_year(user, asked.year, on).select_related("agency", "worker", "owner").order_by(*order)
 
 
 def rows_of(user: User, referrals: Iterable[Referral], on: date) -> list[ReferralRow]:
-    """Return the rows of students whom the person reaches."""
+    """Return the rows, in two queries; whose agencies somebody sees, they reach."""
     held = list(referrals)
     students = reached(user, {each.student_id for each in held})
     return [_row(each, students[each.student_id], on) for each in held if each.student_id in students]

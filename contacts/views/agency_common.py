@@ -1,6 +1,6 @@
 """What the pages about agencies share: their tabs, the student they are about, what is noted, what is withdrawn."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
@@ -12,7 +12,7 @@ from attendance.summaries.reach import Reached, reached
 from contacts.summaries.asked import Asked
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
-from pastoral.core.paging import list_page
+from pastoral.core.paging import ListPage
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from pastoral.core.words import asked_for, key_asked
@@ -64,14 +64,14 @@ def asked_of(request: StaffRequest, shows: Mapping[str, str]) -> Asked:
 
 
 def list_context(
-    request: StaffRequest, name: str, asked: Asked, shows: Mapping[str, str], rows: Sequence[Any]
+    request: StaffRequest, name: str, asked: Asked, shows: Mapping[str, str], page: ListPage[Any]
 ) -> dict[str, Any]:
-    """Return what the template of a list shows: its tabs, its filters and one page of the rows. name: of the page."""
+    """Return what the template of a list shows: its tabs, its filters and its page. name: of the list's address."""
     return {
         "tabs": tabs_of(request, name),
         "asked": asked,
         "years": years_of(request),
-        "page": list_page(rows, cursor=asked_for(request, "before"), size=SIZE),
+        "page": page,
         "shows": [(f"?show={slug}" if slug else "?", words, slug == asked.show) for slug, words in shows.items()],
         "today": timezone.localdate(),
         "may_keep": request.user.may(Right.KEEP_AGENCIES),

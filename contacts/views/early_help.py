@@ -23,12 +23,13 @@ from contacts.summaries.early_help import (
     kin_of,
 )
 from contacts.summaries.keepers import keepers_of
-from contacts.views.agency_common import asked_of, list_context, reading_noted, tabs_of
+from contacts.views.agency_common import SIZE, asked_of, list_context, reading_noted, tabs_of
 from pastoral.core.late import too_late, withdrawn_meanwhile
+from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.templatetags.pastoral import day
-from pastoral.core.words import key_read
+from pastoral.core.words import asked_for, key_read
 
 DUES = ("reviews", "actions")
 
@@ -41,7 +42,8 @@ def early_help_list(request: StaffRequest) -> HttpResponse:
     asked = asked_of(request, SHOWS)
     is_due = asked.show in DUES
     rows: list[Any] = [*(dues_asked if is_due else helps_asked)(request.user, asked, timezone.localdate())]
-    context = list_context(request, "contacts:early_help_list", asked, SHOWS, rows)
+    page = list_page(rows, cursor=asked_for(request, "before"), size=SIZE)
+    context = list_context(request, "contacts:early_help_list", asked, SHOWS, page)
     return render(request, "contacts/early_help_list.html", context | {"is_due": is_due})
 
 

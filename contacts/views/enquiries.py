@@ -1,6 +1,5 @@
 """The desk: what families and others asked, what is not yet acknowledged, what is followed up, what is closed."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,7 +16,7 @@ from contacts.summaries.acknowledging import AckClock
 from contacts.summaries.enquiries import desk_rows, desk_table, in_desk_order, owners_held
 from pastoral.core.exports import handed_out
 from pastoral.core.models import User
-from pastoral.core.paging import KeysetPage, ListPage, keyset_page, list_page
+from pastoral.core.paging import KeysetPage, ListPage, counted_page, keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS
@@ -33,7 +32,6 @@ VIEWS = (
     ("closed", "Closed"),
 )
 SIZE = 50
-MOST_HANDED_OUT = 5000
 
 
 @dataclass(frozen=True)
@@ -107,16 +105,10 @@ def _listed(user: User, asked: Asked, clock: AckClock) -> EnquiryQuerySet:
 
 
 def _page(found: EnquiryQuerySet, asked: Asked, cursor: str) -> "KeysetPage[Enquiry] | ListPage[Enquiry]":
-    """Return a page: what is closed is walked by its key; of what is open, the keys are sorted and the page is read."""
+    """Return a page: what is closed is walked by its key, what is open is sorted and cut by the database."""
     if asked.show == "closed":
         return keyset_page(found, field="closed_at", cursor=cursor, size=SIZE)
-    keys = list_page(list(found.values_list("pk", flat=True)), cursor=cursor, size=SIZE)
-    return ListPage(_in_order(found, keys.rows), keys.first, keys.total, keys.size)
-
-
-def _in_order(found: EnquiryQuerySet, keys: Sequence[int]) -> list[Enquiry]:
-    held = found.in_bulk(list(keys)) if keys else {}
-    return [held[key] for key in keys if key in held]
+    return counted_page(found, list, cursor=cursor, size=SIZE)
 
 
 def _years(user: User) -> list[int]:
@@ -126,7 +118,7 @@ def _years(user: User) -> list[int]:
 
 def _file(request: StaffRequest, found: Any, how: str) -> HttpResponse:
     clock, now, asked = AckClock.load(), timezone.now(), Asked.of(request)
-    rows = desk_rows(request.user, found[:MOST_HANDED_OUT], clock, now)
+    rows = desk_rows(request.user, found, clock, now)
     title = dict(VIEWS)[asked.show]
     return handed_out(
         request,

@@ -20,15 +20,18 @@ from contacts.summaries.information import (
     InformationRecord,
     information_asked,
     information_record,
+    rows_of,
 )
 from contacts.summaries.keepers import keepers_of
 from contacts.summaries.shares import staff_to_ask
-from contacts.views.agency_common import asked_of, chosen, list_context, reading_noted, tabs_of
+from contacts.views.agency_common import SIZE, asked_of, chosen, list_context, reading_noted, tabs_of
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import User
+from pastoral.core.paging import counted_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken
+from pastoral.core.words import asked_for
 from students.models import Student
 
 
@@ -38,8 +41,12 @@ from students.models import Student
 def information_list(request: StaffRequest) -> HttpResponse:
     """List what came in; of what the person may not read, only that it did."""
     asked = asked_of(request, SHOWS)
-    rows = information_asked(request.user, asked, timezone.localdate())
-    context = list_context(request, "contacts:information_list", asked, SHOWS, rows)
+    on = timezone.localdate()
+    found = information_asked(request.user, asked, on)
+    page = counted_page(
+        found, lambda held: rows_of(request.user, held, on), cursor=asked_for(request, "before"), size=SIZE
+    )
+    context = list_context(request, "contacts:information_list", asked, SHOWS, page)
     return render(request, "contacts/information_list.html", context | {"agencies": agency_names()})
 
 

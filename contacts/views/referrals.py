@@ -17,10 +17,11 @@ from contacts.services.changes import record_change
 from contacts.summaries.carers import carers_of
 from contacts.summaries.directory import agencies_offered, agency_names
 from contacts.summaries.keepers import keepers_of
-from contacts.summaries.referrals import SHOWS, referral_record, referrals_asked, table_of
-from contacts.views.agency_common import asked_of, chosen, list_context, reading_noted, tabs_of
+from contacts.summaries.referrals import SHOWS, referral_record, referrals_asked, rows_of, table_of
+from contacts.views.agency_common import SIZE, asked_of, chosen, list_context, reading_noted, tabs_of
 from pastoral.core.exports import handed_out
 from pastoral.core.late import withdrawn_meanwhile
+from pastoral.core.paging import counted_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS
@@ -37,17 +38,20 @@ def referral_list(request: StaffRequest) -> HttpResponse:
     """List the referrals asked for, or answer with them as a file, without a word of why or what was shared."""
     today = timezone.localdate()
     asked = asked_of(request, SHOWS)
-    rows = referrals_asked(request.user, asked, today)
+    found = referrals_asked(request.user, asked, today)
     if (how := asked_for(request, "format")) in FORMATS:
         return handed_out(
             request,
-            table_of(rows, asked, today),
+            table_of(rows_of(request.user, found, today), asked, today),
             how,
             subject=f"referrals:{asked.show or 'open'}",
             reason=", ".join(map(str, scope_of(request.user).assignments)),
             name=f"referrals-{today}",
         )
-    context = list_context(request, "contacts:referral_list", asked, SHOWS, rows)
+    page = counted_page(
+        found, lambda held: rows_of(request.user, held, today), cursor=asked_for(request, "before"), size=SIZE
+    )
+    context = list_context(request, "contacts:referral_list", asked, SHOWS, page)
     return render(request, "contacts/referral_list.html", context | {"agencies": agency_names()})
 
 

@@ -3,7 +3,7 @@
 No page is counted, none is cut off, and depth costs nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -130,6 +130,24 @@ def list_page(rows: Sequence[R], *, cursor: str, size: int = 100) -> ListPage[R]
     """Return the page that begins at the cursor, or everything for "all"; a bad cursor is the top."""
     if cursor == EVERYTHING:
         return ListPage(rows, 0, len(rows), size)
-    is_place = cursor.isascii() and cursor.isdigit() and len(cursor) <= LONGEST_KEY and int(cursor) < len(rows)
-    first = int(cursor) if is_place else 0
+    first = _place(cursor, len(rows))
     return ListPage(rows[first : first + size], first, len(rows), size)
+
+
+def counted_page(
+    queryset: QuerySet[M], rows_of: Callable[[Iterable[M]], Sequence[R]], *, cursor: str, size: int = 50
+) -> ListPage[R]:
+    """Return the page that begins at the cursor, as `list_page` does, of rows that the database sorts, counts and cuts.
+
+    rows_of: makes rows of the page's records, one of each.
+    """
+    total = queryset.count()
+    if cursor == EVERYTHING:
+        return ListPage(rows_of(queryset), 0, total, size)
+    first = _place(cursor, total)
+    return ListPage(rows_of(queryset[first : first + size]), first, total, size)
+
+
+def _place(cursor: str, total: int) -> int:
+    is_place = cursor.isascii() and cursor.isdigit() and len(cursor) <= LONGEST_KEY and int(cursor) < total
+    return int(cursor) if is_place else 0

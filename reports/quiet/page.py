@@ -14,7 +14,7 @@ from reports.summaries.cohorts import COHORTS, EVERYBODY, SMALL_COHORT, Cohort
 from reports.summaries.half_terms import previous_half_term
 from reports.summaries.people import Person
 from reports.summaries.sight import Sight
-from reports.summaries.support import NO_SUPPORT, support_of
+from reports.summaries.support import may_read_any, needs_of_steps
 from reports.summaries.week import Moment, SchoolWeek
 from students.families import families
 from students.querysets import EnrolmentQuerySet
@@ -134,14 +134,14 @@ class Quiet:
         keys = [entry.person.student_id for entry in entries]
         lately, rules = lately_of(keys, moment.today)
         since = previous_half_term(moment.calendar, moment.as_at)[0]
-        support = support_of(keys, since, moment.today) if keys else {}
+        steps = needs_of_steps(keys, since, moment.today) if keys else {}
         sight = Sight(scope)
         rows = []
         for entry in entries:
             rights = sight.of(entry.person)
-            held = support.get(entry.person.student_id, NO_SUPPORT).seen_with(rights)
+            has_plan = may_read_any(steps.get(entry.person.student_id, ()), rights)
             own = lately.get(entry.person.student_id, NOTHING)
-            rows.append(_row(entry.person, entry.figures, own, rights, moment.today, has_plan=bool(held.live)))
+            rows.append(_row(entry.person, entry.figures, own, rights, moment.today, has_plan=has_plan))
         return cls(moment, rules, tuple(sorted(rows, key=lambda row: (-row.score, row.person.sort_key))))
 
     @cached_property
@@ -186,14 +186,16 @@ class Quiet:
 def _row(
     person: Person, figures: StudentWeek, lately: Lately, rights: frozenset[Right], on: date, *, has_plan: bool
 ) -> QuietRow:
-    kinds = flags_shown_with(rights)
-    seen_as = person._replace(flags=tuple(flag for flag in person.flags if flag.kind in kinds))
-    ages = {
-        name: Age(age_of(getattr(lately, name), person.admitted_on, on), getattr(lately, name)) for name, _words in AGES
-    }
-    weights = weights_of(seen_as, figures, has_plan=has_plan)
-    score = score_of(tuple(age.days for age in ages.values()), sum(weight.points for weight in weights))
-    return QuietRow(person=seen_as, figures=figures, lately=lately, weights=weights, score=score, rights=rights, **ages)
+    if person.flags:
+        kinds = flags_shown_with(rights)
+        person = person._replace(flags=tuple(flag for flag in person.flags if flag.kind in kinds))
+    since = person.admitted_on
+    lasts = (lately.seen, lately.home, lately.news, lately.recognised)
+    seen, home, news, recognised = (Age(age_of(last, since, on), last) for last in lasts)
+    weights = weights_of(person, figures, has_plan=has_plan)
+    days = (seen.days, home.days, news.days, recognised.days)
+    score = score_of(days, sum(weight.points for weight in weights))
+    return QuietRow(person, figures, lately, seen, home, news, recognised, weights, score, rights)
 
 
 def _family(shown: tuple[QuietRow, ...], members: Sequence[QuietRow], on: date) -> Family:

@@ -8,7 +8,7 @@ because the pages that ask have few. What no source answers is "none logged yet"
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -33,12 +33,13 @@ class Source:
     """One SELECT and the rights of which one over a student is needed to read what it says of them.
 
     says_none: who may read it is told "none logged" where nothing is; of what tells of one strand alone, that would
-    say too much.
+    say too much. is_step: it tells of what is in place.
     """
 
     sql: str
     needs: frozenset[Right]
     says_none: bool = True
+    is_step: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +163,7 @@ SOURCES: list[Source] = [
     Source(_LADDERS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}), says_none=False),
     Source(_CARDS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}), says_none=False),
     Source(_NOTICE_DECISIONS, SEEING),
-    Source(_CONTACTS, frozenset({Right.SEE_CONTACTS}), says_none=False),
+    Source(_CONTACTS, frozenset({Right.SEE_CONTACTS}), says_none=False, is_step=False),
     Source(_AGENCIES, frozenset({Right.SEE_AGENCIES}), says_none=False),
 ]
 
@@ -176,7 +177,8 @@ def support_of(students: Sequence[int], since: date, on: date) -> dict[int, Supp
     steps: dict[int, list[Step]] = defaultdict(list)
     days: dict[str, dict[int, list[date]]] = {"decided": defaultdict(list), "missed": defaultdict(list)}
     contacts: dict[int, LastContact] = {}
-    for source, student, kind, words, day in _read(students, since, on):
+    every = [(-1, _WINDOWS), *((place, source.sql) for place, source in enumerate(SOURCES))]
+    for source, student, kind, words, day in _read(every, students, since, on):
         if kind in days:
             days[kind][student].append(day)
             continue
@@ -196,11 +198,27 @@ def support_of(students: Sequence[int], since: date, on: date) -> dict[int, Supp
     }
 
 
-def _read(students: Sequence[int], since: date, on: date) -> list[tuple[int, int, str, str, date]]:
-    """Return source, student, kind, words and day of everything logged, oldest first; the windows' source is -1."""
-    parts = (
+def needs_of_steps(students: Sequence[int], since: date, on: date) -> dict[int, tuple[frozenset[Right], ...]]:
+    """Return, for those who have something in place, what reading of each step takes; one query, as `support_of`."""
+    found: dict[int, list[frozenset[Right]]] = defaultdict(list)
+    steps = [(place, source.sql) for place, source in enumerate(SOURCES) if source.is_step]
+    for place, student, _kind, _words, _day in _read(steps, students, since, on):
+        found[student].append(SOURCES[place].needs)
+    return {student: tuple(needs) for student, needs in found.items()}
+
+
+def may_read_any(needs: Iterable[frozenset[Right]], rights: frozenset[Right]) -> bool:
+    """Test for rights over a student with which at least one of the steps may be read."""
+    return any(_may(each, rights) for each in needs)
+
+
+def _read(
+    parts: Iterable[tuple[int, str]], students: Sequence[int], since: date, on: date
+) -> list[tuple[int, int, str, str, date]]:
+    """Return source, student, kind, words and day of what is logged, oldest first; the windows' source is -1."""
+    selects = (
         f"SELECT {place} AS source, part.* FROM ({each}) part"  # noqa: S608 - put together from constants
-        for place, each in enumerate([_WINDOWS, *(source.sql for source in SOURCES)], start=-1)
+        for place, each in parts
     )
     known: dict[str, Any] = {
         "students": list(students),
@@ -211,6 +229,6 @@ def _read(students: Sequence[int], since: date, on: date) -> list[tuple[int, int
         "looked_at": first_day_looked_at(on),
     }
     with connection.cursor() as cursor:
-        cursor.execute(" UNION ALL ".join(parts) + " ORDER BY day", known)
+        cursor.execute(" UNION ALL ".join(selects) + " ORDER BY day", known)
         found: list[tuple[int, int, str, str, date]] = cursor.fetchall()
     return found

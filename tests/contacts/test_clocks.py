@@ -5,8 +5,6 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contacts.models import Contact, Enquiry, Information, Seen
@@ -127,23 +125,3 @@ def test_a_day_ends_at_midnight_when_the_clocks_change(kai, as_role, on_day):
             window = Window("", "", day, day)
             (row,) = next(clock for clock in CLOCKS if clock.slug == "steps").rows(head.user, window, moment)
             assert row.state == stands, moment
-
-
-def test_three_and_thirty_cost_the_same(kai, as_role):
-    head, mother = as_role(Role.HEAD_OF_YEAR), carer(kai)
-
-    def cost(count, clock):
-        for student in enrol("9B", count=count):
-            asked(head.user, student, at("2026-11-18T10:00"))
-            Seen.objects.create(
-                token=uuid4(), student=student, by=head.user, seen_at=at("2026-11-02T09:00"),
-                logged_at=at("2026-11-02T09:00"), review_on=date(2026, 11, 9),
-            )  # fmt: skip
-            rang(head.user, kai, mother, at("2026-11-18T09:00"), retry_at=at("2026-11-18T10:00"))
-        with CaptureQueriesContext(connection) as queries:
-            head.get(PAGE, {"clock": clock})
-        return len(queries)
-
-    for clock in ("acknowledged", "retries", "reviews"):
-        few = cost(3, clock)
-        assert cost(27, clock) == few <= 12, clock

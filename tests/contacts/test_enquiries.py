@@ -5,8 +5,7 @@ from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import IntegrityError, connection, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from contacts.models import Contact, ContactRules, Enquiry, Message
@@ -274,20 +273,3 @@ def test_the_day_by_which_it_is_acknowledged(seeded):
             Enquiry.objects.update(received_at=moment, taken_at=moment)
             assert Enquiry.objects.came_to_be_told_by(day, day_ends(day)).exists(), (rule, at)
             assert not Enquiry.objects.came_to_be_told_by(before, day_ends(before)).exists(), (rule, at)
-
-
-def test_three_and_thirty_cost_the_same(kai, as_role):
-    head, mother = as_role(Role.HEAD_OF_YEAR), carer(kai)
-
-    def cost(count, **asked):
-        for student in enrol("9B", count=count):
-            taken(head.user, student)
-            taken(head.user, kai, mother, acknowledged_at=NOON, acknowledged_by=head.user, closed_at=NOON,
-                  closed_by=head.user, outcome="x")  # fmt: skip
-        with CaptureQueriesContext(connection) as queries:
-            head.get(LIST, asked)
-        return len(queries)
-
-    for asked in ({}, {"show": "closed"}, {"format": "xlsx"}):
-        few = cost(3, **asked)
-        assert cost(27, **asked) == few <= 12

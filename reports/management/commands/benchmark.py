@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from reports.benchmarks.imports import import_measures
 from reports.benchmarks.measure import Measure
 from reports.benchmarks.pages import page_measures
+from reports.benchmarks.quiet import quiet_measures
 from reports.benchmarks.rag import rag_measures
 from reports.benchmarks.register import register_measures
 from reports.benchmarks.tracker import tracker_measures
@@ -27,5 +28,5 @@ class Command(BaseCommand):
             raise CommandError("There is nothing to measure: import a school, with somebody of SLT among its staff.")
 
     def _measures(self) -> Iterator[Measure]:
-        pages = chain(page_measures(), tracker_measures(), register_measures())
+        pages = chain(page_measures(), tracker_measures(), quiet_measures(), register_measures())
         return chain(pages, rag_measures(), import_measures())
