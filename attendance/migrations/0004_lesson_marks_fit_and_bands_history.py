@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name="RagScaleEvent",
             fields=[
                 ("pgh_id", models.AutoField(primary_key=True, serialize=False)),
@@ -42,7 +43,7 @@ class Migration(migrations.Migration):
                 "abstract": False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name="lessonmark",
             trigger=pgtrigger.compiler.Trigger(
                 name="lesson_fits_insert",
@@ -58,7 +59,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name="lessonmark",
             trigger=pgtrigger.compiler.Trigger(
                 name="lesson_fits_update",
@@ -74,7 +75,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name="ragscale",
             trigger=pgtrigger.compiler.Trigger(
                 name="update_update",

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -17,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='RegisterEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -32,11 +33,11 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='register',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "attendance_registerevent" ("date", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "taken_at", "taken_by_id", "tutor_group_id") SELECT old_values."date", old_values."id", _pgh_attached_context.value, NOW(), \'update\', old_values."id", old_values."session", old_values."taken_at", old_values."taken_by_id", old_values."tutor_group_id" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='3fd2511c38efdb172038ebbf7c2d1c02dddccb99', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_294df', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='attendance_register', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='register',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "attendance_registerevent" ("date", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "taken_at", "taken_by_id", "tutor_group_id") SELECT old_values."date", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."session", old_values."taken_at", old_values."taken_by_id", old_values."tutor_group_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='de821ad4dcb2e4b6cba484e932cc18db3f392d29', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_ed8ea', referencing='REFERENCING OLD TABLE AS old_values ', table='attendance_register', when='AFTER')),
         ),

@@ -3,9 +3,10 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='NoticeDecision',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='notice_decision_has_reason'), models.CheckConstraint(condition=models.Q(('window_last__gte', models.F('window_first'))), name='notice_window_in_order')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='NoticeDecisionEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -65,7 +66,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='PenaltyNotice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -82,7 +83,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('student', 'parent_carer', 'issued_on'), name='penalty_notice_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='PenaltyNoticeEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -103,7 +104,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Period',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -117,7 +118,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends__gt', models.F('starts'))), name='period_in_order'), models.CheckConstraint(condition=models.Q(('session__in', ['AM', 'PM'])), name='period_am_pm')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='PlannedMark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -151,7 +152,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gt', models.F('starts_on')), models.Q(('ends_on', models.F('starts_on')), models.Q(('starts_session', 'PM'), ('ends_session', 'AM'), _negated=True)), _connector='OR'), name='planned_mark_in_order', violation_error_message='It has to end after it begins.'), models.CheckConstraint(condition=models.Q(('starts_session__in', ['AM', 'PM']), ('ends_session__in', ['AM', 'PM'])), name='planned_mark_am_pm'), models.CheckConstraint(condition=models.Q(('sessions__contained_by', ['MON-AM', 'MON-PM', 'TUE-AM', 'TUE-PM', 'WED-AM', 'WED-PM', 'THU-AM', 'THU-PM', 'FRI-AM', 'FRI-PM'])), name='planned_mark_week_sessions'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'part_time'), _negated=True), models.Q(('agreed_on__isnull', False), ('review_on__isnull', False), models.Q(('agreed_with', ''), _negated=True)), _connector='OR'), name='planned_mark_part_time_agreed', violation_error_message='A part-time timetable needs a review date and the parent it was agreed with.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'placement'), _negated=True), models.Q(('provider', ''), _negated=True), _connector='OR'), name='planned_mark_placement_provider', violation_error_message="A placement needs the place's name."), models.CheckConstraint(condition=models.Q(('kind', 'leave'), models.Q(('status__in', ['asked', 'refused']), _negated=True), _connector='OR'), name='planned_mark_only_leave_is_asked'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'leave'), _negated=True), ('status', 'asked'), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='planned_mark_leave_decided')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='PlacementConfirmation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -168,7 +169,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('planned', 'date', 'session'), name='placement_confirmation_once'), models.CheckConstraint(condition=models.Q(('session__in', ['AM', 'PM'])), name='placement_confirmation_am_pm')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='PlacementConfirmationEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -189,7 +190,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='PlannedMarkEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -226,7 +227,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Proposal',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -249,7 +250,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('student', 'rule', 'key'), name='proposal_once'), models.CheckConstraint(condition=models.Q(('status__in', ['open', 'lapsed']), models.Q(('decided_at__isnull', False), ('decided_by__isnull', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='proposal_decided_by_somebody')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ProposalEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -275,7 +276,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ProposalRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -296,7 +297,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('count__gte', 1)), name='proposal_rule_counts', violation_error_message='A rule needs at least 1 to fire.'), models.CheckConstraint(condition=models.Q(('weeks', None), ('weeks__range', (1, 39)), _connector='OR'), name='proposal_rule_weeks', violation_error_message='A rule looks back 1 to 39 school weeks.'), models.CheckConstraint(condition=models.Q(('grace_days__lte', 10)), name='proposal_rule_grace', violation_error_message='At most 10 school days of grace.'), models.CheckConstraint(condition=models.Q(('strand', 'attendance'), models.Q(('counts', ''), _negated=True), _connector='OR'), name='proposal_rule_counts_something', violation_error_message='Say what the rule counts.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ProposalRuleEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -321,7 +322,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RegisterNudge',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -338,7 +339,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['date', 'session'], name='register_nudge_day')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RegisterSubmission',
             fields=[
                 ('token', models.UUIDField(primary_key=True, serialize=False)),
@@ -350,7 +351,7 @@ class Migration(migrations.Migration):
                 'ordering': ('sent_at',),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RegisterTimes',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -365,7 +366,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('open_minutes__range', (1, 30))), name='register_open_at_most_30', violation_error_message='A register may stay open for 1 to 30 minutes.'), models.CheckConstraint(condition=models.Q(('am_starts__lt', models.F('pm_starts'))), name='register_morning_first', violation_error_message='The afternoon session has to begin after the morning session.'), models.CheckConstraint(condition=models.Q(('only', True)), name='register_times_one_row')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RegisterTimesEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -385,7 +386,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='TruancyFollowUp',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -405,7 +406,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('student', 'date', 'period'), name='truancy_follow_up_once'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='truancy_follow_up_ended')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='TruancyFollowUpEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -428,7 +429,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='AttendanceTarget',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -444,7 +445,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('target__range', (0, 100))), name='attendance_target_per_cent'), models.UniqueConstraint(fields=('academic_year', 'year_group', 'measure'), name='attendance_target_once', nulls_distinct=False)],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='AttendanceTargetEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -464,7 +465,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Benchmark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -480,7 +481,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('value__range', (0, 100))), name='benchmark_per_cent'), models.UniqueConstraint(fields=('measure', 'phase', 'window', 'published_on'), name='benchmark_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='BenchmarkEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -500,7 +501,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='PeriodEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -518,7 +519,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='BulkChange',
             fields=[
                 ('id', models.UUIDField(primary_key=True, serialize=False)),
@@ -544,7 +545,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='bulk_change_has_reason')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RuleException',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -566,7 +567,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='attendance_ruleexception_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='rule_exception_in_order', violation_error_message='An exception ends on or after its first day.'), models.CheckConstraint(condition=models.Q(('words', ''), _negated=True), name='rule_exception_says_why')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RuleExceptionEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -591,95 +592,95 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='noticedecision',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_noticedecisionevent" ("checks", "decided_at", "decided_by_id", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "reason", "review_on", "sessions", "student_id", "window_first", "window_last") VALUES (OLD."checks", OLD."decided_at", OLD."decided_by_id", OLD."decision", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."position", OLD."reason", OLD."review_on", OLD."sessions", OLD."student_id", OLD."window_first", OLD."window_last"); RETURN NULL;', hash='166c0fdfc8dc0e648560e05b30602aeaaee44163', operation='UPDATE', pgid='pgtrigger_update_update_e25f1', table='attendance_noticedecision', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='noticedecision',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_noticedecisionevent" ("checks", "decided_at", "decided_by_id", "decision", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "position", "reason", "review_on", "sessions", "student_id", "window_first", "window_last") VALUES (OLD."checks", OLD."decided_at", OLD."decided_by_id", OLD."decision", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."position", OLD."reason", OLD."review_on", OLD."sessions", OLD."student_id", OLD."window_first", OLD."window_last"); RETURN NULL;', hash='240059ce4e5985c6424f8a464e33663ef9dbf157', operation='DELETE', pgid='pgtrigger_delete_delete_df26a', table='attendance_noticedecision', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='penaltynotice',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_penaltynoticeevent" ("id", "issued_on", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "reference", "status", "student_id") VALUES (OLD."id", OLD."issued_on", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."reference", OLD."status", OLD."student_id"); RETURN NULL;', hash='aabb6e736f19092f11cde6a087945d9b8f393123', operation='UPDATE', pgid='pgtrigger_update_update_01bc2', table='attendance_penaltynotice', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='penaltynotice',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_penaltynoticeevent" ("id", "issued_on", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "reference", "status", "student_id") VALUES (OLD."id", OLD."issued_on", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."reference", OLD."status", OLD."student_id"); RETURN NULL;', hash='64f7e732542d9b60692602312f2bfce218c12272', operation='DELETE', pgid='pgtrigger_delete_delete_f9999', table='attendance_penaltynotice', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='period',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_periodevent" ("ends", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "starts") VALUES (OLD."ends", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."session", OLD."starts"); RETURN NULL;', hash='be007dfbeabd50c1548f3f1c097053d6eedc4e2b', operation='UPDATE', pgid='pgtrigger_update_update_75440', table='attendance_period', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='period',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_periodevent" ("ends", "id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "session", "starts") VALUES (OLD."ends", OLD."id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."session", OLD."starts"); RETURN NULL;', hash='9456d6e53dcbe6404ce4a5dd2a0577d832ec1f6b', operation='DELETE', pgid='pgtrigger_delete_delete_b7d4e', table='attendance_period', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='plannedmark',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "attendance_plannedmarkevent" ("agreed_on", "agreed_with", "asked_by", "asked_on", "batch", "code_id", "created_at", "created_by_id", "decided_at", "decided_by_id", "decision_reason", "ends_on", "ends_session", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "provider_telephone", "review_on", "sessions", "starts_on", "starts_session", "status", "student_id") SELECT old_values."agreed_on", old_values."agreed_with", old_values."asked_by", old_values."asked_on", old_values."batch", old_values."code_id", old_values."created_at", old_values."created_by_id", old_values."decided_at", old_values."decided_by_id", old_values."decision_reason", old_values."ends_on", old_values."ends_session", old_values."id", old_values."kind", old_values."note", _pgh_attached_context.value, NOW(), \'update\', old_values."id", old_values."provider", old_values."provider_telephone", old_values."review_on", old_values."sessions", old_values."starts_on", old_values."starts_session", old_values."status", old_values."student_id" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5fb67f89a4e8d057a3e1789af9b9560e3ea75b48', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_3d34a', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='attendance_plannedmark', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='plannedmark',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "attendance_plannedmarkevent" ("agreed_on", "agreed_with", "asked_by", "asked_on", "batch", "code_id", "created_at", "created_by_id", "decided_at", "decided_by_id", "decision_reason", "ends_on", "ends_session", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provider", "provider_telephone", "review_on", "sessions", "starts_on", "starts_session", "status", "student_id") SELECT old_values."agreed_on", old_values."agreed_with", old_values."asked_by", old_values."asked_on", old_values."batch", old_values."code_id", old_values."created_at", old_values."created_by_id", old_values."decided_at", old_values."decided_by_id", old_values."decision_reason", old_values."ends_on", old_values."ends_session", old_values."id", old_values."kind", old_values."note", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."provider", old_values."provider_telephone", old_values."review_on", old_values."sessions", old_values."starts_on", old_values."starts_session", old_values."status", old_values."student_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='9265fdf3c3ea09c9f7d3600206b9f67332d13185', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f828c', referencing='REFERENCING OLD TABLE AS old_values ', table='attendance_plannedmark', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='placementconfirmation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "attendance_placementconfirmationevent" ("confirmed_at", "confirmed_by_id", "date", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_id", "session", "told_by") SELECT old_values."confirmed_at", old_values."confirmed_by_id", old_values."date", old_values."id", old_values."outcome", _pgh_attached_context.value, NOW(), \'update\', old_values."id", old_values."planned_id", old_values."session", old_values."told_by" FROM ( SELECT old_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='76f185f0a5030f84a22889244c2e22845d4cf47f', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_e92d3', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='attendance_placementconfirmation', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='placementconfirmation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "attendance_placementconfirmationevent" ("confirmed_at", "confirmed_by_id", "date", "id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "planned_id", "session", "told_by") SELECT old_values."confirmed_at", old_values."confirmed_by_id", old_values."date", old_values."id", old_values."outcome", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."planned_id", old_values."session", old_values."told_by" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='9f9a6b255e2c2d8953070c39e54a6dacdd9a0f04', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_8ed50', referencing='REFERENCING OLD TABLE AS old_values ', table='attendance_placementconfirmation', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='proposal',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_proposalevent" ("decided_at", "decided_by_id", "facts", "id", "key", "person", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_on", "proposes", "reason", "rule", "status", "strand", "student_id") VALUES (OLD."decided_at", OLD."decided_by_id", OLD."facts", OLD."id", OLD."key", OLD."person", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."proposed_on", OLD."proposes", OLD."reason", OLD."rule", OLD."status", OLD."strand", OLD."student_id"); RETURN NULL;', hash='87046294f958f0024fd47c25a2d67a6ffe32d9c4', operation='UPDATE', pgid='pgtrigger_update_update_1a5e0', table='attendance_proposal', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='proposal',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_proposalevent" ("decided_at", "decided_by_id", "facts", "id", "key", "person", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_on", "proposes", "reason", "rule", "status", "strand", "student_id") VALUES (OLD."decided_at", OLD."decided_by_id", OLD."facts", OLD."id", OLD."key", OLD."person", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."proposed_on", OLD."proposes", OLD."reason", OLD."rule", OLD."status", OLD."strand", OLD."student_id"); RETURN NULL;', hash='00937e7c00f5e6437dec17a030020c8f6fbf0fbe', operation='DELETE', pgid='pgtrigger_delete_delete_eb17d', table='attendance_proposal', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='proposalrule',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_proposalruleevent" ("count", "counts", "grace_days", "id", "is_on", "order", "person", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposes", "slug", "strand", "title", "weeks") VALUES (OLD."count", OLD."counts", OLD."grace_days", OLD."id", OLD."is_on", OLD."order", OLD."person", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."proposes", OLD."slug", OLD."strand", OLD."title", OLD."weeks"); RETURN NULL;', hash='3b70f9694011711e4240c6f2a7304c08f5e8b035', operation='UPDATE', pgid='pgtrigger_update_update_725e1', table='attendance_proposalrule', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='registertimes',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_registertimesevent" ("am_starts", "id", "is_taken_here", "only", "open_minutes", "overdue_minutes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pm_starts") VALUES (OLD."am_starts", OLD."id", OLD."is_taken_here", OLD."only", OLD."open_minutes", OLD."overdue_minutes", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."pm_starts"); RETURN NULL;', hash='10444360f2c53a7fa649fa6c98db8917c3b63e16', operation='UPDATE', pgid='pgtrigger_update_update_71ec3', table='attendance_registertimes', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='truancyfollowup',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_truancyfollowupevent" ("date", "ended_at", "ended_by_id", "id", "note", "outcome", "owner_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "taken_at") VALUES (OLD."date", OLD."ended_at", OLD."ended_by_id", OLD."id", OLD."note", OLD."outcome", OLD."owner_id", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."student_id", OLD."taken_at"); RETURN NULL;', hash='854e2392c6f0986d1c9ba46cc36f5a0ac08d03ad', operation='UPDATE', pgid='pgtrigger_update_update_71880', table='attendance_truancyfollowup', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='truancyfollowup',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_truancyfollowupevent" ("date", "ended_at", "ended_by_id", "id", "note", "outcome", "owner_id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "taken_at") VALUES (OLD."date", OLD."ended_at", OLD."ended_by_id", OLD."id", OLD."note", OLD."outcome", OLD."owner_id", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."taken_at"); RETURN NULL;', hash='9935c5908346ff7ec89c2e7c2b9b11c645d77212', operation='DELETE', pgid='pgtrigger_delete_delete_971b4', table='attendance_truancyfollowup', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='attendancetarget',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_attendancetargetevent" ("academic_year", "id", "measure", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance", "year_group_id") VALUES (OLD."academic_year", OLD."id", OLD."measure", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."target", OLD."tolerance", OLD."year_group_id"); RETURN NULL;', hash='383bfb570c745e3cbcbec9f36eb3ab87d5e0e0d6', operation='UPDATE', pgid='pgtrigger_update_update_0f6de', table='attendance_attendancetarget', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='attendancetarget',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_attendancetargetevent" ("academic_year", "id", "measure", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "target", "tolerance", "year_group_id") VALUES (OLD."academic_year", OLD."id", OLD."measure", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."target", OLD."tolerance", OLD."year_group_id"); RETURN NULL;', hash='399d76b2d02ef49b025a7159060dd1a183feb238', operation='DELETE', pgid='pgtrigger_delete_delete_9edef', table='attendance_attendancetarget', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='benchmark',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_benchmarkevent" ("id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "published_on", "source", "value", "window") VALUES (OLD."id", OLD."measure", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."phase", OLD."published_on", OLD."source", OLD."value", OLD."window"); RETURN NULL;', hash='cf5370d216a33334c61815e449175da4acd73a02', operation='UPDATE', pgid='pgtrigger_update_update_b6b67', table='attendance_benchmark', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='benchmark',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_benchmarkevent" ("id", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phase", "published_on", "source", "value", "window") VALUES (OLD."id", OLD."measure", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."phase", OLD."published_on", OLD."source", OLD."value", OLD."window"); RETURN NULL;', hash='3054d35d077a2b5475fe42eb016e202d238342fd', operation='DELETE', pgid='pgtrigger_delete_delete_cf6e5', table='attendance_benchmark', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='bulkchange',
             trigger=pgtrigger.compiler.Trigger(name='bulk_change_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;", hash='aa356cf935f4d5f53912af86982bbefe00bd81e3', operation='UPDATE OR DELETE', pgid='pgtrigger_bulk_change_kept_08cbc', table='attendance_bulkchange', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='ruleexception',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "attendance_ruleexceptionevent" ("first_day", "id", "last_day", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "strand", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "words") VALUES (OLD."first_day", OLD."id", OLD."last_day", OLD."made_at", OLD."made_by_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."rule", OLD."strand", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."words"); RETURN NULL;', hash='f6116096e1e9b5657d9db6efa0a1fa8c44fda945', operation='UPDATE', pgid='pgtrigger_update_update_473a2', table='attendance_ruleexception', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='ruleexception',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "attendance_ruleexceptionevent" ("first_day", "id", "last_day", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "rule", "strand", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "words") VALUES (OLD."first_day", OLD."id", OLD."last_day", OLD."made_at", OLD."made_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."rule", OLD."strand", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."words"); RETURN NULL;', hash='5973f65474cceb71fe45033d1cca44ff6990c73d', operation='DELETE', pgid='pgtrigger_delete_delete_58ed7', table='attendance_ruleexception', when='AFTER')),
         ),

@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -13,19 +14,19 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name="lessonmark",
             name="lesson_fits_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name="lessonmark",
             name="lesson_fits_update",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name="sessionmark",
             name="mark_fits_insert",
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name="sessionmark",
             name="mark_fits_update",
         ),
@@ -39,7 +40,7 @@ class Migration(migrations.Migration):
                 to="students.student",
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name="attendanceweek",
             trigger=pgtrigger.compiler.Trigger(
                 name="week_kept",
@@ -55,7 +56,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name="attendanceweek",
             trigger=pgtrigger.compiler.Trigger(
                 name="week_stays",
@@ -69,7 +70,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name="lessonmark",
             trigger=pgtrigger.compiler.Trigger(
                 name="lesson_fits_insert",
@@ -85,7 +86,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name="lessonmark",
             trigger=pgtrigger.compiler.Trigger(
                 name="lesson_fits_update",
@@ -101,7 +102,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name="sessionmark",
             trigger=pgtrigger.compiler.Trigger(
                 name="mark_fits_insert",
@@ -117,7 +118,7 @@ class Migration(migrations.Migration):
                 ),
             ),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name="sessionmark",
             trigger=pgtrigger.compiler.Trigger(
                 name="mark_fits_update",

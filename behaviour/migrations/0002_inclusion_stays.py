@@ -3,9 +3,10 @@
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='InclusionStay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -36,7 +37,7 @@ class Migration(migrations.Migration):
                 'ordering': ('-came_at', '-pk'),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='InclusionStayEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -71,11 +72,11 @@ class Migration(migrations.Migration):
             model_name='inclusionstay',
             constraint=models.UniqueConstraint(condition=models.Q(('left_at', None)), fields=('student',), name='inclusion_one_room_at_a_time'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='inclusionstay',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_inclusionstayevent" ("adult", "came_at", "id", "left_at", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "room", "student_id", "work") VALUES (OLD."adult", OLD."came_at", OLD."id", OLD."left_at", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."recorded_by_id", OLD."room", OLD."student_id", OLD."work"); RETURN NULL;', hash='7fd7a3c2675d260d430b26d6e646a945324c96ba', operation='UPDATE', pgid='pgtrigger_update_update_c0539', table='behaviour_inclusionstay', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='inclusionstay',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_inclusionstayevent" ("adult", "came_at", "id", "left_at", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "room", "student_id", "work") VALUES (OLD."adult", OLD."came_at", OLD."id", OLD."left_at", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."recorded_by_id", OLD."room", OLD."student_id", OLD."work"); RETURN NULL;', hash='a3e20489e5d5b796291597aa32efd6e20e60a207', operation='DELETE', pgid='pgtrigger_delete_delete_4e22e', table='behaviour_inclusionstay', when='AFTER')),
         ),

@@ -4,9 +4,10 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -19,27 +20,27 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='achievement',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='achievement',
             name='delete_delete',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='incident',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='incident',
             name='delete_delete',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='inclusionstay',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='inclusionstay',
             name='delete_delete',
         ),
@@ -203,7 +204,7 @@ class Migration(migrations.Migration):
             name='withdrawn_because',
             field=models.CharField(blank=True, db_default='', max_length=300),
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='BullyingCase',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -230,7 +231,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_bullyingcase_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('action', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='bullying_case_closed_with_outcome', violation_error_message='A case is closed with an action and an outcome.'), models.CheckConstraint(condition=models.Q(models.Q(('finding', 'alleged'), _negated=True), ('closed_at', None), _connector='OR'), name='bullying_case_closed_with_finding', violation_error_message='Say what was found before the case is closed.'), models.CheckConstraint(condition=models.Q(('motivations', []), _negated=True), name='bullying_case_motivated')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='BullyingCaseEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -260,7 +261,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Campaign',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -286,7 +287,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_campaign_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='campaign_in_order', violation_error_message='A campaign ends on or after its first day.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CampaignAward',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -305,7 +306,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_campaignaward_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('campaign', 'student'), name='campaign_award_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CampaignAwardEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -327,7 +328,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CampaignEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -356,7 +357,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CaseCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -373,7 +374,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'weeks'), name='case_check_once'), models.CheckConstraint(condition=models.Q(models.Q(('done_by', None), ('done_on', None), ('is_over', None)), models.Q(('done_by__isnull', False), ('done_on__isnull', False), ('is_over__isnull', False)), _connector='OR'), name='case_check_done_with_answer')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CaseCheckEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -394,7 +395,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CaseIncident',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -405,7 +406,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'incident'), name='case_incident_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CaseIncidentEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -421,7 +422,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CaseStudent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -436,7 +437,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('case', 'student'), name='case_student_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CaseStudentEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -455,7 +456,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ContactDuty',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -469,7 +470,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('waived_at', None), ('waived_because', ''), ('waived_by', None)), models.Q(('waived_at__isnull', False), ('waived_by__isnull', False), models.Q(('waived_because', ''), _negated=True)), _connector='OR'), name='contact_duty_waived_for_a_reason', violation_error_message='A contact is waived by somebody, with a reason.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ContactDutyEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -488,7 +489,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='DslConcern',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -508,7 +509,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('read_at', None), ('read_by', None)), models.Q(('read_at__isnull', False), ('read_by__isnull', False)), _connector='OR'), name='dsl_concern_read_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('about', ''), ('student__isnull', False)), models.Q(('student', None), models.Q(('about', ''), _negated=True)), _connector='OR'), name='dsl_concern_about_somebody', violation_error_message='Say whom it is about.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='DslConcernEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -532,7 +533,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='IncidentReview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -550,7 +551,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('incident', 'year_group'), name='incident_review_once'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('decided_by', None), ('decision', '')), models.Q(models.Q(('decision', ''), _negated=True), ('decided_at__isnull', False), ('decided_by__isnull', False)), _connector='OR'), name='incident_review_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'acted'), _negated=True), models.Q(('action', ''), _negated=True), _connector='OR'), name='incident_review_says_what', violation_error_message='Say what was done.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='IncidentReviewEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -571,7 +572,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='IncidentType',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -589,7 +590,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('severity__range', (1, 4))), name='incident_type_severity'), models.CheckConstraint(condition=models.Q(('strand', 'attendance'), _negated=True), name='incident_type_strand', violation_error_message='Attendance is counted from marks, not from incidents.'), models.CheckConstraint(condition=models.Q(models.Q(('strand', ''), _negated=True), ('is_active', False), _connector='OR'), name='incident_type_offered_once_placed', violation_error_message='Say which strand it counts in before forms offer it.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ListedWord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -604,7 +605,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('kind', 'name'), name='listed_word_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='OnCall',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -635,7 +636,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_oncall_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(('arrived_at', None), ('arrived_at__gte', models.F('asked_at')), _connector='OR'), name='on_call_in_order', violation_error_message='Nobody arrives before they are asked.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('ended_at__isnull', False)), _connector='OR'), name='on_call_ended')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='OnCallEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -669,7 +670,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ReportCard',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -700,7 +701,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_reportcard_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('outcome', ''), ('withdrawn_at', None)), fields=('student',), name='report_card_one_at_a_time', violation_error_message='The student is on a report card already.'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='report_card_in_order', violation_error_message='A card ends on or after its first day.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at', None), ('ended_by', None), ('outcome', '')), models.Q(models.Q(('outcome', ''), _negated=True), ('ended_at__isnull', False), ('ended_by__isnull', False)), _connector='OR'), name='report_card_ended_by_somebody'), models.CheckConstraint(condition=models.Q(('stop_at__range', (1, 100)), ('stop_days__range', (1, 20))), name='report_card_stop_rule')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CardDay',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -717,7 +718,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('card', 'day'), name='card_day_once'), models.CheckConstraint(condition=models.Q(models.Q(('signed_at', None), ('signed_by', None)), models.Q(('signed_at__isnull', False), ('signed_by__isnull', False)), _connector='OR'), name='card_day_signed_by_somebody')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CardDayEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -738,7 +739,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CardTarget',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -751,7 +752,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('card', 'order'), name='card_target_place'), models.CheckConstraint(condition=models.Q(('order__range', (1, 3))), name='card_target_up_to_three')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CardScore',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -767,7 +768,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('target', 'day', 'period'), name='card_score_once'), models.CheckConstraint(condition=models.Q(('score__range', (0, 2))), name='card_score_range')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CardScoreEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -787,7 +788,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CardTargetEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -804,7 +805,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ReportCardEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -838,7 +839,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RoundRobin',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -860,7 +861,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_roundrobin_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(('questions__len', 3)), name='round_robin_three_questions')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RobinAnswer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -878,7 +879,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('robin', 'teacher'), name='robin_answer_once'), models.CheckConstraint(condition=models.Q(models.Q(('answered_at', None), ('answers', [])), models.Q(('answered_at__isnull', False), ('answers__len', 3)), _connector='OR'), name='robin_answer_whole', violation_error_message='Answer all three questions.'), models.CheckConstraint(condition=models.Q(('declined_at', None), ('answered_at', None), _connector='OR'), name='robin_answer_or_not')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RobinAnswerEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -900,7 +901,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RoundRobinEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -925,7 +926,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Suspension',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -971,7 +972,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_suspension_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'starts_on', 'starts_session', 'kind'), name='suspension_once'), models.CheckConstraint(condition=models.Q(models.Q(('ends_on', None), ('kind', 'PERM'), ('sessions', None)), models.Q(models.Q(('kind', 'PERM'), _negated=True), ('ends_on__gte', models.F('starts_on')), ('sessions__range', (1, 90))), _connector='OR'), name='suspension_spans', violation_error_message='A suspension takes 1 to 90 sessions; a permanent exclusion has no end.'), models.CheckConstraint(condition=models.Q(('reasons__len__range', (1, 3))), name='suspension_reasons', violation_error_message='Give one to three reasons.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='SetWork',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -986,7 +987,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('suspension', 'subject'), name='set_work_once'), models.CheckConstraint(condition=models.Q(('collected_on', None), models.Q(('collected_on__gte', models.F('set_on')), ('set_on__isnull', False)), _connector='OR'), name='set_work_in_order', violation_error_message='Work is collected once it was set.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='SetWorkEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1005,7 +1006,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='SuspensionEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1053,7 +1054,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='SuspensionReason',
             fields=[
                 ('code', models.CharField(max_length=2, primary_key=True, serialize=False)),
@@ -1065,7 +1066,7 @@ class Migration(migrations.Migration):
                 'ordering': ('name',),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='TutorMark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1086,7 +1087,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_tutormark_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'day', 'kind'), name='tutor_mark_once_a_day')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='TutorMarkEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1109,7 +1110,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='GoodNews',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1130,7 +1131,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_goodnews_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'told_on'), name='good_news_once_a_day')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='GoodNewsEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1153,7 +1154,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='IncidentTypeEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1175,7 +1176,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ListedWordEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1194,7 +1195,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='DetentionLevel',
             fields=[
                 ('number', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
@@ -1208,7 +1209,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('name',), name='detention_level_once'), models.CheckConstraint(condition=models.Q(('minutes__range', (5, 180))), name='detention_level_minutes', violation_error_message='A detention lasts 5 to 180 minutes.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Detention',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1238,7 +1239,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_detention_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'day', 'starts_at'), name='detention_once'), models.CheckConstraint(condition=models.Q(('minutes__range', (5, 180))), name='detention_minutes', violation_error_message='A detention lasts 5 to 180 minutes.'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'excused'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='detention_excused_for_a_reason', violation_error_message='Say why it is excused.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='DetentionEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1270,7 +1271,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CardComment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1286,7 +1287,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('card', 'day', 'period'), name='card_comment_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CardCommentEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1399,215 +1400,215 @@ class Migration(migrations.Migration):
             name='incidents',
             field=models.ManyToManyField(related_name='cases', through='behaviour.CaseIncident', to='behaviour.incident'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='achievement',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_achievementevent" ("activity", "awarded_by", "awarded_on", "external_id", "id", "logged_at", "logged_by_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "student_id", "token", "type", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."activity", OLD."awarded_by", OLD."awarded_on", OLD."external_id", OLD."id", OLD."logged_at", OLD."logged_by_id", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."points", OLD."student_id", OLD."token", OLD."type", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='90022950ad9f6886d4054288039d1853b693f0ed', operation='UPDATE', pgid='pgtrigger_update_update_f5669', table='behaviour_achievement', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='achievement',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_achievementevent" ("activity", "awarded_by", "awarded_on", "external_id", "id", "logged_at", "logged_by_id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "student_id", "token", "type", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."activity", OLD."awarded_by", OLD."awarded_on", OLD."external_id", OLD."id", OLD."logged_at", OLD."logged_by_id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."points", OLD."student_id", OLD."token", OLD."type", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='a0c77724b3f3672d969d88191014c34bd9b61dc2', operation='DELETE', pgid='pgtrigger_delete_delete_2fcb1', table='behaviour_achievement', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='incident',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_incidentevent" ("activity", "arrived_at", "external_id", "id", "location", "logged_at", "logged_by_id", "occurred_at_time", "occurred_on", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by", "severity", "status", "token", "type", "what_happened", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."activity", OLD."arrived_at", OLD."external_id", OLD."id", OLD."location", OLD."logged_at", OLD."logged_by_id", OLD."occurred_at_time", OLD."occurred_on", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."recorded_by", OLD."severity", OLD."status", OLD."token", OLD."type", OLD."what_happened", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='8132c3e21ef561f753621d6614c5cc37a5e56f86', operation='UPDATE', pgid='pgtrigger_update_update_7eb0d', table='behaviour_incident', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='incident',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_incidentevent" ("activity", "arrived_at", "external_id", "id", "location", "logged_at", "logged_by_id", "occurred_at_time", "occurred_on", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by", "severity", "status", "token", "type", "what_happened", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."activity", OLD."arrived_at", OLD."external_id", OLD."id", OLD."location", OLD."logged_at", OLD."logged_by_id", OLD."occurred_at_time", OLD."occurred_on", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_by", OLD."severity", OLD."status", OLD."token", OLD."type", OLD."what_happened", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='37e9dc5f123bad816a6e27cc89025295153f4bed', operation='DELETE', pgid='pgtrigger_delete_delete_175f7', table='behaviour_incident', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='inclusionstay',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_inclusionstayevent" ("adult", "came_at", "id", "incident_id", "kind", "left_at", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "room", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."adult", OLD."came_at", OLD."id", OLD."incident_id", OLD."kind", OLD."left_at", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."recorded_by_id", OLD."room", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='9dbc80bcc3bafa9e5231859279587a333cc340a0', operation='UPDATE', pgid='pgtrigger_update_update_c0539', table='behaviour_inclusionstay', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='inclusionstay',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_inclusionstayevent" ("adult", "came_at", "id", "incident_id", "kind", "left_at", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "recorded_by_id", "room", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."adult", OLD."came_at", OLD."id", OLD."incident_id", OLD."kind", OLD."left_at", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."recorded_by_id", OLD."room", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='635c0ad2f7dc65a905c12eedf8047cd353717966', operation='DELETE', pgid='pgtrigger_delete_delete_4e22e', table='behaviour_inclusionstay', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='bullyingcase',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_bullyingcaseevent" ("action", "closed_at", "closed_by_id", "finding", "form", "id", "medium", "motivations", "opened_at", "opened_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "summary", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."action", OLD."closed_at", OLD."closed_by_id", OLD."finding", OLD."form", OLD."id", OLD."medium", OLD."motivations", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."summary", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='db0bd4278bf9d9679d286e0c8ba76e05930b63ec', operation='UPDATE', pgid='pgtrigger_update_update_41ccc', table='behaviour_bullyingcase', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='bullyingcase',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_bullyingcaseevent" ("action", "closed_at", "closed_by_id", "finding", "form", "id", "medium", "motivations", "opened_at", "opened_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "summary", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."action", OLD."closed_at", OLD."closed_by_id", OLD."finding", OLD."form", OLD."id", OLD."medium", OLD."motivations", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."summary", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='e5eeaaadbe9903bf575f1e587cef81cd5598ed0e', operation='DELETE', pgid='pgtrigger_delete_delete_d1a86', table='behaviour_bullyingcase', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='campaign',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_campaignevent" ("about", "budget", "cost_each", "created_at", "created_by_id", "criteria", "first_day", "id", "last_day", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reward", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "year_group_id") VALUES (OLD."about", OLD."budget", OLD."cost_each", OLD."created_at", OLD."created_by_id", OLD."criteria", OLD."first_day", OLD."id", OLD."last_day", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reward", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."year_group_id"); RETURN NULL;', hash='3962b732d1d8718803c60ec23fd6607626735a91', operation='UPDATE', pgid='pgtrigger_update_update_27c1c', table='behaviour_campaign', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='campaign',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_campaignevent" ("about", "budget", "cost_each", "created_at", "created_by_id", "criteria", "first_day", "id", "last_day", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reward", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "year_group_id") VALUES (OLD."about", OLD."budget", OLD."cost_each", OLD."created_at", OLD."created_by_id", OLD."criteria", OLD."first_day", OLD."id", OLD."last_day", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reward", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."year_group_id"); RETURN NULL;', hash='ce90ae8e86cb441edd2c68bbe87a999349e33ba5', operation='DELETE', pgid='pgtrigger_delete_delete_e1d7b', table='behaviour_campaign', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='campaignaward',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_campaignawardevent" ("awarded_at", "awarded_by_id", "campaign_id", "facts", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."awarded_at", OLD."awarded_by_id", OLD."campaign_id", OLD."facts", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='5c7b4d2260570ad6f93e4eeb428b8635040d618f', operation='UPDATE', pgid='pgtrigger_update_update_c4fb2', table='behaviour_campaignaward', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='campaignaward',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_campaignawardevent" ("awarded_at", "awarded_by_id", "campaign_id", "facts", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."awarded_at", OLD."awarded_by_id", OLD."campaign_id", OLD."facts", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='5b2d2417efebd29dd58f151ae39e2cd1ee30c750', operation='DELETE', pgid='pgtrigger_delete_delete_4f6e1', table='behaviour_campaignaward', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='casecheck',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_casecheckevent" ("case_id", "done_by_id", "done_on", "due_on", "id", "is_over", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "weeks") VALUES (OLD."case_id", OLD."done_by_id", OLD."done_on", OLD."due_on", OLD."id", OLD."is_over", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."weeks"); RETURN NULL;', hash='bbf869fa3b0a4707ff3c164f17b8d3a16435674e', operation='UPDATE', pgid='pgtrigger_update_update_2fdac', table='behaviour_casecheck', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='casecheck',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_casecheckevent" ("case_id", "done_by_id", "done_on", "due_on", "id", "is_over", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "weeks") VALUES (OLD."case_id", OLD."done_by_id", OLD."done_on", OLD."due_on", OLD."id", OLD."is_over", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."weeks"); RETURN NULL;', hash='bc6581241e6432c2f49642b924f183463456699f', operation='DELETE', pgid='pgtrigger_delete_delete_5c095', table='behaviour_casecheck', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='caseincident',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_caseincidentevent" ("case_id", "id", "incident_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."case_id", OLD."id", OLD."incident_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id"); RETURN NULL;', hash='895d56f85994856682528d5dff36207e787cd162', operation='DELETE', pgid='pgtrigger_delete_delete_517ef', table='behaviour_caseincident', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='casestudent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_casestudentevent" ("case_id", "id", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "student_id", "support") VALUES (OLD."case_id", OLD."id", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."side", OLD."student_id", OLD."support"); RETURN NULL;', hash='59e712ddb736f863876c7d31f06da07c8073b7be', operation='UPDATE', pgid='pgtrigger_update_update_c2d9a', table='behaviour_casestudent', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='casestudent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_casestudentevent" ("case_id", "id", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "side", "student_id", "support") VALUES (OLD."case_id", OLD."id", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."side", OLD."student_id", OLD."support"); RETURN NULL;', hash='78549a64321d0bd18c92b447dbdbb5aa67c9baf4', operation='DELETE', pgid='pgtrigger_delete_delete_5aed9', table='behaviour_casestudent', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='contactduty',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_contactdutyevent" ("delegate_id", "id", "involvement_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "waived_at", "waived_because", "waived_by_id") VALUES (OLD."delegate_id", OLD."id", OLD."involvement_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."waived_at", OLD."waived_because", OLD."waived_by_id"); RETURN NULL;', hash='3dde9ad4e57aa34e6e519737a5dacc794aee0127', operation='UPDATE', pgid='pgtrigger_update_update_540ae', table='behaviour_contactduty', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='contactduty',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_contactdutyevent" ("delegate_id", "id", "involvement_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "waived_at", "waived_because", "waived_by_id") VALUES (OLD."delegate_id", OLD."id", OLD."involvement_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."waived_at", OLD."waived_because", OLD."waived_by_id"); RETURN NULL;', hash='f59b149e6b0c092950479757c84faf03c17c16b0', operation='DELETE', pgid='pgtrigger_delete_delete_a4f2c', table='behaviour_contactduty', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='dslconcern',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_dslconcernevent" ("about", "id", "kept_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_at", "read_by_id", "receipt", "student_id", "token", "words", "written_at", "written_by_id") VALUES (OLD."about", OLD."id", OLD."kept_at", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."read_at", OLD."read_by_id", OLD."receipt", OLD."student_id", OLD."token", OLD."words", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='acd3976facc381e96ae95e5ba3d217fb4b6bd0d2', operation='UPDATE', pgid='pgtrigger_update_update_a60fc', table='behaviour_dslconcern', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='dslconcern',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_dslconcernevent" ("about", "id", "kept_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_at", "read_by_id", "receipt", "student_id", "token", "words", "written_at", "written_by_id") VALUES (OLD."about", OLD."id", OLD."kept_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."read_at", OLD."read_by_id", OLD."receipt", OLD."student_id", OLD."token", OLD."words", OLD."written_at", OLD."written_by_id"); RETURN NULL;', hash='d4a16cb596d1aef3dd4cd7989de02ec74a1d00cc', operation='DELETE', pgid='pgtrigger_delete_delete_4a389', table='behaviour_dslconcern', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='incidentreview',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_incidentreviewevent" ("action", "decided_at", "decided_by_id", "decision", "id", "incident_id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year_group_id") VALUES (OLD."action", OLD."decided_at", OLD."decided_by_id", OLD."decision", OLD."id", OLD."incident_id", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."year_group_id"); RETURN NULL;', hash='6567d60cc1836f334fcfdde2640952417833e722', operation='UPDATE', pgid='pgtrigger_update_update_0db57', table='behaviour_incidentreview', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='incidentreview',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_incidentreviewevent" ("action", "decided_at", "decided_by_id", "decision", "id", "incident_id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "year_group_id") VALUES (OLD."action", OLD."decided_at", OLD."decided_by_id", OLD."decision", OLD."id", OLD."incident_id", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."year_group_id"); RETURN NULL;', hash='f4bb0cefc8398e967c64a7f73a87718c49f4c74c', operation='DELETE', pgid='pgtrigger_delete_delete_8730c', table='behaviour_incidentreview', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='incidenttype',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_incidenttypeevent" ("goes_to_dsl", "id", "is_active", "is_prejudice", "name", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "severity", "strand") VALUES (OLD."goes_to_dsl", OLD."id", OLD."is_active", OLD."is_prejudice", OLD."name", OLD."order", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."points", OLD."severity", OLD."strand"); RETURN NULL;', hash='c4f813ddef84c3ba077a2077da38ee8337db5a18', operation='UPDATE', pgid='pgtrigger_update_update_24a76', table='behaviour_incidenttype', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='incidenttype',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_incidenttypeevent" ("goes_to_dsl", "id", "is_active", "is_prejudice", "name", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "severity", "strand") VALUES (OLD."goes_to_dsl", OLD."id", OLD."is_active", OLD."is_prejudice", OLD."name", OLD."order", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."points", OLD."severity", OLD."strand"); RETURN NULL;', hash='c74b4e84e95c8c22ed0c7ba6c839c93bf3ed4853', operation='DELETE', pgid='pgtrigger_delete_delete_06ae9', table='behaviour_incidenttype', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='listedword',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_listedwordevent" ("id", "is_active", "kind", "name", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points") VALUES (OLD."id", OLD."is_active", OLD."kind", OLD."name", OLD."order", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."points"); RETURN NULL;', hash='2d632673c7fd2e3d144aba9bb063f5e89aa799a5', operation='UPDATE', pgid='pgtrigger_update_update_306fa', table='behaviour_listedword', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='listedword',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_listedwordevent" ("id", "is_active", "kind", "name", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points") VALUES (OLD."id", OLD."is_active", OLD."kind", OLD."name", OLD."order", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."points"); RETURN NULL;', hash='67c277d1fc928c6ec9fed7543c2e68eb26a62202', operation='DELETE', pgid='pgtrigger_delete_delete_70ab5', table='behaviour_listedword', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='oncall',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_oncallevent" ("about", "arrived_at", "arrived_by_id", "asked_at", "asked_by_id", "coming_at", "coming_by_id", "ended_at", "id", "incident_id", "note", "outcome", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "room", "student_id", "subject", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."about", OLD."arrived_at", OLD."arrived_by_id", OLD."asked_at", OLD."asked_by_id", OLD."coming_at", OLD."coming_by_id", OLD."ended_at", OLD."id", OLD."incident_id", OLD."note", OLD."outcome", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."room", OLD."student_id", OLD."subject", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='52669dd2bf1c187dc41dbbb5a3e984bd3da43c6a', operation='UPDATE', pgid='pgtrigger_update_update_9e569', table='behaviour_oncall', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='oncall',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_oncallevent" ("about", "arrived_at", "arrived_by_id", "asked_at", "asked_by_id", "coming_at", "coming_by_id", "ended_at", "id", "incident_id", "note", "outcome", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "room", "student_id", "subject", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."about", OLD."arrived_at", OLD."arrived_by_id", OLD."asked_at", OLD."asked_by_id", OLD."coming_at", OLD."coming_by_id", OLD."ended_at", OLD."id", OLD."incident_id", OLD."note", OLD."outcome", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."room", OLD."student_id", OLD."subject", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='67a0d920ffa10f6a993cf64ac80437d8cbf1f42e', operation='DELETE', pgid='pgtrigger_delete_delete_d4428', table='behaviour_oncall', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='reportcard',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_reportcardevent" ("ended_at", "ended_by_id", "ends_on", "follows_id", "id", "keeper_id", "level", "opened_at", "opened_by_id", "outcome", "outcome_note", "parent_told_how", "parent_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "stop_at", "stop_days", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."ended_at", OLD."ended_by_id", OLD."ends_on", OLD."follows_id", OLD."id", OLD."keeper_id", OLD."level", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."outcome_note", OLD."parent_told_how", OLD."parent_told_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."starts_on", OLD."stop_at", OLD."stop_days", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='76d5db47f11ac217e80abbf297a27f7fee422241', operation='UPDATE', pgid='pgtrigger_update_update_e8c95', table='behaviour_reportcard', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='reportcard',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_reportcardevent" ("ended_at", "ended_by_id", "ends_on", "follows_id", "id", "keeper_id", "level", "opened_at", "opened_by_id", "outcome", "outcome_note", "parent_told_how", "parent_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "stop_at", "stop_days", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."ended_at", OLD."ended_by_id", OLD."ends_on", OLD."follows_id", OLD."id", OLD."keeper_id", OLD."level", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."outcome_note", OLD."parent_told_how", OLD."parent_told_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."starts_on", OLD."stop_at", OLD."stop_days", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='1392b4b84b17e4c754110809684e167468062695', operation='DELETE', pgid='pgtrigger_delete_delete_57405', table='behaviour_reportcard', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='cardday',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_carddayevent" ("card_id", "day", "id", "note", "parent_how", "parent_signed_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "signed_by_id") VALUES (OLD."card_id", OLD."day", OLD."id", OLD."note", OLD."parent_how", OLD."parent_signed_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."signed_at", OLD."signed_by_id"); RETURN NULL;', hash='394984ce48c3301b250117faf00b95fb244cef59', operation='UPDATE', pgid='pgtrigger_update_update_bb551', table='behaviour_cardday', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='cardday',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_carddayevent" ("card_id", "day", "id", "note", "parent_how", "parent_signed_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "signed_at", "signed_by_id") VALUES (OLD."card_id", OLD."day", OLD."id", OLD."note", OLD."parent_how", OLD."parent_signed_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."signed_at", OLD."signed_by_id"); RETURN NULL;', hash='f988b91fe24615dfe6018b777f2ce034b79dd2ad', operation='DELETE', pgid='pgtrigger_delete_delete_c08bd', table='behaviour_cardday', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='cardtarget',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_cardtargetevent" ("card_id", "id", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."card_id", OLD."id", OLD."order", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."words"); RETURN NULL;', hash='791ef6a42e0808d6389f433a115417433a541278', operation='UPDATE', pgid='pgtrigger_update_update_da491', table='behaviour_cardtarget', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='cardtarget',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_cardtargetevent" ("card_id", "id", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."card_id", OLD."id", OLD."order", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."words"); RETURN NULL;', hash='25db508257991bcf26171e87990caaf218fbeaf1', operation='DELETE', pgid='pgtrigger_delete_delete_212ab', table='behaviour_cardtarget', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='cardscore',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_cardscoreevent" ("at", "by_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "score", "target_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."score", OLD."target_id"); RETURN NULL;', hash='89007d080c8c0ca820cdcc34eb43e6f12a0a0e91', operation='UPDATE', pgid='pgtrigger_update_update_fd1b5', table='behaviour_cardscore', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='cardscore',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_cardscoreevent" ("at", "by_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "score", "target_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."score", OLD."target_id"); RETURN NULL;', hash='b71e5a6268cd52757e36c139d147098d930ffa58', operation='DELETE', pgid='pgtrigger_delete_delete_77138', table='behaviour_cardscore', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='roundrobin',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_roundrobinevent" ("asked_at", "asked_by_id", "closed_at", "due_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "questions", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."closed_at", OLD."due_on", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."purpose", OLD."questions", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='de3ef393d61973751e583969a583fa7b425f39dd', operation='UPDATE', pgid='pgtrigger_update_update_efd12', table='behaviour_roundrobin', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='roundrobin',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_roundrobinevent" ("asked_at", "asked_by_id", "closed_at", "due_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "questions", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."asked_at", OLD."asked_by_id", OLD."closed_at", OLD."due_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."questions", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='d7a93eba18e6cf262b3495d3651d5c676f02a310', operation='DELETE', pgid='pgtrigger_delete_delete_fe604', table='behaviour_roundrobin', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='robinanswer',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_robinanswerevent" ("answered_at", "answers", "chased_at", "declined_at", "id", "mailed_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "robin_id", "subject", "teacher_id") VALUES (OLD."answered_at", OLD."answers", OLD."chased_at", OLD."declined_at", OLD."id", OLD."mailed_at", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."robin_id", OLD."subject", OLD."teacher_id"); RETURN NULL;', hash='1ddffdb31623d534da99b17f7b8d247530ade681', operation='UPDATE', pgid='pgtrigger_update_update_89cc2', table='behaviour_robinanswer', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='robinanswer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_robinanswerevent" ("answered_at", "answers", "chased_at", "declined_at", "id", "mailed_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "robin_id", "subject", "teacher_id") VALUES (OLD."answered_at", OLD."answers", OLD."chased_at", OLD."declined_at", OLD."id", OLD."mailed_at", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."robin_id", OLD."subject", OLD."teacher_id"); RETURN NULL;', hash='ce24415493549332dcdb7020bb5896d671c03fa8', operation='DELETE', pgid='pgtrigger_delete_delete_4c66e', table='behaviour_robinanswer', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='suspension',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_suspensionevent" ("circumstances", "decided_by", "ends_on", "ends_session", "governors_decided", "governors_met_on", "governors_told_on", "id", "incident_id", "kind", "la_told_on", "misses_exam", "new_evidence", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provision", "reasons", "recorded_at", "recorded_by_id", "reintegration", "reintegration_at", "representations_on", "review_asked_on", "review_decided", "sen_provision", "sessions", "social_worker_told_on", "starts_on", "starts_session", "student_id", "token", "virtual_school_told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."circumstances", OLD."decided_by", OLD."ends_on", OLD."ends_session", OLD."governors_decided", OLD."governors_met_on", OLD."governors_told_on", OLD."id", OLD."incident_id", OLD."kind", OLD."la_told_on", OLD."misses_exam", OLD."new_evidence", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."provision", OLD."reasons", OLD."recorded_at", OLD."recorded_by_id", OLD."reintegration", OLD."reintegration_at", OLD."representations_on", OLD."review_asked_on", OLD."review_decided", OLD."sen_provision", OLD."sessions", OLD."social_worker_told_on", OLD."starts_on", OLD."starts_session", OLD."student_id", OLD."token", OLD."virtual_school_told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='8ba432b3672557d669d49e6ae29a8e7b4ba5374f', operation='UPDATE', pgid='pgtrigger_update_update_67497', table='behaviour_suspension', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='suspension',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_suspensionevent" ("circumstances", "decided_by", "ends_on", "ends_session", "governors_decided", "governors_met_on", "governors_told_on", "id", "incident_id", "kind", "la_told_on", "misses_exam", "new_evidence", "parents_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "provision", "reasons", "recorded_at", "recorded_by_id", "reintegration", "reintegration_at", "representations_on", "review_asked_on", "review_decided", "sen_provision", "sessions", "social_worker_told_on", "starts_on", "starts_session", "student_id", "token", "virtual_school_told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "work") VALUES (OLD."circumstances", OLD."decided_by", OLD."ends_on", OLD."ends_session", OLD."governors_decided", OLD."governors_met_on", OLD."governors_told_on", OLD."id", OLD."incident_id", OLD."kind", OLD."la_told_on", OLD."misses_exam", OLD."new_evidence", OLD."parents_told_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."provision", OLD."reasons", OLD."recorded_at", OLD."recorded_by_id", OLD."reintegration", OLD."reintegration_at", OLD."representations_on", OLD."review_asked_on", OLD."review_decided", OLD."sen_provision", OLD."sessions", OLD."social_worker_told_on", OLD."starts_on", OLD."starts_session", OLD."student_id", OLD."token", OLD."virtual_school_told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."work"); RETURN NULL;', hash='2dc90b63ed5e80ee6a0a6f4605064b3c58a8c769', operation='DELETE', pgid='pgtrigger_delete_delete_0c68c', table='behaviour_suspension', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='setwork',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_setworkevent" ("asked_of", "collected_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "subject", "suspension_id") VALUES (OLD."asked_of", OLD."collected_on", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."set_on", OLD."subject", OLD."suspension_id"); RETURN NULL;', hash='d5154a75eafce4be760234a5d17333a1b1b55425', operation='UPDATE', pgid='pgtrigger_update_update_ab260', table='behaviour_setwork', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='setwork',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_setworkevent" ("asked_of", "collected_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "subject", "suspension_id") VALUES (OLD."asked_of", OLD."collected_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."set_on", OLD."subject", OLD."suspension_id"); RETURN NULL;', hash='bdf39df4bda7e07b89088357355699289bcb9842', operation='DELETE', pgid='pgtrigger_delete_delete_6dc66', table='behaviour_setwork', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='tutormark',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_tutormarkevent" ("at", "by_id", "day", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."kind", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='0ea7499cb0653c07f1d2bd2becebc8ec346cf93a', operation='UPDATE', pgid='pgtrigger_update_update_1f53f', table='behaviour_tutormark', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='tutormark',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_tutormarkevent" ("at", "by_id", "day", "id", "kind", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."kind", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='6761c3b517d9ca6a9cb96bb7cabd44914c9e0453', operation='DELETE', pgid='pgtrigger_delete_delete_d193f', table='behaviour_tutormark', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='goodnews',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_goodnewsevent" ("how", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "told_at", "told_by_id", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."how", OLD."id", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."student_id", OLD."told_at", OLD."told_by_id", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='b3c5ec7187f63c7dbabc358728281a3067e9f1fc', operation='UPDATE', pgid='pgtrigger_update_update_4a28c', table='behaviour_goodnews', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='goodnews',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_goodnewsevent" ("how", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "told_at", "told_by_id", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."how", OLD."id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."told_at", OLD."told_by_id", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='45a579ea937406376d5f20299e1f47a251a05f05', operation='DELETE', pgid='pgtrigger_delete_delete_26e64', table='behaviour_goodnews', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='detention',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='444ff5db4cb70669b25f671a93f826a15146e335', operation='UPDATE', pgid='pgtrigger_update_update_37a26', table='behaviour_detention', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='detention',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='9fa71a6578482666bf07d79674b22222cc0f90fe', operation='DELETE', pgid='pgtrigger_delete_delete_2ff1c', table='behaviour_detention', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='cardcomment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_cardcommentevent" ("at", "by_id", "card_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."at", OLD."by_id", OLD."card_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."words"); RETURN NULL;', hash='4c3875d97be2a925ad9944247d25139ec2730d03', operation='UPDATE', pgid='pgtrigger_update_update_89507', table='behaviour_cardcomment', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='cardcomment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_cardcommentevent" ("at", "by_id", "card_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."at", OLD."by_id", OLD."card_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."words"); RETURN NULL;', hash='2faff22075f8239b3a440eea439d051687327222', operation='DELETE', pgid='pgtrigger_delete_delete_874bd', table='behaviour_cardcomment', when='AFTER')),
         ),

@@ -3,9 +3,10 @@
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='SuspensionElsewhere',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -40,7 +41,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='SuspensionElsewhereEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -74,11 +75,11 @@ class Migration(migrations.Migration):
             model_name='suspensionelsewhere',
             constraint=models.CheckConstraint(condition=models.Q(('sessions__range', (1, 90))), name='elsewhere_sessions', violation_error_message='A school may suspend for 1 to 90 sessions in a school year.'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='suspensionelsewhere',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_suspensionelsewhereevent" ("academic_year", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "school", "sessions", "source", "student_id", "token", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."academic_year", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."school", OLD."sessions", OLD."source", OLD."student_id", OLD."token", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='06abb0ed2b65d6ef4e9058d606c094af1287fc1d', operation='UPDATE', pgid='pgtrigger_update_update_7a45a', table='behaviour_suspensionelsewhere', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='suspensionelsewhere',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_suspensionelsewhereevent" ("academic_year", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "school", "sessions", "source", "student_id", "token", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."academic_year", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."school", OLD."sessions", OLD."source", OLD."student_id", OLD."token", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='d829abde2cd02ba232467b11ca687f959e500169', operation='DELETE', pgid='pgtrigger_delete_delete_e7bc8', table='behaviour_suspensionelsewhere', when='AFTER')),
         ),

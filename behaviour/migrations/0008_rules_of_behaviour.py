@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='BehaviourRulesEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -28,7 +29,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='BehaviourRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -39,7 +40,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='behaviour_rules_one_row')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='behaviourrules',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_behaviourrulesevent" ("contact_clock", "id", "only", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."contact_clock", OLD."id", OLD."only", _pgh_attach_context(), NOW(), \'update\', OLD."id"); RETURN NULL;', hash='730c4eb2234c015e90255abc0db30bb5377f47cf', operation='UPDATE', pgid='pgtrigger_update_update_b400a', table='behaviour_behaviourrules', when='AFTER')),
         ),

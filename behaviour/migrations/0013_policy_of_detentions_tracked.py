@@ -2,8 +2,9 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='DetentionDaysEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -29,7 +30,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='DetentionLevelEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -45,11 +46,11 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='detention',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='detention',
             name='delete_delete',
         ),
@@ -67,19 +68,19 @@ class Migration(migrations.Migration):
             "UPDATE behaviour_detention d SET level_name = l.name FROM behaviour_detentionlevel l WHERE l.number = d.level_id",
             migrations.RunSQL.noop,
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='detention',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "level_name", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."level_name", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='d046e0642822bf920834d742327aaba034d06270', operation='UPDATE', pgid='pgtrigger_update_update_37a26', table='behaviour_detention', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='detention',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "level_name", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."level_name", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='341fa37275ceec0f7ef1a72de2c91f1e2c469e87', operation='DELETE', pgid='pgtrigger_delete_delete_2ff1c', table='behaviour_detention', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='detentiondays',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentiondaysevent" ("id", "on_inset_days", "on_saturdays", "only", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."on_inset_days", OLD."on_saturdays", OLD."only", _pgh_attach_context(), NOW(), \'update\', OLD."id"); RETURN NULL;', hash='f0fcdc3ee28eb8d1d05fdef04fe5ef7986790236', operation='UPDATE', pgid='pgtrigger_update_update_1e16e', table='behaviour_detentiondays', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='detentionlevel',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentionlevelevent" ("minutes", "name", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at") VALUES (OLD."minutes", OLD."name", OLD."number", _pgh_attach_context(), NOW(), \'update\', OLD."number", OLD."place", OLD."starts_at"); RETURN NULL;', hash='92fc1ed80a85d9089985522d35a07e1a4f4b7e1c', operation='UPDATE', pgid='pgtrigger_update_update_7cd8c', table='behaviour_detentionlevel', when='AFTER')),
         ),

@@ -3,9 +3,10 @@
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -18,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='WorkWaiver',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -33,7 +34,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='WorkWaiverEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -54,15 +55,15 @@ class Migration(migrations.Migration):
             name='setwork',
             options={'ordering': ('student', 'suspension', 'away_from', 'subject')},
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='behaviourrules',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='setwork',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='setwork',
             name='delete_delete',
         ),
@@ -135,15 +136,15 @@ class Migration(migrations.Migration):
             name='suspension',
             field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.suspension'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='behaviourrules',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_behaviourrulesevent" ("contact_clock", "id", "only", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "work_after") VALUES (OLD."contact_clock", OLD."id", OLD."only", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."work_after"); RETURN NULL;', hash='fa1067273cceee7cc71ebdce299870087c99ae90', operation='UPDATE', pgid='pgtrigger_update_update_b400a', table='behaviour_behaviourrules', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='setwork',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_setworkevent" ("asked_of", "away_from", "collected_on", "id", "not_needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "student_id", "subject", "suspension_id") VALUES (OLD."asked_of", OLD."away_from", OLD."collected_on", OLD."id", OLD."not_needed", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."set_on", OLD."student_id", OLD."subject", OLD."suspension_id"); RETURN NULL;', hash='ad6113135c175a4b47a92e788ce3e7d9710e51a1', operation='UPDATE', pgid='pgtrigger_update_update_ab260', table='behaviour_setwork', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='setwork',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_setworkevent" ("asked_of", "away_from", "collected_on", "id", "not_needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "student_id", "subject", "suspension_id") VALUES (OLD."asked_of", OLD."away_from", OLD."collected_on", OLD."id", OLD."not_needed", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."set_on", OLD."student_id", OLD."subject", OLD."suspension_id"); RETURN NULL;', hash='19beceff66ed8be95f35c9e47239d30a87ecfcbe', operation='DELETE', pgid='pgtrigger_delete_delete_6dc66', table='behaviour_setwork', when='AFTER')),
         ),
@@ -207,11 +208,11 @@ class Migration(migrations.Migration):
             model_name='workwaiver',
             constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'away_from'), name='work_waiver_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='workwaiver',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_workwaiverevent" ("at", "away_from", "because", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."at", OLD."away_from", OLD."because", OLD."by_id", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='e684aaa68a4f5b7a59aaa64213f878a9d5e4a8b3', operation='UPDATE', pgid='pgtrigger_update_update_e7642', table='behaviour_workwaiver', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='workwaiver',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_workwaiverevent" ("at", "away_from", "because", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."at", OLD."away_from", OLD."because", OLD."by_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='3861c2fb2b3b6a16e69c19049b8aa70721650126', operation='DELETE', pgid='pgtrigger_delete_delete_32ebb', table='behaviour_workwaiver', when='AFTER')),
         ),

@@ -3,9 +3,10 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -22,7 +23,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='Agency',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -41,7 +42,7 @@ class Migration(migrations.Migration):
                 'ordering': ('name',),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='AgencyEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -65,7 +66,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='AgencyWorker',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -81,7 +82,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('agency', 'name'), name='agency_worker_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='AgencyLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -105,7 +106,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_agencylink_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='agency_link_in_order', violation_error_message='It cannot end before it begins.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='AgencyLinkEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -132,7 +133,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='AgencyWorkerEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -152,7 +153,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CallClaim',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -165,7 +166,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('student', 'day'), name='call_claim_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CallingStep',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -180,7 +181,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('first_day', 'starts_at', 'kind'), name='calling_step_once'), models.CheckConstraint(condition=models.Q(('first_day__gte', 1)), name='calling_step_from_the_first_day', violation_error_message='The first school day of an absence is day 1.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CallEscalation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -198,7 +199,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('student', 'day', 'step'), name='call_escalation_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CallEscalationEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -219,7 +220,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CallingStepEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -238,7 +239,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Contact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -285,7 +286,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_contact_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(fields=('token', 'student'), name='contact_sent_once'), models.CheckConstraint(condition=models.Q(models.Q(('agency', None), ('other_name', ''), ('parent_carer__isnull', False), ('party', 'carer'), ('worker', None)), models.Q(('agency__isnull', False), ('other_name', ''), ('parent_carer', None), ('party', 'agency')), models.Q(('agency', None), ('parent_carer', None), ('party', 'other'), ('worker', None), models.Q(('other_name', ''), _negated=True)), _connector='OR'), name='contact_with_somebody', violation_error_message='Say with whom.'), models.CheckConstraint(condition=models.Q(models.Q(('next_on', None), ('next_step', '')), models.Q(models.Q(('next_step', ''), _negated=True), ('next_on__isnull', False)), _connector='OR'), name='contact_next_step_dated', violation_error_message='A next step needs its date, and a date its step.'), models.CheckConstraint(condition=models.Q(models.Q(('next_done_at', None), ('next_done_by', None)), models.Q(('next_done_at__isnull', False), ('next_done_by__isnull', False), models.Q(('next_step', ''), _negated=True)), _connector='OR'), name='contact_next_step_done_by_somebody'), models.CheckConstraint(condition=models.Q(('outcome', ''), ('result', 'reached'), _connector='OR'), name='contact_attempt_has_no_outcome', violation_error_message='An attempt has no outcome yet: nobody was reached.'), models.CheckConstraint(condition=models.Q(('retry_at', None), models.Q(('result', 'reached'), _negated=True), _connector='OR'), name='contact_retry_after_an_attempt'), models.CheckConstraint(condition=models.Q(('channel', 'home_visit'), ('who_answered', ''), _connector='OR'), name='contact_answered_at_the_door'), models.CheckConstraint(condition=models.Q(('occurred_at__lte', models.F('logged_at'))), name='contact_occurred_before_logged', violation_error_message='It cannot have happened later than now.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ContactEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -333,7 +334,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ContactRules',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -349,7 +350,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='contact_rules_one_row'), models.CheckConstraint(condition=models.Q(('claim_minutes__range', (1, 60)), ('retry_minutes__range', (5, 480))), name='contact_rules_minutes', violation_error_message='Try again after 5 to 480 minutes; a claim holds for 1 to 60.'), models.CheckConstraint(condition=models.Q(('seen_weeks__range', (1, 40)), ('silent_weeks__range', (1, 52))), name='contact_rules_weeks', violation_error_message='Choose 1 to 40 school weeks, and 1 to 52 weeks.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ContactRulesEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -370,7 +371,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='EarlyHelp',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -402,7 +403,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_earlyhelp_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('closed_on', None), ('declined_because', ''), ('withdrawn_at', None)), fields=('student',), name='early_help_one_at_a_time', violation_error_message='There is early help for this student already.'), models.CheckConstraint(condition=models.Q(models.Q(('consent_by__isnull', False), ('consent_on__isnull', False), ('declined_because', '')), models.Q(models.Q(('declined_because', ''), _negated=True), ('consent_by', None), ('consent_on', None)), _connector='OR'), name='early_help_consent_or_why_not', violation_error_message='Say who consented and when, or why there is no early help.'), models.CheckConstraint(condition=models.Q(('lead', None), ('lead_worker', None), _connector='OR'), name='early_help_one_lead'), models.CheckConstraint(condition=models.Q(models.Q(('declined_because', ''), _negated=True), ('lead__isnull', False), ('lead_worker__isnull', False), _connector='OR'), name='early_help_has_a_lead', violation_error_message='Name the lead professional.'), models.CheckConstraint(condition=models.Q(('level', None), ('level__range', (1, 4)), _connector='OR'), name='early_help_level_of_need'), models.CheckConstraint(condition=models.Q(models.Q(('closed_on', None), ('ending', ''), ('outcome', '')), models.Q(('closed_on__gte', models.F('opened_on')), models.Q(('ending', ''), _negated=True), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='early_help_closed_with_outcome', violation_error_message='It is closed with how it ended and what came of it.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='EarlyHelpAction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -420,7 +421,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('owner__isnull', False), ('owner_name', '')), models.Q(('owner', None), models.Q(('owner_name', ''), _negated=True)), _connector='OR'), name='early_help_action_by_somebody', violation_error_message='Say who does it.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='EarlyHelpActionEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -442,7 +443,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='EarlyHelpEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -477,7 +478,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='EarlyHelpReview',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -493,7 +494,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('decision', ''), ('held_on', None)), models.Q(('held_on__isnull', False), models.Q(('decision', ''), _negated=True)), _connector='OR'), name='early_help_review_decides', violation_error_message='Say what was decided.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='EarlyHelpReviewEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -513,7 +514,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Enquiry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -548,7 +549,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_enquiry_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(models.Q(('from_name', ''), ('parent_carer__isnull', False)), models.Q(('parent_carer', None), models.Q(('from_name', ''), _negated=True)), _connector='OR'), name='enquiry_from_somebody', violation_error_message='Say who it is from.'), models.CheckConstraint(condition=models.Q(models.Q(('acknowledged_at', None), ('acknowledged_by', None), ('acknowledgement', None)), models.Q(('acknowledged_at__isnull', False), ('acknowledged_by__isnull', False)), _connector='OR'), name='enquiry_acknowledged_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('closed_at', None), ('closed_by', None)), models.Q(('acknowledged_at__isnull', False), ('closed_at__isnull', False), ('closed_by__isnull', False), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='enquiry_closed_with_outcome', violation_error_message='An enquiry is closed with an outcome, and never before it was acknowledged.'), models.CheckConstraint(condition=models.Q(('received_at__lte', models.F('taken_at'))), name='enquiry_received_before_taken')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ContactAbout',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -566,7 +567,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('absent_on__isnull', True), ('bullying_case__isnull', True), ('enquiry__isnull', True), ('involvement__isnull', False), ('notice__isnull', True), ('report_card__isnull', True), ('suspension__isnull', True)), models.Q(('absent_on__isnull', True), ('bullying_case__isnull', False), ('enquiry__isnull', True), ('involvement__isnull', True), ('notice__isnull', True), ('report_card__isnull', True), ('suspension__isnull', True)), models.Q(('absent_on__isnull', True), ('bullying_case__isnull', True), ('enquiry__isnull', True), ('involvement__isnull', True), ('notice__isnull', True), ('report_card__isnull', True), ('suspension__isnull', False)), models.Q(('absent_on__isnull', True), ('bullying_case__isnull', True), ('enquiry__isnull', True), ('involvement__isnull', True), ('notice__isnull', True), ('report_card__isnull', False), ('suspension__isnull', True)), models.Q(('absent_on__isnull', True), ('bullying_case__isnull', True), ('enquiry__isnull', True), ('involvement__isnull', True), ('notice__isnull', False), ('report_card__isnull', True), ('suspension__isnull', True)), models.Q(('absent_on__isnull', True), ('bullying_case__isnull', True), ('enquiry__isnull', False), ('involvement__isnull', True), ('notice__isnull', True), ('report_card__isnull', True), ('suspension__isnull', True)), models.Q(('absent_on__isnull', False), ('bullying_case__isnull', True), ('enquiry__isnull', True), ('involvement__isnull', True), ('notice__isnull', True), ('report_card__isnull', True), ('suspension__isnull', True)), _connector='OR'), name='contact_about_one_matter')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ContactAboutEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -588,7 +589,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='EnquiryEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -625,7 +626,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='FamilyMember',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -639,7 +640,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('name', ''), ('parent_carer__isnull', False), ('sibling', None)), models.Q(('name', ''), ('parent_carer', None), ('sibling__isnull', False)), models.Q(('parent_carer', None), ('sibling', None), models.Q(('name', ''), _negated=True)), _connector='OR'), name='family_member_is_one')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='FamilyMemberEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -658,7 +659,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='FamilyWish',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -674,7 +675,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('needs_interpreter', False), models.Q(('language', ''), _negated=True), _connector='OR'), name='family_wish_interpreter_of', violation_error_message='Say into which language.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='FamilyWishEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -695,7 +696,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Information',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -727,7 +728,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_information_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(models.Q(('agency__isnull', False), ('from_name', '')), models.Q(('agency', None), ('worker', None), models.Q(('from_name', ''), _negated=True)), _connector='OR'), name='information_from_somebody', violation_error_message='Say from whom it came.'), models.CheckConstraint(condition=models.Q(models.Q(('follow_up', ''), ('follow_up_on', None), ('follow_up_owner', None)), models.Q(models.Q(('follow_up', ''), _negated=True), ('follow_up_on__isnull', False), ('follow_up_owner__isnull', False)), _connector='OR'), name='information_follow_up_whole', violation_error_message='A follow-up needs somebody who does it, and a date.'), models.CheckConstraint(condition=models.Q(models.Q(('follow_up_done', ''), ('follow_up_done_at', None)), models.Q(('follow_up_done_at__isnull', False), models.Q(('follow_up', ''), _negated=True), models.Q(('follow_up_done', ''), _negated=True)), _connector='OR'), name='information_follow_up_done')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='InformationEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -762,7 +763,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='LetterTemplate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -776,7 +777,7 @@ class Migration(migrations.Migration):
                 'ordering': ('kind', 'name'),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='LetterRule',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -794,7 +795,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('at_least__gte', 1)), name='letter_rule_counts', violation_error_message='A rule needs at least 1.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='LetterBatch',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -811,7 +812,7 @@ class Migration(migrations.Migration):
                 'ordering': ('-made_at', '-pk'),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Letter',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -831,7 +832,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_letter_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'step', 'period'), name='letter_once_a_step')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='LetterCopy',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -852,7 +853,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('letter', 'parent_carer'), name='letter_copy_once'), models.CheckConstraint(condition=models.Q(models.Q(('contact', None), ('sent_at', None), ('sent_by', None)), models.Q(('contact__isnull', False), ('sent_at__isnull', False), ('sent_by__isnull', False)), _connector='OR'), name='letter_copy_sent_is_a_contact'), models.CheckConstraint(condition=models.Q(('channel', 'print'), models.Q(('address', ''), _negated=True), _connector='OR'), name='letter_copy_has_an_address', violation_error_message='An e-mail needs an address.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='LetterCopyEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -877,7 +878,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='LetterEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -900,7 +901,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='LetterMark',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -915,7 +916,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('letter', 'day', 'session'), name='letter_mark_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='LetterRuleEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -937,7 +938,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='LetterTemplateEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -956,7 +957,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Message',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -983,7 +984,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('to', ''), _negated=True), name='message_to_somebody', violation_error_message='A message needs a recipient.'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['sent', 'bounced']), _negated=True), ('sent_at__isnull', False), _connector='OR'), name='message_sent_when')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='MessageEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1013,7 +1014,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ParentEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1035,7 +1036,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_parentevent_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='EventPlace',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1050,7 +1051,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('event', 'student'), name='event_place_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='EventPlaceEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1069,7 +1070,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ParentEventEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1094,7 +1095,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ReferenceRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1121,7 +1122,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_referencerequest_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(models.Q(('signed_off_at', None), ('signed_off_by', None)), models.Q(('signed_off_at__isnull', False), ('signed_off_by__isnull', False), models.Q(('draft', ''), _negated=True)), _connector='OR'), name='reference_signed_off_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('sent_on', None), ('sent_to', '')), models.Q(('sent_on__isnull', False), ('signed_off_at__isnull', False)), _connector='OR'), name='reference_sent_once_signed_off', violation_error_message='It is signed off before it is sent.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ReferenceRequestEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1151,7 +1152,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Referral',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1186,7 +1187,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_referral_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(models.Q(('consent', 'given'), ('consent_by__isnull', False), ('consent_on__isnull', False), ('without_because', '')), models.Q(models.Q(('consent', 'given'), _negated=True), ('consent_by', None), ('consent_on', None), models.Q(('without_because', ''), _negated=True)), _connector='OR'), name='referral_consent_or_reason', violation_error_message='Say who consented and when, or why it went without consent.'), models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['refused', 'taken_back']), _negated=True), models.Q(('state_because', ''), _negated=True), _connector='OR'), name='referral_ended_because', violation_error_message='Say why.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'done'), _negated=True), models.Q(('outcome', ''), _negated=True), _connector='OR'), name='referral_done_with_outcome', violation_error_message='Say what came of it.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), ('state_on', None)), models.Q(models.Q(('state', 'sent'), _negated=True), ('state_on__gte', models.F('sent_on'))), _connector='OR'), name='referral_state_dated', violation_error_message='It cannot be answered before it was sent.')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ReferralEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1224,7 +1225,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Seen',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1248,7 +1249,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_seen_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(fields=('token', 'student'), name='seen_sent_once'), models.CheckConstraint(condition=models.Q(('seen_at__lte', models.F('logged_at'))), name='seen_before_logged')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='SeenEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1274,7 +1275,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Share',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1295,7 +1296,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('contact__isnull', False), ('information', None), ('seen', None)), models.Q(('contact', None), ('information__isnull', False), ('seen', None)), models.Q(('contact', None), ('information', None), ('seen__isnull', False)), _connector='OR'), name='share_of_one_entry'), models.UniqueConstraint(fields=('contact', 'information', 'seen', 'to'), name='share_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('replied_at', None), ('reply', '')), models.Q(('read_at__isnull', False), ('replied_at__isnull', False), models.Q(('reply', ''), _negated=True)), _connector='OR'), name='share_replied_after_reading')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ShareEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1319,7 +1320,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='TargetStudent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -1342,7 +1343,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_targetstudent_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'starts_on'), name='target_student_once'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='target_student_in_order'), models.CheckConstraint(condition=models.Q(('every_weeks__range', (1, 6))), name='target_student_promise')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='TargetStudentEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -1368,219 +1369,219 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='agency',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_agencyevent" ("address", "email", "how_to_refer", "id", "is_active", "kind", "name", "offers", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "telephone", "threshold", "website") VALUES (OLD."address", OLD."email", OLD."how_to_refer", OLD."id", OLD."is_active", OLD."kind", OLD."name", OLD."offers", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."telephone", OLD."threshold", OLD."website"); RETURN NULL;', hash='4e2c52c5ed2d5d952084c516f98c05d2eb6b2e49', operation='UPDATE', pgid='pgtrigger_update_update_23c52', table='contacts_agency', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='agency',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_agencyevent" ("address", "email", "how_to_refer", "id", "is_active", "kind", "name", "offers", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "telephone", "threshold", "website") VALUES (OLD."address", OLD."email", OLD."how_to_refer", OLD."id", OLD."is_active", OLD."kind", OLD."name", OLD."offers", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."telephone", OLD."threshold", OLD."website"); RETURN NULL;', hash='005627df16ef4d56524f960625172903914dd449', operation='DELETE', pgid='pgtrigger_delete_delete_146eb', table='contacts_agency', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='agencylink',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_agencylinkevent" ("agency_id", "ends_on", "id", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "role", "starts_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."ends_on", OLD."id", OLD."made_at", OLD."made_by_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reference", OLD."role", OLD."starts_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='4a92e4ccc8846876a2c73622f4371a64260d7f7f', operation='UPDATE', pgid='pgtrigger_update_update_d5b99', table='contacts_agencylink', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='agencylink',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_agencylinkevent" ("agency_id", "ends_on", "id", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "role", "starts_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."ends_on", OLD."id", OLD."made_at", OLD."made_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."role", OLD."starts_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='4c8592504dc52b92d0800b60f5f6b9243cf51163', operation='DELETE', pgid='pgtrigger_delete_delete_2a46a', table='contacts_agencylink', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='agencyworker',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_agencyworkerevent" ("agency_id", "email", "id", "job", "left_on", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "telephone") VALUES (OLD."agency_id", OLD."email", OLD."id", OLD."job", OLD."left_on", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."telephone"); RETURN NULL;', hash='d89eb4cd0ca00007d8e1d7d468a9864a26b1b737', operation='UPDATE', pgid='pgtrigger_update_update_26605', table='contacts_agencyworker', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='agencyworker',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_agencyworkerevent" ("agency_id", "email", "id", "job", "left_on", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "telephone") VALUES (OLD."agency_id", OLD."email", OLD."id", OLD."job", OLD."left_on", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."telephone"); RETURN NULL;', hash='cd25a6150a73ec6f97a1b0ea53751239a9f68ffa', operation='DELETE', pgid='pgtrigger_delete_delete_e7abb', table='contacts_agencyworker', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='callescalation',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_callescalationevent" ("at", "by_id", "day", "id", "label", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "student_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."label", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."step_id", OLD."student_id"); RETURN NULL;', hash='65a6e24bd19d8257bdcee4c021964c6cc102d166', operation='UPDATE', pgid='pgtrigger_update_update_59918', table='contacts_callescalation', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='callescalation',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_callescalationevent" ("at", "by_id", "day", "id", "label", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "student_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."label", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."step_id", OLD."student_id"); RETURN NULL;', hash='7a7c6b6e63d758f43ef9a3590c214558a1eb7544', operation='DELETE', pgid='pgtrigger_delete_delete_d1248', table='contacts_callescalation', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='callingstep',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_callingstepevent" ("first_day", "id", "is_on", "kind", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at") VALUES (OLD."first_day", OLD."id", OLD."is_on", OLD."kind", OLD."label", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."starts_at"); RETURN NULL;', hash='bb94264fcc431d4da378265c2ac8ff914b0aab50', operation='UPDATE', pgid='pgtrigger_update_update_b62ed', table='contacts_callingstep', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='callingstep',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_callingstepevent" ("first_day", "id", "is_on", "kind", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at") VALUES (OLD."first_day", OLD."id", OLD."is_on", OLD."kind", OLD."label", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_at"); RETURN NULL;', hash='18be5ba5b6b97698f1f3a5674687956cbd32accf', operation='DELETE', pgid='pgtrigger_delete_delete_cfb71', table='contacts_callingstep', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='contact',
             trigger=pgtrigger.compiler.Trigger(name='contact_is_with_carer', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE is_free boolean;', func="\n    SELECT not l.has_court_order INTO is_free\n      FROM students_parentcarerlink l\n     WHERE l.parent_carer_id = NEW.parent_carer_id AND l.student_id = NEW.student_id;\n    IF NEW.party = 'carer' AND is_free IS NULL THEN\n        RAISE EXCEPTION 'person % is no parent or carer of student %', NEW.parent_carer_id, NEW.student_id\n            USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.party = 'carer' AND NEW.direction = 'out' AND NOT is_free THEN\n        RAISE EXCEPTION 'a court order bars person % from student %', NEW.parent_carer_id, NEW.student_id\n            USING ERRCODE = 'check_violation';\n    END IF;\n    NEW.is_with_carer := coalesce(NEW.party = 'carer' AND is_free, false);\n    RETURN NEW;\n", hash='c9a4a491d6ec5968e600ef41778146743c2cce57', operation='INSERT OR UPDATE OF "student_id", "party", "parent_carer_id", "direction", "is_with_carer"', pgid='pgtrigger_contact_is_with_carer_e9140', table='contacts_contact', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='contact',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_contactevent" ("agency_id", "basis", "channel", "direction", "id", "is_restricted", "is_with_carer", "logged_at", "logged_by_id", "made_by_id", "narrative", "next_done_at", "next_done_by_id", "next_on", "next_step", "number", "occurred_at", "other_name", "outcome", "owner_id", "parent_carer_id", "party", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reference", "result", "retry_at", "safety_note", "shared", "student_id", "token", "who_answered", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."basis", OLD."channel", OLD."direction", OLD."id", OLD."is_restricted", OLD."is_with_carer", OLD."logged_at", OLD."logged_by_id", OLD."made_by_id", OLD."narrative", OLD."next_done_at", OLD."next_done_by_id", OLD."next_on", OLD."next_step", OLD."number", OLD."occurred_at", OLD."other_name", OLD."outcome", OLD."owner_id", OLD."parent_carer_id", OLD."party", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."purpose", OLD."reference", OLD."result", OLD."retry_at", OLD."safety_note", OLD."shared", OLD."student_id", OLD."token", OLD."who_answered", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='8d99542415cd6dde82f45870d4241b0a0c13460f', operation='UPDATE', pgid='pgtrigger_update_update_7498c', table='contacts_contact', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='contact',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_contactevent" ("agency_id", "basis", "channel", "direction", "id", "is_restricted", "is_with_carer", "logged_at", "logged_by_id", "made_by_id", "narrative", "next_done_at", "next_done_by_id", "next_on", "next_step", "number", "occurred_at", "other_name", "outcome", "owner_id", "parent_carer_id", "party", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reference", "result", "retry_at", "safety_note", "shared", "student_id", "token", "who_answered", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."basis", OLD."channel", OLD."direction", OLD."id", OLD."is_restricted", OLD."is_with_carer", OLD."logged_at", OLD."logged_by_id", OLD."made_by_id", OLD."narrative", OLD."next_done_at", OLD."next_done_by_id", OLD."next_on", OLD."next_step", OLD."number", OLD."occurred_at", OLD."other_name", OLD."outcome", OLD."owner_id", OLD."parent_carer_id", OLD."party", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."reference", OLD."result", OLD."retry_at", OLD."safety_note", OLD."shared", OLD."student_id", OLD."token", OLD."who_answered", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='a7d53bf79c5dd0f7621069e28319f6fb261ead15', operation='DELETE', pgid='pgtrigger_delete_delete_e2e36', table='contacts_contact', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='contactabout',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_contactaboutevent" ("absent_on", "bullying_case_id", "contact_id", "enquiry_id", "id", "involvement_id", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_card_id", "suspension_id") VALUES (OLD."absent_on", OLD."bullying_case_id", OLD."contact_id", OLD."enquiry_id", OLD."id", OLD."involvement_id", OLD."notice_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."report_card_id", OLD."suspension_id"); RETURN NULL;', hash='3b380c0a3f16f43e7e301c655640d483797eb314', operation='DELETE', pgid='pgtrigger_delete_delete_2f43d', table='contacts_contactabout', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='contactrules',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_contactrulesevent" ("acknowledge", "claim_minutes", "id", "office_closes", "only", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retry_minutes", "seen_weeks", "silent_weeks") VALUES (OLD."acknowledge", OLD."claim_minutes", OLD."id", OLD."office_closes", OLD."only", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."retry_minutes", OLD."seen_weeks", OLD."silent_weeks"); RETURN NULL;', hash='737957e1e87f00fd957824f8b376ddfb035dcdac', operation='UPDATE', pgid='pgtrigger_update_update_a018a', table='contacts_contactrules', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='earlyhelp',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_earlyhelpevent" ("closed_on", "consent_by_id", "consent_on", "declined_because", "ending", "id", "lead_id", "lead_worker_id", "level", "needs", "opened_at", "opened_by_id", "opened_on", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "strengths", "student_id", "token", "wishes", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."closed_on", OLD."consent_by_id", OLD."consent_on", OLD."declined_because", OLD."ending", OLD."id", OLD."lead_id", OLD."lead_worker_id", OLD."level", OLD."needs", OLD."opened_at", OLD."opened_by_id", OLD."opened_on", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reference", OLD."strengths", OLD."student_id", OLD."token", OLD."wishes", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='984a5fdffc9a4e9a8ef72d5186cd23c68cef436b', operation='UPDATE', pgid='pgtrigger_update_update_7cb13', table='contacts_earlyhelp', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='earlyhelp',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_earlyhelpevent" ("closed_on", "consent_by_id", "consent_on", "declined_because", "ending", "id", "lead_id", "lead_worker_id", "level", "needs", "opened_at", "opened_by_id", "opened_on", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "strengths", "student_id", "token", "wishes", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."closed_on", OLD."consent_by_id", OLD."consent_on", OLD."declined_because", OLD."ending", OLD."id", OLD."lead_id", OLD."lead_worker_id", OLD."level", OLD."needs", OLD."opened_at", OLD."opened_by_id", OLD."opened_on", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."strengths", OLD."student_id", OLD."token", OLD."wishes", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='d725d38cd2c3d4ca5213a6f74c8856a63f7bda71', operation='DELETE', pgid='pgtrigger_delete_delete_7f874', table='contacts_earlyhelp', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='earlyhelpaction',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_earlyhelpactionevent" ("done_note", "done_on", "due_on", "early_help_id", "id", "made_at", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (OLD."done_note", OLD."done_on", OLD."due_on", OLD."early_help_id", OLD."id", OLD."made_at", OLD."owner_id", OLD."owner_name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."what"); RETURN NULL;', hash='a00c57cdeafd8a516e537eedf88c0d94a7f72258', operation='UPDATE', pgid='pgtrigger_update_update_4b3a1', table='contacts_earlyhelpaction', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='earlyhelpaction',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_earlyhelpactionevent" ("done_note", "done_on", "due_on", "early_help_id", "id", "made_at", "owner_id", "owner_name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "what") VALUES (OLD."done_note", OLD."done_on", OLD."due_on", OLD."early_help_id", OLD."id", OLD."made_at", OLD."owner_id", OLD."owner_name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."what"); RETURN NULL;', hash='259d36e3ec176626042ef51138a5653554429259', operation='DELETE', pgid='pgtrigger_delete_delete_0777f', table='contacts_earlyhelpaction', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='earlyhelpreview',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_earlyhelpreviewevent" ("decision", "due_on", "early_help_id", "held_on", "id", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present") VALUES (OLD."decision", OLD."due_on", OLD."early_help_id", OLD."held_on", OLD."id", OLD."notes", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."present"); RETURN NULL;', hash='64860972e887aeb777f7adcd97da098d9f7e51b6', operation='UPDATE', pgid='pgtrigger_update_update_e34fa', table='contacts_earlyhelpreview', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='earlyhelpreview',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_earlyhelpreviewevent" ("decision", "due_on", "early_help_id", "held_on", "id", "notes", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "present") VALUES (OLD."decision", OLD."due_on", OLD."early_help_id", OLD."held_on", OLD."id", OLD."notes", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."present"); RETURN NULL;', hash='286fd5420e6cb82abe043f48c5d87d24f1ff9e66', operation='DELETE', pgid='pgtrigger_delete_delete_11329', table='contacts_earlyhelpreview', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='enquiry',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_enquiryevent" ("acknowledged_at", "acknowledged_by_id", "acknowledgement_id", "channel", "closed_at", "closed_by_id", "follow_up_on", "from_name", "id", "is_urgent", "outcome", "owner_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "reply_to", "student_id", "taken_at", "taken_by_id", "token", "topic", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "words") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."acknowledgement_id", OLD."channel", OLD."closed_at", OLD."closed_by_id", OLD."follow_up_on", OLD."from_name", OLD."id", OLD."is_urgent", OLD."outcome", OLD."owner_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."received_at", OLD."reply_to", OLD."student_id", OLD."taken_at", OLD."taken_by_id", OLD."token", OLD."topic", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."words"); RETURN NULL;', hash='ab4719ef1bde9953c95e57057d3f28f56e557f4a', operation='UPDATE', pgid='pgtrigger_update_update_e9277', table='contacts_enquiry', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='enquiry',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_enquiryevent" ("acknowledged_at", "acknowledged_by_id", "acknowledgement_id", "channel", "closed_at", "closed_by_id", "follow_up_on", "from_name", "id", "is_urgent", "outcome", "owner_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "reply_to", "student_id", "taken_at", "taken_by_id", "token", "topic", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "words") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."acknowledgement_id", OLD."channel", OLD."closed_at", OLD."closed_by_id", OLD."follow_up_on", OLD."from_name", OLD."id", OLD."is_urgent", OLD."outcome", OLD."owner_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_at", OLD."reply_to", OLD."student_id", OLD."taken_at", OLD."taken_by_id", OLD."token", OLD."topic", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."words"); RETURN NULL;', hash='137469d49f2b41a229b06afbbe437848ebad0e49', operation='DELETE', pgid='pgtrigger_delete_delete_298be', table='contacts_enquiry', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='eventplace',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_eventplaceevent" ("answer", "came", "came_with_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (OLD."answer", OLD."came", OLD."came_with_id", OLD."event_id", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."student_id"); RETURN NULL;', hash='bc8549452a382c5350282918138dd533139cdb26', operation='UPDATE', pgid='pgtrigger_update_update_6eb36', table='contacts_eventplace', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='eventplace',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_eventplaceevent" ("answer", "came", "came_with_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (OLD."answer", OLD."came", OLD."came_with_id", OLD."event_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id"); RETURN NULL;', hash='eac4259575a2fc3d14ecc80ffaebe54bcd951d71', operation='DELETE', pgid='pgtrigger_delete_delete_10318', table='contacts_eventplace', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='familymember',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_familymemberevent" ("early_help_id", "id", "name", "parent_carer_id", "part", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sibling_id") VALUES (OLD."early_help_id", OLD."id", OLD."name", OLD."parent_carer_id", OLD."part", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."sibling_id"); RETURN NULL;', hash='26c6e0f15526736f048722be12c809c1ac09cc12', operation='UPDATE', pgid='pgtrigger_update_update_fe198', table='contacts_familymember', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='familymember',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_familymemberevent" ("early_help_id", "id", "name", "parent_carer_id", "part", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sibling_id") VALUES (OLD."early_help_id", OLD."id", OLD."name", OLD."parent_carer_id", OLD."part", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sibling_id"); RETURN NULL;', hash='6e914b9986a4c70136568711097268079e4f02a3', operation='DELETE', pgid='pgtrigger_delete_delete_3b4a3', table='contacts_familymember', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='familywish',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_familywishevent" ("best_time", "channel", "id", "language", "needs_interpreter", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_at", "said_by_id") VALUES (OLD."best_time", OLD."channel", OLD."id", OLD."language", OLD."needs_interpreter", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."said_at", OLD."said_by_id"); RETURN NULL;', hash='51567f20b459a623555fbbd720ca789e8308aca1', operation='UPDATE', pgid='pgtrigger_update_update_e7971', table='contacts_familywish', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='familywish',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_familywishevent" ("best_time", "channel", "id", "language", "needs_interpreter", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "said_at", "said_by_id") VALUES (OLD."best_time", OLD."channel", OLD."id", OLD."language", OLD."needs_interpreter", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."said_at", OLD."said_by_id"); RETURN NULL;', hash='33e174d874670bdbf5a3741999015309d4597083', operation='DELETE', pgid='pgtrigger_delete_delete_06e9d', table='contacts_familywish', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='information',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_informationevent" ("agency_id", "channel", "filed_at", "follow_up", "follow_up_done", "follow_up_done_at", "follow_up_on", "follow_up_owner_id", "from_name", "id", "is_restricted", "narrative", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "student_id", "taken_at", "taken_by_id", "title", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."channel", OLD."filed_at", OLD."follow_up", OLD."follow_up_done", OLD."follow_up_done_at", OLD."follow_up_on", OLD."follow_up_owner_id", OLD."from_name", OLD."id", OLD."is_restricted", OLD."narrative", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."received_on", OLD."student_id", OLD."taken_at", OLD."taken_by_id", OLD."title", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='d9695b0be1304ec422ff1f6b927e70c0838cbccc', operation='UPDATE', pgid='pgtrigger_update_update_524b9', table='contacts_information', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='information',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_informationevent" ("agency_id", "channel", "filed_at", "follow_up", "follow_up_done", "follow_up_done_at", "follow_up_on", "follow_up_owner_id", "from_name", "id", "is_restricted", "narrative", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "student_id", "taken_at", "taken_by_id", "title", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."channel", OLD."filed_at", OLD."follow_up", OLD."follow_up_done", OLD."follow_up_done_at", OLD."follow_up_on", OLD."follow_up_owner_id", OLD."from_name", OLD."id", OLD."is_restricted", OLD."narrative", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_on", OLD."student_id", OLD."taken_at", OLD."taken_by_id", OLD."title", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='7c1605a0b8317717ec88f2508b6ebb4162df9698', operation='DELETE', pgid='pgtrigger_delete_delete_3e702', table='contacts_information', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='letter',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_letterevent" ("batch_id", "facts", "id", "made_at", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."batch_id", OLD."facts", OLD."id", OLD."made_at", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."step", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='a81056deb9c5e822994c790e65a9f375c851e163', operation='UPDATE', pgid='pgtrigger_update_update_3e6cd', table='contacts_letter', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='letter',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_letterevent" ("batch_id", "facts", "id", "made_at", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."batch_id", OLD."facts", OLD."id", OLD."made_at", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."step", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='34253c8748d6e36cba7b0998c80de35c461c58bd', operation='DELETE', pgid='pgtrigger_delete_delete_25770', table='contacts_letter', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='lettercopy',
             trigger=pgtrigger.compiler.Trigger(name='letter_copy_nobody_barred', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NOT EXISTS (\n        SELECT 1 FROM contacts_letter t\n          JOIN students_parentcarerlink l ON l.student_id = t.student_id\n         WHERE t.id = NEW.letter_id AND l.parent_carer_id = NEW.parent_carer_id AND NOT l.has_court_order\n    ) THEN\n        RAISE EXCEPTION 'person % may not be written to in letter %', NEW.parent_carer_id, NEW.letter_id\n            USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='ec981d6282e8a6559fd16fab6d772554035e62c8', operation='INSERT OR UPDATE OF "letter_id", "parent_carer_id", "sent_at"', pgid='pgtrigger_letter_copy_nobody_barred_f9e91', table='contacts_lettercopy', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='lettercopy',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_lettercopyevent" ("address", "addressee", "body", "channel", "contact_id", "id", "letter_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id", "sha256", "subject") VALUES (OLD."address", OLD."addressee", OLD."body", OLD."channel", OLD."contact_id", OLD."id", OLD."letter_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."sent_at", OLD."sent_by_id", OLD."sha256", OLD."subject"); RETURN NULL;', hash='1ea29e93887ef67b59557ee10390e87caaf69dd5', operation='UPDATE', pgid='pgtrigger_update_update_d754e', table='contacts_lettercopy', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='lettercopy',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_lettercopyevent" ("address", "addressee", "body", "channel", "contact_id", "id", "letter_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id", "sha256", "subject") VALUES (OLD."address", OLD."addressee", OLD."body", OLD."channel", OLD."contact_id", OLD."id", OLD."letter_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."sent_by_id", OLD."sha256", OLD."subject"); RETURN NULL;', hash='c3c09adfc3c29bbc04076187299ae8c36e7212d9', operation='DELETE', pgid='pgtrigger_delete_delete_81727', table='contacts_lettercopy', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='letterrule',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_letterruleevent" ("at_least", "grace_days", "id", "is_on", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quiet_days", "template_id", "title", "weeks") VALUES (OLD."at_least", OLD."grace_days", OLD."id", OLD."is_on", OLD."measure", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."quiet_days", OLD."template_id", OLD."title", OLD."weeks"); RETURN NULL;', hash='bdd5cfe177fc7def6d439937296fdddf76df5f70', operation='UPDATE', pgid='pgtrigger_update_update_fe5eb', table='contacts_letterrule', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='letterrule',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_letterruleevent" ("at_least", "grace_days", "id", "is_on", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quiet_days", "template_id", "title", "weeks") VALUES (OLD."at_least", OLD."grace_days", OLD."id", OLD."is_on", OLD."measure", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quiet_days", OLD."template_id", OLD."title", OLD."weeks"); RETURN NULL;', hash='bb6c509bea26cf37e4ed8cd62ab3d535043ef2f6', operation='DELETE', pgid='pgtrigger_delete_delete_29d4a', table='contacts_letterrule', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='lettertemplate',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_lettertemplateevent" ("body", "id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject") VALUES (OLD."body", OLD."id", OLD."is_active", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."subject"); RETURN NULL;', hash='eaa8040995532ed3e6294cfd1023cadb3aec34ec', operation='UPDATE', pgid='pgtrigger_update_update_bea7b', table='contacts_lettertemplate', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='lettertemplate',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_lettertemplateevent" ("body", "id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject") VALUES (OLD."body", OLD."id", OLD."is_active", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."subject"); RETURN NULL;', hash='5872330cc74c46225fd2a2551b734991583c71c2', operation='DELETE', pgid='pgtrigger_delete_delete_58a58', table='contacts_lettertemplate', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='message',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_messageevent" ("attempts", "body", "contact_id", "copy_id", "faults", "id", "made_at", "made_by_id", "message_id", "next_try_at", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "student_id", "subject", "to", "token") VALUES (OLD."attempts", OLD."body", OLD."contact_id", OLD."copy_id", OLD."faults", OLD."id", OLD."made_at", OLD."made_by_id", OLD."message_id", OLD."next_try_at", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."sent_at", OLD."state", OLD."student_id", OLD."subject", OLD."to", OLD."token"); RETURN NULL;', hash='74157cd3bfb5e8e791d050354b1acc08e64f8ebf', operation='UPDATE', pgid='pgtrigger_update_update_2ce75', table='contacts_message', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='message',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_messageevent" ("attempts", "body", "contact_id", "copy_id", "faults", "id", "made_at", "made_by_id", "message_id", "next_try_at", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "student_id", "subject", "to", "token") VALUES (OLD."attempts", OLD."body", OLD."contact_id", OLD."copy_id", OLD."faults", OLD."id", OLD."made_at", OLD."made_by_id", OLD."message_id", OLD."next_try_at", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."state", OLD."student_id", OLD."subject", OLD."to", OLD."token"); RETURN NULL;', hash='3141029894d564270c5b4bc991811070477cf72e', operation='DELETE', pgid='pgtrigger_delete_delete_ef5be', table='contacts_message', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='parentevent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_parenteventevent" ("held_on", "id", "made_at", "made_by_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "year_group_id") VALUES (OLD."held_on", OLD."id", OLD."made_at", OLD."made_by_id", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."place", OLD."starts_at", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."year_group_id"); RETURN NULL;', hash='5f31e42dcbb86244c62d25bf82eea48aeea5da55', operation='UPDATE', pgid='pgtrigger_update_update_946d3', table='contacts_parentevent', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='parentevent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_parenteventevent" ("held_on", "id", "made_at", "made_by_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "year_group_id") VALUES (OLD."held_on", OLD."id", OLD."made_at", OLD."made_by_id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."starts_at", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."year_group_id"); RETURN NULL;', hash='c8ec1cf8fd5845a05b62f81f8c2cdf63568e38fa', operation='DELETE', pgid='pgtrigger_delete_delete_77763', table='contacts_parentevent', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='referencerequest',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_referencerequestevent" ("consent", "draft", "due_on", "id", "is_restricted", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "requester", "sent_on", "sent_to", "signed_off_at", "signed_off_by_id", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."consent", OLD."draft", OLD."due_on", OLD."id", OLD."is_restricted", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."received_on", OLD."requester", OLD."sent_on", OLD."sent_to", OLD."signed_off_at", OLD."signed_off_by_id", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='26332a71ddd21bef8c024bf77cfd8208b62ef4cc', operation='UPDATE', pgid='pgtrigger_update_update_55944', table='contacts_referencerequest', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='referencerequest',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_referencerequestevent" ("consent", "draft", "due_on", "id", "is_restricted", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "requester", "sent_on", "sent_to", "signed_off_at", "signed_off_by_id", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."consent", OLD."draft", OLD."due_on", OLD."id", OLD."is_restricted", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_on", OLD."requester", OLD."sent_on", OLD."sent_to", OLD."signed_off_at", OLD."signed_off_by_id", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='fe4dd86a40ded1335be085108ba3780d877d1626', operation='DELETE', pgid='pgtrigger_delete_delete_f3a8e', table='contacts_referencerequest', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='referral',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_referralevent" ("agency_id", "basis", "chase_on", "consent", "consent_by_id", "consent_on", "id", "made_at", "made_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "reference", "sent_on", "shared", "state", "state_because", "state_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "without_because", "worker_id") VALUES (OLD."agency_id", OLD."basis", OLD."chase_on", OLD."consent", OLD."consent_by_id", OLD."consent_on", OLD."id", OLD."made_at", OLD."made_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."reference", OLD."sent_on", OLD."shared", OLD."state", OLD."state_because", OLD."state_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."without_because", OLD."worker_id"); RETURN NULL;', hash='2932b6105f773c9b086952a748b4d4174264edb9', operation='UPDATE', pgid='pgtrigger_update_update_5b563', table='contacts_referral', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='referral',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_referralevent" ("agency_id", "basis", "chase_on", "consent", "consent_by_id", "consent_on", "id", "made_at", "made_by_id", "outcome", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "reference", "sent_on", "shared", "state", "state_because", "state_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "without_because", "worker_id") VALUES (OLD."agency_id", OLD."basis", OLD."chase_on", OLD."consent", OLD."consent_by_id", OLD."consent_on", OLD."id", OLD."made_at", OLD."made_by_id", OLD."outcome", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."reference", OLD."sent_on", OLD."shared", OLD."state", OLD."state_because", OLD."state_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."without_because", OLD."worker_id"); RETURN NULL;', hash='feccb6c7f1713ac7a7092001b9697e13c77a86b3', operation='DELETE', pgid='pgtrigger_delete_delete_795a2', table='contacts_referral', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='seen',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_seenevent" ("by_id", "id", "is_restricted", "logged_at", "narrative", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "review_on", "seen_at", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."by_id", OLD."id", OLD."is_restricted", OLD."logged_at", OLD."narrative", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."review_on", OLD."seen_at", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='867c57d58cd248ead61727f4486b1258d440f9d1', operation='UPDATE', pgid='pgtrigger_update_update_24575', table='contacts_seen', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='seen',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_seenevent" ("by_id", "id", "is_restricted", "logged_at", "narrative", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "review_on", "seen_at", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."by_id", OLD."id", OLD."is_restricted", OLD."logged_at", OLD."narrative", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."review_on", OLD."seen_at", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='ac1b08b93df5f50f9287f957780916a28aeb3496', operation='DELETE', pgid='pgtrigger_delete_delete_869ac', table='contacts_seen', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='share',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_shareevent" ("asks", "at", "by_id", "contact_id", "id", "information_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_at", "replied_at", "reply", "seen_id", "to_id") VALUES (OLD."asks", OLD."at", OLD."by_id", OLD."contact_id", OLD."id", OLD."information_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."read_at", OLD."replied_at", OLD."reply", OLD."seen_id", OLD."to_id"); RETURN NULL;', hash='350412d5e0a88b1f3a128d5af40d0f9017a8c0bd', operation='UPDATE', pgid='pgtrigger_update_update_0412a', table='contacts_share', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='share',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_shareevent" ("asks", "at", "by_id", "contact_id", "id", "information_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "read_at", "replied_at", "reply", "seen_id", "to_id") VALUES (OLD."asks", OLD."at", OLD."by_id", OLD."contact_id", OLD."id", OLD."information_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."read_at", OLD."replied_at", OLD."reply", OLD."seen_id", OLD."to_id"); RETURN NULL;', hash='23ea95f00b88ddcffde69db3b7c6fef1b3db5c74', operation='DELETE', pgid='pgtrigger_delete_delete_ac61f', table='contacts_share', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='targetstudent',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_targetstudentevent" ("agreed_at", "agreed_by_id", "because", "ends_on", "every_weeks", "id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."agreed_at", OLD."agreed_by_id", OLD."because", OLD."ends_on", OLD."every_weeks", OLD."id", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."starts_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='5c51e19df2a368e2f88cb33dbd355f8ad6393f77', operation='UPDATE', pgid='pgtrigger_update_update_4f16e', table='contacts_targetstudent', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='targetstudent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_targetstudentevent" ("agreed_at", "agreed_by_id", "because", "ends_on", "every_weeks", "id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."agreed_at", OLD."agreed_by_id", OLD."because", OLD."ends_on", OLD."every_weeks", OLD."id", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='ed6140979fba26b9a4e1a5615d2b9417681687eb', operation='DELETE', pgid='pgtrigger_delete_delete_6f95e', table='contacts_targetstudent', when='AFTER')),
         ),

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -16,11 +17,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='referencerequest',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='referencerequest',
             name='delete_delete',
         ),
@@ -44,15 +45,15 @@ class Migration(migrations.Migration):
             name='ready_at',
             field=models.DateTimeField(blank=True, help_text='when it was handed on to be signed off', null=True),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='referencerequest',
             trigger=pgtrigger.compiler.Trigger(name='reference_copy_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."draft" IS DISTINCT FROM (NEW."draft") AND OLD."sent_on" IS NOT NULL)', func="RAISE EXCEPTION 'the copy of reference % is kept as it was sent', OLD.id USING ERRCODE = 'check_violation';", hash='453e952b6c4a7a72456654a48c68a2694e8649bd', operation='UPDATE OF "draft"', pgid='pgtrigger_reference_copy_kept_fede7', table='contacts_referencerequest', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='referencerequest',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_referencerequestevent" ("consent", "draft", "drafted_by_id", "due_on", "id", "is_restricted", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ready_at", "received_on", "requester", "sent_on", "sent_to", "signed_off_at", "signed_off_by_id", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."consent", OLD."draft", OLD."drafted_by_id", OLD."due_on", OLD."id", OLD."is_restricted", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."ready_at", OLD."received_on", OLD."requester", OLD."sent_on", OLD."sent_to", OLD."signed_off_at", OLD."signed_off_by_id", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='173f4df3dacc44b209bf5adb11cdd3c41b4cbbc3', operation='UPDATE', pgid='pgtrigger_update_update_55944', table='contacts_referencerequest', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='referencerequest',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_referencerequestevent" ("consent", "draft", "drafted_by_id", "due_on", "id", "is_restricted", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ready_at", "received_on", "requester", "sent_on", "sent_to", "signed_off_at", "signed_off_by_id", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."consent", OLD."draft", OLD."drafted_by_id", OLD."due_on", OLD."id", OLD."is_restricted", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."ready_at", OLD."received_on", OLD."requester", OLD."sent_on", OLD."sent_to", OLD."signed_off_at", OLD."signed_off_by_id", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='9ead71e60a7e8aade52169bef540a5299b1e636d', operation='DELETE', pgid='pgtrigger_delete_delete_f3a8e', table='contacts_referencerequest', when='AFTER')),
         ),

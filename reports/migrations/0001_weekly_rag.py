@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from pastoral.core import operations
+
 
 class Migration(migrations.Migration):
 
@@ -17,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='WeeklyRagRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -42,7 +44,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('week__iso_week_day', 1)), name='rag_run_monday')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RagDocument',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -65,7 +67,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('run', 'kind', 'name'), name='rag_document_once'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'tutor_group'), ('tutor_group__isnull', False)), models.Q(('kind', 'year'), ('tutor_group', None)), _connector='OR'), name='rag_document_of_one'), models.CheckConstraint(condition=models.Q(('made_at', None), models.Q(('sha256', ''), _negated=True), _connector='OR'), name='rag_document_filed'), models.CheckConstraint(condition=models.Q(('intakes__len__gte', 1)), name='rag_document_has_intake')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RagStudent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -129,7 +131,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('run', 'student'), name='rag_student_once'), models.CheckConstraint(condition=models.Q(('codes__len', 10), ('minutes__len', 10)), name='rag_student_whole_week')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='RagNotice',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

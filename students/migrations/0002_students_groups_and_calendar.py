@@ -4,10 +4,11 @@ import django.contrib.postgres.indexes
 import django.db.models.constraints
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 import students.models.groups
 from django.conf import settings
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -21,7 +22,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='House',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -31,7 +32,7 @@ class Migration(migrations.Migration):
                 'ordering': ('name',),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Student',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -54,7 +55,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('left_on', None), ('left_on__gte', models.F('admitted_on')), _connector='OR'), name='student_roll'), models.UniqueConstraint(condition=models.Q(('upn', ''), _negated=True), fields=('upn',), name='student_upn_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='StudentEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -80,7 +81,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='StudentFact',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -96,7 +97,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='fact_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'sen'), _negated=True), ('value__in', ['K', 'E']), _connector='OR'), name='fact_sen_value'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('student', '='), ('kind', '='), (models.Func('starts_on', 'ends_on', django.contrib.postgres.fields.ranges.RangeBoundary(True, True), function='DATERANGE'), '&&')], name='fact_spells_apart')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='TutorGroup',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -106,7 +107,7 @@ class Migration(migrations.Migration):
                 'ordering': ('name',),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='YearGroup',
             fields=[
                 ('number', models.PositiveSmallIntegerField(primary_key=True, serialize=False)),
@@ -116,7 +117,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('number__range', (7, 13))), name='year_group_7_to_13')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Enrolment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -133,7 +134,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='enrolment_in_order'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('student', '='), (students.models.groups.DateRange('starts_on', 'ends_on', django.contrib.postgres.fields.ranges.RangeBoundary(inclusive_lower=True, inclusive_upper=True)), '&&')], name='enrolment_spells_apart')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='StaffAssignment',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -151,7 +152,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('year_group', None), ('tutor_group', None), _connector='OR'), name='assignment_one_scope'), models.CheckConstraint(condition=models.Q(('ends_on', None), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='assignment_in_order'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'form_tutor'), _negated=True), ('tutor_group__isnull', False), _connector='OR'), name='assignment_tutor_has_group'), models.CheckConstraint(condition=models.Q(models.Q(('role__in', ['head_of_year', 'pastoral_manager']), _negated=True), ('year_group__isnull', False), _connector='OR'), name='assignment_year_team_has_year'), models.UniqueConstraint(fields=('user', 'role', 'year_group', 'tutor_group', 'starts_on'), name='assignment_once', nulls_distinct=False)],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='CalendarSpan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -165,7 +166,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('last_day__gte', models.F('first_day'))), name='calendar_span_in_order'), models.UniqueConstraint(fields=('kind', 'first_day'), name='calendar_span_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='SchoolDay',
             fields=[
                 ('day', models.DateField(primary_key=True, serialize=False)),
@@ -178,7 +179,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['academic_year', 'day'], name='school_day_year')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ParentCarer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -195,7 +196,7 @@ class Migration(migrations.Migration):
                 'indexes': [models.Index(fields=['surname', 'forename'], name='parent_carer_name')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ParentCarerEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -216,7 +217,7 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ParentCarerLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -233,7 +234,7 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('student', 'parent_carer'), name='parent_carer_link_once'), models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('student', 'priority'), name='parent_carer_priority_once')],
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ParentCarerLinkEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
@@ -254,31 +255,31 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='parentcarer',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_parentcarerevent" ("address", "email", "forename", "id", "mobile", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "surname", "telephone", "title") VALUES (OLD."address", OLD."email", OLD."forename", OLD."id", OLD."mobile", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."surname", OLD."telephone", OLD."title"); RETURN NULL;', hash='c8462df7261cc1dfd8f73a018befd3135ed70206', operation='UPDATE', pgid='pgtrigger_update_update_379b2', table='students_parentcarer', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='parentcarer',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_parentcarerevent" ("address", "email", "forename", "id", "mobile", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "surname", "telephone", "title") VALUES (OLD."address", OLD."email", OLD."forename", OLD."id", OLD."mobile", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."surname", OLD."telephone", OLD."title"); RETURN NULL;', hash='c2fb09371168b83dee360549b1649624fe77a2e1', operation='DELETE', pgid='pgtrigger_delete_delete_c574b', table='students_parentcarer', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='student',
             trigger=pgtrigger.compiler.Trigger(name='student_search_text', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    NEW.search_text := lower(unaccent(\n                        NEW.legal_surname || ' ' || NEW.legal_forename || ' ' || NEW.preferred_forename || ' '\n                        || NEW.legal_surname || ' ' || NEW.admission_number || ' ' || NEW.upn\n                    ));\n                    RETURN NEW;\n                ", hash='fc6923883f9c2271d2774a4f46360f461ca31bb6', operation='INSERT OR UPDATE', pgid='pgtrigger_student_search_text_07a69', table='students_student', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='student',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_studentevent" ("admission_number", "admitted_on", "born_on", "ethnicity", "house_id", "id", "left_on", "legal_forename", "legal_surname", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_forename", "search_text", "sex", "upn") VALUES (OLD."admission_number", OLD."admitted_on", OLD."born_on", OLD."ethnicity", OLD."house_id", OLD."id", OLD."left_on", OLD."legal_forename", OLD."legal_surname", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."preferred_forename", OLD."search_text", OLD."sex", OLD."upn"); RETURN NULL;', hash='16add781bbea6f5b7c4724e039cea2b3e7fcc721', operation='UPDATE', pgid='pgtrigger_update_update_cfde9', table='students_student', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='student',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_studentevent" ("admission_number", "admitted_on", "born_on", "ethnicity", "house_id", "id", "left_on", "legal_forename", "legal_surname", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_forename", "search_text", "sex", "upn") VALUES (OLD."admission_number", OLD."admitted_on", OLD."born_on", OLD."ethnicity", OLD."house_id", OLD."id", OLD."left_on", OLD."legal_forename", OLD."legal_surname", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."preferred_forename", OLD."search_text", OLD."sex", OLD."upn"); RETURN NULL;', hash='944d829fe579c3e50ece00f7500eb845556f7f23', operation='DELETE', pgid='pgtrigger_delete_delete_30174', table='students_student', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='parentcarerlink',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_parentcarerlinkevent" ("has_court_order", "has_parental_responsibility", "id", "lives_with", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "relationship", "student_id") VALUES (OLD."has_court_order", OLD."has_parental_responsibility", OLD."id", OLD."lives_with", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."priority", OLD."relationship", OLD."student_id"); RETURN NULL;', hash='e94db23dfe803f6552b7e415a214f9d07b7c3295', operation='UPDATE', pgid='pgtrigger_update_update_cc90b', table='students_parentcarerlink', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='parentcarerlink',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_parentcarerlinkevent" ("has_court_order", "has_parental_responsibility", "id", "lives_with", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "priority", "relationship", "student_id") VALUES (OLD."has_court_order", OLD."has_parental_responsibility", OLD."id", OLD."lives_with", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."priority", OLD."relationship", OLD."student_id"); RETURN NULL;', hash='bb8cd518630697c8f1a53e505dc53427c330f305', operation='DELETE', pgid='pgtrigger_delete_delete_96144', table='students_parentcarerlink', when='AFTER')),
         ),

@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from pastoral.core import operations
+
 
 class Migration(migrations.Migration):
 
@@ -14,7 +16,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
+        operations.NewTable(
             name='User',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -32,7 +34,7 @@ class Migration(migrations.Migration):
                 'ordering': ('surname', 'forename', 'staff_code'),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='Job',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -54,7 +56,7 @@ class Migration(migrations.Migration):
                 'ordering': ('-asked_at', '-pk'),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='ImportRun',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -79,7 +81,7 @@ class Migration(migrations.Migration):
                 'ordering': ('-started_at', '-pk'),
             },
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='AccessRecord',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
