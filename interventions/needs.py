@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
+from interventions import needs_cases
 from pastoral.core.needs import Counted, Line, Look
 
 
 def lines(look: Look) -> Iterator[Line | Counted]:
     """Return what waits for the person, part by part."""
-    yield from ()
+    yield from needs_cases.lines(look)

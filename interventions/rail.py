@@ -1,5 +1,25 @@
 """The pages about what is done for students, in the rail."""
 
 from pastoral.core.navigation import Entry
+from pastoral.core.rights import Right
 
-RAIL: tuple[Entry, ...] = ()
+RAIL: tuple[Entry, ...] = (
+    Entry(
+        "Attendance cases",
+        "interventions:case_list",
+        Right.SEE_PA_CASES,
+        "flag",
+        "Interventions",
+        90,
+        covers=("/attendance-cases/",),
+    ),
+    Entry(
+        "Attendance ladder",
+        "interventions:ladder",
+        Right.CHANGE_SETTINGS,
+        "list",
+        "School",
+        863,
+        covers=("/settings/attendance-ladder/",),
+    ),
+)

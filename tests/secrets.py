@@ -65,6 +65,10 @@ READERS = {
     "reference": _YEAR_TEAM | _WHOLE_SCHOOL,
     "reference-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
+    "pa-case": _DESK,
+    "pa-case-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
+    "file": _DESK,
+    "file-few": {"head_of_year"} | _WHOLE_SCHOOL,
 }
 GROUPS = ("9B", "8A")
 # Persons of two roles: whatever the other one's reach and rights, of 9B they read as its tutor.
@@ -78,6 +82,7 @@ HIDDEN = "Wolstenholme"  # of 8A, in an incident with 9B and in a cell of the MI
 VIEWS = (
     ("behaviour:case_list", "", "show=withdrawn"),
     ("behaviour:card_list", "", "show=ended"),
+    ("interventions:case_list", "", "show=closed"),
     ("behaviour:duty_list", "", "show=done"),
     ("behaviour:incident_detail", "incident shared", ""),
     ("behaviour:incident_detail", "incident with a cell in 9B", ""),

@@ -48,6 +48,8 @@ from contacts.models import (
     Share,
     TargetStudent,
 )
+from interventions.models import Barrier, CaseStage, StageStep
+from interventions.services.cases import case_close
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role, rights_of
 from students.models import Student, StudentFact
@@ -55,6 +57,7 @@ from tests import agencies
 from tests.access import COLUMNS, ROWS, Row, own_patterns
 from tests.campaigns import campaign
 from tests.cards import card_of
+from tests.cases import file_of, filled_case
 from tests.factories import (
     AttendanceTargetFactory,
     BenchmarkFactory,
@@ -110,6 +113,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **contacts_of(first, fourth),
         **letters_of(first, fourth),
         **agencies_of(first, fourth),
+        **ladder_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -472,6 +476,33 @@ def told_of(student: Student, group: str, by: User) -> World:
     for kind, is_restricted in (("reference", False), ("reference-restricted", True)):
         asked = agencies.reference(student, by, draft=secret(kind, group), is_restricted=is_restricted)
         world[f"{'restricted' if is_restricted else 'reference'} for {group}"] = (asked.pk,)
+    return world
+
+
+def ladder_of(ours: Student, other: Student) -> World:
+    """Attendance cases with all that they hold: one that is open, and a restricted one that was closed before."""
+    by = staff(Role.SLT)
+    world: World = {
+        "stage": (CaseStage.objects.earliest("pk").pk,),
+        "step": (StageStep.objects.earliest("pk").pk,),
+        "barrier": (Barrier.objects.earliest("pk").pk,),
+    }
+    for student, group in ((ours, "9B"), (other, "8A")):
+        few = filled_case(student, by, secret("pa-case-restricted", group), is_restricted=True)
+        case_close(
+            case=few, closed_on=few.opened_on, outcome="not", outcome_note=secret("pa-case-restricted", group), by=by
+        )
+        case = filled_case(student, by, secret("pa-case", group))
+        world |= {
+            f"restricted case in {group}": (few.pk,),
+            f"case on the ladder in {group}": (case.pk,),
+            f"medical request in {group}": (case.pk, case.medical_requests.get().pk),
+            f"finding in {group}": (case.pk, "siblings"),
+            f"action of a case in {group}": (case.pk, case.actions.earliest("pk").pk),
+            f"view in {group}": (case.pk, "view", case.views.get().pk),
+            f"file in {group}": (file_of(case, by, secret("file", group)).pk,),
+            f"restricted file in {group}": (file_of(case, by, secret("file-few", group), is_restricted=True).pk,),
+        }
     return world
 
 

@@ -28,7 +28,7 @@ _PEOPLE: Mapping[str, type[Model]] = {
 def kind_of(model: type[Model], told: Mapping[str, str], *, of: str = "pgh_obj_id", about: Any = None) -> Kind:
     """Return how the history of a kind of record is told. told: the label of each column."""
     fields = tuple(Told(name, label, _say(model, name)) for name, label in told.items())
-    kind = Kind(model.__name__, of, fields, app="contacts")
+    kind = Kind(model.__name__, of, fields, app=model._meta.app_label)
     return replace(kind, about=about) if about else kind
 
 

@@ -145,6 +145,15 @@ _CONTACTS = f"""
        AND (occurred_at AT TIME ZONE %(zone)s)::date <= %(on)s
      ORDER BY student_id, occurred_at DESC, id DESC
 """  # noqa: S608 - put together from constants
+# Of a restricted case no more than that there is one.
+_CASES = """
+    SELECT held.student_id, 'live' AS kind,
+           CASE WHEN held.is_restricted THEN 'Restricted case' ELSE 'Attendance case, stage ' || stage.code END AS words,
+           held.stage_since AS day
+      FROM interventions_pacase held JOIN interventions_casestage stage ON stage.id = held.stage_id
+     WHERE held.student_id = ANY(%(students)s) AND held.withdrawn_at IS NULL AND held.closed_on IS NULL
+       AND held.opened_on <= %(on)s
+"""
 _AGENCIES = """
     SELECT student_id, 'live' AS kind, 'Early help' AS words, opened_on AS day
       FROM contacts_earlyhelp
@@ -163,6 +172,7 @@ SOURCES: list[Source] = [
     Source(_LADDERS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}), says_none=False),
     Source(_CARDS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}), says_none=False),
     Source(_NOTICE_DECISIONS, SEEING),
+    Source(_CASES, frozenset({Right.SEE_PA_CASES}), says_none=False),
     Source(_CONTACTS, frozenset({Right.SEE_CONTACTS}), says_none=False, is_step=False),
     Source(_AGENCIES, frozenset({Right.SEE_AGENCIES}), says_none=False),
 ]

@@ -50,6 +50,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "flags": [(flag.mark, flag.words) for flag in record.flags if flag.kind in kinds],
         "sees_sensitive": sees_sensitive,
         "sees_agencies": Right.SEE_AGENCIES in rights,
+        "sees_cases": Right.SEE_PA_CASES in rights,
         "corrects": corrects,
         "actions": actions_for(About(record, page.dates.calendar, page.as_at, timezone.now()), rights),
         "sees_contacts": Right.SEE_CONTACTS in rights,

@@ -80,6 +80,8 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
         found.append(Action("Letters", f"{reverse('contacts:letter_list')}?student={pk}", "mail"))
     if held & SEEING:
         found.append(Action("Penalty-notice case", reverse("attendance:notice_detail", args=[pk]), "flag"))
+    if Right.KEEP_PA_CASES in held:
+        found.append(Action("Attendance case", f"{reverse('interventions:case_add')}?student={pk}", "flag"))
     if Right.DECIDE_PROPOSALS in held:
         found.append(Action("Proposals", f"{reverse('attendance:proposal_list')}?student={pk}", "flag"))
     if about.is_here:

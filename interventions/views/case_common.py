@@ -1,0 +1,116 @@
+"""What the pages about attendance cases share: their tabs, the student chosen, who may do what, the reading noted."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from attendance.summaries.reach import Reached, reached
+from interventions.models import PACase
+from interventions.reading import may_read
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord
+from pastoral.core.requests import StaffRequest
+from pastoral.core.rights import Right
+from pastoral.core.words import asked_for, key_asked
+from students.models import Student
+from students.picking import LONGEST, MOST_MATCHES
+from students.scopes import scope_of
+
+TABS = (
+    ("interventions:case_list", "Cases"),
+    ("interventions:case_shared", "Shared actions"),
+    ("interventions:case_barriers", "Barriers"),
+)
+
+
+def tabs_of(name: str) -> list[tuple[str, str, bool]]:
+    """Return the pages about attendance cases. name: of the page that this one belongs to."""
+    return [(reverse(each), words, each == name) for each, words in TABS]
+
+
+def years_of(request: StaffRequest) -> list[int]:
+    """Return the years whose cases the person sees whole."""
+    years = scope_of(request.user).years_with(Right.SEE_PA_CASES)
+    return sorted(years) if years is not None else list(range(7, 14))
+
+
+def who_is(request: StaffRequest, pk: int) -> Reached:
+    """Return the student as the person reaches them; 404 for one whom they do not."""
+    who = reached(request.user, [pk]).get(pk)
+    if who is None:
+        raise Http404("no such student among those this person may see")
+    return who
+
+
+def case_held(request: StaffRequest, pk: int) -> tuple[PACase, Reached]:
+    """Return a case that the person may know of, with its student as they reach them; 404 for any other."""
+    cases = PACase.objects.visible_to(request.user)
+    case = get_object_or_404(cases.select_related("student", "stage", "owner", "opened_by", "withdrawn_by"), pk=pk)
+    return case, who_is(request, case.student_id)
+
+
+def is_read(request: StaffRequest, case: PACase, who: Reached) -> bool:
+    """Test whether the person may read what the case says."""
+    return may_read(request.user, is_restricted=case.is_restricted, own=[case.owner_id], rights=who.rights)
+
+
+def is_kept(request: StaffRequest, case: PACase, who: Reached) -> bool:
+    """Test whether the person may write to the case: read it, and keep cases of this very student."""
+    return Right.KEEP_PA_CASES in who.rights and is_read(request, case, who)
+
+
+def case_kept(request: StaffRequest, pk: int) -> tuple[PACase, Reached]:
+    """Return a case to which the person may write; 404 for any other."""
+    case, who = case_held(request, pk)
+    if not is_kept(request, case, who):
+        raise Http404("not a case that this person keeps")
+    return case, who
+
+
+def chosen(request: StaffRequest, right: Right, heading: str) -> Student | HttpResponse:
+    """Return the student whom the address names, or else the page that asks for one; 404 beyond the right."""
+    students = Student.objects.with_right(request.user, right)
+    if key := key_asked(request, "student"):
+        return get_object_or_404(students, pk=key)
+    words = asked_for(request, "who")[:LONGEST]
+    found = students.with_tutor_group(timezone.localdate()).found_by(words) if words else students.none()
+    matches = list(found[:MOST_MATCHES])
+    if len(matches) == 1:
+        return redirect(f"{request.path}?{_with(request, matches[0])}")
+    context = {"heading": heading, "words": words, "matches": matches}
+    return render(request, "interventions/choose.html", context)
+
+
+def _with(request: StaffRequest, student: Student) -> str:
+    asked = request.GET.copy()
+    asked.pop("who", None)
+    asked["student"] = str(student.pk)
+    return asked.urlencode()
+
+
+def reading_noted(request: StaffRequest, who: Reached) -> None:
+    """Note that somebody read of the student, and why they may."""
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        subject=f"student:{who.student_id}",
+        reason=who.reason,
+        path=request.get_full_path(),
+    )
+
+
+def tokens_sent(request: StaffRequest) -> list[UUID]:
+    """Return the token of the form that was sent, if it is one."""
+    try:
+        return [UUID(request.POST.get("token", ""))]
+    except ValueError:
+        return []
+
+
+def form_page(request: StaffRequest, template: str, form: Any, **context: Any) -> HttpResponse:
+    """Answer with a page that holds a form; 422 where what was sent has a fault."""
+    return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
