@@ -8,7 +8,7 @@ from attendance.summaries.today import today_of
 from contacts import needs_agencies
 from contacts.models import Enquiry, LetterCopy, Message, Share
 from contacts.summaries.acknowledging import day_ends, is_afternoon
-from contacts.summaries.calling_counts import overdue, to_call_now
+from contacts.summaries.calling_counts import one_a_family, overdue, to_call_now
 from contacts.summaries.promises import steps_due, tries_due
 from contacts.summaries.seen import reviews_due
 from contacts.summaries.wrong_numbers import wrong_numbers
@@ -83,11 +83,11 @@ def _wrong_numbers(look: Look) -> Iterator[Counted]:
 
 
 def _first_calls(look: Look) -> Iterator[Counted]:
-    """Return how many absent students are to be called about now, and whether a step is overdue for some."""
+    """Return how many families are to be called now, and whether a step is overdue for some."""
     if not look.user.may(Right.MAKE_FIRST_CALLS):
         return
     address = reverse("contacts:call_queue")
-    one, many = "absent student to call about", "absent students to call about"
-    yield Counted((to_call_now(look),), one, many, f"{address}?show=now", 21, Tone.WARN)
+    families = one_a_family(to_call_now(look))
+    yield Counted((families,), "family to call", "families to call", f"{address}?show=now", 21, Tone.WARN)
     label = "First-day steps overdue"
     yield Counted((overdue(look),), label, label, f"{address}?show=due", 3, Tone.BAD, shows_number=False)

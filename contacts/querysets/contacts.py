@@ -24,10 +24,16 @@ class ContactQuerySet(OfStudents["Contact"]):
     """Contacts."""
 
     def visible_to(self, user: User) -> Self:
-        """Return those about students whose contacts this person may see; those with agencies only to some."""
+        """Return those about students whose contacts this person may see.
+
+        Those with agencies, and that one with home was about a referral or early help, only for some: beside them for
+        whoever spoke, logged it or answers for it.
+        """
         seen = self.with_right(user, Right.SEE_CONTACTS)
         agencies = Student.objects.with_right(user, Right.SEE_AGENCIES)
-        return seen.exclude(Q(party="agency") & ~Q(student__in=agencies))
+        own = Q(made_by=user) | Q(logged_by=user) | Q(owner=user)
+        tells = Q(party="agency") | Q(purpose="referral") & ~own
+        return seen.exclude(tells & ~Q(student__in=agencies))
 
     def reached(self) -> Self:
         """Return those that reached somebody."""

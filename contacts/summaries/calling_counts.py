@@ -1,4 +1,4 @@
-"""How many students are to be called about now, as rows that the strip counts in its one query with every other app's.
+"""How many families are to be called now, as rows that the strip counts in its one query with every other app's.
 
 The list itself is `calls_of`; these rows say the same in SQL, and where steps of the ladder wait, only that they do.
 """
@@ -16,7 +16,7 @@ from contacts.summaries.calling_absent import HERE, UNEXPLAINED, absences, known
 from contacts.summaries.calling_registers import Held, Registers
 from pastoral.core.needs import Look
 from pastoral.core.rights import Right
-from students.models import Student
+from students.models import ParentCarerLink, Student
 from students.querysets import StudentQuerySet
 from students.scopes import scope_of
 
@@ -61,6 +61,16 @@ def to_call_now(look: Look) -> StudentQuerySet:
     came = {f"{registers.closed[-1].lower()}__code__in": _HERE_KEYS}
     away = rows.exclude(**came).order_by().values("student")
     return _due(Student.objects.filter(pk__in=away), look)
+
+
+def one_a_family(students: StudentQuerySet) -> StudentQuerySet:
+    """Return one of the students for each family: the first of those who share a parent or carer."""
+    shared = ParentCarerLink.objects.filter(
+        student=OuterRef("pk"),
+        parent_carer__links__student__in=students.values("pk"),
+        parent_carer__links__student__lt=OuterRef("pk"),
+    )
+    return students.filter(~Exists(shared))
 
 
 def _about(look: Look) -> ContactQuerySet:

@@ -7,11 +7,12 @@ from typing import Any
 
 from django import template
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from attendance.figures import Counts, StudentWeek
-from pastoral.core.templatetags.pastoral import EN_DASH, rag, rag_move
+from pastoral.core.templatetags.pastoral import EN_DASH, icon, rag, rag_move
 from reports.summaries.people import Person
 from reports.summaries.reasons import Reason
 from reports.summaries.shown import MarkShown, mark_shown
@@ -41,6 +42,30 @@ def year_url(context: Mapping[str, Any], year: int) -> str:
     """Return the address of a year's page in the page's own week and cohort."""
     address: str = replace(context["place"], year=year).page()
     return address
+
+
+@register.filter
+def seen_button(person: Person) -> SafeString:
+    """Draw the button that notes with one tap that the student was seen; it sends the page's form "seen-tap"."""
+    address = _seen_address().replace("/0/", f"/{person.student_id}/")
+    return format_html(
+        '<button class="btn btn-sm" type="submit" form="seen-tap" formaction="{}" hx-post="{}" hx-swap="outerHTML">'
+        '{} Seen<span class="visually-hidden">: {}</span></button>',
+        address,
+        address,
+        _eye(),
+        person.name,
+    )
+
+
+@cache
+def _seen_address() -> str:
+    return reverse("contacts:seen_tap", args=[0])
+
+
+@cache
+def _eye() -> SafeString:
+    return icon("eye")
 
 
 @register.filter

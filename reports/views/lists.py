@@ -71,6 +71,7 @@ def _answer(request: StaffRequest, place: Place, slug: str) -> HttpResponse:
         "is_day": asked.selection.slug.startswith("day-"),
         "corrects": asked.selection.slug.startswith("day-") and Right.CORRECT_MARKS in place.rights(request.user),
         "is_slot": asked.selection.slug == "late-slot",
+        "marks_seen": Right.MARK_SEEN in place.rights(request.user),
     }
     return render(request, "reports/list_students.html", context)
 

@@ -54,7 +54,8 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "corrects": corrects,
         "actions": actions_for(About(record, page.dates.calendar, page.as_at, timezone.now()), rights),
         "sees_contacts": Right.SEE_CONTACTS in rights,
-        "carers": record.carers if Right.SEE_ALL_FLAGS in rights else None,
+        # Who rings a home sees whom to ring, here as on the form that logs the call (product.md D129).
+        "carers": record.carers if rights & {Right.LOG_CONTACTS, Right.SEE_ALL_FLAGS} else None,
         "amendments": _amendments(page, sees_sensitive=sees_sensitive) if sees_sensitive else None,
         "sanctions": _sanctions(pk, rights),
         "behaviour": _behaviour(request.user, page) if Right.SEE_BEHAVIOUR_NARRATIVE in rights else None,

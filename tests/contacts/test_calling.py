@@ -115,7 +115,7 @@ def test_who_is_absent_without_a_reason_is_listed_once_the_register_closed(morni
     assert "register is still open" in page(client)
     morning()
     assert sorted(names(client)) == [["Kai"], ["Una"]]
-    assert "<strong>2</strong> absent students to call about" in client.get(reverse("core:needs_now")).content.decode()
+    assert "<strong>2</strong> families to call" in client.get(reverse("core:needs_now")).content.decode()
     assert "no mark this morning" in page(client)
     assert "1 register closed and not taken: 9C" in page(client)
     morning(9, 20, date(2026, 11, 21))
@@ -171,7 +171,7 @@ def test_brothers_and_sisters_are_one_row_and_one_call(morning, as_role):
     taken("9B", "7A")
     shown = page(client)
     assert names(client) == [["Ada", "Kai"]]
-    assert "<strong>2</strong> absent students to call about" in client.get(reverse("core:needs_now")).content.decode()
+    assert "<strong>1</strong> family to call" in client.get(reverse("core:needs_now")).content.decode()
     assert 'href="tel:07700900123"' in shown
     assert "prefers text, Igbo with an interpreter" in shown
     assert "barred by a court order" in shown
@@ -244,7 +244,7 @@ def test_the_second_to_log_a_call_is_told_who_reached_whom_and_loses_nothing(mor
     assert [f.key for f in rows(one, show="later")] == [kai.pk]
     assert "to call about" not in one.get(reverse("core:needs_now")).content.decode()
     morning(10, 20)
-    assert "<strong>1</strong> absent student to call about" in one.get(reverse("core:needs_now")).content.decode()
+    assert "<strong>1</strong> family to call" in one.get(reverse("core:needs_now")).content.decode()
     morning()
     told = two.post(url("call_form", kai), mine)
     shown = told.content.decode()
@@ -372,7 +372,7 @@ def test_steps_come_due_by_the_clock_and_are_taken_once(morning, as_role):
     _told_by_those_who_do_not_count(kai, agency, client.user)
     assert due(client, kai) == ["call", "next"]
     needs, day = reverse("core:needs_now"), reverse("contacts:call_day")
-    assert "<strong>2</strong> absent students to call about" in office.get(needs).content.decode()
+    assert "<strong>2</strong> families to call" in office.get(needs).content.decode()
     assert "First-day steps overdue" in office.get(needs).content.decode()
     for who, shows in ((client, True), (office, False)):
         for shown in (page(who), who.get(day, {"show": "all"}).content.decode()):
@@ -489,6 +489,4 @@ def test_namesakes_are_told_apart_and_thirty_families_cost_what_three_do(morning
     assert max(few) <= 12
     assert cost(url("call_form", twins[0])) == one
     assert one <= 15
-    assert re.search(
-        r"30</strong> absent students to call about", client.get(reverse("core:needs_now")).content.decode()
-    )
+    assert re.search(r"30</strong> families to call", client.get(reverse("core:needs_now")).content.decode())

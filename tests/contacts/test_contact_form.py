@@ -194,6 +194,13 @@ def test_the_matter_guards_the_words_whatever_the_call_was_for(family, as_role, 
         Contact.objects.filter(pk=contact.pk).update(owner=tutor.user)  # passed on: whoever answers for it reads it
     assert "What she told us" in tutor.get(reverse("contacts:contact_detail", args=[contact.pk])).content.decode()
     assert tutor.get(reverse("contacts:promise_list")).content.decode().count(">Ring her</a>") == 2
+    # That home was rung about a referral is told to nobody who may not know of agencies, but to whom it belongs.
+    (told,) = log(mother, kai, by=dsl.user, purpose="referral")
+    for client, sees in ((head, [told]), (as_role(Role.ATTENDANCE_OFFICER), []), (tutor, [])):
+        for asked in ({"purpose": "referral"}, {"student": kai.pk, "purpose": "referral"}):
+            assert client.get(reverse("contacts:ledger"), asked).context["page"].rows == sees
+    Contact.objects.filter(pk=told.pk).update(owner=tutor.user)
+    assert tutor.get(reverse("contacts:ledger"), {"purpose": "referral"}).context["page"].rows == [told]
 
 
 def test_a_promise_is_done_in_one_tap_and_lists_cost_the_same(family, as_role):

@@ -241,6 +241,7 @@ def test_the_number_is_the_rows_of_its_list(year_nine, as_role, cohort):
         assert rows.status_code == 200, slug
         assert len(rows.context["rows"]) == number, slug
         assert rows.content.decode().count('<th class="who" role="rowheader" scope="row">') == number, slug
+        assert rows.content.decode().count('type="submit" form="seen-tap"') == number, slug
 
 
 def test_the_made_up_year_fills_most_lists(year_nine):

@@ -157,8 +157,9 @@ def test_a_tutor_is_given_no_sensitive_code_and_no_comment(kai, as_role, query):
         assert f">{code.letters}<" not in html
         assert code.meaning not in html
         assert f"mark-{code.letters}" not in html
-    for secret in ("asthma", "PRIVATE", "Zebedee", "07700", "Looked after", "Amended entries"):
+    for secret in ("asthma", "PRIVATE", "Looked after", "Amended entries"):
         assert secret not in html
+    assert "Zebedee" in html  # a tutor rings the homes of the group: whom, as on the form for the call
     assert HIDDEN_SIGN in html
 
 

@@ -193,17 +193,17 @@ def _called(homes: Homes, made: Referral, n: int, day: date) -> None:
     """Log the try that failed and the call that followed: an authority asks to see both."""
     later = homes.cast.calendar.between(day + timedelta(days=1), homes.cast.day)[:6]
     for turn, on in enumerate(later[1::3]):
-        said = WITH_AGENCY[n % len(WITH_AGENCY)]
         is_reached = turn > 0 or n % 3 == 0
-        words = said.words.format(name=made.student.forename) if is_reached else "Left a message with the duty desk."
+        told = WITH_AGENCY.get(Agency.Kind(made.agency.kind), "Has it, and will be in touch.")
+        words = told.format(name=made.student.forename) if is_reached else "Left a message with the duty desk."
         also = {"narrative": words, "outcome": Outcome.INFORMED if is_reached else "",
                 "shared": "Attendance since September" if is_reached else "",
                 "basis": made.basis if is_reached else "", "reference": made.reference}  # fmt: skip
-        told = Told(
+        call = Told(
             With(Party.AGENCY, agency=made.agency, worker=made.worker), at(on, 11, 10 + n % 40), Channel.PHONE,
             Result.REACHED if is_reached else Result.VOICEMAIL, Purpose.REFERRAL, also=also,
         )  # fmt: skip
-        contact_log(told=told, students=[made.student], token=token("agency call", 10 * n + turn), by=made.owner,
+        contact_log(told=call, students=[made.student], token=token("agency call", 10 * n + turn), by=made.owner,
                     now=at(on, 11, 55))  # fmt: skip
 
 
@@ -215,6 +215,7 @@ HELPED = (
     ("Diabetes newly found, mother does not read English.", "Learns fast, grandmother helps.",
      "Somebody who explains it at home.", 2),
 )  # fmt: skip
+ENDED = 2  # which of them has ended
 ACTIONS = (("Breakfast club place from Monday", 0), ("Housing letter to the council", 5),
            ("Ring the family every Friday", -6))  # fmt: skip
 
@@ -245,7 +246,8 @@ def early_help_open(cast: Cast) -> int:
 def _worked(cast: Cast, held: EarlyHelp, n: int) -> None:
     for what, ahead in ACTIONS:
         due = cast.ahead(ahead) if ahead > 0 else cast.days_back(1 - ahead)[0]
-        action_add(held=held, facts={"what": what, "owner": held.lead, "due_on": max(due, held.opened_on)})
+        done = {"done_on": cast.day, "done_note": "Done"} if n == ENDED else {}
+        action_add(held=held, facts={"what": what, "owner": held.lead, "due_on": max(due, held.opened_on)} | done)
     later = cast.calendar.between(held.opened_on + timedelta(days=1), cast.day)
     first = later[min(14, len(later) - 1)] if later else cast.day
     review_set(held=held, due_on=first)
@@ -254,7 +256,8 @@ def _worked(cast: Cast, held: EarlyHelp, n: int) -> None:
              "notes": "Mornings better, two lates in three weeks. Money is the worry now."}  # fmt: skip
     if first < cast.day:
         seen = version_of(review, facts)
-        review_hold(review=review, seen=seen, facts=facts, level=None, next_on=cast.ahead(4 + n))
-    if n == 2 and first < cast.day:
+        review_hold(review=review, seen=seen, facts=facts, level=None,
+                    next_on=None if n == ENDED else cast.ahead(4 + n))  # fmt: skip
+    if n == ENDED and first < cast.day:
         help_close(held=held, closed_on=cast.day, ending=EarlyHelp.Ending.NEEDS_MET,
                    outcome="School nurse and interpreter in place; the family manages.")  # fmt: skip

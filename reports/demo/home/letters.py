@@ -17,6 +17,7 @@ from reports.demo.conduct import token
 Kind = LetterTemplate.Kind
 MOST = 24
 PRAISED = 9
+ON_PAPER = (Kind.ATTENDANCE_1, Kind.MINUTES_LATE)
 RETURNED = "550 5.1.1 The e-mail account that you tried to reach does not exist"
 
 
@@ -59,7 +60,9 @@ def _made(cast: Cast, n: int, kind: str, by: User, day: date) -> LetterBatch | N
     )  # fmt: skip
     for letter in ticked:
         copies = [copy for copy in letter.copies if copy.is_ticked]
-        letter_make(batch=batch, letter=letter, copies=copies, period=preview.span.period)
+        letter_make(
+            batch=batch, letter=letter, copies=copies, period=preview.span.period, is_all_print=kind in ON_PAPER
+        )
     Letter.objects.filter(batch=batch).update(made_at=at(day, 13))
     return batch
 

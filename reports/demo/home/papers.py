@@ -17,15 +17,15 @@ CAME = (
      "Police were at the address on Sunday night; children at home, not hurt. Silent support.",
      "Check in first thing and watch for tiredness"),
     ("CAMHS Anytown", Channel.LETTER, "Assessment letter", "Generalised anxiety. Time-out card and a named adult.",
-     "Time-out card made and teachers told"),
+     "Make a time-out card and tell the teachers"),
     ("", Channel.LETTER, "Letter from the GP", "Asthma not well controlled; new inhaler, spacer in school.",
-     "Care plan brought up to date"),
+     "Bring the care plan up to date"),
     ("Anytown Children's Services", Channel.EMAIL, "Child in need plan, review",
      "Plan goes on; next meeting in six weeks.", ""),
     ("", Channel.EMAIL, "Primary school's pastoral file", "Quiet, worries about new places; a buddy helped.", ""),
     ("School Nursing", Channel.EMAIL, "Hearing test", "Some loss on the left. To sit at the front on the right.",
-     "Seat plans changed"),
-    ("Virtual School", Channel.EMAIL, "PEP targets", "Reading age, attendance 95 %, one club a week.", "Club found"),
+     "Change the seat plans"),
+    ("Virtual School", Channel.EMAIL, "PEP targets", "Reading age, attendance 95 %, one club a week.", "Find a club"),
 )  # fmt: skip
 NAMES = ("Dr Farouk, Mill Lane Surgery", "St Anne's Primary School")
 
@@ -52,7 +52,7 @@ def information_file(cast: Cast) -> int:
             now=at(day, 12), to=[tutor_of(cast, member), homes.who("year", member)], asks="For your information",
         )  # fmt: skip
         if follow and n % 3 == 0:
-            follow_up_done(information=made, done="Done, teachers know.", now=at(day, 15))
+            follow_up_done(information=made, done="Done the same day; teachers know.", now=at(day, 15))
         shares = list(Share.objects.filter(information=made).order_by("pk"))[: n % 3]
         Share.objects.filter(pk__in=[share.pk for share in shares]).update(read_at=at(day, 14))
     return Information.objects.count()

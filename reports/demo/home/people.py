@@ -17,6 +17,8 @@ from students.families import families
 from students.models import ParentCarer, Student
 from students.summaries import RollEntry
 
+SAFETY = ("Dog in the yard: ring from the gate.", "", "Go in twos; no signal on the stairs.", "")
+
 
 @dataclass(frozen=True)
 class Homes:
@@ -115,6 +117,8 @@ def call_tried(homes: Homes, call: Call, result: str, words: str, retry_at: date
 def _logged(
     homes: Homes, call: Call, channel: str, result: str, way: str, logged_at: datetime | None, also: dict[str, object]
 ) -> Contact:
+    if channel == Channel.HOME_VISIT:
+        also = {**also, "who_answered": call.carer.name, "safety_note": SAFETY[call.number % len(SAFETY)]}
     number = (*call.carer.numbers, "")[0] if channel == Channel.PHONE else ""
     told = Told(
         With.carer(homes.people[call.carer.parent_carer_id]), call.at, channel, result, call.purpose, way,

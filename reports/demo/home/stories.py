@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from contacts.models import Channel, Enquiry, Outcome, Purpose, Result, Seen
+from contacts.models import Agency, Channel, Enquiry, Outcome, Purpose, Result, Seen
 
 
 class Said(NamedTuple):
@@ -15,6 +15,7 @@ class Said(NamedTuple):
     is_in: bool = False
 
 
+Kind = Agency.Kind
 INFORMED, REASON, AGREED = Outcome.INFORMED, Outcome.REASON_GIVEN, Outcome.AGREED
 MEETING, NOT_AGREED, COMPLAINT = Outcome.MEETING_SET, Outcome.NOT_AGREED, Outcome.COMPLAINT
 
@@ -111,13 +112,15 @@ VISITED = (
     Said("Spoke on the step. Dad will drive {name} for the next fortnight.", AGREED, "See the register in two weeks",
          Channel.HOME_VISIT),
 )  # fmt: skip
-WITH_AGENCY = (
-    Said("Social worker asked for attendance and how {name} presents. Told; next core group is on the 2nd.", INFORMED,
-         "Send the attendance sheet"),
-    Said("CAMHS: on the list, twelve weeks. Sleep advice sent meanwhile.", INFORMED),
-    Said("School nurse will see {name} at the next drop-in.", AGREED),
-    Said("Family support worker has begun, Wednesdays after school at home.", INFORMED),
-)  # fmt: skip
+WITH_AGENCY = {
+    Kind.CHILDRENS_SERVICES: "Asked for attendance and how {name} presents. Told; next core group is on the 2nd.",
+    Kind.CAMHS: "On the list, twelve weeks. Sleep advice sent meanwhile.",
+    Kind.HEALTH: "Will see {name} at the next drop-in in school.",
+    Kind.EARLY_HELP: "Has begun, Wednesdays after school at home. Mornings are the first aim.",
+    Kind.YOUTH_JUSTICE: "First session kept, {name} talked more than expected. Next one in a fortnight.",
+    Kind.EDUCATION_WELFARE: "Has the marks and the minutes; meeting with the family to be offered next week.",
+    Kind.CHARITY: "Place in the group from next week; will ring home to say so.",
+}
 
 TRIED = (
     (Result.NO_ANSWER, "Rang out."),
