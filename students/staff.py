@@ -49,13 +49,18 @@ def staff_by_year(rights: Iterable[Right], *, years: Iterable[int], on: date) ->
     return {pair: list(people.values()) for pair, people in found.items()}
 
 
-def staff_over(right: Right, *, year: int, tutor_group: int | None, has_sen: bool, on: date) -> QuerySet[User]:
-    """Return those whose roles give the right over a student of that year and tutor group on the date, by name."""
-    roles = [role for role in Role if right in RIGHTS_BY_ROLE[role]]
+def giving(right: Right, *, year: int, tutor_group: int | None, has_sen: bool) -> Q:
+    """Return the test for assignments that give the right over a student of that year and tutor group."""
     reaches = Q(role__in=WHOLE_SCHOOL_ROLES) | Q(year_group=year)
     if tutor_group is not None:
         reaches |= Q(tutor_group=tutor_group)
     if has_sen:
         reaches |= Q(role=Role.SENCO)
-    held = StaffAssignment.objects.in_force(on).filter(reaches, role__in=roles)
+    return reaches & Q(role__in=[role for role in Role if right in RIGHTS_BY_ROLE[role]])
+
+
+def staff_over(right: Right, *, year: int, tutor_group: int | None, has_sen: bool, on: date) -> QuerySet[User]:
+    """Return those whose roles give the right over a student of that year and tutor group on the date, by name."""
+    gives = giving(right, year=year, tutor_group=tutor_group, has_sen=has_sen)
+    held = StaffAssignment.objects.in_force(on).filter(gives)
     return User.objects.filter(pk__in=held.values("user"), is_active=True).order_by("surname", "forename", "pk")

@@ -1,12 +1,12 @@
 """Putting a contact right, passing it on, sharing it, and answering one that was shared."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from contacts.forms.contacts import OF_A_VISIT, OF_AN_AGENCY, ContactForm, formal_name, moment_of
+from contacts.forms.contacts import OF_A_VISIT, OF_AN_AGENCY, ContactForm, moment_of
 from contacts.models import Channel, Contact, Direction, Party, Result
 from contacts.services.contact_edit import FACTS, contact_version
 from pastoral.core.forms import BaseForm, GuardedForm
@@ -104,11 +104,11 @@ class PassForm(BaseForm):
 
     to = forms.ModelChoiceField(User.objects.none(), label="To whom", empty_label="Choose…")
 
-    def __init__(self, *args: Any, colleagues: QuerySet[User], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, colleagues: Sequence[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["to"]
-        field.queryset = colleagues
-        field.label_from_instance = formal_name
+        field.queryset = User.objects.filter(pk__in=[user.pk for user in colleagues])
+        field.choices = [("", "Choose…"), *((user.pk, user.formal_name) for user in colleagues)]
 
 
 class ShareForm(BaseForm):

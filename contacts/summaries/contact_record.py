@@ -1,12 +1,12 @@
 """One contact as its reader may have it, with the other tries about the same matter."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 
@@ -126,15 +126,15 @@ class Record:
 
 def record_of(user: User, contact: Any, reader: Reader) -> Record:
     """Return the page of a contact of `with_people`, as this person may have it."""
-    abouts = list(contact.abouts.select_related("involvement__incident"))
+    abouts = list(contact.abouts.select_related("involvement__incident").annotate(**_seen_by(user)))
     tries = _about_the_same(Contact.objects.visible_to(user), contact, abouts)
     (shown,) = shown_of([contact], reader)
     told = {name: label for name, label in TOLD.items() if shown.words or name not in WRITTEN}
     return Record(
         shown=shown,
-        abouts=_matters(user, abouts),
+        abouts=_matters(abouts),
         tries=shown_of(with_people(tries).order_by("occurred_at", "pk")),
-        changes=history_of((kind_of(Contact, told),), contact.pk, [contact]),
+        changes=history_of((kind_of(Contact, told),), contact.pk, [contact], known=_people(contact)),
         may_change=may_change(user, contact, reader),
         is_owner=contact.owner_id == user.pk,
     )
@@ -165,7 +165,11 @@ def _matter(about: ContactAbout) -> Iterable[tuple[str, Any]]:
             yield column, getattr(about, column)
 
 
-def _matters(user: User, abouts: Sequence[ContactAbout]) -> list[tuple[str, str]]:
+def _people(contact: Contact) -> tuple[User, ...]:
+    return contact.made_by, contact.logged_by, contact.owner
+
+
+def _matters(abouts: Sequence[Any]) -> list[tuple[str, str]]:
     """Return what it is about as words and address: nothing of a record that is not for this person to see."""
     found = []
     for about in abouts:
@@ -176,20 +180,36 @@ def _matters(user: User, abouts: Sequence[ContactAbout]) -> list[tuple[str, str]
         elif about.enquiry_id:
             found.append(("Enquiry", ""))
         else:
-            found += _record(user, about)
+            found += _record(about)
     return found
 
 
-def _record(user: User, about: ContactAbout) -> Iterable[tuple[str, str]]:
+_RECORDS: Mapping[str, tuple[Any, str]] = {
+    "incident": (Incident, "involvement__incident"),
+    "suspension": (Suspension, "suspension"),
+    "case": (BullyingCase, "bullying_case"),
+    "card": (ReportCard, "report_card"),
+}
+
+
+def _seen_by(user: User) -> dict[str, Exists]:
+    """Return, as columns of what a contact is about, whether the person may see the record of behaviour."""
+    return {
+        f"sees_{name}": Exists(model.objects.visible_to(user).filter(pk=OuterRef(column)))
+        for name, (model, column) in _RECORDS.items()
+    }
+
+
+def _record(about: Any) -> Iterable[tuple[str, str]]:
     """Yield the one record of behaviour, where the person may see it."""
     incident = about.involvement.incident if about.involvement else None
     on = f" of {day(incident.occurred_on)}" if incident else ""
-    records: Sequence[tuple[Any, int | None, str, str]] = (
-        (Incident, incident.pk if incident else None, f"Incident{on}", "incident"),
-        (Suspension, about.suspension_id, "Suspension", "suspension"),
-        (BullyingCase, about.bullying_case_id, "Case", "case"),
-        (ReportCard, about.report_card_id, "Report card", "card"),
+    records: Sequence[tuple[int | None, str, str]] = (
+        (incident.pk if incident else None, f"Incident{on}", "incident"),
+        (about.suspension_id, "Suspension", "suspension"),
+        (about.bullying_case_id, "Case", "case"),
+        (about.report_card_id, "Report card", "card"),
     )
-    for model, key, words, name in records:
-        if key and model.objects.visible_to(user).filter(pk=key).exists():
+    for key, words, name in records:
+        if key and getattr(about, f"sees_{name}"):
             yield words, reverse(f"behaviour:{name}_detail", args=[key])

@@ -32,11 +32,16 @@ def kind_of(model: type[Model], told: Mapping[str, str], *, of: str = "pgh_obj_i
     return replace(kind, about=about) if about else kind
 
 
-def history_of(kinds: Sequence[Kind], record: int, rows: Iterable[Model]) -> tuple[Change, ...]:
-    """Return who changed what, latest first; in one query, and one for each kind of name that was changed."""
+def history_of(
+    kinds: Sequence[Kind], record: int, rows: Iterable[Model], *, known: Iterable[User] = ()
+) -> tuple[Change, ...]:
+    """Return who changed what, latest first; in one query, and one for each kind of name that was changed.
+
+    known: people who were read already, and are not read again.
+    """
     held = list(rows)
     events = events_of(kinds, record)
-    names = _names(kinds, events, held)
+    names = _names(kinds, events, held, {user.pk: user for user in known})
     named = [replace(kind, told=tuple(_named(told, names) for told in kind.told)) for kind in kinds]
     return changes_of(named, events, held, str)
 
@@ -51,7 +56,7 @@ def _called(names: Mapping[int, str], key: Any) -> str:
 
 
 def _names(
-    kinds: Sequence[Kind], events: Sequence[Event], rows: Sequence[Any]
+    kinds: Sequence[Kind], events: Sequence[Event], rows: Sequence[Any], known: Mapping[int, User]
 ) -> Mapping[type[Model], Mapping[int, str]]:
     wanted: dict[type[Model], set[int]] = {model: set() for model in _PEOPLE.values()}
     columns = {kind.model: [told.name for told in kind.told if told.name in _PEOPLE] for kind in kinds}
@@ -61,11 +66,12 @@ def _names(
     for row in rows if events else ():
         for name in columns.get(type(row).__name__, ()):
             wanted[_PEOPLE[name]].add(getattr(row, name))
-    return {model: _called_of(model, keys - {None}) for model, keys in wanted.items()}
+    return {model: _called_of(model, keys - {None}, known if model is User else {}) for model, keys in wanted.items()}
 
 
-def _called_of(model: Any, keys: set[int]) -> Mapping[int, str]:
-    found = model._default_manager.in_bulk(keys) if keys else {}
+def _called_of(model: Any, keys: set[int], known: Mapping[int, Any]) -> Mapping[int, str]:
+    others = keys - known.keys()
+    found = {**known, **(model._default_manager.in_bulk(others) if others else {})}
     return {key: each.formal_name if isinstance(each, User) else str(each) for key, each in found.items()}
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db.models import BooleanField, Case, Q, When
+
 from contacts.models import Contact, Information, Share
 from pastoral.core.models import User
 from pastoral.core.rights import RIGHTS_BY_ROLE, Right, Role
@@ -64,12 +66,24 @@ def shown_shares(shares: Iterable[Share]) -> list[tuple[Share, Opened]]:
 
 def staff_to_ask(on: date) -> list[tuple[str, User]]:
     """Return everybody with a pastoral role on the day, as job and person, those with the widest reach first."""
+    return colleagues_of(Q(pk__in=[]), on)[0]
+
+
+def colleagues_of(gives: Q, on: date) -> tuple[list[tuple[str, User]], list[User]]:
+    """Return whom `staff_to_ask` returns, and by name those of them with an assignment that passes; in one query.
+
+    gives: the test, of `students.staff.giving`.
+    """
     roles = [role for role in Role if Right.SEE_CONTACTS in RIGHTS_BY_ROLE[role]]
     held = StaffAssignment.objects.in_force(on).filter(role__in=roles, user__is_active=True)
+    passes = Case(When(gives, then=True), default=False, output_field=BooleanField())
     found: dict[int, tuple[str, User]] = {}
-    for each in held.select_related("user", "year_group", "tutor_group"):
+    over: dict[int, User] = {}
+    rows: Any = held.select_related("user", "year_group", "tutor_group").annotate(passes=passes)
+    for each in rows:
         found.setdefault(each.user_id, (str(each), each.user))
-    wide = [Role.DSL.label, Role.SENCO.label, Role.SLT.label]
-    return sorted(
-        found.values(), key=lambda pair: (not pair[0].startswith(tuple(wide)), pair[1].surname, pair[1].forename)
-    )
+        if each.passes:
+            over[each.user_id] = each.user
+    wide = (Role.DSL.label, Role.SENCO.label, Role.SLT.label)
+    asked = sorted(found.values(), key=lambda pair: (not pair[0].startswith(wide), pair[1].surname, pair[1].forename))
+    return asked, sorted(over.values(), key=lambda user: (user.surname, user.forename, user.pk))

@@ -152,7 +152,7 @@ def _context(request: StaffRequest, sheet: Sheet, pk: int) -> dict[str, object]:
     return {
         "sheet": sheet,
         "family": sheet.family,
-        "is_early": bool(sheet.family) and any(student.why for student in sheet.family.students),
+        "is_early": any(student.why for student in (sheet.family.students if sheet.family else ())),
         "pk": pk,
         "endings": [(key, ended.words) for key, ended in ENDINGS.items() if key != REASON],
         "is_own": sheet.claim is not None and sheet.claim.by_id == request.user.pk,

@@ -21,7 +21,6 @@ from contacts.services.withdrawal import record_withdraw
 from contacts.summaries.contact_record import may_change, record_of, shown_of
 from contacts.summaries.shares import shares_of
 from contacts.views.reading import colleagues_over, contact_or_404, contacts_about, reading_noted, reason_of
-from contacts.views.shares import colleagues_to_ask
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
@@ -137,10 +136,11 @@ def student_contacts(request: StaffRequest, pk: int) -> HttpResponse:
 def _forms(request: StaffRequest, contact: Any, reader: Reader, sent: str) -> dict[str, Any]:
     """Return the forms that the page holds; the one that was sent is bound."""
     data = request.POST if request.method == "POST" else None
-    colleagues = colleagues_over(reader, contact.student_id).exclude(pk=contact.owner_id)
+    to_ask, over = colleagues_over(reader, contact.student_id)
+    colleagues = [each for each in over if each.pk != contact.owner_id]
     return {
         "passing": PassForm(data if sent == "pass" else None, colleagues=colleagues),
-        "sharing": ShareForm(data if sent == "share" else None, colleagues=colleagues_to_ask(request.user)),
+        "sharing": ShareForm(data if sent == "share" else None, colleagues=to_ask),
     }
 
 

@@ -10,13 +10,14 @@ from contacts.models import Contact
 from contacts.querysets import ContactQuerySet
 from contacts.reading import Reader
 from contacts.summaries.contact_record import with_people
+from contacts.summaries.shares import colleagues_of
 from pastoral.core.access import access_note, access_notes
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from students.models import Student
 from students.scopes import scope_of
-from students.staff import staff_over
+from students.staff import giving
 
 
 def reading_noted(request: StaffRequest, student: int, reason: str) -> None:
@@ -45,7 +46,8 @@ def letters_noted(request: StaffRequest, students: Iterable[int]) -> None:
 
 def contact_or_404(request: StaffRequest, pk: int) -> tuple[Any, Reader]:
     """Return a contact of a student of theirs, with its people, and the person as its reader."""
-    contact = with_people(Contact.objects.visible_to(request.user)).select_related("withdrawn_by").filter(pk=pk).first()
+    contacts = with_people(Contact.objects.visible_to(request.user)).select_related("withdrawn_by", "next_done_by")
+    contact = contacts.filter(pk=pk).first()
     if contact is None:
         raise Http404("no such contact about a student of theirs")
     return contact, Reader.of(request.user, [contact])
@@ -57,11 +59,12 @@ def reason_of(reader: Reader, student: int) -> str:
     return who.reason if who else ""
 
 
-def colleagues_over(reader: Reader, student: int) -> Any:
-    """Return those who log contacts about the student, by name."""
+def colleagues_over(reader: Reader, student: int) -> tuple[list[tuple[str, User]], list[User]]:
+    """Return with whom an entry can be shared, as job and person, and those who log contacts about the student."""
     who = reader.students[student]
-    on = timezone.localdate()
-    return staff_over(Right.LOG_CONTACTS, year=who.year or 0, tutor_group=who.tutor_group_id, has_sen=True, on=on)
+    gives = giving(Right.LOG_CONTACTS, year=who.year or 0, tutor_group=who.tutor_group_id, has_sen=True)
+    to_ask, over = colleagues_of(gives, timezone.localdate())
+    return [(job, each) for job, each in to_ask if each.pk != reader.user.pk], over
 
 
 def contacts_about(user: User, student: Student | int) -> ContactQuerySet:

@@ -12,18 +12,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contacts.forms.contact_edit import ReplyForm
 from contacts.models import Share
 from contacts.services.shares import share_read, share_reply
-from contacts.summaries.shares import opened, shown_shares, staff_to_ask
+from contacts.summaries.shares import opened, shown_shares
 from contacts.views.reading import reading_noted
-from pastoral.core.models import User
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
-
-
-def colleagues_to_ask(user: User) -> list[tuple[str, User]]:
-    """Return with whom an entry can be shared, as job and person."""
-    return [(job, each) for job, each in staff_to_ask(timezone.localdate()) if each.pk != user.pk]
 
 
 @never_cache

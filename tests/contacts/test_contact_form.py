@@ -219,6 +219,7 @@ def test_a_promise_is_done_in_one_tap_and_lists_cost_the_same(family, as_role):
     assert contact.next_done_by == client.user
     assert "next step promised" not in client.get(reverse("core:needs_now")).content.decode()
     pages = [reverse("contacts:ledger"), reverse("contacts:student_contacts", args=[kai.pk])]
+    pages.append(reverse("contacts:contact_detail", args=[contact.pk]))
     pages += [f"{reverse('contacts:promise_list')}{show}" for show in ("", "?show=done", "?show=tries")]
     costs = []
     for count in (2, 27):

@@ -159,6 +159,7 @@ def test_a_tutor_is_given_no_sensitive_code_and_no_comment(kai, as_role, query):
         assert f"mark-{code.letters}" not in html
     for secret in ("asthma", "PRIVATE", "Looked after", "Amended entries"):
         assert secret not in html
+    assert "900002" not in html
     assert "Zebedee" in html  # a tutor rings the homes of the group: whom, as on the form for the call
     assert HIDDEN_SIGN in html
 
