@@ -38,7 +38,7 @@ RAIL = (
     ),
     Entry("Bullying and prejudice", "behaviour:case_list", Right.KEEP_CASES, "users", "Behaviour", 58),
     Entry("Suspensions", "behaviour:suspension_list", Right.SEE_SUSPENSIONS, "flag", "Behaviour", 59),
-    Entry("Work for who is away", "behaviour:work_list", Right.ARRANGE_WORK, "book", "Behaviour", 59),
+    Entry("Work to set", "behaviour:work_list", Right.ARRANGE_WORK, "book", "Behaviour", 59),
     Entry("Behaviour catalogue", "behaviour:catalogue", Right.CHANGE_SETTINGS, "cog", "School", 856),
     Entry("Detention levels", "behaviour:detention_levels", Right.CHANGE_SETTINGS, "clock", "School", 858),
     Entry("Work for absence", "behaviour:work_rules", Right.CHANGE_SETTINGS, "book", "School", 859),

@@ -116,6 +116,7 @@ FILTERS = [
             "student",
             "who",
             "direction",
+            "purpose",
             "agency",
             "absent_on",
             "involvement",

@@ -244,10 +244,10 @@ class ScoreForm(forms.Form):
     """One lesson's scores, a tap for each target, and a comment if one is wanted."""
 
     period = forms.ChoiceField(
-        error_messages={"required": "Choose the lesson.", "invalid_choice": "Choose the lesson."}
+        label="Lesson", error_messages={"required": "Choose the lesson.", "invalid_choice": "Choose the lesson."}
     )
-    words = forms.CharField(max_length=300, required=False)
-    seen = forms.CharField(max_length=60, required=False)
+    words = forms.CharField(label="Comment", max_length=300, required=False)
+    seen = forms.CharField(max_length=60, required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, targets: Iterable[CardTarget], periods: Iterable[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -256,7 +256,7 @@ class ScoreForm(forms.Form):
         fields["period"].choices = [(name, name) for name in periods]
         for target in self.targets:
             self.fields[f"target-{target.pk}"] = forms.TypedChoiceField(
-                choices=CardScore.Score.choices, coerce=int, required=False, empty_value=None
+                label=target.words, choices=CardScore.Score.choices, coerce=int, required=False, empty_value=None
             )
 
     def clean(self) -> dict[str, Any]:

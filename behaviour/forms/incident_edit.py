@@ -1,6 +1,6 @@
 """Putting an incident right: all of one that was logged here, and what the MIS does not say of an imported one."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -59,15 +59,7 @@ class EditForm(IncidentForm):
                 label="Action", required=False, choices=actions, initial=part.action_taken
             )
             _keep(fields[f"action-{key}"], part.action_taken)
-            if key in told:
-                fields[f"words-{key}"] = forms.CharField(
-                    label="Statement",
-                    required=False,
-                    max_length=LONGEST_STATEMENT,
-                    widget=forms.Textarea({"rows": 3}),
-                    initial=part.comment,
-                    help_text="What they say happened, in their words.",
-                )
+        _ask_statements(fields, self.parts.values(), told)
 
     @property
     def rows(self) -> Iterator[tuple[Involvement, Any, Any, Any]]:
@@ -90,15 +82,13 @@ class EditForm(IncidentForm):
         """Return the parts of the students chosen, with points and action where the form asks for them."""
         data = self.cleaned_data
         return [
-            Part(
-                student,
-                role,
-                data.get(f"points-{student.pk}"),
-                data.get(f"action-{student.pk}", ""),
-                data.get(f"words-{student.pk}"),
-            )
+            Part(student, role, data.get(f"points-{student.pk}"), data.get(f"action-{student.pk}", ""))
             for student, role in picking.rows
         ]
+
+    def statements(self) -> dict[int, str]:
+        """Return what the students say, by their keys, where the form asks for it, once it is valid."""
+        return _statements(self.parts, self.cleaned_data)
 
 
 class ImportedForm(BaseForm):
@@ -118,19 +108,58 @@ class ImportedForm(BaseForm):
         help_text="Added to what the MIS says of each student. A parent may read it one day.",
     )
 
-    def __init__(self, data: Any, *, incident: Incident, has_words: bool) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        incident: Incident,
+        parts: Iterable[Involvement],
+        has_words: bool,
+        told: Container[int] = (),
+    ) -> None:
         super().__init__(data, initial=_initial(incident))
+        self.parts = {part.student_id: part for part in parts}
         fields: dict[str, Any] = self.fields
         fields["period"].choices = IncidentForm().fields["period"].choices  # type: ignore[attr-defined]
         _keep(fields["period"], incident.period)
         if not has_words:
             del fields["what_happened"]
+        _ask_statements(fields, self.parts.values(), told)
+
+    @property
+    def rows(self) -> Iterator[tuple[Involvement, Any]]:
+        """Yield each student's part with the field of its statement, where that is asked."""
+        for key, part in self.parts.items():
+            if f"words-{key}" in self.fields:
+                yield part, self[f"words-{key}"]
+
+    def statements(self) -> dict[int, str]:
+        """Return what the students say, by their keys, where the form asks for it, once it is valid."""
+        return _statements(self.parts, self.cleaned_data)
 
     def facts(self) -> dict[str, Any]:
         """Return the facts that the form asks for, once it is valid."""
         data = self.cleaned_data
         facts = {name: data[name] for name in OWNED_HERE if name in data}
         return facts | {"severity": int(data["severity"]) if data["severity"] else None}
+
+
+def _ask_statements(fields: dict[str, Any], parts: Iterable[Involvement], told: Container[int]) -> None:
+    """Ask for what the students say whose statements the person may read whole, and so write."""
+    for part in parts:
+        if part.student_id in told:
+            fields[f"words-{part.student_id}"] = forms.CharField(
+                label="Statement",
+                required=False,
+                max_length=LONGEST_STATEMENT,
+                widget=forms.Textarea({"rows": 3}),
+                initial=part.statement,
+                help_text="What they say happened, in their words.",
+            )
+
+
+def _statements(parts: Iterable[int], data: Mapping[str, Any]) -> dict[int, str]:
+    return {key: data[f"words-{key}"] for key in parts if f"words-{key}" in data}
 
 
 def _initial(incident: Incident) -> dict[str, Any]:

@@ -69,7 +69,10 @@ class Incident(Withdrawable):
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
 class Involvement(models.Model):
-    """One student's part in an incident. Points fall only on some roles."""
+    """One student's part in an incident. Points fall only on some roles.
+
+    comment: what the MIS says of it. statement: what the student says, taken here; no import touches it.
+    """
 
     class Role(models.TextChoices):
         """What the student was in it."""
@@ -87,6 +90,7 @@ class Involvement(models.Model):
     points = models.PositiveSmallIntegerField(default=0)
     action_taken = models.CharField(max_length=80, blank=True)
     comment = models.TextField(blank=True)
+    statement = models.TextField(blank=True, db_default="")
 
     objects = InvolvementQuerySet.as_manager()
 

@@ -30,7 +30,7 @@ class Overtaken(Exception):
 
 def version_of(incident: Incident) -> str:
     """Return what tells this state of the incident and its parts from any other."""
-    names = ("student_id", "role", "points", "action_taken", "comment")
+    names = ("student_id", "role", "points", "action_taken", "comment", "statement")
     parts = sorted(tuple(getattr(part, name) for name in names) for part in incident.involvements.all())
     held = [*(str(getattr(incident, name) or "") for name in FACTS), *parts]
     return hashlib.sha256(repr(held).encode()).hexdigest()[:20]
@@ -45,9 +45,11 @@ def incident_edit(
     kind: IncidentType | None = None,
     parts: Sequence[Part] = (),
     among: Collection[int] = (),
+    statements: Mapping[int, str] | None = None,
 ) -> Incident:
     """Change the facts named, and the parts of the students among whom the person may choose; others' parts stay.
 
+    statements: what students say of it, by their keys, of those who are in it; the MIS knows of none.
     seen: the `version_of` the incident that the person saw. kind: its type as it shall be; None for an imported one,
     whose parts are the MIS's. Raises Overtaken, NobodyInIt, and ForTheDsl for a safeguarding matter.
     """
@@ -58,6 +60,7 @@ def incident_edit(
         if kind.goes_to_dsl:
             raise ForTheDsl(f"{kind.name} goes to the DSL, not into a behaviour record.")
         _parts_write(held, kind, parts, among)
+    _statements_write(held, statements or {})
     for name, value in facts.items():
         setattr(held, name, value)
     held.save(update_fields=list(facts))
@@ -81,7 +84,6 @@ def _part_write(row: Involvement, part: Part, kind: IncidentType) -> None:
         "role": part.role,
         "points": part.points_for(kind),
         "action_taken": part.action_taken,
-        "comment": row.comment if part.comment is None else part.comment,
     }
     is_new = row.pk is None
     if not is_new and all(getattr(row, name) == value for name, value in fields.items()):
@@ -91,3 +93,10 @@ def _part_write(row: Involvement, part: Part, kind: IncidentType) -> None:
     row.save()
     if is_new:
         added(row)
+
+
+def _statements_write(incident: Incident, statements: Mapping[int, str]) -> None:
+    for row in Involvement.objects.filter(incident=incident, student__in=statements):
+        if row.statement != statements[row.student_id]:
+            row.statement = statements[row.student_id]
+            row.save(update_fields=["statement"])

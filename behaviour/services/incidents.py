@@ -28,16 +28,12 @@ class ForTheDsl(Exception):
 
 @dataclass(frozen=True)
 class Part:
-    """One student's part in an incident. points: None for what the type gives to the role.
-
-    comment: what the student says of it, None to leave what stands.
-    """
+    """One student's part in an incident. points: None for what the type gives to the role."""
 
     student: Student
     role: str
     points: int | None = None
     action_taken: str = ""
-    comment: str | None = None
 
     def points_for(self, kind: IncidentType) -> int:
         """Return the points of the part: none for a victim or a witness, whatever was asked."""

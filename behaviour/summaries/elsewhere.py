@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from behaviour.models import SuspensionElsewhere
 from behaviour.naming import Mask
+from behaviour.summaries.spans import in_days
 from pastoral.core.changes import Change, Kind, Told, changes_of, events_of
 from students.calendar import academic_year_name
 
@@ -30,6 +31,12 @@ def elsewhere_of(students: Iterable[int]) -> dict[int, Mapping[int, int]]:
     for student, year, sessions in rows.values_list("student", "academic_year", "sessions"):
         found.setdefault(student, Counter())[year] += sessions
     return {**found}
+
+
+def totals_by_year(student: int) -> list[tuple[str, int, str]]:
+    """Return each school year with its sessions at earlier schools, as such and in days; the last year first."""
+    held = elsewhere_of([student]).get(student, {})
+    return [(academic_year_name(year), held[year], in_days(held[year])) for year in sorted(held, reverse=True)]
 
 
 def changes_in(held: SuspensionElsewhere) -> tuple[Change, ...]:

@@ -59,7 +59,8 @@ OF_PARTS = Kind(
         Told("role", "role", lambda value: ROLES.get(value, value)),
         Told("points", "points"),
         Told("action_taken", "action"),
-        Told("comment", "statement"),
+        Told("comment", "what the MIS says"),
+        Told("statement", "statement"),
     ),
     app="behaviour",
 )
@@ -168,6 +169,7 @@ class ParentsCopy:
     points: int
     action_taken: str
     comment: str
+    statement: str
     dealt_with: str
 
 
@@ -194,5 +196,6 @@ def parents_copy_of(incident: Incident, student: Student, year: int | None) -> P
         points=mine.points,
         action_taken=mask(mine.action_taken),
         comment=mask(mine.comment),
+        statement=mask(mine.statement),
         dealt_with=mask(review.action) if review else "",
     )

@@ -36,6 +36,7 @@ class PartShown:
     points: int
     action_taken: str
     comment: str
+    statement: str = ""
 
     @property
     def is_named(self) -> bool:
@@ -134,7 +135,13 @@ class Reader:
             return shown
         if part.student_id not in self.narrative:
             return replace(shown, points=part.points)
-        return replace(shown, points=part.points, action_taken=mask(part.action_taken), comment=mask(part.comment))
+        return replace(
+            shown,
+            points=part.points,
+            action_taken=mask(part.action_taken),
+            comment=mask(part.comment),
+            statement=mask(part.statement),
+        )
 
     def told_of(self, incidents: Iterable["IncidentShown"]) -> dict[int, frozenset[int]]:
         """Return by incident the students of whom it tells the person what happened."""

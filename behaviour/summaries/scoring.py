@@ -140,6 +140,15 @@ def scorable(user: User, key: int, today: date, *, find: str = "", day: date | N
     return card if may_now and day == today else None
 
 
+def over_meanwhile(user: User, key: int, today: date, *, find: str = "") -> ReportCard | None:
+    """Return a card that runs no more, of those that the person might have scored while it ran."""
+    begun = ReportCard.objects.filter(pk=key, starts_on__lte=today).exclude(pk__in=running_on(today).values("pk"))
+    card = begun.select_related("student", "withdrawn_by", "ended_by").first()
+    if card is None or not (_keeps(user, card) or _teaches(user, card, today) or is_found(user, key, find)):
+        return None
+    return card
+
+
 def _keeps(user: User, card: ReportCard) -> bool:
     return ReportCard.objects.with_right(user, Right.KEEP_REPORT_CARDS).filter(pk=card.pk).exists()
 

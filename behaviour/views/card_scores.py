@@ -22,13 +22,17 @@ from behaviour.summaries.scoring import (
     is_name,
     lessons_scored,
     may_search,
+    over_meanwhile,
     scorable,
     to_score,
 )
 from pastoral.core.access import access_note, access_notes
+from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
+from pastoral.core.templatetags.pastoral import day as day_words
+from pastoral.core.templatetags.pastoral import daytime
 from pastoral.core.words import asked_for, day_read
 
 
@@ -64,7 +68,7 @@ def score_form(request: StaffRequest, pk: int) -> HttpResponse:
     day, find = day_read(asked_for(request, "day")) or today, asked_for(request, "find")
     card = scorable(request.user, pk, today, find=find, day=day)
     if card is None:
-        raise Http404("no such card among those that the person may score")
+        return _over(request, pk, today, find)
     choices = choices_for(request.user, card, day, now)
     done = lessons_scored(card, day)
     period = chosen_of(choices, request.POST.get("period") or asked_for(request, "period"), set(done))
@@ -105,6 +109,22 @@ def score_form(request: StaffRequest, pk: int) -> HttpResponse:
         "today": today,
     }
     return render(request, "behaviour/score_form.html", context, status=422 if form.is_bound else 200)
+
+
+def _over(request: StaffRequest, pk: int, today: date, find: str) -> HttpResponse:
+    """Say of a card that ended or was withdrawn meanwhile that it did; why is told to those who keep it."""
+    card = over_meanwhile(request.user, pk, today, find=find)
+    if card is None:
+        raise Http404("no such card among those that the person may score")
+    form = None
+    if request.method == "POST":
+        periods = [request.POST.get("period", "")]
+        form = ScoreForm(request.POST, targets=list(card.targets.on_card()), periods=periods)
+    back = reverse("behaviour:score_list")
+    if answer := withdrawn_meanwhile(request, card, back, form, because=""):
+        return answer
+    when = f" {daytime(card.ended_at)}" if card.ended_at else f" {day_words(card.ends_on)}"
+    return too_late(request, f"The card of {card.student.full_name} ended{when}: it is scored no more.", back, form)
 
 
 def _score(request: StaffRequest, card: ReportCard, form: ScoreForm, day: date) -> None:

@@ -16,6 +16,7 @@ from behaviour.querysets import DetentionQuerySet
 from behaviour.services import detentions as services
 from behaviour.summaries.detentions import DetentionShown, detentions_shown, policy, untold, waiting_of, with_facts
 from pastoral.core.access import access_note
+from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
@@ -132,7 +133,10 @@ def detention_add(request: StaffRequest) -> HttpResponse:
 @right_required(Right.SET_DETENTIONS)
 def detention_tick(request: StaffRequest, pk: int) -> HttpResponse:
     """Take one tap of the list: served, missed, taken back, or the parent told; to htmx the row as it is now."""
-    row = get_object_or_404(_kept(request.user).standing(), pk=pk)
+    row = get_object_or_404(_kept(request.user).select_related("withdrawn_by"), pk=pk)
+    told = ToldForm(request.POST) if request.POST.get("do") == "told" else None
+    if answer := withdrawn_meanwhile(request, row, reverse("behaviour:detention_detail", args=[pk]), told):
+        return answer
     fault = ""
     try:
         _tick(request, row)

@@ -15,7 +15,7 @@ from behaviour.forms.elsewhere import ElsewhereAddForm, ElsewhereChangeForm
 from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import SuspensionElsewhere
 from behaviour.services import elsewhere as services
-from behaviour.summaries.elsewhere import changes_in
+from behaviour.summaries.elsewhere import changes_in, totals_by_year
 from pastoral.core.access import access_note
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import AccessRecord
@@ -45,7 +45,13 @@ def elsewhere_list(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect("behaviour:elsewhere_list", pk)
     _note(request, pk)
     rows = SuspensionElsewhere.objects.visible_to(request.user).filter(student=student).select_related("recorded_by")
-    context = {"student": student, "rows": rows, "form": form, "may_keep": may_keep}
+    context = {
+        "student": student,
+        "rows": rows,
+        "totals": totals_by_year(pk),
+        "form": form,
+        "may_keep": may_keep,
+    }
     return render(request, "behaviour/elsewhere_list.html", context, status=422 if form.is_bound else 200)
 
 

@@ -46,7 +46,7 @@ def incident_edit(request: StaffRequest, pk: int) -> HttpResponse:
     form_noted(request, reader, incident)
     has_words = _sees_words(request.user, incident, reader)
     if incident.external_id:
-        return _imported(request, incident, has_words=has_words)
+        return _imported(request, incident, parts, has_words=has_words, told=_told(reader, parts))
     return _own(request, incident, parts, has_words=has_words, told=_told(reader, parts))
 
 
@@ -82,7 +82,7 @@ def _sees_words(user: User, incident: Incident, reader: Reader) -> bool:
 def _told(reader: Reader, parts: list[Involvement]) -> set[int]:
     """Return whose statements the person may write: of whom they read the narrative, with nobody's name taken out."""
     mask = reader.mask(reader.called)
-    return {part.student_id for part in parts if reader.reads([part]) and mask(part.comment) == part.comment}
+    return {part.student_id for part in parts if reader.reads([part]) and mask(part.statement) == part.statement}
 
 
 def _withdrawn(request: StaffRequest, incident: Incident, parts: list[Involvement], reader: Reader) -> HttpResponse:
@@ -92,20 +92,23 @@ def _withdrawn(request: StaffRequest, incident: Incident, parts: list[Involvemen
     sent = request.POST if request.method == "POST" else None
     form: Any
     if incident.external_id:
-        form = ImportedForm(sent, incident=incident, has_words=True)
+        form = ImportedForm(sent, incident=incident, parts=parts, has_words=True, told=_told(reader, parts))
     else:
-        form = EditForm(sent, incident=incident, parts=parts, has_words=True)
+        form = EditForm(sent, incident=incident, parts=parts, has_words=True, told=_told(reader, parts))
     because = reader.mask(reader.called)(incident.withdrawn_because)
     back = reverse("behaviour:incident_detail", args=[incident.pk])
     return withdrawn_meanwhile(request, incident, back, form, because) or redirect(back)
 
 
-def _imported(request: StaffRequest, incident: Incident, *, has_words: bool) -> HttpResponse:
-    form = ImportedForm(request.POST or None, incident=incident, has_words=has_words)
+def _imported(
+    request: StaffRequest, incident: Incident, parts: list[Involvement], *, has_words: bool, told: set[int]
+) -> HttpResponse:
+    form = ImportedForm(request.POST or None, incident=incident, parts=parts, has_words=has_words, told=told)
     overtaken = ""
     if form.is_valid():
         try:
-            services.incident_edit(incident=incident, seen=form.cleaned_data["seen"], facts=form.facts())
+            seen, statements = form.cleaned_data["seen"], form.statements()
+            services.incident_edit(incident=incident, seen=seen, facts=form.facts(), statements=statements)
         except services.Overtaken as fault:
             overtaken = str(fault)
         else:
@@ -154,6 +157,7 @@ def _save(incident: Incident, form: EditForm, picking: Picking, reach: set[int])
         kind=form.cleaned_data["kind"],
         parts=form.parts_of(picking),
         among=reach,
+        statements=form.statements(),
     )
 
 

@@ -74,8 +74,10 @@ def _found(students: StudentQuerySet, words: str) -> StudentQuerySet:
 
 
 def _known(request: StaffRequest) -> dict[str, str]:
-    """Return what the address says of how it went: who called whom, and which agency, or who there, it was with."""
+    """Return what the address says of it: who called whom, what for, and which agency, or who there, it was with."""
     known = {"direction": "in"} if asked_for(request, "direction") == "in" else {}
+    if (purpose := asked_for(request, "purpose")) in Purpose.values:
+        known["purpose"] = purpose
     if agency := asked_for(request, "agency"):
         known |= {"who": "agency", "agency": agency, "purpose": Purpose.REFERRAL}
     return known

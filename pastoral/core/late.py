@@ -15,9 +15,14 @@ CONFLICT = 409
 def too_late(request: HttpRequest, said: str, back: str, form: Form | None = None) -> HttpResponse:
     """Say what happened meanwhile, with what the form held that the record does not; lead back where it held nothing.
 
-    back: the address of the page that tells how it stands.
+    back: the address of the page that tells how it stands. htmx, which shows no page of a conflict, is led there too,
+    and what was typed is said there.
     """
     typed = typed_words(form) if form is not None and form.is_bound else []
+    if getattr(request, "htmx", False):
+        written = "; ".join(f"{label}: {words}" for label, words in typed)
+        messages.warning(request, f"{said} You had written: {written}" if written else said)
+        return HttpResponse(status=204, headers={"HX-Redirect": back})
     if not typed:
         messages.warning(request, said)
         return redirect(back)

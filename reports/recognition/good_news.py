@@ -1,20 +1,23 @@
 """Whose home is owed good news, and whose has heard it, by whom and when."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
 from django.db.models import Max
+from django.utils import timezone
 
 from behaviour.models import GoodNews
+from contacts.models import Contact
 from pastoral.core.models import User
 from pastoral.core.paging import ListPage, list_page
 from pastoral.core.rights import Right
 from reports.conduct.asked import Asked
 from reports.conduct.members import members_of
 from reports.conduct.parts import Praise, praise_of, rewards_of
-from reports.recognition.tutors import Heard, heard_of
+from reports.recognition.tutors import Heard, good_news_calls
 from reports.summaries.people import Person
 
 
@@ -39,10 +42,15 @@ class Owed:
 
 @dataclass(frozen=True)
 class Told:
-    """One time that a home heard good news."""
+    """One time that a home heard good news. news: the key of what was noted here; contact: of a contact for it."""
 
     person: Person
-    news: GoodNews
+    day: date
+    how: str
+    by: User
+    note: str = ""
+    news: int | None = None
+    contact: int | None = None
 
 
 @dataclass(frozen=True)
@@ -62,34 +70,32 @@ class GoodNewsPage:
 
     @classmethod
     def load(cls, user: User, asked: Asked, today: date) -> Self:
-        """Read students, achievements, rewards and what was told in seven queries."""
+        """Read students, achievements, rewards, what was noted as told and contacts for it in eight queries."""
         first, last = asked.window.first, asked.window.last
         everybody = members_of(user, Right.AWARD, first, last)
         people = {person.student_id: person for person in asked.people(everybody) if not person.has_left(today)}
         held: dict[int, list[Praise]] = defaultdict(list)
         for each in (*praise_of(people.values(), first, last), *rewards_of(people.values(), first, last)):
             held[each.student_id].append(each)
-        news = GoodNews.objects.standing(student__in=list(people))
-        last_told = dict(news.order_by().values_list("student").annotate(last=Max("told_on")))
+        last_told, told_rows = _told(user, people, first, last)
         owed = []
         for key, praise in held.items():
             told = last_told.get(key)
             fresh = tuple(each for each in praise if told is None or each.day > told)
             if fresh:
                 owed.append(Owed(people[key], fresh, told))
-        heard = heard_of(user, people, first, last)
+        heard = frozenset(Heard(each.person.student_id, each.day, each.by.pk) for each in told_rows)
         reached = {each.student for each in heard}
         silent = [
             Owed(person, tuple(held.get(key, ())), last_told.get(key))
             for key, person in people.items()
             if key not in reached
         ]
-        rows = news.filter(told_on__range=(first, last)).select_related("told_by")
         return cls(
             everybody=everybody,
             people=tuple(people.values()),
             owed=tuple(sorted(owed, key=lambda each: (-each.points, -len(each.praise), each.person.sort_key))),
-            told=tuple(Told(people[each.student_id], each) for each in rows),
+            told=told_rows,
             heard=heard,
             unheard=tuple(sorted(silent, key=lambda each: (each.told or date.min, each.person.sort_key))),
         )
@@ -110,3 +116,31 @@ class GoodNewsPage:
     def told_page(self, cursor: str) -> ListPage[Told]:
         """Return a page of what was told."""
         return list_page(self.told, cursor=cursor)
+
+
+def _told(
+    user: User, people: Mapping[int, Person], first: date, last: date
+) -> tuple[dict[int, date], tuple[Told, ...]]:
+    """Return when each home heard last, and what was told in the span, latest first; in four queries.
+
+    A contact for good news that reached a parent or carer tells it as well as what was noted here.
+    """
+    news, calls = GoodNews.objects.standing(student__in=list(people)), good_news_calls(user, people)
+    last_told = dict(news.order_by().values_list("student").annotate(last=Max("told_on")))
+    for key, at in calls.order_by().values_list("student").annotate(last=Max("occurred_at")):
+        last_told[key] = max(last_told.get(key, date.min), timezone.localdate(at))
+    noted = news.filter(told_on__range=(first, last)).select_related("told_by")
+    reached = calls.filter(occurred_at__date__range=(first, last)).select_related("made_by")
+    rows = [
+        *(
+            Told(people[each.student_id], each.told_on, each.get_how_display(), each.told_by, each.note, news=each.pk)
+            for each in noted
+        ),
+        *(_by_contact(people[each.student_id], each) for each in reached),
+    ]
+    return last_told, tuple(sorted(rows, key=lambda each: each.day, reverse=True))
+
+
+def _by_contact(person: Person, contact: Contact) -> Told:
+    day = timezone.localdate(contact.occurred_at)
+    return Told(person, day, contact.get_channel_display(), contact.made_by, contact=contact.pk)

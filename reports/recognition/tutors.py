@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from behaviour.models import GoodNews
 from contacts.models import Contact, ContactRules
 from contacts.models.contacts import Purpose
+from contacts.querysets.contacts import ContactQuerySet
 from pastoral.core.models import User
 from pastoral.core.rights import Role
 from reports.conduct.asked import NOT_SAID, Asked
@@ -26,20 +26,10 @@ class Heard(NamedTuple):
     by: int
 
 
-def heard_of(user: User, students: Iterable[int], first: date, last: date) -> frozenset[Heard]:
-    """Return when the homes of these students heard good news in the span, in two queries.
-
-    Told is what was noted as told, and a contact for good news that reached a parent or carer; both on one day are one.
-    """
-    keys = list(students)
-    told = GoodNews.objects.standing(student__in=keys, told_on__range=(first, last))
-    calls = Contact.objects.visible_to(user).standing(student__in=keys, purpose=Purpose.GOOD_NEWS)
-    calls = calls.reached().with_carers().filter(occurred_at__date__range=(first, last))
-    rows = (
-        *told.order_by().values_list("student", "told_on", "told_by"),
-        *calls.order_by().values_list("student", "occurred_at__date", "made_by"),
-    )
-    return frozenset(Heard(*row) for row in rows)
+def good_news_calls(user: User, students: Iterable[int]) -> ContactQuerySet:
+    """Return the contacts for good news that reached a parent or carer of these students: they are told, too."""
+    calls = Contact.objects.visible_to(user).standing(student__in=list(students), purpose=Purpose.GOOD_NEWS)
+    return calls.reached().with_carers()
 
 
 @dataclass(frozen=True)

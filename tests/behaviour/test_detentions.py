@@ -224,6 +224,22 @@ def test_one_tap_answers_with_its_row(kai, as_role):
     )
     assert "served" in answer.content.decode()
     assert "<html" not in answer.content.decode()
+    tutor, gone = as_role(Role.FORM_TUTOR), {"withdrawn_at": "2026-11-20T14:00Z", "withdrawn_because": "Meant for Sam"}
+    Detention.objects.filter(pk=row.pk).update(status="set", withdrawn_by=tutor.user, **gone)
+    said = f"It was withdrawn by {tutor.user.formal_name}, Fri 20 Nov 14:00: Meant for Sam"
+    assert said in tick(tutor, row, "served").content.decode()
+    late = tick(tutor, row, "told", told_how="Letter", told_on="2026-11-20")
+    assert (late.status_code, said in late.content.decode(), ">Letter</textarea>" in late.content.decode()) == (
+        409,
+        True,
+        True,
+    )
+    address, asked = reverse("behaviour:detention_tick", args=[row.pk]), {"hx-request": "true"}
+    late = tutor.post(address, {"do": "told", "told_how": "Letter"}, headers=asked)
+    assert late.headers["HX-Redirect"] == reverse("behaviour:detention_detail", args=[row.pk])
+    assert "You had written: How: Letter" in tutor.get(late.headers["HX-Redirect"]).content.decode()
+    row.refresh_from_db()
+    assert (row.status, row.told_on) == ("set", None)
 
 
 def test_the_rooms_list_has_who_and_when_and_not_what_for(kai, as_role):

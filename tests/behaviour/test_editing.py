@@ -31,7 +31,7 @@ def logged(by, *parts, **also):
     made = Incident.objects.create(**(data | also))
     for student, role in parts:
         Involvement.objects.create(
-            incident=made, student=student, role=role, points=5 if role == "perpetrator" else 0, comment=WORDS
+            incident=made, student=student, role=role, points=5 if role == "perpetrator" else 0, statement=WORDS
         )
     made.refresh_from_db()
     return made
@@ -125,11 +125,21 @@ def test_an_imported_one_changes_only_in_what_the_mis_does_not_say(students, as_
     head = as_role(Role.HEAD_OF_YEAR)
     made = logged(None, (kai, "perpetrator"), external_id="INC1", status="Unresolved", severity=None, what_happened="")
     data = form_of(head, made)
-    assert set(data) == {"seen", "severity", "period", "what_happened", "do"}
-    head.post(address(made, "edit"), data | {"severity": "4", "what_happened": "Rang home", "status": "Resolved"})
+    said = f"words-{kai.pk}"
+    made.involvements.update(statement="", comment="From the MIS")
+    assert set(data) == {"seen", "severity", "period", "what_happened", "do", said}
+    data = form_of(head, made) | {"severity": "4", "what_happened": "Rang home", "status": "Resolved"}
+    head.post(address(made, "edit"), data | {said: "I only watched."})
     made.refresh_from_db()
     assert (made.severity, made.what_happened, made.status) == (4, "Rang home", "Unresolved")
     assert made.involvements.get().points == 5
+    text = head.get(address(made)).content.decode()
+    assert ("From the MIS" in text, "I only watched." in text) == (True, True)
+    assert ("O'Brien, Kai", "statement", "–", "I only watched.") in {
+        (each.about, each.label, each.before, each.after) for each in head.get(address(made)).context["record"].changes
+    }
+    late = head.post(address(made, "edit"), data | {said: "I was not there."})
+    assert (late.status_code, "I was not there." in late.content.decode()) == (422, True)
 
 
 def test_only_who_logged_or_reviews_it_changes_it_and_others_parts_stay(students, as_role):

@@ -164,7 +164,7 @@ def test_t14_a_second_role_that_sees_every_student_reads_no_more_than_the_first(
     shared.involvements.filter(student=mine).update(action_taken="Parents met")
     for made in (shared, others):
         for text in ("Uncle told", "Aunt told"):
-            made.involvements.filter(student=kai).update(comment=text, action_taken=text)
+            made.involvements.filter(student=kai).update(comment=text, statement=text, action_taken=text)
     assert both.get(reverse("behaviour:incident_detail", args=[others.pk])).status_code == 404
     page = both.get(reverse("behaviour:incident_detail", args=[shared.pk]))
     text = page.content.decode()

@@ -200,11 +200,18 @@ class TestGoodNews:
         assert (line.tutors, line.made, line.homes, line.n, line.is_short) == (tutor.user.formal_name, 3, 2, 4, False)
         page = tutor.get(line.unheard_url)
         assert (page.context["held"].told_students, "2 of 4 families have heard" in page.content.decode()) == (2, True)
+        praised(school[2], day=date(2026, 11, 19))
+        assert set(owed()) == {b.pk}  # what was told by a contact for it, after the praise, is owed no more
+        told = tutor.get(NEWS, {"show": "told"}).context["held"].told
+        assert [(each.person.student_id, each.news is None) for each in told][2:] == [(a.pk, False)]
+        assert {each.person.student_id for each in told[:2]} == {a.pk, school[2].pk}
+        asked = tutor.get(reverse("contacts:contact_add"), {"student": b.pk, "purpose": "good_news"})
+        assert asked.context["form"].initial["purpose"] == "good_news"
         unheard = page.context["page"].rows
         assert {row.person.student_id for row in unheard} == {b.pk, school[3].pk}
         tutor.post(reverse("reports:good_news_withdraw", args=[GoodNews.objects.get().pk]))
         assert not GoodNews.objects.standing().exists()
-        assert tutor.get(NEWS).context["held"].owed[0].points == 2
+        assert {row.person.student_id for row in tutor.get(NEWS).context["held"].owed} == {b.pk}
 
 
 class TestCampaigns:

@@ -44,8 +44,12 @@ def test_a_type_that_tells_of_harm_is_the_dsls_until_it_is_placed(school: list[S
 
 def test_changes_go_into_history_and_missing_columns_say_nothing(school: list[Student], run: Run) -> None:
     run("behaviour.csv", INCIDENTS)
+    Involvement.objects.filter(points=4).update(statement="I slipped.")
     outcome = run("behaviour.csv", INCIDENTS.replace("Uniform", "Defiance").replace(",Drama,", ",Art,"))
     assert (outcome.changed, outcome.same) == (2, 1)
+    run("behaviour.csv", INCIDENTS.replace("Uniform", "Defiance").replace(",Drama,", ",Art,").replace("Said,", "Told,"))
+    told = Involvement.objects.get(points=4)
+    assert (told.comment, told.statement) == ("Told, twice", "I slipped.")  # what was taken here is no import's
     assert Incident.pgh_event_model.objects.count() == 2
     few = "Incident ID,Date,Adno,Role,Type\nB2,16/11/2026,001004,Perpetrator,Defiance\n"
     assert run("behaviour.csv", few).same == 1

@@ -101,6 +101,10 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
+  // What a record said before is part of it on paper.
+  window.addEventListener("beforeprint", () => {
+    for (const words of document.querySelectorAll("details.changed-words")) words.open = true;
+  });
   // A list in pages is printed from the page that holds all of it, as soon as that is there.
   if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());
 })();
