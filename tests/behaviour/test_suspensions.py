@@ -233,7 +233,7 @@ def test_the_sessions_and_what_they_set_off_are_shown_before_it_is_recorded(kai,
     )
     assert "Over 5 days in the term: governors meet within 50 school days" in text
     assert "Full-time education from Wed 2 Dec, the 6th school day" in text
-    assert "28½ of 45 in the school year, 20 of them at an earlier school; 16½ left" in text
+    assert "28½ of 45 in the school year, 20 of them at an earlier school; 16½ days left" in text
     part = head.post(ADD, asked | {"ends_on": "2026-12-17"}, headers={"hx-request": "true"}).content.decode()
     assert ("<html" in part, "Over 15 days in the term: governors meet within 15" in part) == (False, True)
     assert "Over 45 days" in head.post(ADD, asked | {"ends_on": "2027-02-12"}).content.decode()
