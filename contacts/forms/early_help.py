@@ -20,6 +20,7 @@ from contacts.summaries.directory import Groups
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
 from pastoral.core.versions import version_of
+from students.models import ParentCarer
 
 LEVELS = [
     ("", "Not said"),
@@ -62,11 +63,17 @@ class _HelpForm(BaseForm):
     reference = line_field("Reference of the local authority", 60)
 
     def __init__(
-        self, *args: Any, people: tuple[Carer, ...], keepers: QuerySet[User], groups: Groups, **kwargs: Any
+        self,
+        *args: Any,
+        people: tuple[Carer, ...],
+        keepers: QuerySet[User],
+        groups: Groups,
+        stood: ParentCarer | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["consent_by"].choices = [("", "Choose…"), *consent_choices(people)]
+        fields["consent_by"].choices = [("", "Choose…"), *consent_choices(people, stood)]
         colleagues = [(f"u{user.pk}", user.formal_name) for user in keepers]
         there = [(name, [each for each in choices if each[0].startswith("w")]) for name, choices in groups]
         fields["lead"].choices = [

@@ -23,6 +23,7 @@ from contacts.summaries.directory import Groups
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
 from pastoral.core.versions import version_of
+from students.models import ParentCarer
 
 OF_REFERRAL = (
     "agency_id",
@@ -41,9 +42,12 @@ OF_REFERRAL = (
 )
 
 
-def consent_choices(people: tuple[Carer, ...]) -> list[tuple[str, str]]:
-    """Return who may consent: nobody whom a court order bars; without parental responsibility, it says so."""
-    return [
+def consent_choices(people: tuple[Carer, ...], stood: ParentCarer | None = None) -> list[tuple[str, str]]:
+    """Return who may consent: nobody whom a court order bars; without parental responsibility, it says so.
+
+    stood: whose consent the record holds: it stays with it as it was given, whoever may not be asked by now.
+    """
+    free = [
         (
             str(each.parent_carer_id),
             f"{each.name}, {each.relationship.lower()}"
@@ -52,6 +56,9 @@ def consent_choices(people: tuple[Carer, ...]) -> list[tuple[str, str]]:
         for each in people
         if not each.is_barred
     ]
+    if stood is None or str(stood.pk) in dict(free):
+        return free
+    return [*free, (str(stood.pk), f"{stood} (gave it then, and may not be asked by now)")]
 
 
 class _ReferralForm(WithAgency, BaseForm):
@@ -74,13 +81,19 @@ class _ReferralForm(WithAgency, BaseForm):
     chase_on = day_field("Ask them again on", required=False, help_text="If nobody has answered by then.")
 
     def __init__(
-        self, *args: Any, groups: Groups, people: tuple[Carer, ...], keepers: QuerySet[User], **kwargs: Any
+        self,
+        *args: Any,
+        groups: Groups,
+        people: tuple[Carer, ...],
+        keepers: QuerySet[User],
+        stood: ParentCarer | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.offer_agencies(groups)
         offer(self.fields["owner"], keepers)
         by: Any = self.fields["consent_by"]
-        by.choices = [("", "Choose…"), *consent_choices(people)]
+        by.choices = [("", "Choose…"), *consent_choices(people, stood)]
 
     def clean_sent_on(self) -> date | None:
         """Refuse a day to come."""

@@ -51,8 +51,13 @@ def referral_send(*, student: Student, facts: Mapping[str, Any], token: UUID, by
     return referral
 
 
-def may_consent(student: int, person: int | None) -> None:
-    """Refuse the consent of somebody who is no carer of the student, or is barred by a court order."""
+def may_consent(student: int, person: int | None, *, stood: int | None = None) -> None:
+    """Refuse the consent of somebody who is no carer of the student, or is barred by a court order.
+
+    stood: whose consent the record holds already; given once, it stays with it.
+    """
+    if person == stood:
+        return
     links = ParentCarerLink.objects.filter(student=student, parent_carer=person, has_court_order=False)
     if person is not None and not links.exists():
         raise NotTheirs("Choose a parent or carer of the student whom no court order bars.")

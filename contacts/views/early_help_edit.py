@@ -102,7 +102,7 @@ def early_help_change(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid():
         facts = form.facts()
         try:
-            may_consent(held.student_id, facts.get("consent_by_id"))
+            may_consent(held.student_id, facts.get("consent_by_id"), stood=held.consent_by_id)
             record_change(record=held, seen=form.cleaned_data["seen"], facts=facts)
         except NotTheirs as fault:
             form.add_error("consent_by", str(fault))
@@ -160,13 +160,14 @@ def early_help_review(request: StaffRequest, pk: int, key: int) -> HttpResponse:
 
 def _kept(request: StaffRequest, pk: int) -> EarlyHelp:
     kept = EarlyHelp.objects.with_right(request.user, Right.KEEP_AGENCIES)
-    return get_object_or_404(kept.select_related("student", "withdrawn_by"), pk=pk)
+    return get_object_or_404(kept.select_related("student", "consent_by", "withdrawn_by"), pk=pk)
 
 
 def _offered(student: Student, lead: int | None, held: EarlyHelp | None = None) -> dict[str, Any]:
     on = timezone.localdate()
     keep = {"agency_id": None, "worker_id": held.lead_worker_id if held else None}
     return {
+        "stood": held.consent_by if held else None,
         "people": carers_of([student.pk])[student.pk],
         "keepers": keepers_of(student, Right.SEE_AGENCIES, on, also=lead),
         "groups": agencies_offered(student.pk, on, keep=keep),

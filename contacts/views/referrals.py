@@ -124,13 +124,14 @@ def referral_detail(request: StaffRequest, pk: int) -> HttpResponse:
 def referral_change(request: StaffRequest, pk: int) -> HttpResponse:
     """Put right what is told of a referral; what it said before is kept."""
     kept = Referral.objects.with_right(request.user, Right.KEEP_AGENCIES)
-    referral = get_object_or_404(kept.select_related("student", "withdrawn_by"), pk=pk)
+    referral = get_object_or_404(kept.select_related("student", "consent_by", "withdrawn_by"), pk=pk)
     form = ReferralChangeForm.of(referral, request.POST or None, **_offered(referral.student, request, referral))
     if answer := withdrawn_meanwhile(request, referral, reverse("contacts:referral_detail", args=[pk]), form):
         return answer
     if form.is_valid():
         try:
-            services.may_consent(referral.student_id, form.facts()["consent_by_id"])
+            stood = referral.consent_by_id
+            services.may_consent(referral.student_id, form.facts()["consent_by_id"], stood=stood)
             record_change(record=referral, seen=form.cleaned_data["seen"], facts=form.facts())
         except services.NotTheirs as fault:
             form.add_error("consent_by", str(fault))
@@ -152,6 +153,7 @@ def _offered(student: Student, request: StaffRequest, referral: Referral | None 
     keep = {"agency_id": referral.agency_id, "worker_id": referral.worker_id} if referral else None
     owner = referral.owner_id if referral else request.user.pk
     return {
+        "stood": referral.consent_by if referral else None,
         "groups": agencies_offered(student.pk, timezone.localdate(), keep=keep),
         "people": carers_of([student.pk])[student.pk],
         "keepers": keepers_of(student, Right.KEEP_AGENCIES, timezone.localdate(), also=owner),

@@ -1,6 +1,7 @@
 """Early help: one at a time with consent, its family, actions and meetings, its end; and why there is none."""
 
 from datetime import date
+from uuid import uuid4
 
 import pytest
 from django.db import connection
@@ -9,9 +10,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from contacts.models import EarlyHelp, EarlyHelpAction, EarlyHelpReview, FamilyMember
+from contacts.services.referrals import NotTheirs, referral_send
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
-from tests.agencies import agency, early_help, worker
+from students.models import ParentCarerLink
+from tests.agencies import agency, early_help, referral, worker
 from tests.contacts.test_agencies import page, sent
 from tests.factories import enrol
 from tests.families import carer
@@ -60,6 +63,24 @@ def test_early_help_is_opened_once_with_consent_a_lead_and_the_family(seeded, he
     assert "Somebody changed this" in head.post(change, sent(form, needs="Otherwise")).content.decode()
     held.refresh_from_db()
     assert (held.lead, held.lead_worker) == (head.user, None)
+    ParentCarerLink.objects.filter(parent_carer=mother, student=kai).update(has_court_order=True)
+    form = head.get(change).context["form"]  # barred since: what she agreed to then is still put right
+    assert head.post(change, sent(form, needs="Put right")).status_code == 302
+    held.refresh_from_db()
+    assert (held.needs, held.consent_by) == ("Put right", mother)
+    anew = head.get(reverse("contacts:referral_add", query={"student": kai.pk})).context["form"]
+    assert (str(mother) in str(form["consent_by"]), str(mother) in str(anew["consent_by"])) == (True, False)
+    asked = {"consent": "given", "consent_by_id": mother.pk, "consent_on": date(2026, 11, 9), "without_because": ""}
+    with pytest.raises(NotTheirs):
+        referral_send(student=kai, facts=asked, token=uuid4(), by=head.user, now=timezone.now())
+    sent_then = referral(
+        kai, jo.agency, head.user, consent="given", without_because="", consent_by=mother, consent_on=date(2026, 11, 2)
+    )
+    change = reverse("contacts:referral_change", args=[sent_then.pk])
+    form = head.get(change).context["form"]
+    assert head.post(change, sent(form, reason="Put right")).status_code == 302
+    form = head.get(change).context["form"]
+    assert head.post(change, sent(form, consent_by=father.pk)).status_code == 422
     assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", user=head.user).exists()
 
 
