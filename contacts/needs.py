@@ -64,11 +64,13 @@ def _own(look: Look) -> Iterator[Counted]:
 
 def _letters(look: Look) -> Iterator[Counted]:
     """Return the e-mails that failed, came back or broke off, and the copies that were made and have not gone out."""
-    if not look.user.may(Right.SEND_LETTERS):
+    if not look.user.may(Right.SEND_LETTERS) and not look.user.may(Right.KEEP_ENQUIRIES):
         return
     undelivered = Message.objects.visible_to(look.user).to_decide(look.now)
     one, many = "e-mail that did not arrive", "e-mails that did not arrive"
     yield Counted((undelivered,), one, many, reverse("contacts:outbox"), 33, Tone.WARN)
+    if not look.user.may(Right.SEND_LETTERS):
+        return
     unsent = LetterCopy.objects.sendable_by(look.user).unsent().exclude(channel="email", message__isnull=False)
     yield Counted((unsent,), "letter to send", "letters to send", reverse("contacts:copy_queue"), 66)
 

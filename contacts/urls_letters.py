@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path
 
+from contacts.views.letter_place import letter_place
 from contacts.views.letter_templates import rule_form, template_example, template_form, template_list
 from contacts.views.letter_write import letter_write
 from contacts.views.letters import (
@@ -28,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     path("letters/rules/add/", rule_form, name="rule_add"),
     path("letters/rules/<int:pk>/", rule_form, name="rule_change"),
     path("letters/batches/<int:pk>/", batch_detail, name="batch_detail"),
+    path("letters/students/<int:pk>/place/", letter_place, name="letter_place"),
     path("letters/<int:pk>/", letter_detail, name="letter_detail"),
     path("letters/<int:pk>/withdraw/", letter_withdraw, name="letter_withdraw"),
 ]

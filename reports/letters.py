@@ -49,8 +49,13 @@ def sheet_of(copy: LetterCopy) -> Sheet:
         addressee=copy.addressee,
         address=tuple(line.strip() for line in copy.address.replace(", ", "\n").splitlines()) if is_posted else (),
         subject=copy.subject,
-        paragraphs=tuple(part.strip() for part in copy.body.replace("\r\n", "\n").split("\n\n") if part.strip()),
+        paragraphs=paragraphs_of(copy.body),
     )
+
+
+def paragraphs_of(words: str) -> tuple[str, ...]:
+    """Return the words by paragraph; an empty line begins one."""
+    return tuple(part.strip() for part in words.replace("\r\n", "\n").split("\n\n") if part.strip())
 
 
 def letters_draw(copies: Iterable[LetterCopy]) -> Pdf:

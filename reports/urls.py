@@ -25,6 +25,7 @@ from reports.views.lists import my_students, student_list
 from reports.views.quiet import quiet
 from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
 from reports.views.recognition import recognition, recognition_basics, recognition_unseen
+from reports.views.references import reference_pdf
 from reports.views.robins import robin_pdf
 from reports.views.saved import saved_view_change, saved_view_save
 from reports.views.student import student_detail
@@ -53,6 +54,7 @@ urlpatterns: list[URLPattern] = [
     path("my-students/", my_students, name="my_students"),
     path("student/<int:pk>/", student_detail, name="student_detail"),
     path("round-robins/<int:pk>/pdf/", robin_pdf, name="robin_pdf"),
+    path("references/<int:pk>/pdf/", reference_pdf, name="reference_pdf"),
     path("letters/print/", letters_print, name="letters_print"),
     path("letters/print/<int:pk>/", letters_pdf, name="letters_pdf"),
     path("letters/<int:pk>/pdf/", letter_pdf, name="letter_pdf"),

@@ -49,6 +49,9 @@ READERS = {
     "stay": _YEAR_TEAM | _WHOLE_SCHOOL,
     "call": _WHOLE_SCHOOL,  # words of a call in which nobody was chosen; SLT made it
     "contact": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "contact-dsl": frozenset({"dsl"}),  # about a matter of the DSL
+    "call-note": _DESK,  # on a step of first-day calling
+    "call-dsl": frozenset({"dsl"}),  # what the DSL was told by such a step
     "safety": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "step": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "reply": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
@@ -89,6 +92,8 @@ VIEWS = (
     ("behaviour:incident_detail", "incident with a cell in 8A", ""),
     ("behaviour:incident_detail", "incident withdrawn in 9B", ""),
     ("behaviour:incident_detail", "incident withdrawn in 8A", ""),
+    ("contacts:contact_detail", "contact about a matter of the DSL in 9B", ""),
+    ("contacts:contact_detail", "contact about a matter of the DSL in 8A", ""),
     ("behaviour:incident_detail", "matter of the DSL in 9B", ""),
     ("behaviour:incident_detail", "matter of the DSL in 8A", ""),
 )

@@ -35,8 +35,10 @@ from behaviour.models import (
     WorkWaiver,
 )
 from contacts.models import (
+    CallEscalation,
     CallingStep,
     Contact,
+    ContactAbout,
     EarlyHelpAction,
     EarlyHelpReview,
     Enquiry,
@@ -416,6 +418,18 @@ def contacts_of(ours: Student, other: Student) -> World:
             is_restricted=True,
             **common,
         )
+        of_dsl = Contact.objects.create(
+            token=uuid4(),
+            channel="in_person",
+            party="other",
+            other_name="x",
+            result="reached",
+            purpose="welfare",
+            narrative=secret("contact-dsl", group),
+            **common,
+        )
+        matter = incident_with(student, type="Sexual harm or harassment").involvements.get()
+        ContactAbout.objects.create(contact=of_dsl, involvement=matter)
         share = Share.objects.create(
             contact=visit,
             to=staff(Role.SENCO),
@@ -427,6 +441,7 @@ def contacts_of(ours: Student, other: Student) -> World:
         world |= {
             f"contact in {group}": (visit.pk,),
             f"few in {group}": (few.pk,),
+            f"contact about a matter of the DSL in {group}": (of_dsl.pk,),
             "somebody's share": (share.pk,),
         }
     return world
@@ -511,6 +526,17 @@ def the_day(ours: Student, other: Student) -> World:
     world: World = {}
     for student, group in ((ours, "9B"), (other, "8A")):
         SessionMarkFactory(student=student, date=date(2026, 11, 20))
+        SessionMarkFactory(student=student, date=date(2026, 11, 20), session="PM", letters="N")
+        for kind, name in (("visit", "call-note"), ("dsl", "call-dsl")):
+            step = CallingStep.objects.filter(kind=kind).first()
+            CallEscalation.objects.create(
+                student=student,
+                day=date(2026, 11, 20),
+                step=step,
+                label="x",
+                note=secret(name, group),
+                by=staff(Role.SLT),
+            )
         lesson(student, date(2026, 11, 20), "P3", "N")
         follow_up = TruancyFollowUp.objects.create(
             student=student, date=date(2026, 11, 19), period="P1", owner=staff(Role.SLT)

@@ -274,10 +274,12 @@ def test_no_way_back_breaks_a_marks_page(seeded, as_role):
 
 
 def test_no_window_breaks_a_case(seeded, as_role):
-    address = reverse("attendance:notice_detail", args=[enrol("9B")[0].pk])
+    key = enrol("9B")[0].pk
+    address, place = reverse("attendance:notice_detail", args=[key]), reverse("contacts:letter_place", args=[key])
     client = as_role(Role.SLT)
     for words in NASTY:
         assert client.get(address, {"window": words}).status_code in FINE, words
+        assert client.get(place, {"about": words}).status_code in FINE, words
 
 
 def test_no_key_or_day_breaks_the_scoring_of_a_card(seeded, friday, as_role):
@@ -290,7 +292,14 @@ def test_no_key_or_day_breaks_the_scoring_of_a_card(seeded, friday, as_role):
 
 
 def test_every_filter_is_read_the_one_way_and_stands_above():
-    tested = {name for _, _, _, names in FILTERS for name in names} | {"year", "marks", "back", "window", "find"}
+    tested = {name for _, _, _, names in FILTERS for name in names} | {
+        "year",
+        "marks",
+        "back",
+        "window",
+        "find",
+        "about",
+    }
     for app in ("pastoral", "students", "attendance", "behaviour", "contacts", "interventions", "reports"):
         for path in (ROOT / app).rglob("*.py"):
             words = path.read_text()

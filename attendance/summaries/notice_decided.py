@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
-from attendance.figures.notices import (
-    Missed,
-)
+from django.utils import timezone
+
+from attendance.figures.notices import Missed
 from attendance.models import NoticeDecision
 from attendance.summaries.shown import MarkShown
 
@@ -29,6 +29,11 @@ class DecisionShown:
     since: tuple[Missed, ...]
     since_to: date
     possible_since: int
+
+    @property
+    def decided_on(self) -> date:
+        """The day of the decision."""
+        return timezone.localdate(self.decision.decided_at)
 
     @property
     def answers(self) -> list[tuple[str, str]]:

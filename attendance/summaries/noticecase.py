@@ -18,7 +18,7 @@ from attendance.figures.notices import (
     crossings_of,
     notice_windows,
 )
-from attendance.models import NoticeDecision, PlannedMark
+from attendance.models import NoticeDecision, PenaltyNotice, PlannedMark
 from attendance.summaries.as_at import calendar_as_at
 from attendance.summaries.notice_decided import Changed, DecisionShown
 from attendance.summaries.notice_issued import NoticeShown, issued_to
@@ -199,6 +199,11 @@ class CasePage:
     def decisions(self) -> list[DecisionShown]:
         """What was decided, newest first."""
         return [self._decision(decision) for decision in self.held]
+
+    def referral_before(self, notice: PenaltyNotice) -> DecisionShown | None:
+        """Return the referral that a notice rests on: the latest one before it was issued."""
+        referred = (each for each in self.decisions if each.decision.decision == NoticeDecision.Decision.REFERRED)
+        return next((each for each in referred if each.decided_on <= notice.issued_on), None)
 
     @property
     def all_at_limit(self) -> bool:

@@ -177,7 +177,10 @@ def _page(request: StaffRequest, case: Case, *, status: int = 200, **forms: Any)
         "page": page,
         "decide": NoticeDecisionForm(on=page.on, initial=begins),
         "record": NoticeForm(parents=page.parents),
-        "notices": [(notice, _status_form(notice, forms.get("change"))) for notice in page.notices],
+        "notices": [
+            (shown, _status_form(shown, forms.get("change")), page.referral_before(shown.notice))
+            for shown in page.notices
+        ],
         "amount_source": AMOUNT_SOURCE,
         "weekdays": ("Mon", "Tue", "Wed", "Thu", "Fri"),
         **forms,

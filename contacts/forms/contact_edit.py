@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from contacts.forms.agency_fields import offer
 from contacts.forms.contacts import OF_A_VISIT, OF_AN_AGENCY, ContactForm, moment_of
 from contacts.models import Channel, Contact, Direction, Party, Result
 from contacts.services.contact_edit import FACTS, contact_version
@@ -25,6 +26,7 @@ ASKED = (
     "retry_time",
     "next_step",
     "next_on",
+    "visited_by",
     "who_answered",
     "safety_note",
     "shared",
@@ -41,12 +43,15 @@ class ContactEditForm(GuardedForm):
     submit_label = "Save"
     is_kept = True
 
-    def __init__(self, data: Any, *, contact: Contact) -> None:
-        super().__init__(data, initial=_initial(contact))
+    def __init__(self, data: Any, *, contact: Contact, colleagues: Sequence[User]) -> None:
+        went = list(contact.visited_by.values_list("pk", flat=True))
+        super().__init__(data, initial=_initial(contact, went))
         self.contact = contact
         for name in ASKED:
             if contact.party == Party.AGENCY or name not in OF_AN_AGENCY:
                 self.fields[name] = ContactForm.base_fields[name].__deepcopy__({})
+        held = User.objects.filter(pk__in=[*went, *(user.pk for user in colleagues)])
+        offer(self.fields["visited_by"], held.order_by("surname", "forename", "pk"))
 
     def clean(self) -> dict[str, Any]:
         """Check what belongs together, as the form that logs it does."""
@@ -83,13 +88,19 @@ class ContactEditForm(GuardedForm):
             facts |= dict.fromkeys(OF_A_VISIT, "")
         return facts
 
+    def visitors(self) -> list[int]:
+        """Return the keys of who went, on a home visit."""
+        is_visit = self.cleaned_data["channel"] == Channel.HOME_VISIT
+        return [user.pk for user in self.cleaned_data["visited_by"]] if is_visit else []
 
-def _initial(contact: Contact) -> dict[str, Any]:
+
+def _initial(contact: Contact, went: list[int]) -> dict[str, Any]:
     occurred = timezone.localtime(contact.occurred_at)
     retry = timezone.localtime(contact.retry_at) if contact.retry_at else None
     return {
         **{name: getattr(contact, name) for name in FACTS},
-        "seen": contact_version(contact),
+        "seen": contact_version(contact, went),
+        "visited_by": went,
         "occurred_on": occurred.date(),
         "occurred_time": occurred.time().replace(second=0, microsecond=0),
         "retry_on": retry.date() if retry else None,

@@ -1,11 +1,12 @@
 """Contacts with parents, carers and agencies, and what hangs on them."""
 
 from contacts.models.calling import CallClaim, CallEscalation, CallingStep
-from contacts.models.contacts import Channel, Contact, ContactAbout, Direction, Outcome, Party, Purpose, Result
+from contacts.models.contacts import Channel, Contact, ContactAbout, Direction, Outcome, Party, Purpose, Result, Visitor
 from contacts.models.directory import Agency, AgencyLink, AgencyWorker
 from contacts.models.enquiries import Enquiry
 from contacts.models.information import Information, Share
-from contacts.models.letters import Letter, LetterBatch, LetterCopy, LetterMark, LetterRule, LetterTemplate, Message
+from contacts.models.letters import Letter, LetterBatch, LetterCopy, LetterMark, LetterRule, LetterTemplate
+from contacts.models.messages import Message
 from contacts.models.references import ReferenceRequest
 from contacts.models.referrals import (
     Consent,
@@ -56,4 +57,5 @@ __all__ = [
     "Seen",
     "Share",
     "TargetStudent",
+    "Visitor",
 ]

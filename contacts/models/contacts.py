@@ -144,7 +144,9 @@ class Contact(Withdrawable):
     outcome = models.CharField(max_length=12, choices=Outcome, blank=True)
     narrative = models.TextField(blank=True, help_text="what was said; never in the central ledger")
     is_restricted = models.BooleanField(default=False, help_text="what was said is for few")
-    visited_by = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
+    visited_by = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, through="contacts.Visitor", blank=True, related_name="+"
+    )
     who_answered = models.CharField(max_length=120, blank=True, help_text="at the door, on a home visit")
     safety_note = models.CharField(max_length=300, blank=True, help_text="for whoever goes there next")
     shared = models.CharField(max_length=300, blank=True, help_text="with an agency: what was shared")
@@ -228,6 +230,21 @@ class Contact(Withdrawable):
     def is_logged_late(self) -> bool:
         """Test for an entry that was logged more than 24 hours after it happened (product.md T21)."""
         return self.logged_at - self.occurred_at > LOGGED_LATE
+
+
+@pghistory.track(pghistory.DeleteEvent(row=pghistory.Old))
+class Visitor(models.Model):
+    """Somebody who went on a home visit; who was put down by mistake is in the history."""
+
+    contact = models.ForeignKey(Contact, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+
+    class Meta:
+        db_table = "contacts_contact_visited_by"
+        unique_together = (("contact", "user"),)
+
+    def __str__(self) -> str:
+        return f"{self.contact_id} {self.user_id}"
 
 
 MATTERS = ("involvement", "bullying_case", "suspension", "report_card", "notice", "enquiry", "absent_on")

@@ -110,10 +110,17 @@ class MessageQuerySet(models.QuerySet["Message"]):
     """E-mails on their way."""
 
     def visible_to(self, user: User) -> Self:
-        """Return those about students whose letters this person sends, and one's own."""
+        """Return those about students whose letters this person sends, one's own, and those of the person's enquiries.
+
+        Who keeps the desk acts on what came back of an enquiry that is about nobody yet, whoever acknowledged it.
+        """
+        from contacts.models import Enquiry
+
+        asked = Q(enquiry__in=Enquiry.objects.visible_to(user).values("pk"))
+        desk = asked if user.may(Right.KEEP_ENQUIRIES) else Q(pk__in=[])
         sends = Q(student__in=Student.objects.with_right(user, Right.SEND_LETTERS))
         own = Q(made_by=user) & (Q(student=None) | Q(student__in=Student.objects.visible_to(user)))
-        return self.filter(sends | own)
+        return self.filter(sends | own | desk)
 
     def due(self, now: datetime) -> Self:
         """Return those that wait for their next try."""

@@ -1,15 +1,15 @@
 """What becomes of an enquiry when the e-mail that acknowledged it does not arrive: its sender is owed one again."""
 
 from contacts.models import Channel, Enquiry, Message, Result
-from contacts.querysets import EnquiryQuerySet
 
 
 def acknowledgement_lost(message: Message) -> None:
     """Note in the caller's transaction that nobody was told: the enquiry is owed its acknowledgement again.
 
-    One that is closed or withdrawn was dealt with otherwise.
+    One that is closed or withdrawn was dealt with otherwise, and so was one that was acknowledged since by other ways.
     """
-    for held in _acknowledged_by(message).select_for_update(of=("self",)).select_related("acknowledgement"):
+    by_mail = Enquiry.objects.standing(pk=message.enquiry_id, acknowledged_how=Channel.EMAIL, closed_at=None)
+    for held in by_mail.select_for_update(of=("self",)).select_related("acknowledgement"):
         contact = held.acknowledgement
         if contact and contact.result == Result.SENT:  # of one that was put to a student after it was sent
             contact.result = Result.WRONG_NUMBER
@@ -20,20 +20,10 @@ def acknowledgement_lost(message: Message) -> None:
 
 def acknowledgement_went(message: Message) -> None:
     """Note in the caller's transaction that the e-mail went after all, where nobody has acknowledged otherwise."""
-    if message.contact is None or message.contact.withdrawn_at:
+    if message.contact and message.contact.withdrawn_at:
         return
-    owed = Enquiry.objects.standing(acknowledged_at=None, contact_abouts__contact=message.contact)
+    owed = Enquiry.objects.standing(pk=message.enquiry_id, acknowledged_at=None)
     for held in owed.select_for_update(of=("self",)):
         held.acknowledged_at, held.acknowledged_by = message.sent_at, message.made_by
         held.acknowledgement, held.acknowledged_how = message.contact, Channel.EMAIL
         held.save()
-
-
-def _acknowledged_by(message: Message) -> EnquiryQuerySet:
-    """Return the enquiry that the message acknowledged; one of no student has no contact, but was of that moment."""
-    by_mail = Enquiry.objects.standing(acknowledged_how=Channel.EMAIL, closed_at=None)
-    if message.contact_id:
-        return by_mail.filter(acknowledgement=message.contact_id)
-    if message.copy_id or message.student_id:
-        return by_mail.none()
-    return by_mail.filter(acknowledged_at=message.made_at, acknowledged_by=message.made_by)

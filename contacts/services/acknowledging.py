@@ -6,11 +6,13 @@ from datetime import datetime
 from uuid import uuid4
 
 from django.db import transaction
+from django.utils import timezone
 
 from contacts.models import Channel, Contact, Enquiry, Outcome, Party, Purpose, Result
 from contacts.services.contacts import CarerBarred, Told, With, contact_log
 from contacts.services.messages import Mail, message_queue, messages_hand_over
 from contacts.services.withdrawal import record_withdraw
+from contacts.summaries.acknowledgement import reply_words
 from contacts.summaries.callers import number_in
 from contacts.summaries.carers import BARRED
 from pastoral.core.models import User
@@ -19,7 +21,6 @@ from students.models import ParentCarer, ParentCarerLink
 
 WAYS = (Channel.PHONE, Channel.EMAIL, Channel.IN_PERSON, Channel.TEXT, Channel.LETTER)
 _SPOKEN = (Channel.PHONE, Channel.IN_PERSON, Channel.MEETING, Channel.HOME_VISIT)
-SUBJECT = "We have your message"
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,6 @@ def usual_reply(enquiry: Enquiry) -> str:
     return Channel.IN_PERSON if enquiry.channel in (Channel.MEETING, Channel.HOME_VISIT) else Channel.PHONE
 
 
-def reply_words(enquiry: Enquiry) -> str:
-    """Return what the sender is told: that it came and who looks after it, and nothing of what was asked."""
-    what = {"email": "e-mail", "phone": "call", "letter": "letter", "text": "text"}.get(enquiry.channel, "visit")
-    return (
-        f"Thank you for your {what} of {in_words(enquiry.received_at)}. It has reached us, and "
-        f"{enquiry.owner.formal_name} is looking into it. You will hear from us."
-    )
-
-
 def is_barred(enquiry: Enquiry) -> bool:
     """Test for a sender whom a court order bars from the student."""
     links = ParentCarerLink.objects.filter(student=enquiry.student_id, parent_carer=enquiry.parent_carer_id)
@@ -57,7 +49,7 @@ def enquiry_acknowledge(*, enquiry: Enquiry, reply: Reply, by: User, now: dateti
     """Note that the sender was told, and log it as a contact once a student is known; an e-mail is sent.
 
     A second click changes nothing. Raises CarerBarred for a sender, or an address, whom a court order bars, and
-    NoRecipient for an e-mail without an address: nothing is noted then.
+    NoRecipient for an e-mail without an address, and NoTemplate for one without words: nothing is noted then.
     """
     held = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
     if held.withdrawn_at or held.acknowledged_at:
@@ -116,7 +108,7 @@ def _logged(enquiry: Enquiry, reply: Reply, *, by: User, now: datetime, at: date
         result=Result.REACHED if spoken else Result.SENT,
         purpose=Purpose.ENQUIRY,
         also={
-            "narrative": reply_words(enquiry),
+            "narrative": _narrative(enquiry, reply, by, now),
             "number": reply.to,
             "outcome": Outcome.INFORMED if spoken else "",
         },
@@ -134,6 +126,14 @@ def _logged(enquiry: Enquiry, reply: Reply, *, by: User, now: datetime, at: date
     return made
 
 
+def _narrative(enquiry: Enquiry, reply: Reply, by: User, now: datetime) -> str:
+    """Return what the file says: of what was e-mailed its words; somebody who was spoken to heard the same."""
+    if reply.how == Channel.EMAIL:
+        return reply_words(enquiry, by=by, today=timezone.localdate(now)).body
+    received = in_words(enquiry.received_at)
+    return f"Told that what came on {received} has reached us, and that {enquiry.owner.formal_name} looks into it."
+
+
 def _with(enquiry: Enquiry) -> With:
     if enquiry.parent_carer:
         return With.carer(enquiry.parent_carer)
@@ -141,13 +141,15 @@ def _with(enquiry: Enquiry) -> With:
 
 
 def _send(enquiry: Enquiry, reply: Reply, by: User, now: datetime) -> None:
+    words = reply_words(enquiry, by=by, today=timezone.localdate(now))
     mail = Mail(
-        subject=SUBJECT,
-        body=reply_words(enquiry),
+        subject=words.subject,
+        body=words.body,
         person=enquiry.parent_carer,
         to=reply.to,
         student=enquiry.student,
         contact=enquiry.acknowledgement,
+        enquiry=enquiry,
     )
     messages_hand_over(message_queue(mail=mail, token=uuid4(), by=by, now=now))
 

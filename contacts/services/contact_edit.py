@@ -1,6 +1,6 @@
 """Writes to contacts that stand: put right, passed on, their next step done, withdrawn with a reason."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db import transaction
 
 from contacts.models import Contact
 from pastoral.core.models import User
-from pastoral.core.versions import facts_set, version_of
+from pastoral.core.versions import Overtaken, facts_set, version_of
 
 FACTS = (
     "occurred_at",
@@ -30,17 +30,22 @@ FACTS = (
 )
 
 
-def contact_version(contact: Contact) -> str:
-    """Return what tells the contact as it stands from any other state of it."""
-    return version_of(contact, FACTS)
+def contact_version(contact: Contact, visitors: Collection[int]) -> str:
+    """Return what tells the contact as it stands from any other state of it. visitors: the keys of who went."""
+    return f"{version_of(contact, FACTS)}-{_went(contact, visitors)}"
+
+
+def _went(contact: Contact, visitors: Collection[int]) -> str:
+    return version_of(contact, (), sorted(visitors))[:12]
 
 
 @transaction.atomic
-def contact_change(*, contact: Contact, seen: str, facts: Mapping[str, Any]) -> None:
+def contact_change(*, contact: Contact, seen: str, facts: Mapping[str, Any], visitors: Collection[int]) -> None:
     """Put a contact right. seen: its version as the person saw it; raises Overtaken where somebody changed it since.
 
-    A step that was done stays done, unless another one takes its place.
+    visitors: the keys of who went. A step that was done stays done, unless another one takes its place.
     """
+    seen, _, went = seen.partition("-")
     held = Contact.objects.select_for_update().get(pk=contact.pk)
     changed = {name for name, value in facts.items() if getattr(held, name) != value}
     facts_set(held, seen, facts)
@@ -48,6 +53,15 @@ def contact_change(*, contact: Contact, seen: str, facts: Mapping[str, Any]) -> 
         held.next_done_at, held.next_done_by = None, None
         changed |= {"next_done_at", "next_done_by"}
     held.save(update_fields=changed)
+    _visitors_set(held, went, visitors)
+
+
+def _visitors_set(held: Contact, seen: str, visitors: Collection[int]) -> None:
+    before = set(held.visited_by.values_list("pk", flat=True))
+    if before != set(visitors):
+        if _went(held, before) != seen:
+            raise Overtaken
+        held.visited_by.set(visitors)
 
 
 def contact_pass(*, contact: Contact, to: User) -> None:

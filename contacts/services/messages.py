@@ -14,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
-from contacts.models import Contact, LetterCopy, Message, Result
+from contacts.models import Contact, Enquiry, LetterCopy, Message, Result
 from contacts.services.acknowledged import acknowledgement_lost, acknowledgement_went
 from contacts.services.contacts import CarerBarred, NotTheirCarer
 from contacts.services.copies import copy_sent, copy_unsent
@@ -41,7 +41,8 @@ class Mail:
     """An e-mail to be queued.
 
     person: a parent or carer on record; to: the address, "" for the one on the person's record. student: whom it is
-    about. copy, contact: the letter's copy that it carries, or the contact that is logged for it already.
+    about. copy, contact: the letter's copy that it carries, or the contact that is logged for it already. enquiry: what
+    it acknowledges.
     """
 
     subject: str
@@ -51,6 +52,7 @@ class Mail:
     student: Student | None = None
     copy: LetterCopy | None = None
     contact: Contact | None = None
+    enquiry: Enquiry | None = None
 
 
 @transaction.atomic
@@ -69,6 +71,7 @@ def message_queue(*, mail: Mail, token: UUID, by: User, now: datetime) -> Messag
             "parent_carer": mail.person,
             "copy": mail.copy,
             "contact": mail.contact,
+            "enquiry": mail.enquiry,
             "to": to,
             "subject": " ".join(mail.subject.split())[:160],
             "body": mail.body,
@@ -119,7 +122,7 @@ def message_again(*, message: Message, by: User, now: datetime) -> Message:
     with transaction.atomic():
         held = _locked(message, *UNSETTLED)
         _broke_off(held, now)
-        to = _address(held.parent_carer, "" if held.parent_carer else held.to)
+        to = _address(held.parent_carer, "" if held.parent_carer else _answer_to(held))
         _may_go(held.student, held.parent_carer, to)
         if held.copy:
             copy_unsent(held.copy, address=to)
@@ -173,6 +176,12 @@ def message_stop(*, message: Message, by: User, now: datetime) -> Message:
     return held
 
 
+def _answer_to(message: Message) -> str:
+    """Return the address of somebody who is on no record: as the enquiry has it by now, or as it was."""
+    corrected = message.enquiry.reply_to if message.enquiry else ""
+    return corrected if "@" in corrected else message.to
+
+
 def why_not_copy(message: Message) -> str:
     """Return why the letter that the message carries is not printed instead; "" when it may be, or there is none."""
     return why_not_person(message.copy.letter.student_id, message.copy.parent_carer_id) if message.copy else ""
@@ -224,7 +233,7 @@ def _broke_off(message: Message, now: datetime) -> None:
         raise MessageMovedOn("It is being sent at this moment: wait ten minutes. Nothing was changed.")
 
 
-WITH = ("student", "parent_carer", "copy__letter__student", "copy__contact", "contact", "made_by")
+WITH = ("student", "parent_carer", "copy__letter__student", "copy__contact", "contact", "enquiry", "made_by")
 
 
 def _address(person: ParentCarer | None, to: str) -> str:

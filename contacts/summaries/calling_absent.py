@@ -132,7 +132,7 @@ def absent_on(user: User, registers: Registers) -> tuple[Absent, ...]:
         return ()
     scope = scope_of(user)
     rows = absences(user, registers).annotate(**_facts(registers.day, scope.on), **known_in(registers))
-    return tuple(_absent(row, registers, scope) for row in rows)
+    return tuple(_absent(row, registers, scope, user.pk) for row in rows)
 
 
 def absences(user: User, registers: Registers) -> QuerySet[Enrolment]:
@@ -177,7 +177,14 @@ def _facts(day: date, today: date) -> dict[str, Any]:
         "taken": ArraySubquery(
             steps.order_by("at").values(
                 row=JSONObject(
-                    step_id="step", kind="step__kind", label="label", day="day", at="at", note="note", **_person("by")
+                    step_id="step",
+                    kind="step__kind",
+                    label="label",
+                    day="day",
+                    at="at",
+                    note="note",
+                    by_id="by",
+                    **_person("by"),
                 )
             )
         ),
@@ -209,7 +216,7 @@ def known_in(registers: Registers) -> dict[str, Any]:
     return found
 
 
-def _absent(row: Any, registers: Registers, scope: Scope) -> Absent:
+def _absent(row: Any, registers: Registers, scope: Scope, reader: int) -> Absent:
     student = row.student
     claim = next(iter(row.claim), None)
     rights = scope.rights_on(row.year_group_id, row.tutor_group_id, has_sen=row.has_sen)
@@ -230,13 +237,13 @@ def _absent(row: Any, registers: Registers, scope: Scope) -> Absent:
         unexplained_days=tuple(row.unexplained_days),
         carers=tuple((each["key"], each["is_free"]) for each in row.carers),
         claim=_claimed(claim) if claim else None,
-        taken=tuple(taken for taken in map(_taken, row.taken) if _is_seen(taken, rights)),
+        taken=tuple(_taken(each, reader, rights) for each in row.taken if _is_seen(each["kind"], rights)),
     )
 
 
-def _is_seen(taken: Taken, rights: frozenset[Right]) -> bool:
+def _is_seen(kind: str, rights: frozenset[Right]) -> bool:
     """Test for a step that the person may know of: one for a social worker says that there is one."""
-    return taken.kind != CallingStep.Kind.SOCIAL_WORKER or Right.SEE_AGENCIES in rights
+    return kind != CallingStep.Kind.SOCIAL_WORKER or Right.SEE_AGENCIES in rights
 
 
 def _sittings(row: Any, registers: Registers) -> Iterable[Sitting]:
@@ -251,7 +258,9 @@ def _claimed(row: Mapping[str, Any]) -> Claimed:
     return Claimed(row["key"], row["by_id"], _name(row), datetime.fromisoformat(row["at"]))
 
 
-def _taken(row: Mapping[str, Any]) -> Taken:
+def _taken(row: Mapping[str, Any], reader: int, rights: frozenset[Right]) -> Taken:
+    """Return a step taken; what the DSL was told is for the DSL and whoever told it (T14)."""
+    is_hidden = row["kind"] == CallingStep.Kind.DSL and Right.READ_DSL_CONCERNS not in rights
     return Taken(
         row["step_id"],
         row["kind"],
@@ -259,7 +268,7 @@ def _taken(row: Mapping[str, Any]) -> Taken:
         date.fromisoformat(row["day"]),
         datetime.fromisoformat(row["at"]),
         _name(row),
-        row["note"],
+        "" if is_hidden and row["by_id"] != reader else row["note"],
     )
 
 

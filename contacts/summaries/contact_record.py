@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from behaviour.models import BullyingCase, Incident, ReportCard, Suspension
-from contacts.models import Channel, Contact, ContactAbout, Party
+from contacts.models import Channel, Contact, ContactAbout, Party, Visitor
 from contacts.models.contacts import MATTERS
 from contacts.querysets import ContactQuerySet
 from contacts.reading import Reader
@@ -114,12 +114,16 @@ def _who(row: Contact, *, is_named: bool) -> str:
 
 @dataclass(frozen=True)
 class Record:
-    """The page of one contact. tries: contacts about the same matter, oldest first; changes: who changed what."""
+    """The page of one contact.
+
+    tries: contacts about the same matter, oldest first; changes: who changed what; went: on a visit.
+    """
 
     shown: Shown
     abouts: Sequence[tuple[str, str]]
     tries: Sequence[Shown]
     changes: Sequence[Change]
+    went: Sequence[str]
     may_change: bool
     is_owner: bool
 
@@ -134,10 +138,25 @@ def record_of(user: User, contact: Any, reader: Reader) -> Record:
         shown=shown,
         abouts=_matters(abouts),
         tries=shown_of(with_people(tries).order_by("occurred_at", "pk")),
-        changes=history_of((kind_of(Contact, told),), contact.pk, [contact], known=_people(contact)),
+        changes=history_of((kind_of(Contact, told), _WENT), contact.pk, [contact], known=_people(contact)),
+        went=_went(contact),
         may_change=may_change(user, contact, reader),
         is_owner=contact.owner_id == user.pk,
     )
+
+
+_WENT = kind_of(
+    Visitor,
+    {},
+    of="contact_id",
+    about=lambda row: f"{User.objects.get(pk=row['user_id']).formal_name} went",
+)
+
+
+def _went(contact: Contact) -> list[str]:
+    if contact.channel != Channel.HOME_VISIT:
+        return []
+    return [user.formal_name for user in contact.visited_by.order_by("surname", "forename", "pk")]
 
 
 def may_change(user: User, contact: Contact, reader: Reader) -> bool:

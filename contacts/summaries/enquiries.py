@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached
 from behaviour.summaries.contact_clock import span_words
-from contacts.models import Channel, Contact, Enquiry
+from contacts.models import Channel, Contact, Enquiry, Message
 from contacts.querysets import EnquiryQuerySet
 from contacts.reading import Reader
 from contacts.summaries.acknowledging import AckClock
@@ -183,6 +183,13 @@ def students_askable(user: User, on: date, also: int | None = None) -> StudentQu
 
 def _lead(held: Any) -> str:
     return f"{held.user.formal_name}, {held}"
+
+
+def message_lost(enquiry: Enquiry) -> Message | None:
+    """Return the e-mail that was to acknowledge it and did not arrive, while nobody has acknowledged it otherwise."""
+    if enquiry.acknowledged_at or enquiry.withdrawn_at:
+        return None
+    return enquiry.messages.filter(state__in=("failed", "bounced", "stopped")).order_by("-pk").first()
 
 
 def contacts_about(user: User, enquiry: Enquiry) -> Sequence[Contact]:

@@ -61,7 +61,8 @@ def contact_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a contact right; the second writer sees what the first one wrote."""
     contact, reader = contact_or_404(request, pk)
     back = reverse("contacts:contact_detail", args=[pk])
-    form = ContactEditForm(request.POST or None, contact=contact)
+    colleagues = colleagues_over(reader, contact.student_id)
+    form = ContactEditForm(request.POST or None, contact=contact, colleagues=colleagues)
     if reader.may_read(contact) and (answer := withdrawn_meanwhile(request, contact, back, form)):
         return answer
     if not may_change(request.user, contact, reader):
@@ -70,7 +71,8 @@ def contact_edit(request: StaffRequest, pk: int) -> HttpResponse:
     reading_noted(request, contact.student_id, reason_of(reader, contact.student_id))
     if form.is_valid():
         try:
-            services.contact_change(contact=contact, seen=form.cleaned_data["seen"], facts=form.facts())
+            seen = form.cleaned_data["seen"]
+            services.contact_change(contact=contact, seen=seen, facts=form.facts(), visitors=form.visitors())
         except Overtaken:
             form.overtaken()
         else:

@@ -20,13 +20,20 @@ from contacts.services.acknowledging import (
     Reply,
     acknowledgement_take_back,
     enquiry_acknowledge,
-    reply_words,
     usual_reply,
 )
 from contacts.services.contacts import CarerBarred
 from contacts.services.messages import NoRecipient
+from contacts.summaries.acknowledgement import NoTemplate, ReplyWords, reply_words
 from contacts.summaries.acknowledging import AckClock
-from contacts.summaries.enquiries import Row, contacts_about, desk_rows, enquiry_changes, owners_offered
+from contacts.summaries.enquiries import (
+    Row,
+    contacts_about,
+    desk_rows,
+    enquiry_changes,
+    message_lost,
+    owners_offered,
+)
 from pastoral.core.access import access_note
 from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.models import AccessRecord
@@ -54,7 +61,8 @@ def enquiry_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "row": row,
         "enquiry": enquiry,
         "rule": clock.words,
-        "told": reply_words(enquiry),
+        "told": _told(request, enquiry),
+        "lost": message_lost(enquiry),
         "ways": _ways(row),
         "contacts": contacts_about(request.user, enquiry),
         "changes": enquiry_changes(request.user, enquiry, may_read=row.may_read),
@@ -77,6 +85,14 @@ def _forms(request: StaffRequest, enquiry: Enquiry) -> dict[str, Any]:
         "passing": PassForm(data if do == "pass" else None, owners=owners, initial=stands),
         "closing": CloseForm(data if do == "close" else None),
     }
+
+
+def _told(request: StaffRequest, enquiry: Enquiry) -> ReplyWords | None:
+    """Return what the sender is told in writing; None where the school keeps no letter for it."""
+    try:
+        return reply_words(enquiry, by=request.user, today=timezone.localdate())
+    except NoTemplate:
+        return None
 
 
 def _ways(row: Row) -> list[tuple[str, str, str]]:
@@ -145,7 +161,7 @@ def enquiry_tell(request: StaffRequest, pk: int) -> HttpResponse:
     how = how if how in ways else next(iter(ways))
     try:
         held = enquiry_acknowledge(enquiry=enquiry, reply=Reply(how, ways[how]), by=request.user, now=now)
-    except (CarerBarred, NoRecipient) as fault:
+    except (CarerBarred, NoRecipient, NoTemplate) as fault:
         messages.error(request, str(fault))
         return redirect("contacts:enquiry_detail", pk)
     _say(request, held, row)

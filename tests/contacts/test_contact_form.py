@@ -121,6 +121,15 @@ def test_a_visit_an_agency_and_somebody_else_are_told_whole(family, as_role):
     contact = Contact.objects.get()
     assert (contact.who_answered, contact.safety_note, contact.shared) == ("An aunt", "Dog", "")
     assert list(contact.visited_by.all()) == [client.user]
+    colleague = staff(Role.PASTORAL_MANAGER, 9)
+    edit, detail = (reverse(f"contacts:contact_{name}", args=[contact.pk]) for name in ("edit", "detail"))
+    first = client.get(edit).context["form"]
+    assert client.post(edit, sent(first, visited_by=[colleague.pk])).status_code == 302
+    assert list(contact.visited_by.all()) == [colleague]
+    stale = client.post(edit, sent(first, visited_by=[client.user.pk, colleague.pk]))
+    assert (stale.status_code, "Somebody changed this" in stale.content.decode()) == (422, True)
+    shown = client.get(detail).content.decode()
+    assert (colleague.formal_name in shown, f"{client.user.formal_name} went" in shown) == (True, True)
     other = {"token": str(uuid4()), "who": "agency", "agency": f"a{agency.pk}", "shared": "Dates", "who_answered": "x"}
     assert client.post(here, {**visit, **other, "channel": "phone"}).status_code == 302
     assert client.post(here, {**visit, "token": str(uuid4()), "who": "other"}).status_code == 422

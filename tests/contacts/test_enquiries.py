@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from contacts.models import Contact, ContactRules, Enquiry, Message
+from contacts.models import Contact, ContactRules, Enquiry, LetterTemplate, Message
 from contacts.services.acknowledging import Reply, enquiry_acknowledge
 from contacts.services.messages import message_again, message_came_back, message_left, message_stop
 from contacts.summaries.acknowledging import AckClock, day_ends
@@ -133,10 +133,14 @@ def test_somebody_barred_is_never_answered_by_any_way_and_owes_no_clock(kai, as_
 
 def test_an_email_is_sent_and_one_without_an_address_is_no_acknowledgement(kai, as_role):
     head, mother = as_role(Role.HEAD_OF_YEAR), carer(kai, email="n@example.org")
+    words = "Dear {{ carer.name }}, {{ student.forename }}: it came on {{ enquiry.received }}. {{ enquiry.owner }}"
+    LetterTemplate.objects.filter(kind="acknowledgement").update(subject="Of {{ school.name }}", body=words)
     by_mail, nowhere = taken(head.user, kai, mother, channel="email"), taken(head.user, kai, channel="email")
     head.post(page("tell", by_mail))
     message = Message.objects.get()
     assert (message.to, message.contact.result, message.student) == ("n@example.org", "sent", kai)
+    told = f"Dear Mrs Okafor, {kai.forename}: it came on Friday 20 November. {head.user.formal_name}"
+    assert (message.subject, message.body, message.contact.narrative) == ("Of Anytown Academy", told, told)
     head.post(page("tell", nowhere), {"how": "email"})
     nowhere.refresh_from_db()
     assert (nowhere.acknowledged_how, Message.objects.count()) == ("phone", 1)  # no address: it was not offered
@@ -148,6 +152,20 @@ def test_an_email_is_sent_and_one_without_an_address_is_no_acknowledgement(kai, 
         each.refresh_from_db()
         assert (each.acknowledged_at, each.acknowledgement, each.acknowledged_how) == (None, None, ""), each
     assert by_mail in [row.enquiry for row in head.get(LIST, {"show": "owed"}).context["rows"]]
+    other, outbox = as_role(Role.SLT), reverse("contacts:outbox")
+    lost = other.get(page("detail", unplaced)).content.decode()
+    assert ("The e-mail to who@example.org did not arrive" in lost, "no such user" in lost) == (True, True)
+    assert page("detail", unplaced) in other.get(outbox).content.decode()  # of nobody yet: whoever keeps the desk acts
+    assert page("detail", unplaced) not in as_role(Role.PASTORAL_MANAGER, 8).get(outbox).content.decode()
+    assert "that did not arrive" in as_role(Role.DSL).get(reverse("core:needs_now")).content.decode()
+    held = Message.objects.get(contact=None)
+    Enquiry.objects.filter(pk=unplaced.pk).update(reply_to="right@example.org")
+    other.post(reverse("contacts:message_act", args=[held.pk]), {"do": "again"})
+    held.refresh_from_db()
+    assert held.to == "right@example.org"
+    message_left(held, at=NOON, logged_at=NOON)
+    unplaced.refresh_from_db()
+    assert (unplaced.acknowledged_at, unplaced.acknowledged_how) == (NOON, "email")
     again = message_again(message=message, by=head.user, now=NOON)
     message_left(again, at=NOON, logged_at=NOON)
     by_mail.refresh_from_db()

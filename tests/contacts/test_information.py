@@ -1,5 +1,6 @@
 """Information received, circulated and followed up; references drafted from facts, signed off by another and sent."""
 
+import io
 from datetime import date
 from uuid import uuid4
 
@@ -7,6 +8,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
 from behaviour.models import Achievement
 from contacts.models import Information, ReferenceRequest, Share
@@ -102,7 +104,10 @@ def test_a_reference_is_written_from_facts_signed_off_by_another_and_its_copy_ke
     assert "80.0" in begun
     assert "8 of 10 sessions" in begun
     assert "Achievements recorded this school year: 1." in begun
+    pdf = reverse("reports:reference_pdf", args=[held.pk])
+    assert tutor.get(pdf).status_code == 404  # nothing is written yet
     assert tutor.post(draft, sent(form, words=f"{begun} Kind.")).status_code == 302
+    assert "nobody has signed it" in PdfReader(io.BytesIO(tutor.get(pdf).content)).pages[0].extract_text()
     assert "To sign off" not in page(head, address)
     assert "stands otherwise" in head.post(address, {"do": "sign"}, follow=True).content.decode()
     stale = tutor.post(draft, sent(form, words="Otherwise"))
@@ -130,6 +135,11 @@ def test_a_reference_is_written_from_facts_signed_off_by_another_and_its_copy_ke
     other.post(address, {"do": "sign", "seen": other.get(address).context["record"].seen})
     assert tutor.post(address, {"do": "send", "sent_on": "2026-11-19", "sent_to": "x"}).status_code == 422
     assert tutor.post(address, {"do": "send", "sent_on": "2026-11-20", "sent_to": "Ms Ray"}).status_code == 302
+    pdf = tutor.get(reverse("reports:reference_pdf", args=[held.pk]))
+    (sheet,) = PdfReader(io.BytesIO(pdf.content)).pages
+    words = sheet.extract_text()
+    assert all(part in words for part in (f"Reference for {kai.full_name}", "Ms Ray", "Kind.", "page 1 of 1"))
+    assert (other.user.formal_name in words, "Draft" in words, b"/StructTreeRoot" in pdf.content) == (True, False, True)
     text = page(tutor, address)
     assert ("the copy, as it was sent" in text, "Ms Ray" in text) == (True, True)
     other.post(address, {"do": "unsign"})
@@ -150,6 +160,8 @@ def test_a_restricted_reference_is_for_its_writer_and_those_who_sign(seeded, hea
         for who, client in (("manager", manager), ("tutor", colleague), ("head", head))
     }
     assert seen == {"manager": (False, True), "tutor": (True, True), "head": (True, True)}
+    elsewhere = as_role(Role.PASTORAL_MANAGER, 8)  # who keeps agencies of another year
+    assert "Lowfield College" not in page(elsewhere, REGISTER, show="all")
     add = reverse("contacts:reference_add", query={"student": kai.pk})
     form = manager.get(add).context["form"]
     given = sent(form, requester="CAMHS", due_on="2026-11-27", consent="Hers", is_restricted="on", token=uuid4())

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from attendance.models import SessionMark
@@ -19,6 +20,7 @@ from students.models import ParentCarerLink
 from students.summaries import SchoolCalendar
 from tests.factories import enrol, staff
 from tests.families import carer
+from tests.letters import letter_about
 from tests.marks import lay
 
 MONDAY = date(2026, 11, 9)
@@ -73,7 +75,16 @@ def test_t7_the_letter_keeps_its_marks_and_says_which_changed_since(kai, head, r
     client = as_role(Role.HEAD_OF_YEAR, 9)
     for address in (f"/letters/{letter.pk}/", "/letters/", f"/letters/batches/{batch.pk}/"):
         assert b"2 of 5 marks" in client.get(address).content, address
-    assert (LetterCopy.objects.get().body, "Monday 9 November, all day: not authorised" in words) == (words, True)
+    place = reverse("contacts:letter_place", args=[kai.pk])
+    letter_about(kai, by=head, kind="praise")
+    for query, numbers in (("", (1, 1)), ("?about=attendance", (1, 0))):  # on the student's page, and on the notices'
+        shown = client.get(place + query).content
+        assert (shown.count(b"2 of 5 marks"), shown.count(b"Praise")) == numbers, query
+    assert place.encode() in client.get(kai.get_absolute_url()).content
+    assert (LetterCopy.objects.get(letter=letter).body, "Monday 9 November, all day: not authorised" in words) == (
+        words,
+        True,
+    )
 
 
 def test_t8_the_last_school_days_and_what_is_not_explained_yet_do_not_count(kai, head, rule):

@@ -14,6 +14,7 @@ from pastoral.core.rights import Role
 from students.calendar import end_of_compulsory_age
 from tests.factories import enrol, staff
 from tests.marks import lay
+from tests.notices import penalty_notice
 
 TODAY = date(2026, 11, 20)
 ANSWERS = {"appropriate": "no", "offered": "no", "engaged": "no", "best_tool": "yes", "equality": "yes"}
@@ -42,8 +43,11 @@ def test_t7_a_decision_keeps_its_sessions_and_says_which_marks_changed(seeded, f
     marks_write(rows=rows, by=client.user, reason="medical evidence came")
     held.refresh_from_db()
     assert [row["code"] for row in held.sessions] == ["O"] * 10
+    penalty_notice(student, by=client.user, issued_on=TODAY)
     page = client.get(reverse("attendance:notice_detail", args=[student.pk]))
     assert "2 of 10 sessions of this decision have since been changed" in page.content.decode()
+    assert "2 of 10 sessions of its referral, Fri 20 Nov, have since been changed" in page.content.decode()
+    assert f"{reverse('contacts:letter_place', args=[student.pk])}?about=attendance" in page.content.decode()
     assert page.context["page"].window.count == 8
 
 
