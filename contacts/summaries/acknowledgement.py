@@ -5,11 +5,12 @@ from datetime import date
 
 from django.utils import timezone
 
-from contacts.merging import merged
+from contacts.merging import fields_in, merged
 from contacts.models import Enquiry, LetterTemplate
+from contacts.summaries.carers import salutation_of
 from contacts.summaries.letter_facts import long_day, sender_facts
 from pastoral.core.models import User
-from students.models import Enrolment, ParentCarer, Student
+from students.models import Enrolment, Student
 
 A_CHILD = "your child"  # of whom nobody knows yet which
 
@@ -34,16 +35,16 @@ def reply_words(enquiry: Enquiry, *, by: User, today: date) -> ReplyWords:
     kept = LetterTemplate.objects.filter(kind=LetterTemplate.Kind.ACKNOWLEDGEMENT).order_by("-is_active", "pk").first()
     if kept is None:
         raise NoTemplate("No letter acknowledges enquiries: write one among the templates of letters first.")
-    values = _values(enquiry, by, today)
+    values = _values(enquiry, by, today, fields_in(kept.subject + kept.body))
     return ReplyWords(" ".join(merged(kept.subject, values).split())[:160], merged(kept.body, values).strip())
 
 
-def _values(enquiry: Enquiry, by: User, today: date) -> dict[str, str]:
+def _values(enquiry: Enquiry, by: User, today: date, wanted: frozenset[str]) -> dict[str, str]:
     received = timezone.localdate(enquiry.received_at)
     return {
         **sender_facts(by, today),
-        **_of_student(enquiry.student, today),
-        "carer.name": _called(enquiry.parent_carer) if enquiry.parent_carer else enquiry.from_name,
+        **_of_student(enquiry.student, today, with_place=bool(wanted & _OF_PLACE)),
+        "carer.name": salutation_of(enquiry.parent_carer) if enquiry.parent_carer else enquiry.from_name,
         "period.first": long_day(received),
         "period.last": long_day(received),
         "enquiry.received": f"{received:%A} {received.day} {received:%B}",
@@ -51,15 +52,18 @@ def _values(enquiry: Enquiry, by: User, today: date) -> dict[str, str]:
     }
 
 
-def _of_student(student: Student | None, today: date) -> dict[str, str]:
+_OF_PLACE = frozenset({"student.year", "student.tutor_group"})
+
+
+def _of_student(student: Student | None, today: date, *, with_place: bool) -> dict[str, str]:
     names = ("student.forename", "student.full_name", "student.year", "student.tutor_group")
     if student is None:
         return dict(zip(names, (A_CHILD, A_CHILD, "", ""), strict=True))
-    spells = Enrolment.objects.filter(student=student, starts_on__lte=today).select_related("tutor_group")
-    spell = spells.order_by("-starts_on").first()
-    place = (str(spell.year_group_id), str(spell.tutor_group or "")) if spell else ("", "")
+    place = _place(student, today) if with_place else ("", "")
     return dict(zip(names, (student.forename, student.full_name, *place), strict=True))
 
 
-def _called(person: ParentCarer) -> str:
-    return f"{person.title} {person.surname}" if person.title else str(person)
+def _place(student: Student, today: date) -> tuple[str, str]:
+    spells = Enrolment.objects.filter(student=student, starts_on__lte=today).select_related("tutor_group")
+    spell = spells.order_by("-starts_on").first()
+    return (str(spell.year_group_id), str(spell.tutor_group or "")) if spell else ("", "")

@@ -76,8 +76,13 @@ def _carer(link: ParentCarerLink) -> Carer:
         language=wish.language,
         needs_interpreter=wish.needs_interpreter,
         best_time=wish.best_time,
-        salutation=f"{person.title} {person.surname}" if person.title else str(person),
+        salutation=salutation_of(person),
     )
+
+
+def salutation_of(person: ParentCarer) -> str:
+    """Return how a letter begins to address the person: "Mrs Okafor"."""
+    return f"{person.title} {person.surname}" if person.title else str(person)
 
 
 def _wish(person: ParentCarer) -> FamilyWish:

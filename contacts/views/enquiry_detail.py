@@ -61,7 +61,7 @@ def enquiry_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "row": row,
         "enquiry": enquiry,
         "rule": clock.words,
-        "told": _told(request, enquiry),
+        "told": _told(request, enquiry) if row.owes_reply else None,
         "lost": message_lost(enquiry),
         "ways": _ways(row),
         "contacts": contacts_about(request.user, enquiry),

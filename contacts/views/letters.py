@@ -38,7 +38,7 @@ def tabs_of(request: StaffRequest, here: str) -> list[tuple[str, str, bool]]:
     held += [
         ("letter_write", "Write letters", Right.SEND_LETTERS),
         ("copy_queue", "To send", Right.SEND_LETTERS),
-        ("outbox", "E-mails", Right.SEND_LETTERS),
+        ("outbox", "E-mails", Right.KEEP_ENQUIRIES),  # letters that came back, and acknowledgements
         ("template_list", "Templates and rules", Right.KEEP_LETTERS),
     ]
     return [
