@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.conf import settings
 from django.db import migrations, models
+
+from pastoral.core import operations
 
 
 class Migration(migrations.Migration):
@@ -19,28 +20,17 @@ class Migration(migrations.Migration):
         # The table of who went is there already: only its model is new.
         migrations.SeparateDatabaseAndState(
             state_operations=[
-                migrations.CreateModel(
+                operations.NewTable(
                     name='Visitor',
                     fields=[
                         ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                        ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contacts.contact')),
+                        ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
                     ],
                     options={
                         'db_table': 'contacts_contact_visited_by',
+                        'unique_together': {('contact', 'user')},
                     },
-                ),
-                migrations.AddField(
-                    model_name='visitor',
-                    name='contact',
-                    field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contacts.contact'),
-                ),
-                migrations.AddField(
-                    model_name='visitor',
-                    name='user',
-                    field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL),
-                ),
-                migrations.AlterUniqueTogether(
-                    name='visitor',
-                    unique_together={('contact', 'user')},
                 ),
                 migrations.AlterField(
                     model_name='contact',
@@ -49,23 +39,27 @@ class Migration(migrations.Migration):
                 ),
             ],
         ),
-        migrations.CreateModel(
+        operations.NewTable(
             name='VisitorEvent',
             fields=[
                 ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
                 ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
                 ('pgh_label', models.TextField(help_text='The event label.')),
                 ('id', models.BigIntegerField()),
+                ('contact', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contacts.contact')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='contacts.visitor')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
                 'abstract': False,
             },
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='message',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        operations.OldTrigger(
             model_name='message',
             name='delete_delete',
         ),
@@ -79,35 +73,15 @@ class Migration(migrations.Migration):
             name='enquiry',
             field=models.ForeignKey(blank=True, db_constraint=False, help_text='that it acknowledges', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contacts.enquiry'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='message',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_messageevent" ("attempts", "body", "contact_id", "copy_id", "enquiry_id", "faults", "id", "made_at", "made_by_id", "message_id", "next_try_at", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "student_id", "subject", "to", "token") VALUES (OLD."attempts", OLD."body", OLD."contact_id", OLD."copy_id", OLD."enquiry_id", OLD."faults", OLD."id", OLD."made_at", OLD."made_by_id", OLD."message_id", OLD."next_try_at", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."sent_at", OLD."state", OLD."student_id", OLD."subject", OLD."to", OLD."token"); RETURN NULL;', hash='a2ecee3484402cb26aad4f7c559d3256b5e11a96', operation='UPDATE', pgid='pgtrigger_update_update_2ce75', table='contacts_message', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='message',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_messageevent" ("attempts", "body", "contact_id", "copy_id", "enquiry_id", "faults", "id", "made_at", "made_by_id", "message_id", "next_try_at", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "student_id", "subject", "to", "token") VALUES (OLD."attempts", OLD."body", OLD."contact_id", OLD."copy_id", OLD."enquiry_id", OLD."faults", OLD."id", OLD."made_at", OLD."made_by_id", OLD."message_id", OLD."next_try_at", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."state", OLD."student_id", OLD."subject", OLD."to", OLD."token"); RETURN NULL;', hash='db30944441dddaeb6b9b02da9353fac24771d62c', operation='DELETE', pgid='pgtrigger_delete_delete_ef5be', table='contacts_message', when='AFTER')),
         ),
-        migrations.AddField(
-            model_name='visitorevent',
-            name='contact',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contacts.contact'),
-        ),
-        migrations.AddField(
-            model_name='visitorevent',
-            name='pgh_context',
-            field=models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context'),
-        ),
-        migrations.AddField(
-            model_name='visitorevent',
-            name='pgh_obj',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='contacts.visitor'),
-        ),
-        migrations.AddField(
-            model_name='visitorevent',
-            name='user',
-            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='visitor',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_visitorevent" ("contact_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."contact_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='dc972c5243fb91e89c3dfba62cd561d9e0828bec', operation='DELETE', pgid='pgtrigger_delete_delete_816a3', table='contacts_contact_visited_by', when='AFTER')),
         ),
