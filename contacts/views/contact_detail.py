@@ -61,7 +61,7 @@ def contact_edit(request: StaffRequest, pk: int) -> HttpResponse:
     """Put a contact right; the second writer sees what the first one wrote."""
     contact, reader = contact_or_404(request, pk)
     back = reverse("contacts:contact_detail", args=[pk])
-    colleagues = colleagues_over(reader, contact.student_id)
+    _to_ask, colleagues = colleagues_over(reader, contact.student_id)
     form = ContactEditForm(request.POST or None, contact=contact, colleagues=colleagues)
     if reader.may_read(contact) and (answer := withdrawn_meanwhile(request, contact, back, form)):
         return answer
