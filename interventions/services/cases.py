@@ -138,10 +138,18 @@ def case_move(
 
 @transaction.atomic
 def case_change(*, case: PACase, seen: str, facts: Mapping[str, Any]) -> None:
-    """Change owner, target, review, summary or restriction. Raises Overtaken."""
+    """Change owner, target, review, summary or restriction. Raises Overtaken.
+
+    Handed over, the open actions of the owner before go to the new one; those of others stay.
+    """
     held = PACase.objects.select_for_update().get(pk=case.pk)
+    before = held.owner_id
     facts_set(held, seen, facts)
     held.save(update_fields=list(facts))
+    if held.owner_id != before:
+        for action in Action.objects.open().filter(case=held, owner=before).select_for_update():
+            action.owner_id = held.owner_id
+            action.save(update_fields=["owner"])
 
 
 @transaction.atomic

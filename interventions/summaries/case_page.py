@@ -12,7 +12,7 @@ from attendance.summaries.reach import Reached
 from contacts.models import AgencyLink, EarlyHelp
 from contacts.summaries.carers import Carer, carers_of
 from contacts.summaries.history import history_of, kind_of
-from interventions.figures.evidence import Meter, Profile
+from interventions.figures.evidence import Meter, Profile, State
 from interventions.models import (
     Action,
     CaseBarrier,
@@ -29,7 +29,7 @@ from interventions.summaries.case_actions import ActionShown, actions_shown
 from interventions.summaries.case_records import Records
 from interventions.summaries.cases import is_target_reached, target_of
 from interventions.summaries.evidence import Looked, evidence_meter
-from interventions.summaries.evidence_links import LinkedItem, linked
+from interventions.summaries.evidence_links import LinkedItem, LinkedPart, linked
 from interventions.summaries.standing import Makeup, Standings, makeup_of
 from pastoral.core.changes import Change, Kind
 from pastoral.core.models import User
@@ -175,6 +175,11 @@ class CasePage:
     def is_target_reached(self) -> bool:
         """Test for a student who stands at the target."""
         return is_target_reached(self.case, self.makeup.counts)
+
+    @property
+    def gaps(self) -> list[LinkedPart]:
+        """The parts of the evidence that are missing, each with the way to it."""
+        return [part for row in self.evidence for part in row.parts if part.shown.state is State.MISSING]
 
     @property
     def open_actions(self) -> Sequence[ActionShown]:

@@ -38,6 +38,19 @@ _ABOUT_STUDENT = {
     Makes.LEAVE: "attendance:leave_ask",
     Makes.EARLY_HELP: "contacts:early_help_add",
 }
+# Where what is present is shown, of those whose making is another page.
+_SHOWS = {
+    Makes.CONTACT: "contacts:student_contacts",
+    Makes.EARLY_HELP: "contacts:agency_student",
+}
+_LISTS = {
+    Makes.LETTER: "contacts:letter_list",
+    Makes.LEAVE: "attendance:planned_list",
+    Makes.MEETING: "interventions:meeting_list",
+    Makes.PLAN: "interventions:plan_list",
+    Makes.INTERVENTION: "interventions:intervention_list",
+}
+_PLACES = {Makes.VIEW: "#view", Makes.MEDICAL: "#medical"}
 _OF_CASE = {Makes.VIEW: "interventions:case_view", Makes.MEDICAL: "interventions:case_medical"}
 
 
@@ -74,7 +87,21 @@ def _linked(shown: PartShown, case: PACase, who: Reached, *, may_keep: bool) -> 
     if part.is_answered:
         return LinkedPart(shown, answer, "")
     is_gap = shown.state is State.MISSING and part.key in MAY_NOT_APPLY
-    return LinkedPart(shown, _address(part, case, who, may_keep=may_keep), answer if is_gap else "")
+    url = _place(part, case) if shown.state is State.PRESENT else _address(part, case, who, may_keep=may_keep)
+    return LinkedPart(shown, url, answer if is_gap else "")
+
+
+def _place(part: Part, case: PACase) -> str:
+    """Return where a part that is present is shown: what shows it is seen by whoever was told that it is there."""
+    if part.makes in _PLACES:
+        return _PLACES[part.makes]
+    held = {**_OF_STUDENT, **_SHOWS}
+    try:
+        if part.makes in held:
+            return reverse(held[part.makes], args=[case.student_id])
+        return reverse(_LISTS[part.makes], query={"student": case.student_id})
+    except NoReverseMatch:  # a part of the house that is not built yet
+        return ""
 
 
 def _address(part: Part, case: PACase, who: Reached, *, may_keep: bool) -> str:
