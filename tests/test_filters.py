@@ -158,7 +158,7 @@ FILTERS = [
     (Role.SLT, "contacts:referral_list", {}, ("show", "agency", "year", "mine", "before", "format")),
     (Role.SLT, "interventions:case_list", {}, ("show", "year", "stage", "student", "mine", "sort", "before", "format")),
     (Role.SLT, "interventions:case_add", {}, ("student", "who")),
-    (Role.SLT, "interventions:case_shared", {}, ("year", "party")),
+    (Role.SLT, "interventions:case_shared", {}, ("year", "party", "before")),
     (Role.SLT, "interventions:case_barriers", {}, ("year",)),
     (Role.SLT, "contacts:early_help_list", {}, ("show", "year", "mine", "before")),
     (Role.SLT, "contacts:early_help_add", {}, ("student", "who")),

@@ -9,37 +9,36 @@ from attendance.summaries.reach import Reached, reached
 from interventions.models import Action, CaseBarrier, PACase
 from interventions.reading import may_read
 from pastoral.core.models import User
+from pastoral.core.rights import Right
 
 
 @dataclass(frozen=True)
 class SharedAction:
-    """One open action of a case. late: days past its day."""
+    """One open action of a case. late: days past its day; of_party: how many its party has in the whole list."""
 
     row: Action
     who: Reached
     late: int
+    of_party: int
+
+    @property
+    def may_keep(self) -> bool:
+        """Test for a student whose cases the person keeps."""
+        return Right.KEEP_PA_CASES in self.who.rights
 
 
-@dataclass(frozen=True)
-class PartyActions:
-    """What one of those who share cases is to do."""
-
-    words: str
-    actions: tuple[SharedAction, ...]
-
-
-def shared_actions(user: User, today: date, *, year: int = 0, party: str = "") -> tuple[PartyActions, ...]:
+def shared_actions(user: User, today: date, *, year: int = 0, party: str = "") -> list[SharedAction]:
     """Return the open actions of open cases by who does them, the longest overdue first, in two queries."""
     open_ones = PACase.objects.visible_to(user).open()
     held = Action.objects.open().filter(case__in=open_ones).select_related("owner", "case__stage")
     rows = list(held.filter(party=party) if party else held)
     students = reached(user, {row.student_id for row in rows if row.student_id})
-    parts: dict[str, list[SharedAction]] = defaultdict(list)
-    for row in rows:
-        who = students.get(row.student_id or 0)
-        if who and year in (0, who.year) and _is_read(user, row.case, who):
-            parts[row.party].append(SharedAction(row, who, max((today - row.due_on).days, 0)))
-    return tuple(PartyActions(str(each.label), tuple(parts[each])) for each in Action.Party if parts[each])
+    told = [(row, students[row.student_id]) for row in rows if row.student_id in students]
+    told = [(row, who) for row, who in told if year in (0, who.year) and _is_read(user, row.case, who)]
+    numbers = Counter(row.party for row, _who in told)
+    places = {each: place for place, each in enumerate(Action.Party.values)}
+    told.sort(key=lambda each: (places[each[0].party], each[0].due_on, each[1].name))
+    return [SharedAction(row, who, max((today - row.due_on).days, 0), numbers[row.party]) for row, who in told]
 
 
 def _is_read(user: User, case: PACase | None, who: Reached) -> bool:

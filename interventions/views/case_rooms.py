@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from interventions.models import Action
 from interventions.summaries.case_rooms import OUTCOMES, barrier_rows, shared_actions
 from interventions.views.case_common import tabs_of, years_of
+from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, key_asked
@@ -23,7 +24,10 @@ def case_shared(request: StaffRequest) -> HttpResponse:
     party = party if party in Action.Party.values else ""
     context = {
         "tabs": tabs_of("interventions:case_shared"),
-        "parts": shared_actions(request.user, timezone.localdate(), year=year, party=party),
+        "page": list_page(
+            shared_actions(request.user, timezone.localdate(), year=year, party=party),
+            cursor=asked_for(request, "before"),
+        ),
         "years": years_of(request),
         "parties": Action.Party.choices,
         "year": year,

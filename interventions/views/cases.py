@@ -33,7 +33,7 @@ COLUMNS = (
     Heading("stage", "Stage"),
     Heading("since", "Since", order="Longest at its stage"),
     Heading("attendance", "Attendance", "of the year so far, with the target", is_number=True, order="Attendance"),
-    Heading("overdue", "Actions", "open actions, and how many are overdue", is_number=True, order="Overdue actions"),
+    Heading("overdue", "Actions", "open actions, and how many are overdue", order="Overdue actions"),
     Heading("review", "Review", "when it is looked at again"),
     Heading("owner", "Owner"),
 )
