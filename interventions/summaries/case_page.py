@@ -83,6 +83,7 @@ class CasePage:
     views: tuple[PupilView, ...]
     medical: tuple[MedicalRequest, ...]
     records: Records
+    earlier: tuple[PACase, ...]
     carers: tuple[Carer, ...]
     decisions: tuple[NoticeDecision, ...]
     notices: tuple[PenaltyNotice, ...]
@@ -143,6 +144,7 @@ class CasePage:
             views=views,
             medical=medical,
             records=records,
+            earlier=tuple(_earlier(user, case)),
             carers=carers,
             decisions=tuple(_decisions(student)) if sees_notices else (),
             notices=tuple(_notices(student)) if sees_notices else (),
@@ -211,6 +213,12 @@ def _ladder(case: PACase, moves: Sequence[StageMove]) -> tuple[Rung, ...]:
         for stage in stages
         if stage.is_active or stage.pk in stood
     )
+
+
+def _earlier(user: User, case: PACase) -> Any:
+    """Return the cases of the student that were closed before this one was opened, the last one first."""
+    held = PACase.objects.visible_to(user).standing(student=case.student_id, closed_on__lte=case.opened_on)
+    return held.exclude(pk=case.pk).select_related("stage")
 
 
 def _views(user: User, case: PACase) -> Any:

@@ -67,7 +67,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
         "page": list_page(rows, cursor=asked_for(request, "before"), size=50),
         "columns": [column_of(each, asked.sort, lambda to: _address(request, sort=to)) for each in COLUMNS],
         "orders": orders_of(COLUMNS, asked.sort, unsorted="Review, first due first"),
-        "kept": [(name, request.GET[name]) for name in FILTERS if name != "sort" and request.GET.get(name)],
+        "kept": [(name, asked_for(request, name)) for name in FILTERS if name != "sort" and asked_for(request, name)],
         "as_at": standings.as_at,
         "today": timezone.localdate(),
         "may_keep": request.user.may(Right.KEEP_PA_CASES),

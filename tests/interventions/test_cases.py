@@ -124,7 +124,9 @@ def test_a_case_moves_up_and_down_with_reasons_keeps_what_is_still_needed_and_cl
     again = head.get(f"{ADD}?student={kai.pk}")
     assert "closed Fri 20 Nov" in again.content.decode()
     assert head.post(f"{ADD}?student={kai.pk}", sent(again.context["form"], stage=stage("1").pk)).status_code == 302
-    assert PACase.objects.open().get().student == kai
+    newer = PACase.objects.open().get()
+    assert "the case closed Fri 20 Nov" in page(head, reverse("interventions:case_detail", args=[newer.pk]))
+    assert newer.student == kai
     assert ("closed Fri 20 Nov: attendance improved" in page(head, LIST, show="closed").lower()) or (
         "Attendance improved" in page(head, LIST, show="closed")
     )
