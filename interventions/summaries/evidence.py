@@ -11,6 +11,7 @@ from django.utils.timezone import localdate
 
 from attendance.figures import PENALTY_NOTICE_SESSIONS, PENALTY_NOTICE_WEEKS, Counts
 from attendance.models import AttendanceWeek, NoticeDecision, PenaltyNotice, PlannedMark
+from attendance.summaries.notices import SEEING
 from attendance.summaries.reach import Reached
 from contacts.models import AgencyLink, Channel, EarlyHelp, EarlyHelpReview, Referral
 from contacts.summaries.carers import Carer
@@ -128,6 +129,8 @@ def _of_register(looked: Looked, facts: Any) -> Found:
     found: Found = {}
     if looked.counts.possible:
         found["register"] = State.PRESENT, f"{looked.counts.missed} of {looked.counts.possible} sessions missed"
+    if not looked.who.rights & SEEING:
+        return found | {"threshold": (State.HIDDEN, "")}
     missed = facts["unauthorised"] or 0
     if missed >= PENALTY_NOTICE_SESSIONS:
         found["threshold"] = State.PRESENT, f"{missed} unauthorised sessions"
@@ -170,11 +173,13 @@ def _of_support(looked: Looked, facts: Any) -> Found:
 def _of_notices(looked: Looked, facts: Any) -> Found:
     is_legal = looked.case.stage.is_legal
     found: Found = {}
-    if facts["improve_on"]:
+    if not looked.who.rights & SEEING:
+        found |= dict.fromkeys(("improve", "improve_result", "notices"), (State.HIDDEN, ""))
+    elif facts["improve_on"]:
         found["improve"] = _there(facts["improve_on"])
     elif not is_legal:
         found |= {key: _not("the case is at no legal stage") for key in ("improve", "improve_result")}
-    if facts["notice_on"]:
+    if facts["notice_on"] and "notices" not in found:
         found["notices"] = _there(facts["notice_on"], "last issued")
     if facts["leave_on"]:
         found["leave_asked"] = _there(facts["leave_on"])
@@ -191,7 +196,7 @@ def _of_notices(looked: Looked, facts: Any) -> Found:
 def _of_medical(looked: Looked) -> Found:
     asked = looked.medical[0] if looked.medical else None
     if asked is None:
-        if any(looked.letters.get(letters) for letters in _ILLNESS):
+        if not looked.who.sees_sensitive or any(looked.letters.get(letters) for letters in _ILLNESS):
             return {}
         keys = ("medical_asked", "medical_came", "illness_ruled_out", "not_authorised")
         return {key: _not("no session missed for illness") for key in keys}

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from contacts.models import Channel
+from contacts.models import Channel, Contact
 from interventions.models import Action, CaseStage, PACase, PupilView, StageMove
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
@@ -109,6 +109,10 @@ def test_a_case_moves_up_and_down_with_reasons_keeps_what_is_still_needed_and_cl
     form = head.get(change).context["form"]
     assert head.post(change, sent(form, summary="Likes art")).status_code == 302
     assert "Somebody changed this" in head.post(change, sent(form, summary="Otherwise")).content.decode()
+    manager = as_role(Role.PASTORAL_MANAGER, 9).user
+    handed = sent(head.get(change).context["form"], owner=manager.pk)
+    assert head.post(change, handed).status_code == 302
+    assert {action.owner for action in Action.objects.open().filter(case=case)} == {manager}
     close = reverse("interventions:case_close", args=[case.pk])
     ended = {"outcome": "improved", "outcome_note": "In every day", "closed_on": "2026-11-20"}
     assert set(head.post(close, ended | {"outcome": "", "outcome_note": ""}).context["form"].errors) == {
@@ -179,7 +183,7 @@ def test_what_a_case_holds_is_kept_answered_and_withdrawn(seeded, head, as_role)
     assert [row.case.pk for row in head.get(f"{LIST}?show=withdrawn").context["rows"]] == [case.pk]
 
 
-def test_an_action_is_done_in_one_tap_with_what_shows_it(seeded, head, on_day):
+def test_an_action_is_done_in_one_tap_with_what_shows_it(seeded, head, as_role, on_day):
     (kai,) = enrol("9B")
     mother = carer(kai)
     case = case_of(kai, head.user, "3")
@@ -193,6 +197,14 @@ def test_an_action_is_done_in_one_tap_with_what_shows_it(seeded, head, on_day):
         assert head.post(address, told).status_code == 302
     visit.refresh_from_db()
     assert (visit.done_on, visit.evidence_contact) == (date(2026, 11, 20), done)
+    Contact.objects.filter(pk=done.pk).update(is_restricted=True)
+    told = page(as_role(Role.PASTORAL_MANAGER, 9), address)
+    assert ("what shows it is not for you to read" in told, "Rang twice" in told, "0 reached" in told) == (
+        True,
+        False,
+        False,
+    )
+    assert "Rang twice" in page(head, address)
     letter = case.actions.get(kind="letter")
     assert head.post(address, {"do": "done", "action": letter.pk, "evidence": "c999999"}).status_code == 302
     letter.refresh_from_db()

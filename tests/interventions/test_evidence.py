@@ -16,7 +16,7 @@ from pastoral.core.rights import Role
 from tests import agencies
 from tests.cases import case_of, contact_home
 from tests.contacts.test_agencies import page, sent
-from tests.factories import enrol
+from tests.factories import StudentFactFactory, enrol
 from tests.families import carer
 from tests.interventions.documents import JPEG, PDF, PNG, docx
 from tests.letters import letter_about
@@ -81,6 +81,9 @@ def test_the_meter_counts_what_there_is_and_says_what_is_missing_with_its_link(s
     assert (theirs["early_help"], theirs["agencies"], theirs["bullying_asked"]) == ("hidden", "hidden", "present")
     bullying = reverse("interventions:case_finding", args=[case.pk, "bullying_asked"])
     assert officer.get(bullying).status_code == 404
+    StudentFactFactory(student=kai, kind="sen", value="K")
+    theirs, _headline = states(as_role(Role.SENCO), case)
+    assert (theirs["threshold"], theirs["notices"], theirs["early_help"]) == ("hidden", "hidden", "present")
     stockton, _headline = states(head, case, "stockton")
     assert set(stockton) >= {"form", "home_visit", "plan_review", "responsibility"}
     assert "siblings" not in stockton
