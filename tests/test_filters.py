@@ -156,7 +156,12 @@ FILTERS = [
     (Role.SLT, "contacts:agency_list", {}, ("kind", "q", "show", "before")),
     (Role.SLT, "contacts:link_add", {}, ("student", "who")),
     (Role.SLT, "contacts:referral_list", {}, ("show", "agency", "year", "mine", "before", "format")),
-    (Role.SLT, "interventions:case_list", {}, ("show", "year", "stage", "student", "mine", "sort", "before", "format")),
+    (
+        Role.SLT,
+        "interventions:case_list",
+        {},
+        ("show", "year", "stage", "student", "barrier", "outcome", "mine", "sort", "before", "format"),
+    ),
     (Role.SLT, "interventions:case_add", {}, ("student", "who")),
     (Role.SLT, "interventions:case_shared", {}, ("year", "party", "before")),
     (Role.SLT, "interventions:case_barriers", {}, ("year",)),

@@ -47,13 +47,14 @@ def _is_read(user: User, case: PACase | None, who: Reached) -> bool:
 
 @dataclass(frozen=True)
 class BarrierRow:
-    """One barrier. outcomes: how many closed cases with it ended so, in the order of the outcomes; open: still run."""
+    """One barrier. outcomes: by each outcome, how many closed cases with it ended so; open: still run."""
 
+    key: int
     name: str
     cases: int
     open: int
     eased: int
-    outcomes: tuple[int, ...]
+    outcomes: tuple[tuple[str, int], ...]
 
 
 OUTCOMES: Sequence[tuple[str, str]] = [(str(value), str(label)) for value, label in PACase.Outcome.choices]
@@ -76,9 +77,10 @@ def barrier_rows(user: User, *, year: int = 0) -> tuple[BarrierRow, ...]:
 def _barrier_row(name: str, own: Sequence[CaseBarrier]) -> BarrierRow:
     ended = Counter(each.case.outcome for each in own)
     return BarrierRow(
+        own[0].barrier_id,
         name,
         len(own),
         ended[""],
         sum(each.eased_on is not None for each in own),
-        tuple(ended[value] for value, _label in OUTCOMES),
+        tuple((value, ended[value]) for value, _label in OUTCOMES),
     )

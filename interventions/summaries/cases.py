@@ -37,6 +37,8 @@ class Asked:
     year: int = 0
     stage: int = 0
     student: int = 0
+    barrier: int = 0
+    outcome: str = ""
     is_mine: bool = False
     sort: str = ""
 
@@ -48,6 +50,8 @@ class Asked:
             key_read(words["year"]),
             key_read(words["stage"]),
             key_read(words["student"]),
+            key_read(words["barrier"]),
+            words["outcome"] if words["outcome"] in PACase.Outcome.values else "",
             words["mine"] == "1",
             words["sort"] if words["sort"].removeprefix("-") in SORTS else "",
         )
@@ -55,7 +59,12 @@ class Asked:
     @property
     def is_narrowed(self) -> bool:
         """Test for anything but a part of the list."""
-        return bool(self.year or self.stage or self.student or self.is_mine)
+        return bool(self.year or self.student or self.is_mine or self.is_about_words)
+
+    @property
+    def is_about_words(self) -> bool:
+        """Test for what only those cases answer that the person may read."""
+        return bool(self.stage or self.barrier or self.outcome)
 
 
 @dataclass(frozen=True)
@@ -131,7 +140,7 @@ def cases_asked(user: User, asked: Asked, today: date) -> tuple[list[CaseRow], S
     rows = [
         _row(user, case, students[case.student_id], standings, today) for case in held if case.student_id in students
     ]
-    rows = [row for row in rows if asked.year in (0, row.who.year) and (not asked.stage or row.is_read)]
+    rows = [row for row in rows if asked.year in (0, row.who.year) and (row.is_read or not asked.is_about_words)]
     return _sorted(rows, asked), standings
 
 
@@ -152,6 +161,10 @@ def _narrowed(cases: PACaseQuerySet, user: User, asked: Asked, today: date) -> P
         cases = cases.filter(owner=user)
     if asked.stage:
         cases = cases.filter(stage=asked.stage)
+    if asked.barrier:
+        cases = cases.filter(found__barrier=asked.barrier)
+    if asked.outcome:
+        cases = cases.filter(outcome=asked.outcome)
     return cases.filter(student=asked.student) if asked.student else cases
 
 

@@ -27,7 +27,7 @@ from pastoral.core.words import asked_for
 from students.models import Student
 from students.scopes import scope_of
 
-FILTERS = ("show", "year", "stage", "student", "mine", "sort")
+FILTERS = ("show", "year", "stage", "student", "barrier", "outcome", "mine", "sort")
 COLUMNS = (
     Heading("name", "Student"),
     Heading("stage", "Stage"),

@@ -9,7 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from contacts.models import Channel, Contact
-from interventions.models import Action, CaseStage, PACase, PupilView, StageMove
+from interventions.models import Action, Barrier, CaseStage, PACase, PupilView, StageMove
+from interventions.services.case_parts import barrier_add
+from interventions.services.cases import case_close
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from tests.cases import case_of, contact_home
@@ -277,5 +279,11 @@ def test_three_cases_and_thirty_cost_the_same_and_lists_sort_and_go_out(seeded, 
         assert answer.status_code == 200
         assert answer.getvalue()
     assert "Stage 2: Year team" in head.get(f"{LIST}?format=csv").getvalue().decode()
-    barriers = reverse("interventions:case_barriers")
-    assert head.get(barriers).status_code == 200
+    barrier = Barrier.objects.earliest("pk")
+    for case in cases[:2]:
+        barrier_add(case=case, barrier=barrier, note="", on=case.opened_on, by=head.user)
+    case_close(case=cases[0], closed_on=cases[0].opened_on, outcome="improved", outcome_note="Well", by=head.user)
+    (row,) = head.get(reverse("interventions:case_barriers")).context["rows"]
+    assert (row.cases, row.open, dict(row.outcomes)["improved"]) == (2, 1, 1)
+    for query, number in (("", 1), ("&show=closed&outcome=improved", 1), ("&show=closed&outcome=not", 0)):
+        assert len(head.get(f"{LIST}?barrier={barrier.pk}{query}").context["rows"]) == number
