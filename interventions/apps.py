@@ -9,10 +9,12 @@ class InterventionsConfig(AppConfig):
     name = "interventions"
 
     def ready(self) -> None:
-        """Make this app's pages and lines of the strip known."""
+        """Make this app's pages, lines of the strip and duties known."""
+        from interventions.duties import duties as kept
         from interventions.needs import lines
         from interventions.rail import RAIL
-        from pastoral.core import navigation, needs
+        from pastoral.core import duties, navigation, needs
 
         navigation.register(*RAIL)
         needs.register("interventions", lines)
+        duties.register("interventions", kept)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from interventions import needs_cases
+from interventions import needs_cases, needs_meetings
 from pastoral.core.needs import Counted, Line, Look
 
 
 def lines(look: Look) -> Iterator[Line | Counted]:
     """Return what waits for the person, part by part."""
     yield from needs_cases.lines(look)
+    yield from needs_meetings.lines(look)

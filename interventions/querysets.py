@@ -167,10 +167,15 @@ class ActionQuerySet(WithdrawableQuerySet["Action"]):
     """Things to do."""
 
     def visible_to(self, user: User) -> Self:
-        """Return one's own, those one set, and those of cases, plans, interventions and meetings one may see."""
+        """Return one's own, those one set, and those of cases, plans, interventions and meetings one may see.
+
+        What a meeting decided about a student is, once its minutes are closed, also for who reads the student's plans:
+        the tutor was not asked to the meeting and is to know.
+        """
         from interventions.models import Intervention, Meeting, PACase, Plan
 
         alone = Q(case=None, plan=None, intervention=None, meeting=None)
+        minuted = Q(meeting__closed_at__isnull=False, meeting__is_restricted=False, case=None, plan=None)
         return self.filter(
             Q(owner=user)
             | Q(set_by=user)
@@ -178,12 +183,22 @@ class ActionQuerySet(WithdrawableQuerySet["Action"]):
             | Q(plan__in=Plan.objects.visible_to(user))
             | Q(intervention__in=Intervention.objects.visible_to(user))
             | Q(meeting__in=Meeting.objects.visible_to(user))
+            | minuted & Q(student__in=Student.objects.with_right(user, Right.SEE_PLANS))
             | alone & Q(student__in=Student.objects.with_right(user, Right.SEE_INTERVENTIONS))
         )
 
     def open(self) -> Self:
-        """Return those that are neither done nor said not to be needed."""
-        return self.standing(done_on=None)
+        """Return those that are neither done nor said not to be needed, of what was not withdrawn."""
+        return self.of_standing().filter(done_on=None)
+
+    def of_standing(self) -> Self:
+        """Return those that stand, of cases, plans, interventions and meetings that stand."""
+        return self.standing(
+            case__withdrawn_at=None,
+            plan__withdrawn_at=None,
+            intervention__withdrawn_at=None,
+            meeting__withdrawn_at=None,
+        )
 
     def due(self, on: date) -> Self:
         """Return the open ones that are due by the day."""

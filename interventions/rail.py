@@ -22,4 +22,6 @@ RAIL: tuple[Entry, ...] = (
         863,
         covers=("/settings/attendance-ladder/",),
     ),
+    Entry("Meetings", "interventions:meeting_list", Right.KEEP_MEETINGS, "users", "Interventions", 98),
+    Entry("My actions", "interventions:action_list", None, "circle-check", "Interventions", 99),
 )

@@ -2,10 +2,11 @@
 
 from django.urls import URLPattern
 
-from interventions import urls_cases
+from interventions import urls_cases, urls_meetings
 
 app_name = "interventions"
 
 urlpatterns: list[URLPattern] = [
     *urls_cases.urlpatterns,
+    *urls_meetings.urlpatterns,
 ]

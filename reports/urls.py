@@ -22,8 +22,10 @@ from reports.views.good_news import good_news, good_news_withdraw
 from reports.views.inclusion import inclusion_list
 from reports.views.letters import letter_pdf, letters_pdf, letters_print
 from reports.views.lists import my_students, student_list
+from reports.views.meetings import meeting_minutes
 from reports.views.quiet import quiet
 from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
+from reports.views.rag_meeting import rag_meeting, rag_meeting_begin, rag_meeting_read
 from reports.views.recognition import recognition, recognition_basics, recognition_unseen
 from reports.views.references import reference_pdf
 from reports.views.robins import robin_pdf
@@ -64,6 +66,10 @@ urlpatterns: list[URLPattern] = [
     path("weekly-rag/<week:week>/new-issue/", rag_reissue, name="rag_reissue"),
     path("weekly-rag/sheet/<int:pk>/", rag_document, name="rag_document"),
     path("weekly-rag/sheet/<int:pk>/pdf/", rag_pdf, name="rag_pdf"),
+    path("weekly-rag/<week:week>/meeting/<int:year>/", rag_meeting_begin, name="rag_meeting_begin"),
+    path("meetings/<int:pk>/rag/", rag_meeting, name="rag_meeting"),
+    path("meetings/<int:pk>/rag/read/", rag_meeting_read, name="rag_meeting_read"),
+    path("meetings/<int:pk>/minutes/", meeting_minutes, name="meeting_minutes"),
     path("pa-tracker/", pa_tracker, name="pa_tracker"),
     path("pa-forecast/", pa_forecast, name="pa_forecast"),
     path("pa-waterfall/", pa_waterfall, name="pa_waterfall"),

@@ -397,6 +397,13 @@ ROWS = (
     Row("contacts:seen_change", "seen of 9B", "GET", (IN, 404, 404, 404, 404, 404, 404, 404, 403)),
     Row("contacts:seen_withdraw", "seen of 9B", "GET", (IN, 404, 404, 200, 200, 404, 404, 200, 403)),
     Row("contacts:seen_withdraw", "seen of 8A", "GET", (IN, 404, 404, 404, 200, 404, 404, 200, 403)),
+    # Actions and meetings
+    Row("interventions:action_list", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("interventions:action_add", "", "GET", (IN, 403, 404, 404, 404, 404, 404, 404, 403)),
+    Row("interventions:action_detail", "action about 9B", "GET", (IN, 200, 200, 200, 200, 200, 404, 200, 404)),
+    Row("interventions:action_detail", "action about 8A", "GET", (IN, 404, 404, 404, 200, 200, 404, 200, 404)),
+    Row("interventions:action_tick", "action about 9B", "POST", (IN, 404, 302, 302, 302, 302, 404, 302, 404)),
+    Row("interventions:action_tick", "action about 8A", "POST", (IN, 404, 404, 404, 302, 302, 404, 302, 404)),
     # Agencies
     Row("contacts:agency_list", "", "GET", (IN, 403, 200, 200, 200, 403, 200, 200, 403)),
     Row("contacts:agency_add", "", "GET", (IN, 403, 200, 200, 200, 403, 200, 200, 403)),

@@ -77,6 +77,7 @@ from tests.factories import (
 from tests.families import carer
 from tests.lessons import lesson
 from tests.letters import letter_about, message_about
+from tests.meetings import meetings_of
 from tests.notices import penalty_notice
 from tests.planning import plan
 from tests.reports.rag_school import made
@@ -116,6 +117,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **letters_of(first, fourth),
         **agencies_of(first, fourth),
         **ladder_of(first, fourth),
+        **meetings_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),

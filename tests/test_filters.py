@@ -50,6 +50,8 @@ FILTERS = [
     (Role.SLT, "attendance:board_registers", {}, ("window", "kind", "group", "tutor", "before")),
     (Role.SLT, "attendance:board_lessons", {}, ("day", "period")),
     (Role.SLT, "students:pick", {}, ("who",)),
+    (Role.SLT, "interventions:action_list", {}, ("show", "only", "format", "before")),
+    (Role.SLT, "interventions:action_add", {}, ("student",)),
     (Role.ATTENDANCE_OFFICER, "contacts:call_queue", {}, ("show", "year")),
     (Role.ATTENDANCE_OFFICER, "contacts:call_day", {}, ("day", "show", "year", "format")),
     (Role.SLT, "behaviour:incident_add", {}, ("student", "who", "call")),

@@ -250,6 +250,32 @@ def movers_of(rows: Iterable[RagStudent], run: WeeklyRagRun) -> tuple[Section, .
     return tuple(section for section in _sections(lines) if section.slug != "rest")
 
 
+def line_of(row: RagStudent, run: WeeklyRagRun, *, shows_sensitive: bool) -> Line:
+    """Return one student's line. shows_sensitive: with what only a year sheet shows."""
+    return _line(row, run, is_for_year=shows_sensitive)
+
+
+def movers_for_meeting(rows: Iterable[RagStudent], run: WeeklyRagRun) -> list[tuple[Line, str]]:
+    """Return whom a meeting looks at, each with why: to a worse band, dipped, on track to be PA, to a better band."""
+    sections = {
+        section.slug: section.lines for section in _sections([_line(row, run, is_for_year=False) for row in rows])
+    }
+    ahead = [line for line in sections.get("rest", ()) if line.figures.is_on_track_to_be_pa]
+    asked = (*sections.get("worse", ()), *sections.get("dipped", ()), *ahead, *sections.get("better", ()))
+    return [(line, _why(line)) for line in asked]
+
+
+def _why(line: Line) -> str:
+    """Return why a student is talked of, in words that need no colour."""
+    figures = line.figures
+    said = [f"{figures.band_before} to {figures.band}"] if line.fall else []
+    if line.dip is not None:
+        said.append(f"{line.dip.quantize(Decimal('0.1'))} points under their year to date this week")
+    if figures.is_on_track_to_be_pa:
+        said.append("on track to be persistently absent")
+    return ", ".join(said)[:160]
+
+
 def _line(row: RagStudent, run: WeeklyRagRun, *, is_for_year: bool) -> Line:
     shown = frozenset(StudentFact.Kind) if is_for_year else TUTOR_FLAGS
     return Line(

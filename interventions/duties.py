@@ -1,0 +1,22 @@
+"""The days on which somebody looks again at what they keep here, for the one list of everybody's actions."""
+
+from collections.abc import Iterator
+from datetime import date
+
+from interventions.models import Intervention, InterventionReview, PACase, Plan, PlanReview
+from pastoral.core.duties import Kept
+from pastoral.core.models import User
+from students.names import sort_name_at
+
+
+def duties(user: User, on: date) -> Iterator[Kept]:
+    """Return the reviews of the cases, plans and interventions that the person answers for."""
+    cases = PACase.objects.open().filter(owner=user)
+    yield Kept("Review", cases, "Attendance case", sort_name_at("student"), "review_on", "interventions:case_detail")
+    plans = PlanReview.objects.filter(plan__in=Plan.objects.running().filter(owner=user), held_on=None)
+    name, page = sort_name_at("plan__student"), "interventions:plan_detail"
+    yield Kept("Review", plans, "Plan", name, "due_on", page, ("plan_id",))
+    running = Intervention.objects.standing(owner=user, ended_on=None)
+    reviews = InterventionReview.objects.filter(intervention__in=running, held_on=None)
+    page, keys = "interventions:intervention_detail", ("intervention_id",)
+    yield Kept("Review", reviews, "Intervention", "", "due_on", page, keys)

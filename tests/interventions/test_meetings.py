@@ -1,0 +1,196 @@
+"""Meetings: planned, held, minuted and closed; each student's part by reach, what is open carried over."""
+
+import io
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from pypdf import PdfReader
+
+from interventions.models import Action, Meeting, MeetingPerson
+from pastoral.core.models import AccessRecord
+from pastoral.core.rights import Role
+from tests import agencies
+from tests.factories import enrol, staff
+from tests.families import carer
+from tests.meetings import action_of, asked_to, meeting_of
+
+LIST, ADD = reverse("interventions:meeting_list"), reverse("interventions:meeting_add")
+
+
+def page(name, *args):
+    return reverse(f"interventions:meeting_{name}", args=args)
+
+
+def minutes(client, meeting, **asked):
+    answer = client.get(reverse("reports:meeting_minutes", args=[meeting.pk]), asked)
+    assert answer["Content-Type"] == "application/pdf"
+    return "\n".join(sheet.extract_text() for sheet in PdfReader(io.BytesIO(answer.content)).pages)
+
+
+@pytest.fixture
+def head(seeded, as_role):
+    return as_role(Role.HEAD_OF_YEAR, 9)
+
+
+def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
+    kai, ada = enrol("9B", legal_surname="O'Neill")[0], enrol("9C")[0]
+    (zoe,) = enrol("8A")
+    manager, tutor = staff(Role.PASTORAL_MANAGER, 9), staff(Role.FORM_TUTOR, "9B")
+    mother, father = carer(kai), carer(kai, relationship="Father", barred=True, surname="Barred")
+    sent = {
+        "do": "save",
+        "token": uuid4(),
+        "student": [kai.pk, ada.pk, zoe.pk],
+        "title": "Attendance panel",
+        "purpose": "panel",
+        "held_on": friday,
+        "staff": [manager.pk],
+    }
+    assert head.post(ADD, sent | {"title": ""}).status_code == 422
+    for _ in range(2):
+        assert head.post(ADD, sent).status_code == 302
+    meeting = Meeting.objects.get()
+    assert {row.student_id for row in meeting.students.all()} == {kai.pk, ada.pk}
+    detail, do = page("detail", meeting.pk), page("do", meeting.pk)
+    shown = head.get(detail)
+    offered = dict(shown.context["groups"])["Parents and carers"]
+    assert [key for key, _words in offered] == [f"c{mother.pk}"]
+    head.post(do, {"do": "ask", "who": f"c{mother.pk}", "part": "mother"})
+    head.post(do, {"do": "ask", "who": f"c{father.pk}"})
+    head.post(do, {"do": "ask", "name": "Ms Visitor"})
+    head.post(do, {"do": "ask", "who": f"w{agencies.worker(agencies.agency('Kooth')).pk}"})
+    assert MeetingPerson.objects.filter(parent_carer=father).count() == 0
+    visitor = MeetingPerson.objects.get(name="Ms Visitor")
+    head.post(do, {"do": "not", "person": visitor.pk})
+    head.post(do, {"do": "everybody"})
+    assert [person.came for person in meeting.people.order_by("pk")] == [True, True, False, True]
+    # What was said, with an action; the second writer is told; the token makes it once.
+    row = meeting.students.get(student=kai)
+    write = page("student", meeting.pk, row.pk)
+    form = head.get(write).context["form"]
+    said = {**form.initial, "notes": "Kai's bus", "decision": "Taxi until half term", "due_on": friday}
+    assert head.post(write, said | {"what": "Book the taxi"}).status_code == 422
+    said |= {"what": "Book the taxi", "owner": tutor.pk}
+    for _ in range(2):
+        assert head.post(write, said).status_code == 302
+    again = client_for(manager).post(write, said | {"notes": "Mine", "token": uuid4()})
+    assert again.status_code == 422
+    assert "Now it says" in again.content.decode()
+    other = meeting.students.get(student=ada)
+    theirs = page("student", meeting.pk, other.pk)
+    seen = head.get(theirs).context["form"].initial["seen"]
+    head.post(theirs, {**said, "token": uuid4(), "notes": "Ada's own", "what": "", "seen": seen})
+    for title, who in (("Check the panel", ""), ("Ring Ada", f"?student={ada.pk}")):
+        answer = head.post(
+            page("action", meeting.pk) + who,
+            {"token": uuid4(), "what": title, "owner": manager.pk, "due_on": friday, "kind": "other"},
+        )
+        assert answer.status_code == 302
+    rows = client_for(tutor).get(reverse("interventions:action_list")).context["page"].rows
+    assert [item.action.words for item in rows] == ["Book the taxi"]
+    change = page("change", meeting.pk)
+    facts = {
+        **{name: value for name, value in head.get(change).context["form"].initial.items() if value is not None},
+        "notes": "A long panel",
+        "priorities": "Buses\nMondays",
+        "starts_at": "",
+        "year_group": "",
+        "is_restricted": "",
+    }
+    assert head.post(change, facts | {"next_on": friday}).status_code == 422
+    assert head.post(change, facts | {"next_on": friday + timedelta(days=14)}).status_code == 302
+    whole = minutes(head, meeting)
+    assert all(
+        words in whole
+        for words in ("Kai's bus", "Ada's own", "A long panel", "Mondays", "Book the taxi", "not closed yet")
+    )
+    family = minutes(head, meeting, student=kai.pk)
+    assert "Kai's bus" in family
+    assert "Book the taxi" in family
+    assert not any(
+        words in family for words in ("Ada", "A long panel", "Mondays", "Check the panel", "Attendance panel")
+    )
+    Action.objects.filter(what="Ring Ada").update(done_on=friday, done_by=manager)
+    for _ in range(2):
+        assert head.post(do, {"do": "close"}).status_code == 302
+    after = Meeting.objects.get(follows=meeting)
+    assert (after.held_on, after.students.count(), after.people.count()) == (friday + timedelta(days=14), 2, 4)
+    assert set(after.actions.values_list("what", flat=True)) == {"Book the taxi", "Check the panel"}
+    text = head.get(detail).content.decode()
+    assert "went over to a later meeting" in text
+    assert "Ring Ada" in text
+    assert "minutes closed" in text
+    assert "carried over" in head.get(page("detail", after.pk)).content.decode()
+    late = head.post(change, facts | {"notes": "Too late"})
+    assert late.status_code == 409
+    assert "Too late" in late.content.decode()
+    assert head.post(write, said | {"notes": "Too late"}).status_code == 409
+    # The tutor sees what is to be done about the own student now, and no more of the meeting.
+    mine = client_for(staff(Role.FORM_TUTOR, "9C"))
+    assert mine.get(detail).status_code == 404
+    Action.objects.filter(what="Ring Ada").update(done_on=None, done_by=None)
+    assert "Ring Ada" in mine.get(reverse("interventions:action_list"), {"show": "students"}).content.decode()
+    head.post(do, {"do": "reopen"})
+    assert head.post(page("withdraw", meeting.pk), {"because": "Twice"}).status_code == 302
+    assert meeting.pk not in [row.meeting.pk for row in head.get(LIST).context["page"].rows]
+    assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", kind="document").count() == 2
+
+
+def test_each_students_part_is_by_reach_and_the_whole_for_few(head, client_for):
+    (kai,), (zoe,) = enrol("9B"), enrol("8A")
+    slt, sits, tutor = staff(Role.SLT), staff(Role.FORM_TUTOR, "9B"), staff(Role.FORM_TUTOR, "9B")
+    held = meeting_of(slt, kai, zoe, title="Both years", notes="Whole words", priorities="First of all")
+    asked_to(held, staff=sits)
+    asked_to(held, parent_carer=carer(zoe, surname="Zoemother"))
+    held.students.filter(student=kai).update(notes="Of Kai")
+    held.students.filter(student=zoe).update(notes="Of Zoe")
+    action_of(slt, "For Zoe", student=zoe, meeting=held)
+    everything = {"Whole words", "First of all", "Of Kai", "Of Zoe", "For Zoe", "Zoemother"}
+    for user, reads in (
+        (slt, everything),
+        (staff(Role.DSL), everything),
+        (head.user, {"Of Kai"}),
+        (sits, {"Of Kai", "Whole words", "First of all", "Zoemother"}),
+        (tutor, None),
+        (staff(Role.ATTENDANCE_OFFICER), None),
+    ):
+        client = client_for(user)
+        answer = client.get(page("detail", held.pk))
+        assert answer.status_code == (404 if reads is None else 200)
+        if reads is not None:
+            text, paper = answer.content.decode(), minutes(client, held)
+            assert {words for words in everything if words in text} == reads
+            assert {words for words in everything - {"Zoemother"} if words in paper} <= reads
+    Meeting.objects.update(is_restricted=True, title="Hush hush")
+    manager = client_for(staff(Role.PASTORAL_MANAGER, 9))
+    text = manager.get(page("detail", held.pk)).content.decode()
+    assert "Restricted meeting" in text
+    assert not any(words in text for words in ("Hush", "Of Kai", "Zoemother", "Whole words"))
+    assert manager.get(reverse("reports:meeting_minutes", args=[held.pk])).status_code == 404
+    assert "Hush" not in manager.get(LIST, {"format": "csv"}).content.decode() + manager.get(LIST).content.decode()
+    assert "Hush" not in client_for(slt).get(LIST, {"format": "csv"}).content.decode()
+    assert "Of Kai" in head.get(page("detail", held.pk)).content.decode()
+
+
+def test_the_list_narrows_and_costs_the_same_for_three_and_thirty(head, friday):
+    students = enrol("9B", count=30)
+    mine = meeting_of(head.user, *students[:2], title="Soon", held_on=friday + timedelta(days=7), year_group_id=9)
+    past = meeting_of(staff(Role.SLT), students[5], title="Past", purpose="taf", held_on=date(2026, 10, 1))
+    found = lambda **asked: [row.meeting.title for row in head.get(LIST, asked).context["page"].rows]  # noqa: E731
+    assert found() == ["Soon", "Past"]
+    assert found(show="planned") == found(show="mine") == found(year=9) == ["Soon"]
+    assert found(show="open") == found(purpose="taf") == found(student=students[5].pk) == ["Past"]
+    assert mine.title in head.get(LIST, {"format": "csv"}).content.decode()
+    assert past.title
+    counts = []
+    for some in (students[:3], students[3:]):
+        for student in some:
+            action_of(head.user, student=student, meeting=meeting_of(head.user, student))
+        with CaptureQueriesContext(connection) as taken:
+            head.get(LIST)
+        counts.append(len(taken))
+    assert counts[0] == counts[1] <= 12
