@@ -193,12 +193,14 @@ class ActionQuerySet(WithdrawableQuerySet["Action"]):
 
     def of_standing(self) -> Self:
         """Return those that stand, of cases, plans, interventions and meetings that stand."""
-        return self.standing(
-            case__withdrawn_at=None,
-            plan__withdrawn_at=None,
-            intervention__withdrawn_at=None,
-            meeting__withdrawn_at=None,
-        )
+        from interventions.models import Intervention, Meeting, PACase, Plan
+
+        gone = {"case": PACase, "plan": Plan, "intervention": Intervention, "meeting": Meeting}
+        found = self.standing()
+        for name, model in gone.items():  # no join: what is open is locked, too
+            withdrawn = model._default_manager.exclude(withdrawn_at=None).order_by().values("pk")
+            found = found.exclude(**{f"{name}__in": withdrawn})
+        return found
 
     def due(self, on: date) -> Self:
         """Return the open ones that are due by the day."""

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("actions/", actions.action_list, name="action_list"),
     path("actions/add/", actions.action_add, name="action_add"),
     path("actions/<int:pk>/", actions.action_detail, name="action_detail"),
+    path("actions/student/<int:pk>/place/", actions.action_place, name="action_place"),
     path("actions/<int:pk>/tick/", actions.action_tick, name="action_tick"),
     path("meetings/", meetings.meeting_list, name="meeting_list"),
     path("meetings/add/", meetings.meeting_add, name="meeting_add"),

@@ -13,6 +13,7 @@ from tests.factories import staff
 from tests.secrets import secret
 
 DAY = date(2026, 11, 20)
+WEEK = date(2026, 11, 9)  # of the weekly RAG in the walk through all addresses
 
 
 def action_of(owner: User, what: str = "Ring home", **facts: Any) -> Action:
@@ -38,10 +39,25 @@ def asked_to(meeting: Meeting, **who: Any) -> MeetingPerson:
 
 
 def meetings_of(ours: Student, other: Student) -> dict[str, tuple[object, ...]]:
-    """A meeting, a restricted one and an action about a student of 9B and of one of 8A, all of somebody of SLT."""
-    world: dict[str, tuple[object, ...]] = {}
+    """A meeting, a restricted one, a RAG meeting and an action about a student of 9B and one of 8A, all of SLT's."""
+    world: dict[str, tuple[object, ...]] = {"week and Year 9": (WEEK, 9), "week and Year 8": (WEEK, 8)}
     by = staff(Role.SLT)
-    for student, group in ((ours, "9B"), (other, "8A")):
+    for student, group, year in ((ours, "9B", 9), (other, "8A", 8)):
         alone = action_of(by, secret("action-alone", group), student=student)
-        world[f"action about {group}"] = (alone.pk,)
+        held = meeting_of(by, student, title=f"Panel {group}", notes=secret("meeting", group))
+        held.students.update(notes=secret("meeting-part", group), decision=secret("meeting-part", group))
+        action_of(by, secret("meeting-action", group), student=student, meeting=held)
+        asked_to(held, name=secret("meeting", group))
+        words = secret("meeting-restricted", group)
+        few = meeting_of(by, student, title=words, notes=words, priorities=words, is_restricted=True)
+        few.students.update(notes=words, decision=words)
+        action_of(by, words, student=student, meeting=few)
+        rag = meeting_of(by, purpose="rag", rag_week=WEEK, rag_issue=1, year_group_id=year)
+        world |= {
+            f"action about {group}": (alone.pk,),
+            f"meeting of {group}": (held.pk,),
+            f"part in {group}": (held.pk, held.students.values_list("pk", flat=True)[0]),
+            f"restricted meeting of {group}": (few.pk,),
+            f"RAG meeting of Year {year}": (rag.pk,),
+        }
     return world

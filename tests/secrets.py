@@ -72,6 +72,10 @@ READERS = {
     "pa-case-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "file": _DESK,
     "file-few": {"head_of_year"} | _WHOLE_SCHOOL,
+    "meeting": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "meeting-part": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "meeting-action": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "meeting-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "action-alone": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
 }
 GROUPS = ("9B", "8A")

@@ -31,6 +31,8 @@ SHOWS = {
 WITH_DUTIES = ("", "due", "overdue")
 STILL_SHOWN = timedelta(days=90)
 MOST = 1000
+SEEING = frozenset({Right.SEE_INTERVENTIONS, Right.SEE_PLANS, Right.SEE_MEETINGS})
+SETTING = frozenset({Right.KEEP_INTERVENTIONS, Right.KEEP_PA_CASES, Right.KEEP_MEETINGS})
 KEEPING = frozenset({Right.KEEP_INTERVENTIONS, Right.KEEP_MEETINGS, Right.KEEP_PA_CASES, Right.KEEP_PLANS})
 
 
@@ -105,6 +107,12 @@ def actions_asked(user: User, show: str, on: date) -> ActionQuerySet:
     elif show == "overdue":
         mine = mine.filter(due_on__lt=on)
     return mine.order_by("due_on", "pk")
+
+
+def actions_about(user: User, who: Reached, on: date) -> list[ActionRow]:
+    """Return what is open about one student, as far as the person may know of it; three queries."""
+    found = Action.objects.visible_to(user).open().filter(student=who.student_id).order_by("due_on", "pk")
+    return actions_shown(user, with_all(found)[:MOST], on, students={who.student_id: who})
 
 
 def overdue_of(user: User, on: date) -> ActionQuerySet:

@@ -17,9 +17,12 @@ from interventions.models import Action
 from interventions.services import actions as services
 from interventions.summaries.action_evidence import evidence_columns, evidence_offered, evidence_words
 from interventions.summaries.actions import (
+    SEEING,
+    SETTING,
     SHOWS,
     WITH_DUTIES,
     ActionRow,
+    actions_about,
     actions_shown,
     items_asked,
     may_settle,
@@ -40,7 +43,6 @@ from students.models import Student
 from students.scopes import scope_of
 
 ANY = tuple(Right)
-SETTING = frozenset({Right.KEEP_INTERVENTIONS, Right.KEEP_PA_CASES, Right.KEEP_MEETINGS})
 TOLD = kind_of(
     Action,
     {
@@ -108,6 +110,27 @@ def _student(request: StaffRequest) -> Student:
     if who is None or not who.rights & SETTING:
         raise Http404("no student about whom this person sets actions")
     return get_object_or_404(students, pk=key)
+
+
+@never_cache
+@require_safe
+@right_required(*SEEING)
+def action_place(request: StaffRequest, pk: int) -> HttpResponse:
+    """Answer with the part of a student's page that says what is to be done; 404 for a student beyond reach."""
+    who = reached(request.user, [pk]).get(pk)
+    if who is None:
+        raise Http404("no such student among those this person may see")
+    sees = bool(who.rights & SEEING)
+    rows = actions_about(request.user, who, timezone.localdate()) if sees else []
+    context = {
+        "sees": sees,
+        "who": who,
+        "rows": rows,
+        "may_set": bool(who.rights & SETTING),
+        "sees_meetings": Right.SEE_MEETINGS in who.rights,
+        "back": reverse("reports:student_detail", args=[pk]),
+    }
+    return render(request, "interventions/_action_place.html", context)
 
 
 @never_cache

@@ -18,7 +18,7 @@ from pastoral.core.words import asked_for
 from reports import services
 from reports.forms import RagAskForm
 from reports.models import RagDocument, WeeklyRagRun
-from reports.querysets import WeeklyRagRunQuerySet, year_of
+from reports.querysets import FIRST_YEAR_GROUP, WeeklyRagRunQuerySet, year_of
 from reports.rag.amendments import amended_of
 from reports.rag.pages import RunList, RunPage, weeks_to_ask
 from reports.rag.sheet import Sheet
@@ -26,6 +26,7 @@ from students.calendar import academic_year_of
 from students.models import Student
 from students.scopes import scope_of
 
+LAST_YEAR_GROUP = 13
 logger = logging.getLogger(__name__)
 
 
@@ -89,7 +90,14 @@ def rag_detail(request: StaffRequest, week: date) -> HttpResponse:
     if run is None:
         raise Http404("no weekly RAG of that week")
     page = RunPage.load(run, request.user)
-    context = {"page": page, "run": run, "is_mine": bool(run.job and run.job.started_by_id == request.user.pk)}
+    years = scope_of(request.user).years_with(Right.KEEP_MEETINGS)
+    meets = range(FIRST_YEAR_GROUP, LAST_YEAR_GROUP + 1) if years is None else years
+    context = {
+        "page": page,
+        "run": run,
+        "meets": meets if page.is_newest and run.academic_year == academic_year_of(timezone.localdate()) else (),
+        "is_mine": bool(run.job and run.job.started_by_id == request.user.pk),
+    }
     return render(request, "reports/rag_detail.html", context)
 
 

@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from attendance.summaries.amendments import Amendment, amendments_of
+from interventions.summaries.actions import SEEING
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
@@ -51,6 +52,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "sees_sensitive": sees_sensitive,
         "sees_agencies": Right.SEE_AGENCIES in rights,
         "sees_cases": Right.SEE_PA_CASES in rights,
+        "sees_actions": bool(SEEING & rights),
         "corrects": corrects,
         "actions": actions_for(About(record, page.dates.calendar, page.as_at, timezone.now()), rights),
         "sees_contacts": Right.SEE_CONTACTS in rights,

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.summaries.notices import SEEING
+from interventions.summaries.actions import SETTING
 from pastoral.core.rights import Right
 from reports.summaries.record import StudentRecord
 from students.summaries import SchoolCalendar
@@ -82,6 +83,10 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
         found.append(Action("Penalty-notice case", reverse("attendance:notice_detail", args=[pk]), "flag"))
     if Right.KEEP_PA_CASES in held:
         found.append(Action("Attendance case", f"{reverse('interventions:case_add')}?student={pk}", "flag"))
+    if held & SETTING:
+        found.append(Action("Set an action", f"{reverse('interventions:action_add')}?student={pk}", "circle-check"))
+    if about.is_here and Right.KEEP_MEETINGS in held:
+        found.append(Action("Meeting", f"{reverse('interventions:meeting_add')}?student={pk}", "users"))
     if Right.DECIDE_PROPOSALS in held:
         found.append(Action("Proposals", f"{reverse('attendance:proposal_list')}?student={pk}", "flag"))
     if about.is_here:

@@ -45,7 +45,7 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
         "do": "save",
         "token": uuid4(),
         "student": [kai.pk, ada.pk, zoe.pk],
-        "title": "Attendance panel",
+        "title": "Panel before the holidays",
         "purpose": "panel",
         "held_on": friday,
         "staff": [manager.pk],
@@ -112,7 +112,7 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert "Kai's bus" in family
     assert "Book the taxi" in family
     assert not any(
-        words in family for words in ("Ada", "A long panel", "Mondays", "Check the panel", "Attendance panel")
+        words in family for words in ("Ada", "A long panel", "Mondays", "Check the panel", "Panel before the holidays")
     )
     Action.objects.filter(what="Ring Ada").update(done_on=friday, done_by=manager)
     for _ in range(2):

@@ -30,6 +30,9 @@ PM = [
     "Ask the teachers",
     "Letters",
     "Penalty-notice case",
+    "Attendance case",
+    "Set an action",
+    "Meeting",
     "Proposals",
     "Where now",
 ]
@@ -41,7 +44,7 @@ ACTIONS = {
     Role.HEAD_OF_YEAR: HEAD,
     Role.SLT: [words for words in HEAD if words not in {"Correct a mark", "Plan an absence", "Leave request"}],
     Role.ATTENDANCE_OFFICER: [words for words in PM if words not in {"Inclusion room", *BEHAVIOUR}],
-    Role.SENCO: ["Log a contact", "Family", "Ask the teachers", "Letters", "Where now"],
+    Role.SENCO: ["Log a contact", "Family", "Ask the teachers", "Letters", "Set an action", "Meeting", "Where now"],
     Role.DSL: [
         "Register 9B",
         "Log a contact",
@@ -50,6 +53,8 @@ ACTIONS = {
         "Ask the teachers",
         "Letters",
         "Penalty-notice case",
+        "Set an action",
+        "Meeting",
         "Proposals",
         "Where now",
     ],
