@@ -15,7 +15,14 @@ from interventions.summaries.meetings import Sight, sights_of, with_parts
 from pastoral.core.models import User
 from pastoral.core.spreadsheets import Table
 
-SHOWS = {"": "All", "planned": "To come", "open": "Minutes open", "closed": "Minutes closed", "mine": "Mine"}
+SHOWS = {
+    "": "All",
+    "planned": "To come",
+    "today": "Mine today",
+    "open": "Minutes open",
+    "closed": "Minutes closed",
+    "mine": "Mine",
+}
 MOST = 500
 
 
@@ -73,6 +80,8 @@ def meetings_asked(user: User, asked: Asked, on: date) -> list[MeetingRow]:
         n_actions=Count("actions", filter=Q(actions__withdrawn_at=None), distinct=True),
         n_open=Count("actions", filter=open_ones, distinct=True),
     )
+    if asked.show != "planned":
+        counted = counted.order_by("-held_on", "-pk")
     rows = [_row(*each, on) for each in sights_of(user, list(with_parts(counted)[:MOST]))]
     return [row for row in rows if not asked.student or asked.student in row.sight.parts]
 
@@ -80,6 +89,8 @@ def meetings_asked(user: User, asked: Asked, on: date) -> list[MeetingRow]:
 def _shown(meetings: MeetingQuerySet, show: str, user: User, on: date) -> MeetingQuerySet:
     if show == "planned":
         return meetings.filter(held_on__gte=on, closed_at=None).order_by("held_on", F("starts_at").asc(nulls_last=True))
+    if show == "today":
+        return theirs_on(user, on)
     if show == "open":
         return meetings.filter(held_on__lte=on, closed_at=None)
     if show == "closed":
@@ -92,6 +103,12 @@ def _shown(meetings: MeetingQuerySet, show: str, user: User, on: date) -> Meetin
 def user_meetings(user: User) -> QuerySet[MeetingPerson, Any]:
     """Return the keys of the meetings to which the person was asked."""
     return MeetingPerson.objects.filter(staff=user).order_by().values("meeting")
+
+
+def theirs_on(user: User, on: date) -> MeetingQuerySet:
+    """Return the meetings of the day that the person called or is asked to, of which the minutes are open."""
+    today = Meeting.objects.standing(held_on=on, closed_at=None)
+    return today.filter(Q(convener=user) | Q(pk__in=user_meetings(user)))
 
 
 def _row(meeting: Meeting, sight: Sight, seen: Sequence[Reached], on: date) -> MeetingRow:

@@ -16,6 +16,7 @@ from contacts.services.withdrawal import record_withdraw
 from interventions.forms.meetings import MeetingChangeForm, MeetingForm
 from interventions.models import Meeting, PACase, Plan
 from interventions.services import meetings as services
+from interventions.summaries.meeting_history import meeting_changes
 from interventions.summaries.meeting_list import SHOWS, Asked, meetings_asked, table_of
 from interventions.summaries.meetings import MeetingRecord
 from interventions.views.meeting_common import choosable, held_record, kept_record, noted, person_groups, years_kept
@@ -77,7 +78,7 @@ def meeting_add(request: StaffRequest) -> HttpResponse:
     picking = Picking.of(request.POST or _with_records(request), among)
     if request.method == "POST" and request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
-    initial = {"held_on": timezone.localdate(), "purpose": asked_for(request, "purpose"), **_typed(request)}
+    initial = {"held_on": timezone.localdate(), "purpose": asked_for(request, "purpose") or "family", **_typed(request)}
     sent = request.POST if request.POST.get("do") == "save" else None
     form = MeetingForm(sent, years=years_kept(request.user), initial=initial)
     if form.is_valid() and picking.is_settled(least=0):
@@ -153,6 +154,7 @@ def detail_context(request: StaffRequest, record: MeetingRecord) -> dict[str, An
         "meeting": meeting,
         "may_write": may_write,
         "before": before,
+        "changes": meeting_changes(record),
         "groups": person_groups(record) if may_write else [],
         "today": timezone.localdate(),
         "here": request.get_full_path(),

@@ -135,7 +135,10 @@ def action_settle(
     last = held.students.count()
     made = {"order": last, "why": "overdue action", "case_id": stands.case_id, "plan_id": stands.plan_id}
     row, _ = MeetingStudent.objects.get_or_create(meeting=held, student_id=stands.student_id, defaults=made)
-    _decide(row, f"“{stands.what}”: {settling.decision}", now)
+    records = (stands.case, stands.plan, stands.intervention, stands.meeting)
+    is_for_few = any(record.is_restricted for record in records if record)
+    said = "an action for few" if is_for_few else f"“{stands.what}”"
+    _decide(row, f"{said}: {settling.decision}", now)
 
 
 def _open(meeting: Meeting) -> Meeting:

@@ -53,4 +53,9 @@ def test_ten_movers_by_keyboard(page: Page, transactional_db, on_day, sign_in, p
     page.keyboard.press("Enter")
     page.get_by_role("button", name="Close the minutes").press("Enter")
     expect(page.get_by_text("The minutes are closed:")).to_be_visible()
+    assert not overflows(page)
+    assert axe(page) == []
+    page.goto(reverse("interventions:action_list"))
+    assert axe(page) == []
+    assert not overflows(page)
     assert Meeting.objects.get().students.exclude(decision="").count() == 10

@@ -121,6 +121,7 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert (after.held_on, after.students.count(), after.people.count()) == (friday + timedelta(days=14), 2, 4)
     assert set(after.actions.values_list("what", flat=True)) == {"Book the taxi", "Check the panel"}
     text = head.get(detail).content.decode()
+    assert "what was said" in text
     assert "went over to a later meeting" in text
     assert "Ring Ada" in text
     assert "minutes closed" in text
@@ -183,6 +184,7 @@ def test_the_list_narrows_and_costs_the_same_for_three_and_thirty(head, friday):
     found = lambda **asked: [row.meeting.title for row in head.get(LIST, asked).context["page"].rows]  # noqa: E731
     assert found() == ["Soon", "Past"]
     assert found(show="planned") == found(show="mine") == found(year=9) == ["Soon"]
+    assert found(show="today") == []
     assert found(show="open") == found(purpose="taf") == found(student=students[5].pk) == ["Past"]
     assert mine.title in head.get(LIST, {"format": "csv"}).content.decode()
     assert past.title

@@ -104,6 +104,10 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     overdue.refresh_from_db()
     assert (overdue.owner, overdue.due_on) == (head.user, FRIDAY + timedelta(days=6))
     assert "by Thu 26 Nov" in meeting.students.get(student=steady).decision
+    hush = meeting_of(head.user, steady, held_on=MONDAY, is_restricted=True)
+    secret = action_of(head.user, "Ring the refuge", student=steady, due_on=MONDAY, meeting=hush)
+    assert type_in(head, go(head, at=f"a{secret.pk}"), "done").status_code == 302
+    assert "an action for few: done" in meeting.students.get(student=steady).decision
     # Coming back loses nothing; a newer issue is said, and taken over with what was decided.
     assert go(head).context["stop"].who.student_id in {falls.pk, late.pk}
     run = WeeklyRagRun.objects.get()
