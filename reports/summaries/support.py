@@ -148,7 +148,8 @@ _CONTACTS = f"""
 # Of a restricted case no more than that there is one.
 _CASES = """
     SELECT held.student_id, 'live' AS kind,
-           CASE WHEN held.is_restricted THEN 'Restricted case' ELSE 'Attendance case, stage ' || stage.code END AS words,
+            CASE WHEN held.is_restricted THEN 'Restricted case'
+                 ELSE 'Attendance case, stage ' || stage.code END AS words,
            held.stage_since AS day
       FROM interventions_pacase held JOIN interventions_casestage stage ON stage.id = held.stage_id
      WHERE held.student_id = ANY(%(students)s) AND held.withdrawn_at IS NULL AND held.closed_on IS NULL
