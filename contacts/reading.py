@@ -8,8 +8,9 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Self
+from uuid import UUID
 
-from django.db.models import BigIntegerField, Case, CharField, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import BigIntegerField, Case, CharField, Exists, OuterRef, Q, QuerySet, UUIDField, Value, When
 
 from attendance.summaries.reach import Reached, reached
 from behaviour.models import IncidentType
@@ -48,7 +49,7 @@ _MATTERS = {
     "case": frozenset({Right.KEEP_CASES}),
     "suspension": frozenset({Right.SEE_SUSPENSIONS}),
     "dsl": frozenset({Right.SEE_BEHAVIOUR_NARRATIVE, Right.READ_DSL_CONCERNS}),
-    "incident": frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}),
+    "behaviour": frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}),  # an incident, a report card, an enquiry about it
 }
 
 Entry = Contact | Seen | Information | Enquiry | Letter
@@ -87,13 +88,14 @@ def needed_for(entry: Entry, matters: frozenset[Right] = frozenset()) -> frozens
 class Reader:
     """One person before a list of entries. students: those that the person reaches, with the rights over each.
 
-    matters: by contact, what the matters that it is about ask for beside its purpose.
+    matters: by sending, what the matters that a contact is about ask for beside its purpose. What was said stands in
+    the file of a brother or sister too, whosever the matter is: so all files of one sending ask for the same.
     """
 
     user: User
     students: dict[int, Reached]
     shared: frozenset[tuple[str, int]]
-    matters: dict[int, frozenset[Right]]
+    matters: dict[UUID, frozenset[Right]]
 
     @classmethod
     def of(cls, user: User, entries: Iterable[Entry], *, students: dict[int, Reached] | None = None) -> Self:
@@ -106,12 +108,19 @@ class Reader:
 
     def may_read(self, entry: Entry) -> bool:
         """Test whether the person may read the words of the entry."""
-        if self.user.pk in _writers(entry) or (_kind(entry), entry.pk) in self.shared:
+        return (_kind(entry), entry.pk) in self.shared or self.may_hand_on(entry)
+
+    def may_hand_on(self, entry: Entry) -> bool:
+        """Test for somebody who reads it as their own or by right, so that it is theirs to show to others.
+
+        Not for whoever was only shown it.
+        """
+        if self.user.pk in _writers(entry):
             return True
         if isinstance(entry, Enquiry) and entry.student_id is None:
             return True  # of nobody yet: whoever sees it has to find out about whom
         who = self.students.get(entry.student_id or 0)
-        matters = self.matters.get(entry.pk, frozenset()) if isinstance(entry, Contact) else frozenset()
+        matters = self.matters.get(entry.token, frozenset()) if isinstance(entry, Contact) else frozenset()
         return who is not None and needed_for(entry, matters) <= who.rights
 
 
@@ -131,16 +140,16 @@ def _kind(entry: Entry) -> str:
 
 def _shared_and_matters(
     user: User, entries: Collection[Entry]
-) -> tuple[frozenset[tuple[str, int]], dict[int, frozenset[Right]]]:
+) -> tuple[frozenset[tuple[str, int]], dict[UUID, frozenset[Right]]]:
     """Return which entries were shared with the person, and what the contacts' matters ask for, in one query."""
     shared: set[tuple[str, int]] = set()
-    matters: dict[int, frozenset[Right]] = defaultdict(frozenset)
+    matters: dict[UUID, frozenset[Right]] = defaultdict(frozenset)
     if not entries:
         return frozenset(), {}
-    rows: Any = _shares(user).union(_matters([each.pk for each in entries if isinstance(each, Contact)]), all=True)
-    for contact, information, seen, matter in rows:
+    rows: Any = _shares(user).union(_matters([each.token for each in entries if isinstance(each, Contact)]), all=True)
+    for contact, information, seen, token, matter in rows:
         if matter:
-            matters[contact] |= _MATTERS[matter]
+            matters[token] |= _MATTERS[matter]
         else:
             held = (("contact", contact), ("information", information), ("seen", seen))
             shared.update((kind, key) for kind, key in held if key is not None)
@@ -149,20 +158,22 @@ def _shared_and_matters(
 
 def _shares(user: User) -> QuerySet[Share, Any]:
     rows = Share.objects.filter(to=user).order_by()
-    return rows.values_list("contact", "information", "seen", Value("", output_field=CharField()))
+    no_token, no_matter = Value(None, output_field=UUIDField()), Value("", output_field=CharField())
+    return rows.values_list("contact", "information", "seen", no_token, no_matter)
 
 
-def _matters(contacts: Collection[int]) -> QuerySet[ContactAbout, Any]:
-    """Return, by contact, each matter as `_MATTERS` names it, in the columns of `_shares`."""
+def _matters(sendings: Collection[UUID]) -> QuerySet[ContactAbout, Any]:
+    """Return, by sending, each matter as `_MATTERS` names it, in the columns of `_shares`."""
     of_the_dsl = IncidentType.objects.filter(name=OuterRef("involvement__incident__type"), goes_to_dsl=True)
     kind = Case(
         When(bullying_case__isnull=False, then=Value("case")),
         When(suspension__isnull=False, then=Value("suspension")),
         When(Exists(of_the_dsl), then=Value("dsl")),
-        default=Value("incident"),
+        default=Value("behaviour"),
         output_field=CharField(),
     )
     nothing = Value(None, output_field=BigIntegerField())
     told = Q(bullying_case__isnull=False) | Q(suspension__isnull=False) | Q(involvement__isnull=False)
-    rows = ContactAbout.objects.filter(told, contact__in=contacts).order_by()
-    return rows.values_list("contact", nothing, nothing, kind)
+    told |= Q(report_card__isnull=False) | Q(enquiry__topic__in=_ASKED_ABOUT_BEHAVIOUR)
+    rows = ContactAbout.objects.filter(told, contact__token__in=sendings).order_by()
+    return rows.values_list(nothing, nothing, nothing, "contact__token", kind)

@@ -49,9 +49,10 @@ READERS = {
     "stay": _YEAR_TEAM | _WHOLE_SCHOOL,
     "call": _WHOLE_SCHOOL,  # words of a call in which nobody was chosen; SLT made it
     "contact": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
-    "contact-dsl": frozenset({"dsl"}),  # about a matter of the DSL
+    "contact-dsl": frozenset({"dsl"}),  # about a matter of the DSL, also of the other in whose file it stands too
     "call-note": _DESK,  # on a step of first-day calling
     "call-dsl": frozenset({"dsl"}),  # what the DSL was told by such a step
+    "contact-enquiry": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,  # about an enquiry on bullying
     "safety": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "step": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "reply": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,

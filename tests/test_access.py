@@ -390,10 +390,34 @@ def enquiries_of(ours: Student, other: Student) -> World:
     return world
 
 
+def calls_of(ours: Student, other: Student, by: User) -> None:
+    """A call about an enquiry of each, and two that stand in both files, about a matter of the DSL of the one alone."""
+    rest = {
+        "made_by": by,
+        "logged_by": by,
+        "owner": by,
+        "occurred_at": ACTED_AT,
+        "channel": "phone",
+        "result": "reached",
+    }
+    for student, group in ((ours, "9B"), (other, "8A")):
+        words, also = secret("contact-enquiry", group), {"party": "other", "other_name": "x", "purpose": "enquiry"}
+        call = Contact.objects.create(token=uuid4(), student=student, narrative=words, **also, **rest)
+        ContactAbout.objects.create(contact=call, enquiry=Enquiry.objects.get(student=student, topic="bullying"))
+        matter = student.involvements.get(incident__type="Sexual harm or harassment")
+        token, both = uuid4(), {"party": "other", "other_name": "x", "purpose": "welfare"}
+        for each in (ours, other):
+            words = secret("contact-dsl", "9B" if each == ours else "8A")
+            call = Contact.objects.create(token=token, student=each, narrative=words, **both, **rest)
+            if each == student:
+                ContactAbout.objects.create(contact=call, involvement=matter)
+
+
 def contacts_of(ours: Student, other: Student) -> World:
     """A visit to the home about behaviour, shared and answered, and a restricted talk, in 9B and in 8A."""
     world: World = {}
     by = staff(Role.SLT)
+    calls_of(ours, other, by)
     for student, group in ((ours, "9B"), (other, "8A")):
         common = {"student": student, "made_by": by, "logged_by": by, "owner": by, "occurred_at": ACTED_AT}
         visit = Contact.objects.create(

@@ -18,7 +18,8 @@ def copy_sent(
 ) -> Contact:
     """Note that the copy left, and log the contact, in the caller's transaction; done twice, the first one stands.
 
-    number: the e-mail address used. again: what went wrong before; after each a new sending is a contact of its own.
+    number: the e-mail address used. again: what went wrong before; after each a new sending is a contact of its own,
+    and so is the letter printed after its e-mail came back.
     Raises CarerBarred where a court order bars the person by now.
     """
     if copy.contact is not None:
@@ -31,7 +32,7 @@ def copy_sent(
         purpose=purpose_of(copy.letter.step),
         also={"number": number},
     )
-    token = uuid5(_COPIES, f"{copy.pk} {len(again)}")
+    token = uuid5(_COPIES, f"{copy.pk} {copy.channel} {len(again)}")
     (copy.contact,) = contact_log(told=told, students=[copy.letter.student], token=token, by=by, now=logged_at)
     copy.sent_at, copy.sent_by = at, by
     copy.save(update_fields=["sent_at", "sent_by", "contact"])

@@ -1,5 +1,6 @@
 """Whom the school may call about a student, in which order, and whom it must not."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -7,6 +8,8 @@ from dataclasses import dataclass
 from contacts.models import Channel, FamilyWish
 from students.models import ParentCarer, ParentCarerLink
 
+# Letters that are written plainly as well, but are none with an accent.
+_STROKES = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe"})
 BARRED = "Barred by a court order: must not be contacted about this student."
 
 
@@ -90,13 +93,17 @@ def _wish(person: ParentCarer) -> FamilyWish:
 
 
 def is_called(person: ParentCarer, name: str) -> bool:
-    """Test whether a name somebody typed is the person's, in one of the ways in which people are called."""
-    words = " ".join(name.casefold().split())
-    ways = (
-        str(person),
-        f"{person.forename} {person.surname}",
-        f"{person.title} {person.surname}",
-        f"{person.title} {person.forename} {person.surname}",
-        f"{person.surname}, {person.forename}",
-    )
-    return words in {" ".join(way.casefold().split()) for way in ways}
+    """Test whether a name somebody typed is the person's, in one of the ways in which people are called.
+
+    Accents, apostrophes, dots, hyphens and spaces make no difference, nor what somebody is called before a full name.
+    """
+    whole = f"{person.forename} {person.surname}"
+    ways = (whole, f"{person.surname} {person.forename}", f"{person.title} {person.surname}", f"{person.title} {whole}")
+    typed = {_letters(name), _letters(name.partition(" ")[2])}
+    return bool(typed & {_letters(way) for way in ways[:2]}) or _letters(name) in {_letters(way) for way in ways}
+
+
+def _letters(name: str) -> str:
+    """Return a name's letters alone, as one that nobody spells twice alike is compared."""
+    plain = unicodedata.normalize("NFKD", name.casefold().translate(_STROKES))
+    return "".join(sign for sign in plain if sign.isalnum())

@@ -160,8 +160,11 @@ def _went(contact: Contact) -> list[str]:
 
 
 def may_change(user: User, contact: Contact, reader: Reader) -> bool:
-    """Test for whoever spoke or wrote it down, and for the year's team, if they read the words; while it stands."""
-    if contact.withdrawn_at is not None or not reader.may_read(contact):
+    """Test for whoever spoke, wrote it down or answers for it, and for the year's team; while it stands.
+
+    Nobody changes, shares or passes on what they read only because it was shared with them.
+    """
+    if contact.withdrawn_at is not None or not reader.may_hand_on(contact):
         return False
     own = {contact.made_by_id, contact.logged_by_id, contact.owner_id}
     over = reader.students.get(contact.student_id)

@@ -230,10 +230,12 @@ def _kind(user: User, keys: Iterable[Any], *, may_read: bool) -> Kind:
         Told("follow_up_on", "Follow up on"),
         Told("acknowledged_at", "Acknowledged", daytime),
         Told("closed_at", "Closed", daytime),
-        Told("withdrawn_because", "Withdrawn"),
     ]
     if may_read:
         told += [Told("words", "What they asked"), Told("outcome", "What came of it")]
+        told.append(Told("withdrawn_because", "Withdrawn"))
+    else:
+        told.append(Told("withdrawn_at", "Withdrawn", daytime))
     return Kind("Enquiry", "pgh_obj_id", tuple(told), app="contacts")
 
 

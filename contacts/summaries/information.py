@@ -139,6 +139,7 @@ def information_record(user: User, key: int, on: date) -> InformationRecord | No
     if not reader.may_read(row):
         return None
     keeps = who is not None and Right.KEEP_AGENCIES in who.rights and row.withdrawn_at is None
+    keeps = keeps and reader.may_hand_on(row)
     is_open = bool(row.follow_up) and row.follow_up_done_at is None and row.withdrawn_at is None
     return InformationRecord(
         shown=_row(row, who, reader, on),

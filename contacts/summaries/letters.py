@@ -141,7 +141,7 @@ def letter_rows(letters: Sequence[Letter]) -> list[LetterRow]:
     ]
 
 
-HEADINGS = ("Made", "Student", "Letter", "Stage", "To", "How", "State", "Withdrawn because")
+HEADINGS = ("Made", "Student", "Letter", "Stage", "To", "How", "State", "Withdrawn")
 
 
 def letters_table(letters: Sequence[Letter], about: str) -> Table:
@@ -163,5 +163,5 @@ def _cells(letter: Letter, copy: LetterCopy) -> list[Cell]:
         copy.addressee,
         copy.get_channel_display(),
         copy_state(copy).words,
-        letter.withdrawn_because,
+        letter.withdrawn_at.date() if letter.withdrawn_at else None,
     ]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from contacts.forms.agencies import LinkChangeForm, LinkForm
 from contacts.forms.withdrawal import WithdrawForm
 from contacts.models import AgencyLink, EarlyHelp, Information, ReferenceRequest, Referral
+from contacts.reading import Reader
 from contacts.services.agencies import link_add as services_link_add
 from contacts.services.changes import record_change
 from contacts.services.withdrawal import record_withdraw
@@ -125,6 +126,8 @@ def agency_withdraw(request: StaffRequest, kind: str, pk: int) -> HttpResponse:
     is_own = kind == "reference" and record.owner_id == request.user.pk
     if not is_own and not may_keep(request, record.student_id):
         raise Http404("not the person's to withdraw")
+    if kind == "information" and not Reader.of(request.user, [record]).may_hand_on(record):
+        raise Http404("not theirs to read, or only shown to them")
     back = reverse(page, args=[record.student_id if kind == "link" else pk])
     if answer := withdrawn_already(request, record, back):
         return answer

@@ -30,7 +30,7 @@ from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for
 from students.models import Student
 
-NOT_YOURS = "It is changed by whoever spoke or logged it, and by the year's team."
+NOT_YOURS = "It is changed, shared and passed on by whoever spoke or logged it, and by the year's team."
 ON_THE_STUDENTS_PAGE = 5
 
 
@@ -40,12 +40,12 @@ ON_THE_STUDENTS_PAGE = 5
 def contact_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a contact with what only some may read of it; pass it on, or share it."""
     contact, reader = contact_or_404(request, pk)
-    may = contact.withdrawn_at is None and reader.may_read(contact) and request.user.may(Right.LOG_CONTACTS)
+    may = may_change(request.user, contact, reader) and request.user.may(Right.LOG_CONTACTS)
     sent = request.POST.get("do", "")
     forms = _forms(request, contact, reader, sent) if may else {}
     if request.method == "POST":
         if not may:
-            raise PermissionDenied("whoever reads the words passes it on and shares it")
+            raise PermissionDenied(NOT_YOURS)
         if _done(request, contact, forms, sent):
             return redirect("contacts:contact_detail", pk)
     reading_noted(request, contact.student_id, reason_of(reader, contact.student_id))

@@ -19,7 +19,7 @@ from contacts.services.contacts import NotTheirCarer
 from contacts.summaries.acknowledging import AckClock
 from contacts.summaries.carers import Carer, carers_of
 from contacts.summaries.enquiries import owners_offered, students_askable
-from contacts.views.enquiry_detail import reading_noted
+from contacts.views.enquiry_detail import NOT_READ, reading_noted
 from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -93,7 +93,7 @@ def enquiry_edit(request: StaffRequest, pk: int) -> HttpResponse:
     enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user), pk=pk)
     back = reverse("contacts:enquiry_detail", args=[pk])
     if not reading_noted(request, enquiry):
-        messages.error(request, "What was said in it is not for you to read, so it is not for you to change.")
+        messages.error(request, NOT_READ)
         return redirect(back)
     data = request.POST if request.method == "POST" else request.GET.copy()
     if request.method == "GET" and enquiry.student_id:
@@ -171,6 +171,9 @@ def enquiry_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Withdraw an enquiry with a reason; it leaves the desk and every figure, and stays in the history."""
     enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user), pk=pk)
     back = reverse("contacts:enquiry_detail", args=[pk])
+    if not reading_noted(request, enquiry):
+        messages.error(request, NOT_READ)
+        return redirect(back)
     if answer := withdrawn_already(request, enquiry, back):
         return answer
     form = WithdrawForm(request.POST or None)

@@ -41,6 +41,8 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
 
+NOT_READ = "What was said in it is not for you to read, so it is not for you to change."
+
 
 @never_cache
 @require_http_methods(["GET", "POST"])
@@ -52,7 +54,7 @@ def enquiry_detail(request: StaffRequest, pk: int) -> HttpResponse:
     (row,) = desk_rows(request.user, [enquiry], clock, timezone.now())
     forms = _forms(request, enquiry)
     if request.method == "POST":
-        answer = _done(request, enquiry, forms)
+        answer = _done(request, row, forms)
         if answer:
             return answer
     elif enquiry.student_id and row.may_read:
@@ -107,12 +109,16 @@ def _ways(row: Row) -> list[tuple[str, str, str]]:
     return [(way, Channel(way).label, str(held.get(Channel(way), ""))) for way in ways]
 
 
-def _done(request: StaffRequest, enquiry: Enquiry, forms: dict[str, Any]) -> HttpResponse | None:
-    """Do what was asked; None where the form has to be looked at again."""
+def _done(request: StaffRequest, row: Row, forms: dict[str, Any]) -> HttpResponse | None:
+    """Do what was asked; None where the form has to be looked at again. Who may not read it only passes it on."""
+    enquiry: Enquiry = row.enquiry
     do, back = request.POST.get("do"), reverse("contacts:enquiry_detail", args=[enquiry.pk])
     form = {"pass": forms["passing"], "close": forms["closing"]}.get(do or "")
-    if answer := withdrawn_meanwhile(request, enquiry, back, form):
+    if answer := withdrawn_meanwhile(request, enquiry, back, form, because=None if row.may_read else ""):
         return answer
+    if do in ("close", "reopen") and not row.may_read:
+        messages.error(request, NOT_READ)
+        return redirect(back)
     if do == "reopen":
         services.enquiry_reopen(enquiry=enquiry)
         messages.success(request, "It is open again.")

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from behaviour.models import BullyingCase, CaseStudent, Incident, IncidentType, Involvement
-from contacts.models import Agency, Contact, ContactAbout, Share
+from contacts.models import Agency, Contact, ContactAbout, Enquiry, Share
 from contacts.summaries.retries import RetryRule
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
+from tests.cards import card_of
 from tests.contacts.test_logging import log
 from tests.factories import SessionMarkFactory, enrol, staff
 from tests.families import carer
@@ -176,6 +177,13 @@ def test_the_second_writer_sees_the_first_and_a_share_opens_one_entry(family, as
     senco.post(reverse("contacts:share_detail", args=[share.pk]), {"words": "Yes, on Monday"})
     assert "Yes, on Monday" in first.get(detail).content.decode()
     assert senco.get(reverse("contacts:student_contacts", args=[kai.pk])).status_code == 404
+    # Whoever was only shown it reads it, and neither shows it on nor takes it over.
+    Contact.objects.filter(pk=contact.pk).update(is_restricted=True)
+    first.post(detail, {"do": "share", "to": [second.user.pk]})
+    assert "Words 0" in second.get(detail).content.decode()
+    for sent_on in ({"do": "share", "to": [staff(Role.FORM_TUTOR, "9B").pk]}, {"do": "pass", "to": second.user.pk}):
+        assert second.post(detail, sent_on).status_code == 403
+    assert (second.get(edit).status_code, Share.objects.count()) == (302, 2)
     first.post(reverse("contacts:contact_withdraw", args=[contact.pk]), {"because": "Logged twice"})
     assert len(first.get(reverse("contacts:ledger")).context["rows"]) == 1
 
@@ -203,6 +211,23 @@ def test_the_matter_guards_the_words_whatever_the_call_was_for(family, as_role, 
         Contact.objects.filter(pk=contact.pk).update(owner=tutor.user)  # passed on: whoever answers for it reads it
     assert "What she told us" in tutor.get(reverse("contacts:contact_detail", args=[contact.pk])).content.decode()
     assert tutor.get(reverse("contacts:promise_list")).content.decode().count(">Ring her</a>") == 2
+    # In a brother's file the words ask for what they ask for in hers; of bullying or a card nothing for the office.
+    told = log(
+        mother, kai, _ada, by=dsl.user, abouts={kai.pk: [{"involvement": harm}]}, also={"narrative": "Not yours"}
+    )
+    asked = Enquiry.objects.create(
+        token=uuid4(), student=kai, from_name="x", topic="bullying", words="x", received_at=timezone.now(),
+        taken_by=dsl.user, owner=dsl.user,
+    )  # fmt: skip
+    card = card_of(kai, keeper=dsl.user)
+    for matter in ({"enquiry": asked}, {"report_card": card}):
+        told += log(mother, kai, by=dsl.user, abouts={kai.pk: [matter]}, also={"narrative": "Not yours"})
+    office, other_tutor = as_role(Role.ATTENDANCE_OFFICER), as_role(Role.FORM_TUTOR, "7A")
+    readers = [(dsl,), (dsl,), (dsl, tutor), (dsl, tutor)]
+    for contact, may in zip(told, readers, strict=True):
+        for client in (dsl, office, tutor if contact.student == kai else other_tutor):
+            page = client.get(reverse("contacts:contact_detail", args=[contact.pk])).content.decode()
+            assert ("Not yours" in page) == (client in may), contact.abouts.values()
     # That home was rung about a referral is told to nobody who may not know of agencies, but to whom it belongs.
     (told,) = log(mother, kai, by=dsl.user, purpose="referral")
     for client, sees in ((head, [told]), (as_role(Role.ATTENDANCE_OFFICER), []), (tutor, [])):

@@ -12,6 +12,7 @@ from contacts.models import Contact, ContactRules, Enquiry, LetterTemplate, Mess
 from contacts.services.acknowledging import Reply, enquiry_acknowledge
 from contacts.services.messages import message_again, message_came_back, message_left, message_stop
 from contacts.summaries.acknowledging import AckClock, day_ends
+from contacts.summaries.carers import is_called
 from pastoral.core.models import AccessRecord
 from pastoral.core.needs import Look, lines_for
 from pastoral.core.rights import Role
@@ -129,6 +130,11 @@ def test_somebody_barred_is_never_answered_by_any_way_and_owes_no_clock(kai, as_
     assert head.post(page("detail", enquiry), {"do": "close", "outcome": "To the DSL"}).status_code == 302
     enquiry.refresh_from_db()
     assert (enquiry.outcome, enquiry.acknowledgement) == ("To the DSL", None)
+    father.title, father.forename, father.surname = "Mr", "Seán", "O’Neill"
+    for called in ("Sean O'Neill", "SEÁN O’NEILL", "Mr. O'Neill", "Mr O Neill", "O'Neill, Sean", "Uncle Sean ONeill"):
+        assert is_called(father, called), called
+    for other in ("Mrs O'Neill", "Sean", "O'Neill", "Sean O'Neil", ""):
+        assert not is_called(father, other), other
 
 
 def test_an_email_is_sent_and_one_without_an_address_is_no_acknowledgement(kai, as_role):
@@ -227,8 +233,17 @@ def test_it_is_passed_on_followed_up_closed_with_an_outcome_opened_again_and_wit
     assert head.post(detail, {"do": "close", "outcome": "Rang them"}).status_code == 409
     assert [row.outcome for row in head.get(LIST, {"show": "closed"}).context["rows"]] == ["Met them"]
     head.post(detail, {"do": "reopen"})
-    head.post(page("withdraw", enquiry), {"because": "Taken in twice"})
-    assert "Taken in twice" in head.get(detail).content.decode()
+    # Who may not read it passes it on, and neither closes nor opens nor withdraws it, nor reads why somebody did.
+    Enquiry.objects.update(topic="bullying")
+    office, away = as_role(Role.ATTENDANCE_OFFICER), page("withdraw", enquiry)
+    for address, told in ((detail, {"do": "close", "outcome": "x"}), (away, {"because": "Kai hit him"})):
+        assert office.post(address, told).url == detail
+        assert "not for you to read" in office.get(detail).content.decode()
+    enquiry.refresh_from_db()
+    assert (enquiry.closed_at, enquiry.withdrawn_at) == (None, None)
+    head.post(away, {"because": "Kai hit him, and not her"})
+    assert head.get(detail).content.decode().count("Kai hit him") == 2  # in its history, too
+    assert "Kai hit him" not in office.post(detail, {"do": "close", "outcome": "x"}, follow=True).content.decode()
     assert head.get(LIST).context["rows"] == ()
     assert head.post(detail, {"do": "close", "outcome": "Too late"}).status_code == 409
 

@@ -55,12 +55,16 @@ def test_information_is_filed_circulated_and_followed_up(seeded, head, as_role):
     assert "opened by 1 of 2" in page(head, LIST)
     other = as_role(Role.PASTORAL_MANAGER, 9)
     assert other.get(address).status_code == 404
+    withdraw = reverse("contacts:agency_withdraw", args=["information", held.pk])
+    assert other.post(withdraw, {"because": "x"}).status_code == 404
     text = page(other, LIST)
     assert ("Restricted" in text, "Care plan" in text, "Train the tutors" in text) == (True, False, False)
     assert tutor.get(address).status_code == 403
     assert head.post(address, {"do": "circulate"}).status_code == 422
     assert head.post(address, {"do": "circulate", "to": [other.user.pk]}).status_code == 302
     assert "Epilepsy" in page(other, address)
+    assert other.post(address, {"do": "circulate", "to": [staff(Role.FORM_TUTOR, "9C").pk]}).status_code == 422
+    assert (other.post(withdraw, {"because": "x"}).status_code, Share.objects.count()) == (404, 3)
     change = reverse("contacts:information_change", args=[held.pk])
     form = head.get(change).context["form"]
     assert head.post(change, sent(form, narrative="Epilepsy since May")).status_code == 302
@@ -70,7 +74,6 @@ def test_information_is_filed_circulated_and_followed_up(seeded, head, as_role):
     assert "follow-up of information due" not in page(manager, NEEDS)
     assert "Trained on Friday" in page(head, address)
     assert "follow_up" not in head.get(change).context["form"].fields
-    withdraw = reverse("contacts:agency_withdraw", args=["information", held.pk])
     assert head.post(withdraw, {"because": "Of a twin"}).status_code == 302
     assert "None logged" in page(head, LIST)
     assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", user=manager.user).exists()

@@ -87,6 +87,13 @@ def test_a_batch_is_seen_made_sent_and_stands_as_contacts(late, as_role, setting
     assert "Nothing is left to print" in client.get("/letters/to-send/").content.decode()
     again = client.get(WRITE).content.decode()
     assert (again.count("about the same period already"), ticked(again)) == (2, [])
+    uniform = letter_about(late[0], by=staff(Role.SLT))
+    reader = as_role(Role.SLT)
+    reader.post(f"/letters/{uniform.pk}/withdraw/", {"because": "Ada tore it"})
+    office = as_role(Role.ATTENDANCE_OFFICER)
+    for address in (f"/letters/{uniform.pk}/", "/letters/?show=withdrawn", "/letters/?show=withdrawn&format=csv"):
+        assert "Ada tore it" not in office.get(address).content.decode(), address
+    assert "Ada tore it" in reader.get(f"/letters/{uniform.pk}/").content.decode()
     export = client.get("/letters/?format=csv").content.decode()
     assert ("Minutes late" in export, "Dear" in export) == (True, False)
 
@@ -127,6 +134,9 @@ def test_an_e_mail_that_did_not_arrive_is_decided_by_a_person(late, as_role):
     copy.refresh_from_db()
     assert (copy.channel, copy.sent_at, Contact.objects.count()) == ("print", None, 2)
     assert copy.address == "4 Mill Lane"  # where it is posted, and not the e-mail address
+    client.post("/letters/send/", {"copy": copy.pk, "do": "printed"})
+    posted = Contact.objects.get(channel="letter")
+    assert (posted.result, Contact.objects.count()) == (Result.SENT, 3)
 
 
 def test_nobody_barred_since_is_printed(late, as_role, settings, tmp_path):
