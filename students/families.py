@@ -1,4 +1,7 @@
-"""Who belongs together: students who share a parent or carer."""
+"""Who belongs together: students who share a parent or carer whom no court order bars from either of them.
+
+Through one who is barred nobody belongs together: one home is told nothing of the other.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
@@ -9,7 +12,7 @@ from students.querysets import StudentQuerySet
 
 def families(students: Collection[int]) -> dict[int, frozenset[int]]:
     """Return for each student those of the students who share a parent or carer, the student among them; one query."""
-    links = ParentCarerLink.objects.filter(student__in=list(students))
+    links = ParentCarerLink.objects.filter(student__in=list(students), has_court_order=False)
     return together(students, links.values_list("parent_carer_id", "student_id"))
 
 
@@ -31,5 +34,6 @@ def siblings_of(student: Student) -> StudentQuerySet:
 
     The caller narrows them to what a person may see.
     """
-    carers = ParentCarerLink.objects.filter(student=student).values("parent_carer")
-    return Student.objects.filter(parent_carer_links__parent_carer__in=carers).exclude(pk=student.pk).distinct()
+    free = ParentCarerLink.objects.filter(has_court_order=False)
+    theirs = free.filter(parent_carer__in=free.filter(student=student).values("parent_carer"))
+    return Student.objects.filter(pk__in=theirs.values("student")).exclude(pk=student.pk)

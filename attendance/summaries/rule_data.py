@@ -116,7 +116,7 @@ def _weeks(first: date, on: date) -> dict[int, tuple[tuple[date, Counts], ...]]:
 
 
 def _families(on: date) -> tuple[frozenset[int], ...]:
-    rows = ParentCarerLink.objects.filter(student__in=Student.objects.on_roll(on).order_by())
+    rows = ParentCarerLink.objects.filter(student__in=Student.objects.on_roll(on).order_by(), has_court_order=False)
     children: dict[int, set[int]] = defaultdict(set)
     for carer, student in rows.values_list("parent_carer_id", "student_id"):
         children[carer].add(student)

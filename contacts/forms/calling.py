@@ -1,5 +1,6 @@
 """One first-day call: how it went, with whom, and the reason given for each student."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
@@ -89,8 +90,9 @@ class CallForm(OnceForm):
         fields: Any = form.fields
         fields["whom"].choices = _numbers(sheet)
         fields["about"].choices = [(student.key, student.who.name) for student in sheet.students]
-        form.initial["about"] = [student.key for student in sheet.students if not student.is_gone]
-        form.initial["whom"] = _next(sheet)
+        row, form.initial["whom"] = _next(sheet)
+        theirs = row.students if row else frozenset(student.key for student in sheet.students)
+        form.initial["about"] = [s.key for s in sheet.students if not s.is_gone and s.key in theirs]
         for student in sheet.students:
             form._add(student)
         return form
@@ -157,6 +159,8 @@ class CallForm(OnceForm):
         at = cleaned.get("at")
         if at and self._moment(at) > self.sheet.now:
             self.add_error("at", "That is later than now.")
+        if cleaned.get("whom") and "about" in cleaned:
+            self._clean_about(cleaned["about"])
         if cleaned.get("outcome") == REASON and "about" in cleaned:
             for student in self.sheet.students:
                 if student.key in cleaned["about"] and student.codes:
@@ -164,6 +168,17 @@ class CallForm(OnceForm):
             if not any(s.codes and s.key in cleaned["about"] for s in self.sheet.students) and not cleaned.get("words"):
                 self.add_error("words", "Say in a few words what the reason is.")
         return cleaned
+
+    def _clean_about(self, about: Collection[int]) -> None:
+        """Of a half brother of another home nothing is said: say whom to untick."""
+        row, _number = self._rung()
+        others = [s.who.name for s in self.sheet.students if s.key in about and s.key not in row.students]
+        if others:
+            names = " and ".join(others)
+            self.add_error(
+                "about",
+                f"{row.carer.name} is no parent or carer of {names}: untick {names}, and ring about them apart.",
+            )
 
     def _clean_reason(self, cleaned: dict[str, Any], student: SheetStudent) -> None:
         code, until = cleaned.get(f"code-{student.key}"), cleaned.get(f"until-{student.key}")
@@ -189,9 +204,13 @@ class CallForm(OnceForm):
     @property
     def carer(self) -> tuple[int, str]:
         """The key of whom was rung, and the number."""
+        row, number = self._rung()
+        return row.carer.parent_carer_id, number
+
+    def _rung(self) -> tuple[FamilyCarer, str]:
         key, _, place = self.cleaned_data["whom"].partition("-")
         row = next(row for row in self.sheet.carers if row.carer.parent_carer_id == int(key))
-        return int(key), row.numbers[int(place)] if place else ""
+        return row, row.numbers[int(place)] if place else ""
 
     @property
     def answers(self) -> list[Answer]:
@@ -235,11 +254,11 @@ def _choices(row: FamilyCarer) -> list[tuple[str, str]]:
     return [(f"{key}-{place}", number) for place, number in enumerate(row.numbers)] or [(str(key), "")]
 
 
-def _next(sheet: Sheet) -> str:
-    """Return the first whom nobody has tried yet, else the first."""
+def _next(sheet: Sheet) -> tuple[FamilyCarer | None, str]:
+    """Return the first whom nobody has tried yet, else the first, and the choice of their first number."""
     free = [row for row in sheet.carers if not row.barred and row.numbers]
     row = next((row for row in free if not row.is_tried), free[0] if free else None)
-    return f"{row.carer.parent_carer_id}-0" if row else ""
+    return row, f"{row.carer.parent_carer_id}-0" if row else ""
 
 
 def _said(code: Code) -> str:

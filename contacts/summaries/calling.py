@@ -80,8 +80,9 @@ class _Read:
     rules: ContactRules
 
     def families(self, absent: Sequence[Absent]) -> Iterable[FamilyCall]:
-        links = [(carer, each.student_id) for each in absent for carer, _ in each.carers]
-        family = together([each.student_id for each in absent], links)
+        keys = [each.student_id for each in absent]
+        free = (carer for key in keys for carer in self.carers[key] if not carer.is_barred)
+        family = together(keys, [(carer.parent_carer_id, carer.student_id) for carer in free])
         rows: dict[frozenset[int], list[StudentCall]] = defaultdict(list)
         alike = Counter((each.name, each.tutor_group) for each in absent)
         for each in absent:

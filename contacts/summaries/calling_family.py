@@ -116,12 +116,16 @@ class StudentCall:
 
 @dataclass(frozen=True)
 class FamilyCarer:
-    """Somebody to ring for a family. of: for whom alone; "" for everybody. barred: about whom they must not be rung."""
+    """Somebody to ring for a family. of: for whom alone; "" for everybody. barred: about whom they must not be rung.
+
+    students: whose carer they are, by key.
+    """
 
     carer: Carer
     of: str
     barred: str
     is_tried: bool
+    students: frozenset[int]
 
     @property
     def numbers(self) -> tuple[str, ...]:
@@ -237,7 +241,8 @@ def _together(links: list[tuple[str, Carer]], number: int, tried: Collection[int
     carer = next((carer for _, carer in links if not carer.is_barred), links[0][1])
     of = " and ".join(name for name, _ in links) if len(links) < number else ""
     barred = " and ".join(name for name, link in links if link.is_barred)
-    return FamilyCarer(carer, of, barred, carer.parent_carer_id in tried)
+    students = frozenset(link.student_id for _, link in links)
+    return FamilyCarer(carer, of, barred, carer.parent_carer_id in tried, students)
 
 
 def names_together(people: Sequence[Absent]) -> str:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from attendance.codes import CODES_BY_KEY
+from attendance.codes import CODES_BY_KEY, code_named
 from attendance.models import PlannedMark, Register, SessionMark
 from behaviour.models import Suspension
 from contacts.models import (
@@ -25,7 +25,8 @@ from contacts.models import (
 )
 from contacts.services.contacts import Told, With, contact_log
 from pastoral.core.rights import Role
-from students.models import StudentFact, TutorGroup
+from students.families import siblings_of
+from students.models import ParentCarer, StudentFact, TutorGroup
 from tests.cards import card_of
 from tests.factories import StudentFactFactory, enrol, staff
 from tests.families import carer
@@ -167,8 +168,12 @@ def test_brothers_and_sisters_are_one_row_and_one_call(morning, as_role):
     FamilyWish.objects.create(
         parent_carer=mother, language="Igbo", needs_interpreter=True, channel="text", said_by=client.user
     )
-    father = carer(kai, relationship="Father", barred=True, surname="Barred", mobile="07700 900666")
+    zoe = away("7A", legal_forename="Zoe")
+    father = carer(kai, zoe, relationship="Father", barred=True, surname="Barred", mobile="07700 900666")
     taken("9B", "7A")
+    assert sorted(names(client)) == [["Ada", "Kai"], ["Zoe"]]  # of another home, though he is her father too
+    assert list(siblings_of(kai)) == [ada]
+    SessionMark.objects.filter(student=zoe).update(code=code_named("/", DAY).key)
     shown = page(client)
     assert names(client) == [["Ada", "Kai"]]
     assert "<strong>1</strong> family to call" in client.get(reverse("core:needs_now")).content.decode()
@@ -183,6 +188,12 @@ def test_brothers_and_sisters_are_one_row_and_one_call(morning, as_role):
     assert sent["whom"] == f"{mother.pk}-0"
     refused = client.post(url("call_form", kai), sent | {"outcome": "no_answer", "whom": f"{father.pk}-0"})
     assert refused.status_code == 422
+    hers = kai.parent_carer_links.exclude(parent_carer__in=[mother, father]).get().parent_carer
+    refused = client.post(url("call_form", kai), sent | {"outcome": "voicemail", "whom": f"{hers.pk}-0"})
+    assert (refused.status_code, "is no parent or carer of" in refused.content.decode()) == (422, True)
+    ParentCarer.objects.filter(pk=mother.pk).update(mobile="")  # then one of their own mothers is rung first
+    assert fields(client, kai)["about"] in ([kai.pk], [ada.pk])
+    ParentCarer.objects.filter(pk=mother.pk).update(mobile="07700 900123")
     answer = call(
         client,
         kai,

@@ -126,6 +126,7 @@ def test_not_seen_in_so_many_school_weeks_the_most_in_need_first(school, as_role
 def test_t15_silent_families_say_none_logged_and_count_brothers_and_sisters(school, as_role):
     kai, ada, zoe, by = school
     mother = carer(kai, zoe)
+    carer(kai, ada, zoe, relationship="Father", barred=True)  # joins no homes
     log(mother, zoe, by, days=10)
     log(carer(ada), ada, by, days=100, result=Result.NO_ANSWER)
     text = as_role(Role.SLT).get(PAGE, {"show": "silent"}).content.decode()
