@@ -19,6 +19,7 @@ from contacts.summaries.carers import Carer
 from contacts.summaries.directory import Groups
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import day as in_words
 from pastoral.core.versions import version_of
 from students.models import ParentCarer
 
@@ -114,14 +115,25 @@ class HelpForm(_HelpForm, OnceForm):
 
 
 class HelpChangeForm(_HelpForm, GuardedForm):
-    """Early help that goes on."""
+    """Early help that goes on, or was closed on a day."""
+
+    closed_on: date | None = None
 
     @classmethod
     def of(cls, held: EarlyHelp, data: Any = None, **offered: Any) -> "HelpChangeForm":
         """Return the form filled with it as it stands."""
         stands = {name: getattr(held, name) for name in OF_HELP} | {"seen": version_of(held, OF_HELP)}
         lead = f"u{held.lead_id}" if held.lead_id else f"w{held.lead_worker_id}"
-        return cls(data, initial=stands | {"lead": lead, "consent_by": held.consent_by_id}, **offered)
+        form = cls(data, initial=stands | {"lead": lead, "consent_by": held.consent_by_id}, **offered)
+        form.closed_on = held.closed_on
+        return form
+
+    def clean_opened_on(self) -> date | None:
+        """Refuse a day to come, and one after it was closed."""
+        opened_on = super().clean_opened_on()
+        if opened_on and self.closed_on and opened_on > self.closed_on:
+            raise forms.ValidationError(f"That is after it was closed, on {in_words(self.closed_on)}.")
+        return opened_on
 
 
 class _NoneForm(BaseForm):

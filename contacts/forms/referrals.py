@@ -22,6 +22,7 @@ from contacts.summaries.carers import Carer
 from contacts.summaries.directory import Groups
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import day as in_words
 from pastoral.core.versions import version_of
 from students.models import ParentCarer
 
@@ -134,14 +135,25 @@ class ReferralForm(_ReferralForm, OnceForm):
 
 
 class ReferralChangeForm(_ReferralForm, GuardedForm):
-    """One that was sent, put right."""
+    """One that was sent, put right. answered_on: when the agency answered, or it was withdrawn."""
+
+    answered_on: date | None = None
 
     @classmethod
     def of(cls, referral: Referral, data: Any = None, **offered: Any) -> "ReferralChangeForm":
         """Return the form filled with the referral as it stands."""
         stands: dict[str, Any] = {name: getattr(referral, name) for name in OF_REFERRAL}
         also = {"agency": agency_chosen(stands), "owner": referral.owner_id, "consent_by": referral.consent_by_id}
-        return cls(data, initial=stands | also | {"seen": version_of(referral, OF_REFERRAL)}, **offered)
+        form = cls(data, initial=stands | also | {"seen": version_of(referral, OF_REFERRAL)}, **offered)
+        form.answered_on = referral.state_on
+        return form
+
+    def clean_sent_on(self) -> date | None:
+        """Refuse a day to come, and one after they answered."""
+        sent_on = super().clean_sent_on()
+        if sent_on and self.answered_on and sent_on > self.answered_on:
+            raise forms.ValidationError(f"That is after they answered, on {in_words(self.answered_on)}.")
+        return sent_on
 
 
 class _DatedForm(BaseForm):

@@ -51,7 +51,7 @@ def facts_of(
         "attendance.days_missed": _days(counts.missed),
         "attendance.possible": str(counts.possible),
         "attendance.authorised": str(counts.authorised),
-        "attendance.unauthorised": str(counts.unauthorised),
+        "attendance.unauthorised": _unauthorised(figures),
         "attendance.list": _lines(_absences(marks or figures.missed)),
         "late.count": str(len(figures.late)),
         "late.times": _times(len(figures.late)),
@@ -93,13 +93,20 @@ def _days(sessions: int) -> str:
     return f"{whole}{' and a half' * half} day{'' if (whole, half) == (1, 0) else 's'}"
 
 
+def _unauthorised(figures: Figures) -> str:
+    """Return how many absences are not authorised, as many as the list calls so, and how many wait for a reason."""
+    waiting = sum(mark.letters == UNEXPLAINED for mark in figures.missed)
+    told = f" (and {waiting} more without a reason yet)" if waiting else ""
+    return f"{len(figures.settled_unauthorised)}{told}"
+
+
 def _absences(marks: Iterable[Mark]) -> Iterator[str]:
-    """Yield the absences, a line a day where both halves count the same."""
+    """Yield the absences, a line a day where both halves are called the same."""
     for day, held in groupby(marks, key=lambda mark: mark.day):
         halves = list(held)
-        kinds = {mark.is_authorised for mark in halves}
+        kinds = {_kind(mark) for mark in halves}
         if len(halves) > 1 and len(kinds) == 1:
-            yield f"{_day(day)}, all day: {_kind(halves[0])}"
+            yield f"{_day(day)}, all day: {kinds.pop()}"
         else:
             yield from (f"{_day(day)}, {_HALVES[mark.session]}: {_kind(mark)}" for mark in halves)
 

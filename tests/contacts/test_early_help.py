@@ -63,6 +63,10 @@ def test_early_help_is_opened_once_with_consent_a_lead_and_the_family(seeded, he
     assert "Somebody changed this" in head.post(change, sent(form, needs="Otherwise")).content.decode()
     held.refresh_from_db()
     assert (held.lead, held.lead_worker) == (head.user, None)
+    first = date(2026, 11, 2)
+    EarlyHelp.objects.update(opened_on=first, closed_on=date(2026, 11, 9), ending="moved", outcome="x")
+    late = head.post(change, sent(head.get(change).context["form"], opened_on="2026-11-10"))
+    assert "after it was closed, on Mon 9 Nov" in late.content.decode()
     ParentCarerLink.objects.filter(parent_carer=mother, student=kai).update(has_court_order=True)
     form = head.get(change).context["form"]  # barred since: what she agreed to then is still put right
     assert head.post(change, sent(form, needs="Put right")).status_code == 302

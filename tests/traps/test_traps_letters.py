@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from attendance.codes import code_named
 from attendance.models import SessionMark
 from contacts.models import Contact, Letter, LetterCopy, LetterMark, LetterRule, LetterTemplate, Message
 from contacts.services import letters as services
@@ -95,6 +96,11 @@ def test_t8_the_last_school_days_and_what_is_not_explained_yet_do_not_count(kai,
     rule.grace_days = 0
     (letter,) = preview(rule, head).letters
     assert letter.figure.value == 6  # the O of Friday, and never its N
+    assert letter.facts["attendance.unauthorised"] == "6 (and 1 more without a reason yet)"
+    rule.measure, rule.at_least = "missed", 1
+    SessionMark.objects.filter(student=kai, date=MONDAY, session="PM").update(code=code_named("N").key)
+    for halves in ("Monday 9 November, morning: not authorised", "Friday 20 November, morning: no reason given yet"):
+        assert halves in preview(rule, head).letters[0].facts["attendance.list"]
 
 
 def test_t9_a_step_is_written_once_a_period_whoever_presses(kai, head, rule):
