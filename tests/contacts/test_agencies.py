@@ -135,7 +135,7 @@ def test_a_referral_is_sent_with_consent_or_the_reason_to_do_without(seeded, hea
     stale = head.post(change, sent(form, reason="Otherwise")).content.decode()
     assert "Somebody changed this" in stale
     assert "Otherwise" in stale
-    Referral.objects.update(sent_on=date(2026, 11, 2), state="refused", state_on=date(2026, 11, 9))
+    Referral.objects.update(sent_on=date(2026, 11, 2), state="refused", state_on=date(2026, 11, 9), state_because="x")
     late = head.post(change, sent(head.get(change).context["form"], sent_on="2026-11-10"))
     assert "after they answered, on Mon 9 Nov" in late.content.decode()
     assert "Low mood" in page(head, reverse("contacts:referral_detail", args=[held.pk]))

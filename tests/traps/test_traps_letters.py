@@ -98,7 +98,7 @@ def test_t8_the_last_school_days_and_what_is_not_explained_yet_do_not_count(kai,
     assert letter.figure.value == 6  # the O of Friday, and never its N
     assert letter.facts["attendance.unauthorised"] == "6 (and 1 more without a reason yet)"
     rule.measure, rule.at_least = "missed", 1
-    SessionMark.objects.filter(student=kai, date=MONDAY, session="PM").update(code=code_named("N").key)
+    SessionMark.objects.filter(student=kai, date=MONDAY, session="PM").update(code=code_named("N", MONDAY).key)
     for halves in ("Monday 9 November, morning: not authorised", "Friday 20 November, morning: no reason given yet"):
         assert halves in preview(rule, head).letters[0].facts["attendance.list"]
 
