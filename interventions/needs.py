@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from interventions import needs_cases, needs_meetings
+from interventions import needs_cases, needs_meetings, needs_plans
 from pastoral.core.needs import Counted, Line, Look
 
 
@@ -10,3 +10,4 @@ def lines(look: Look) -> Iterator[Line | Counted]:
     """Return what waits for the person, part by part."""
     yield from needs_cases.lines(look)
     yield from needs_meetings.lines(look)
+    yield from needs_plans.lines(look)

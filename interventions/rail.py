@@ -24,4 +24,6 @@ RAIL: tuple[Entry, ...] = (
     ),
     Entry("Meetings", "interventions:meeting_list", Right.KEEP_MEETINGS, "users", "Interventions", 98),
     Entry("My actions", "interventions:action_list", None, "circle-check", "Interventions", 99),
+    Entry("Plans", "interventions:plan_list", Right.SEE_PLANS, "list", "Interventions", 86, covers=("/plans/",)),
+    Entry("Kinds of plan", "interventions:plan_kind_list", Right.CHANGE_SETTINGS, "list", "School", 862),
 )

@@ -2,11 +2,12 @@
 
 from django.urls import URLPattern
 
-from interventions import urls_cases, urls_meetings
+from interventions import urls_cases, urls_meetings, urls_plans
 
 app_name = "interventions"
 
 urlpatterns: list[URLPattern] = [
     *urls_cases.urlpatterns,
     *urls_meetings.urlpatterns,
+    *urls_plans.urlpatterns,
 ]

@@ -23,6 +23,7 @@ from reports.views.inclusion import inclusion_list
 from reports.views.letters import letter_pdf, letters_pdf, letters_print
 from reports.views.lists import my_students, student_list
 from reports.views.meetings import meeting_minutes
+from reports.views.plans import plan_pdf
 from reports.views.quiet import quiet
 from reports.views.rag import rag_ask, rag_detail, rag_document, rag_list, rag_pdf, rag_reissue
 from reports.views.rag_meeting import rag_meeting, rag_meeting_begin, rag_meeting_read
@@ -55,6 +56,7 @@ urlpatterns: list[URLPattern] = [
     path("year/<int:year>/list/<slug:slug>/", student_list, name="student_list"),
     path("my-students/", my_students, name="my_students"),
     path("student/<int:pk>/", student_detail, name="student_detail"),
+    path("plans/<int:pk>/versions/<int:number>/pdf/", plan_pdf, name="plan_pdf"),
     path("round-robins/<int:pk>/pdf/", robin_pdf, name="robin_pdf"),
     path("references/<int:pk>/pdf/", reference_pdf, name="reference_pdf"),
     path("letters/print/", letters_print, name="letters_print"),

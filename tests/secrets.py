@@ -78,6 +78,8 @@ READERS = {
     "meeting-action": _YEAR_TEAM | _WHOLE_SCHOOL,
     "meeting-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "action-alone": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "plan": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "plan-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
 }
 GROUPS = ("9B", "8A")
 # Persons of two roles: whatever the other one's reach and rights, of 9B they read as its tutor.

@@ -80,6 +80,7 @@ from tests.letters import letter_about, message_about
 from tests.meetings import meetings_of
 from tests.notices import penalty_notice
 from tests.planning import plan
+from tests.plans import plan_for, plan_kind
 from tests.reports.rag_school import made
 from tests.robins import robin_of
 from tests.secrets import HIDDEN, READ_AS_TUTOR, SIGN, VIEWS, allowed_to, exports_of, forbidden_to, secret, words_in
@@ -118,6 +119,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **agencies_of(first, fourth),
         **ladder_of(first, fourth),
         **meetings_of(first, fourth),
+        **plans_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -489,6 +491,33 @@ def agencies_of(ours: Student, other: Student) -> World:
             f"referral of {group}, its kind": ("referral", sent.pk),
         }
         world |= early_help_of(student, group, by) | told_of(student, group, by)
+    return world
+
+
+def plans_of(ours: Student, other: Student) -> World:
+    """A plan that was agreed, reviewed and shared, and one whose words few read, in 9B and in 8A."""
+    by = staff(Role.SLT)
+    world: World = {"kind of plan": (plan_kind().pk,)}
+    for student, group in ((ours, "9B"), (other, "8A")):
+        for kind, about in (("plan", "plan of"), ("plan-restricted", "few read this plan of")):
+            words = secret(kind, group)
+            said = {"reason": words, "strengths": words, "student_words": words, "family_words": words}
+            held = plan_for(student, by, is_restricted=kind == "plan-restricted", **said)
+            facts = {"party": "student", "version": 1, "refused_on": ACTED_AT, "refused_because": words}
+            agreement = held.agreements.create(**facts)
+            review = held.reviews.earliest("due_on")
+            told = {"held_on": ACTED_AT, "by": by, "decision": "go_on", "notes": words, "student_words": words}
+            held.reviews.filter(pk=review.pk).update(**told)
+            answered = {"opened_at": ACTED_AT, "replied_at": ACTED_AT, "reply": words, "asks": words}
+            share = held.shares.create(to=staff(Role.SENCO), by=by, due_on=ACTED_AT, **answered)
+            world |= {
+                f"{about} {group}": (held.pk,),
+                f"version of {about} {group}": (held.pk, 1),
+                f"agreement to {about} {group}": (held.pk, agreement.pk),
+                f"review of {about} {group}": (held.pk, review.pk),
+                f"share of {about} {group}": (held.pk, share.pk),
+                "somebody's plan share": (share.pk,),
+            }
     return world
 
 

@@ -18,6 +18,9 @@ SURROGATE = "\ud800".encode("utf-8", "surrogatepass")
 NASTY = ["\0", "okafor\0\x01\x7fb", SURROGATE, "9" * 5000, "²", "-1", "%\u202e"]
 FINE = {200, 204, 302, 404}
 FILTERS = [
+    (Role.SLT, "interventions:plan_list", {}, ("show", "kind", "year", "mine", "format", "before")),
+    (Role.SLT, "interventions:plan_add", {}, ("student", "who", "kind", "case", "intervention", "follows", "because")),
+    (Role.SLT, "interventions:plan_share_list", {}, ("show", "before")),
     (Role.SLT, "attendance:proposal_list", {}, ("show", "strand", "rule", "year", "group", "student", "before")),
     (Role.SLT, "attendance:exception_list", {}, ("before",)),
     (Role.SLT, "reports:student_find", {}, ("q",)),

@@ -64,6 +64,8 @@ def test_every_view_states_a_right_or_is_for_everybody_signed_in() -> None:
         "core:needs_now",
         "core:sending_drop",
         "health",
+        "interventions:plan_share_detail",
+        "interventions:plan_share_list",
     }
 
 

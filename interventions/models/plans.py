@@ -10,6 +10,7 @@ from django.utils import timezone
 from attendance.models import PlannedMark
 from contacts.models import EarlyHelp
 from interventions.models.cases import PACase
+from interventions.models.interventions import Intervention
 from interventions.models.settings import PlanKind
 from interventions.querysets import PlanQuerySet, PlanShareQuerySet
 from pastoral.core.withdrawal import Withdrawable
@@ -38,6 +39,9 @@ class Plan(Withdrawable):
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="plans")
     kind = models.ForeignKey(PlanKind, on_delete=models.PROTECT, related_name="plans")
     case = models.ForeignKey(PACase, null=True, blank=True, on_delete=models.PROTECT, related_name="plans")
+    intervention = models.ForeignKey(
+        Intervention, null=True, blank=True, on_delete=models.PROTECT, related_name="plans", help_text="it came from"
+    )
     early_help = models.ForeignKey(EarlyHelp, null=True, blank=True, on_delete=models.PROTECT, related_name="plans")
     timetable = models.ForeignKey(PlannedMark, null=True, blank=True, on_delete=models.PROTECT, related_name="plans")
     follows = models.OneToOneField(

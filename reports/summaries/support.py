@@ -167,6 +167,15 @@ _AGENCIES = """
        AND sent_on <= %(on)s
 """
 
+# That a plan runs: what a restricted one is stays with its own people.
+_PLANS = """
+    SELECT plan.student_id, 'live' AS kind,
+           CASE WHEN plan.is_restricted THEN 'Restricted plan' ELSE kind.name END AS words, plan.begun_on AS day
+      FROM interventions_plan plan JOIN interventions_plankind kind ON kind.id = plan.kind_id
+     WHERE plan.student_id = ANY(%(students)s) AND plan.withdrawn_at IS NULL
+       AND plan.begun_on <= %(on)s AND (plan.ended_on IS NULL OR plan.ended_on > %(on)s)
+"""
+
 # Later parts put theirs in here: interventions answers what is live.
 SOURCES: list[Source] = [
     Source(_PROPOSALS, frozenset({Right.DECIDE_PROPOSALS})),
@@ -176,6 +185,7 @@ SOURCES: list[Source] = [
     Source(_CASES, frozenset({Right.SEE_PA_CASES}), says_none=False),
     Source(_CONTACTS, frozenset({Right.SEE_CONTACTS}), says_none=False, is_step=False),
     Source(_AGENCIES, frozenset({Right.SEE_AGENCIES}), says_none=False),
+    Source(_PLANS, frozenset({Right.SEE_PLANS}), says_none=False),
 ]
 
 

@@ -77,6 +77,8 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
         found.append(Action("Report card", f"{reverse('behaviour:card_add')}?student={pk}", "table"))
     if about.is_here and Right.ASK_TEACHERS in held:
         found.append(Action("Ask the teachers", f"{reverse('behaviour:robin_add')}?student={pk}", "mail"))
+    if Right.KEEP_PLANS in held:
+        found.append(Action("Plan", f"{reverse('interventions:plan_add')}?student={pk}", "list"))
     if Right.SEE_CONTACTS in held:
         found.append(Action("Letters", f"{reverse('contacts:letter_list')}?student={pk}", "mail"))
     if held & SEEING:

@@ -1,0 +1,104 @@
+"""A plan as it stands, as one value: what a version freezes, and what its page shows."""
+
+from datetime import date
+from typing import Any
+
+from attendance.models import PlannedMark
+from attendance.summaries.absences import span_words
+from attendance.summaries.planned import week_words
+from contacts.models import EarlyHelp
+from interventions.figures.plan_content import Agreement, Hazard, PlanContent, Review, Strategy, Target, Todo
+from interventions.models import Action, Plan, PlanAgreement, PlanReview, PlanVersion
+from interventions.models import Hazard as HazardRow
+from pastoral.core.models import User
+from students.models import Student
+
+
+def content_of(plan: Plan, on: date) -> PlanContent:
+    """Return everything that the plan says on the day, in eight queries; nothing that it is merely linked to."""
+    student: Any = Student.objects.with_tutor_group(on).get(pk=plan.student_id)
+    return PlanContent(
+        kind=str(plan.kind),
+        form=plan.kind.form,
+        student=student.full_name,
+        group=student.tutor_group or "",
+        owner=plan.owner.formal_name,
+        reason=plan.reason,
+        starts_on=plan.starts_on,
+        ends_on=plan.ends_on,
+        timetable=timetable_words(plan.timetable),
+        early_help=early_help_words(plan.early_help),
+        strengths=plan.strengths,
+        student_words=plan.student_words,
+        family_words=plan.family_words,
+        targets=tuple(_target(each) for each in plan.targets.filter(is_retired=False)),
+        strategies=tuple(_strategy(each) for each in plan.strategies.filter(is_retired=False)),
+        hazards=tuple(_hazard(each) for each in plan.hazards.filter(is_retired=False)),
+        todos=tuple(_todo(each) for each in actions_of(plan)),
+        reviews=tuple(_review(each) for each in plan.reviews.prefetch_related("targets__target")),
+        agreements=tuple(agreement_said(each) for each in agreements_of(plan)),
+    )
+
+
+def version_content(version: PlanVersion) -> PlanContent:
+    """Return what a version froze."""
+    return PlanContent.of(version.content)
+
+
+def actions_of(plan: Plan) -> Any:
+    """Return the plan's actions that stand."""
+    return plan.actions.filter(withdrawn_at=None).select_related("owner", "done_by")
+
+
+def agreements_of(plan: Plan) -> Any:
+    """Return who agreed or would not, with their names."""
+    return plan.agreements.select_related("parent_carer", "staff")
+
+
+def timetable_words(mark: PlannedMark | None) -> str:
+    """Return the span and the sessions of a reduced timetable, never its code or why."""
+    if mark is None:
+        return ""
+    year = f" {mark.ends_on:%Y}"
+    review = f"; reviewed on {_day(mark.review_on)}" if mark.review_on else ""
+    return f"Away {week_words(mark.sessions)}, {span_words(mark)}{year}{review}"
+
+
+def early_help_words(held: EarlyHelp | None) -> str:
+    """Return that there is early help and since when; what it says stays where it is."""
+    return f"Early help since {_day(held.opened_on)}" if held else ""
+
+
+def agreement_said(row: PlanAgreement) -> Agreement:
+    """Return who agreed or would not, in words."""
+    staff: User | None = row.staff
+    who = staff.formal_name if staff else str(row.parent_carer or row.name or "The student")
+    facts = (row.version, row.agreed_on, row.how, row.refused_on, row.refused_because)
+    return Agreement(row.pk, who, row.party, *facts)
+
+
+def _target(row: Any) -> Target:
+    return Target(row.pk, row.words, row.measure, row.by_on)
+
+
+def _strategy(row: Any) -> Strategy:
+    return Strategy(row.pk, row.side, row.words, row.who)
+
+
+def _hazard(row: HazardRow) -> Hazard:
+    before, left = (row.likelihood, row.severity), (row.likelihood_left, row.severity_left)
+    return Hazard(row.pk, row.words, row.to_whom, *before, row.controls, *left)
+
+
+def _todo(row: Action) -> Todo:
+    return Todo(row.pk, row.what, row.party_name or row.owner.formal_name, row.due_on)
+
+
+def _review(row: PlanReview) -> Review:
+    progress = tuple(f"{each.target.words}: {each.get_progress_display().lower()}" for each in row.targets.all())
+    decision = row.get_decision_display() if row.decision else ""
+    return Review(row.pk, row.due_on, row.held_on, decision, row.present, progress)
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
