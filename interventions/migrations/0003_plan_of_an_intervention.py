@@ -5,6 +5,8 @@ import pgtrigger.compiler
 import pgtrigger.migrations
 from django.db import migrations, models
 
+from pastoral.core import operations
+
 
 class Migration(migrations.Migration):
 
@@ -31,11 +33,11 @@ class Migration(migrations.Migration):
             name='intervention',
             field=models.ForeignKey(blank=True, db_constraint=False, help_text='it came from', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='interventions.intervention'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='plan',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "interventions_planevent" ("begun_on", "case_id", "early_help_id", "ended_by_id", "ended_on", "ends_on", "family_words", "follows_id", "id", "intervention_id", "is_restricted", "kind_id", "made_at", "made_by_id", "outcome", "outcome_note", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "strengths", "student_id", "student_words", "timetable_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."begun_on", OLD."case_id", OLD."early_help_id", OLD."ended_by_id", OLD."ended_on", OLD."ends_on", OLD."family_words", OLD."follows_id", OLD."id", OLD."intervention_id", OLD."is_restricted", OLD."kind_id", OLD."made_at", OLD."made_by_id", OLD."outcome", OLD."outcome_note", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."starts_on", OLD."strengths", OLD."student_id", OLD."student_words", OLD."timetable_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='bd67429b569b567bbff746dc6a3c18d967482b10', operation='UPDATE', pgid='pgtrigger_update_update_1c2a8', table='interventions_plan', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        operations.NewTrigger(
             model_name='plan',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "interventions_planevent" ("begun_on", "case_id", "early_help_id", "ended_by_id", "ended_on", "ends_on", "family_words", "follows_id", "id", "intervention_id", "is_restricted", "kind_id", "made_at", "made_by_id", "outcome", "outcome_note", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "strengths", "student_id", "student_words", "timetable_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."begun_on", OLD."case_id", OLD."early_help_id", OLD."ended_by_id", OLD."ended_on", OLD."ends_on", OLD."family_words", OLD."follows_id", OLD."id", OLD."intervention_id", OLD."is_restricted", OLD."kind_id", OLD."made_at", OLD."made_by_id", OLD."outcome", OLD."outcome_note", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."starts_on", OLD."strengths", OLD."student_id", OLD."student_words", OLD."timetable_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='c133bf8ac85816951c2a2607812470038b7408ba', operation='DELETE', pgid='pgtrigger_delete_delete_f649b', table='interventions_plan', when='AFTER')),
         ),

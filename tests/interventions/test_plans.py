@@ -23,6 +23,7 @@ from tests.factories import UserFactory, enrol, staff
 from tests.families import carer
 from tests.planning import plan as planned
 from tests.plans import plan_for, plan_kind
+from tests.secrets import words_in
 
 LIST = reverse("interventions:plan_list")
 SHARED = reverse("interventions:plan_share_list")
@@ -63,7 +64,7 @@ def test_a_plan_is_filled_on_one_page_begun_and_changed_in_versions(seeded, head
     plan.refresh_from_db()
     assert (plan.begun_on, Action.objects.count(), PlanVersion.objects.count()) == (date(2026, 11, 20), 1, 1)
     due = list(plan.reviews.values_list("due_on", flat=True))
-    assert (due[:3], due[-1]) == ([date(2026, 12, 4), date(2026, 12, 18), date(2027, 1, 4)], date(2027, 3, 12))
+    assert (due[:3], due[-1]) == ([date(2026, 12, 4), date(2026, 12, 18), date(2027, 1, 5)], date(2027, 3, 12))
     form = head.get(change).context["form"]
     stale = sent(form, reason="Otherwise")
     assert (
@@ -89,7 +90,7 @@ def test_a_plan_is_filled_on_one_page_begun_and_changed_in_versions(seeded, head
     assert head.post(change, shorter).status_code == 302
     assert plan.reviews.latest("due_on").due_on == date(2027, 1, 29)
     assert plan.versions.count() == 3
-    with pytest.raises(Exception, match="append-only|Cannot"):
+    with pytest.raises(Exception, match="append"):
         PlanVersion.objects.filter(pk=first.pk).update(because="x")
 
 
@@ -169,14 +170,15 @@ def test_a_plan_is_shown_to_colleagues_with_receipts_and_closed_again(seeded, he
     teacher, senco = client_for(UserFactory()), as_role(Role.SENCO)
     plan = plan_for(kai, head.user, is_restricted=True, reason="zq secret")
     share = address("share", plan)
-    assert head.post(share, {}).status_code == 422
+    assert head.post(share, {"asks": ""}).status_code == 422
     assert "asks" in head.post(share, {"others": [teacher.user.pk], "due_on": "2026-11-27"}).context["form"].errors
     asked = {"others": [teacher.user.pk], "asks": "What helps?", "due_on": "2026-11-27"}
     assert head.post(share, asked).status_code == 302
     assert head.post(share, {"team": [senco.user.pk]}).status_code == 302
     tutor = as_role(Role.FORM_TUTOR, "9B")
     for text in (page(tutor, address("detail", plan)), page(tutor, LIST), page(tutor, LIST, format="csv")):
-        assert ("zq secret" in text, head.user.formal_name in text, "Pastoral support" in text) == (False, True, False)
+        assert ("zq secret" in text, head.user.formal_name in text) == (False, True)
+    assert "Pastoral support" not in page(tutor, address("detail", plan)) + page(tutor, LIST, format="csv")
     assert "Quill" not in page(tutor, LIST, kind=str(plan.kind_id))
     assert tutor.get(address("version", plan, 1)).status_code == 404
     assert tutor.get(reverse("reports:plan_pdf", args=[plan.pk, 1])).status_code == 404
@@ -236,13 +238,14 @@ def test_each_kind_asks_for_what_it_is_made_of(seeded, head, as_role):
     risk, answer = begun("Risk", **hazard)
     text = answer.content.decode()
     assert ("20 very high" in text, "5 medium" in text, risk.begun_on is not None) == (True, True, True)
-    contract, answer = begun("parenting", t0_words="In", t0_measure="90 %", t0_by_on="2026-12-18", s0_words="Rings")
+    target = {"t0_words": "In", "t0_measure": "90 %", "t0_by_on": "2026-12-18"}
+    contract, answer = begun("parenting", **target, s0_words="Rings")
     assert ("what the family undertakes" in answer.content.decode(), contract.begun_on) == (True, None)
     timetable, answer = begun("part-time")
     text = answer.content.decode()
     assert ("Make the part-time timetable" in text, timetable.begun_on) == (True, None)
     by = head.user
-    span = {"starts_on": date(2026, 11, 9), "ends_on": date(2027, 1, 29), "sessions": ["MON-PM"]}
+    span = {"first": date(2026, 11, 9), "last": date(2027, 1, 29), "sessions": ["MON-PM"]}
     mark = planned(
         kai,
         "C2",
@@ -261,10 +264,10 @@ def test_each_kind_asks_for_what_it_is_made_of(seeded, head, as_role):
         tutor, address("version", timetable, 1)
     )
     assert tutor.get(reverse("reports:plan_pdf", args=[timetable.pk, 1])).status_code == 404
-    help_, answer = begun("EHA", t0_words="In", t0_measure="90 %", t0_by_on="2026-12-18")
+    help_, answer = begun("EHA", **target)
     assert ("Open early help" in answer.content.decode(), help_.begun_on) == (True, None)
     held = early_help(kai, by, needs="zq needs")
-    help_, answer = begun("EHA", t0_words="In", t0_measure="90 %", t0_by_on="2026-12-18", early_help=held.pk)
+    help_, answer = begun("EHA", **target, early_help=held.pk)
     assert (help_.early_help, help_.begun_on, "zq needs" in answer.content.decode()) == (
         held,
         date(2026, 11, 20),
@@ -320,8 +323,6 @@ def test_a_version_on_paper_is_the_same_file_every_time(seeded, head, as_role, o
     on_day(date(2027, 1, 6))
     Plan.objects.update(reason="Otherwise")
     assert plan_draw(plan.versions.get()).data == first.content
-    from tests.secrets import words_in
-
     words = words_in(first, first.content)
     sha = plan.versions.get().sha256
     told = ("Confidential", "O'Brien", "Two suspensions", "Page 1 of 1", "Lesson registers")
@@ -342,7 +343,7 @@ def test_kinds_of_plan_are_settings(seeded, head, as_role):
     plan_for(kai, head.user, kind="Return plan")
     change = reverse("interventions:plan_kind_change", args=[PlanKind.objects.get(name="Return plan").pk])
     form = manager.get(change).context["form"]
-    assert "There are plans of this kind" in manager.post(change, sent(form, form="risk")).content.decode()
+    assert "There are plans of this kind" in manager.post(change, sent(form) | {"form": "risk"}).content.decode()
     assert manager.post(change, sent(form, is_active=False)).status_code == 302
     assert "Offered" in page(manager, change)
     assert "Somebody changed this" in manager.post(change, sent(form, weeks=8)).content.decode()
