@@ -37,7 +37,9 @@ class PlanForm(GuardedForm, OnceForm):
     timetable: Any = forms.ModelChoiceField(
         None, label="The part-time timetable that carries it", required=False, empty_label="None yet"
     )
-    early_help: Any = forms.ModelChoiceField(None, label="The early help it belongs to", required=False, empty_label="None")
+    early_help: Any = forms.ModelChoiceField(
+        None, label="The early help it belongs to", required=False, empty_label="None"
+    )
     is_restricted = forms.BooleanField(label="Restricted: its words are for few", required=False, help_text=RESTRICTED)
     because = line_field(
         "What changed",

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,6 +18,7 @@ from interventions.forms.plan_parts import EndForm, ReviewDayForm, WithdrawForm
 from interventions.forms.plans import PlanForm, rows_initial
 from interventions.models import Intervention, PACase, Plan, PlanKind
 from interventions.services import plans as services
+from interventions.services.actions import Settled, action_done, action_reopen
 from interventions.services.plan_parts import review_set
 from interventions.summaries.plan_content import early_help_words, timetable_words
 from interventions.summaries.plan_list import kinds_kept
@@ -35,7 +36,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken
 from pastoral.core.withdrawal import withdrawn_already
-from pastoral.core.words import asked_for, key_asked
+from pastoral.core.words import asked_for, key_asked, key_read
 from students.models import Student
 from students.picking import Picking
 from students.summaries import SchoolCalendar
@@ -226,7 +227,7 @@ def _changed(request: StaffRequest, plan: Plan, form: PlanForm) -> bool:
 @require_POST
 @right_required(Right.KEEP_PLANS)
 def plan_act(request: StaffRequest, pk: int) -> HttpResponse:
-    """Begin a draft, set one more review, or go on with what was ended: `do` says which."""
+    """Begin a draft, set a review, tick an action, or go on with what was ended: `do` says which."""
     seen, do = kept(request, pk), request.POST.get("do", "")
     plan = seen.plan
     if answer := over(request, seen, may_be_ended=do == "reopen"):
@@ -236,6 +237,8 @@ def plan_act(request: StaffRequest, pk: int) -> HttpResponse:
     elif do == "reopen":
         services.plan_reopen(plan=plan)
         messages.success(request, "It goes on.")
+    elif do in ("done", "undo"):
+        _action_settled(request, seen, do)
     elif do == "review":
         form = ReviewDayForm(request.POST)
         if form.is_valid():
@@ -244,6 +247,20 @@ def plan_act(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.error(request, " ".join(str(each) for faults in form.errors.values() for each in faults))
     return redirect(address_of(plan))
+
+
+def _action_settled(request: StaffRequest, seen: Seen, do: str) -> None:
+    """Note that an action of the plan is done, or open it again."""
+    held = get_object_or_404(seen.plan.actions.filter(withdrawn_at=None), pk=key_read(request.POST.get("action", "")))
+    try:
+        if do == "undo":
+            action_reopen(action=held)
+        else:
+            action_done(action=held, on=timezone.localdate(), by=request.user)
+    except Settled as fault:
+        messages.warning(request, str(fault))
+    else:
+        messages.success(request, "It is open again." if do == "undo" else "Done.")
 
 
 @never_cache

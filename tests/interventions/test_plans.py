@@ -143,6 +143,9 @@ def test_who_agreed_reviews_with_attendance_and_the_end(seeded, head):
     Action.objects.create(
         token=plan.token, what="Ring", owner=head.user, due_on="2026-12-01", student=kai, plan=plan, set_by=head.user
     )
+    for do, done_on in (("done", date(2026, 11, 20)), ("done", date(2026, 11, 20)), ("undo", None)):
+        head.post(address("act", plan), {"do": do, "action": Action.objects.get().pk})
+        assert Action.objects.get().done_on == done_on
     end = address("end", plan)
     told = {"outcome": "met", "note": "He is in every day", "on": "2026-11-20", "drops_actions": "on"}
     assert head.post(end, told | {"note": ""}).status_code == 422
