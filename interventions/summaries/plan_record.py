@@ -29,6 +29,7 @@ from interventions.summaries.plan_reading import Seen
 from interventions.summaries.plan_writing import lines_of, missing_of
 from pastoral.core.changes import Change
 from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import day
 from students.calendar import academic_year_of, academic_year_start
 
 USUAL_LEAST = 3  # targets; five at most have room in the form
@@ -57,7 +58,7 @@ HISTORY = (
         PlanReview,
         {"due_on": "due", "held_on": "held", "present": "who was there", "notes": "notes", "decision": "decision"},
         of="plan_id",
-        about=lambda row: f"Review of {row['due_on']}",
+        about=lambda row: f"Review of {day(date.fromisoformat(row['due_on']))}",
     ),
 )
 

@@ -1,10 +1,12 @@
 """What the pages about plans share: the plan asked for, who may do what with it, and the reading noted."""
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 
 from interventions.models import Plan
 from interventions.summaries.plan_reading import Seen, plan_seen
@@ -14,6 +16,7 @@ from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from pastoral.core.templatetags.pastoral import day
+from students.summaries import SchoolCalendar
 
 TABS = (
     ("interventions:plan_list", "Plans", Right.SEE_PLANS),
@@ -76,3 +79,9 @@ def reading_noted(request: StaffRequest, seen: Seen) -> None:
 def form_page(request: StaffRequest, template: str, form: Any, **context: Any) -> HttpResponse:
     """Answer with a page that holds a form; 422 where what was sent has a fault."""
     return render(request, template, {"form": form, **context}, status=422 if form.errors else 200)
+
+
+def marks_to() -> date:
+    """Return the last day that can have marks: today, or the school day before."""
+    today = timezone.localdate()
+    return SchoolCalendar.load().last_school_day(today) or today

@@ -16,7 +16,7 @@ from interventions.forms.plan_parts import AgreementForm, ReviewForm
 from interventions.models import Plan, PlanAgreement, PlanReview
 from interventions.services import plan_parts as services
 from interventions.summaries.plan_record import attendance_since
-from interventions.views.plan_common import address_of, form_page, kept, over, reading_noted
+from interventions.views.plan_common import address_of, form_page, kept, marks_to, over, reading_noted
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken
@@ -105,7 +105,7 @@ def plan_review(request: StaffRequest, pk: int, key: int) -> HttpResponse:
     if form.is_valid() and _is_held(request, review, form):
         return redirect(_leads_to(plan, form.cleaned_data["decision"]))
     reading_noted(request, seen)
-    shown = {"attendance": attendance_since(plan, timezone.localdate()), "today": timezone.localdate()}
+    shown = {"attendance": attendance_since(plan, marks_to()), "today": timezone.localdate()}
     return form_page(request, "interventions/plan_review.html", form, seen=seen, plan=plan, review=review, **shown)
 
 

@@ -26,7 +26,7 @@ from interventions.summaries.plan_list import (
     table_of,
 )
 from interventions.summaries.plan_record import plan_record
-from interventions.views.plan_common import reading_noted, shown, tabs_of
+from interventions.views.plan_common import marks_to, reading_noted, shown, tabs_of
 from pastoral.core.exports import handed_out
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
@@ -94,7 +94,7 @@ def plan_detail(request: StaffRequest, pk: int) -> HttpResponse:
     if not seen.reads:
         return render(request, "interventions/plan_restricted.html", {"seen": seen, "plan": seen.plan})
     today = timezone.localdate()
-    record = plan_record(request.user, seen, today, today)
+    record = plan_record(request.user, seen, today, marks_to())
     context = {
         "tabs": tabs_of(request, "interventions:plan_list"),
         "seen": seen,
