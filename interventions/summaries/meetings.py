@@ -12,9 +12,9 @@ from django.db.models import Prefetch, Q
 
 from attendance.summaries.reach import Reached, reached
 from contacts.models import AgencyWorker
-from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent
+from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent, PACase, Plan
 from interventions.reading import RESTRICTED
-from interventions.summaries.actions import ActionRow, actions_shown, with_all
+from interventions.summaries.actions import About, ActionRow, actions_shown, page_of, with_all
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import ParentCarerLink
@@ -38,11 +38,12 @@ class Sight:
 
 @dataclass(frozen=True)
 class Part:
-    """One student's part of a meeting."""
+    """One student's part of a meeting. abouts: the case and plan talked of, as far as the person may know of them."""
 
     row: MeetingStudent
     who: Reached
     actions: tuple[ActionRow, ...] = ()
+    abouts: tuple[About, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,8 +154,9 @@ def meeting_record(user: User, meeting: Meeting, on: date) -> MeetingRecord:
     by_student: dict[int, list[ActionRow]] = {}
     for each in actions:
         by_student.setdefault(each.row.student_id or 0, []).append(each)
+    abouts = _abouts(user, rows)
     parts = [
-        Part(row, students[row.student_id], tuple(by_student.get(row.student_id, ())))
+        Part(row, students[row.student_id], tuple(by_student.get(row.student_id, ())), tuple(abouts.get(row.pk, ())))
         for row in rows
         if row.student_id in sight.parts
     ]
@@ -170,6 +172,22 @@ def meeting_record(user: User, meeting: Meeting, on: date) -> MeetingRecord:
         actions=tuple(each for each in loose if sight.whole or each.is_mine),
         following=Meeting.objects.visible_to(user).standing(follows=meeting).first() if meeting.closed_at else None,
     )
+
+
+def _abouts(user: User, rows: Sequence[MeetingStudent]) -> dict[int, list[About]]:
+    """Return, by row, the case and the plan that the student is talked of for; a query for each, where there is any."""
+    found: dict[int, list[About]] = {}
+    models: dict[str, Any] = {"case": PACase, "plan": Plan}
+    for name, model in models.items():
+        keys = {key for row in rows if (key := getattr(row, f"{name}_id"))}
+        known = (
+            set(model.objects.visible_to(user).standing(pk__in=keys).values_list("pk", flat=True)) if keys else set()
+        )
+        for row in rows:
+            if (key := getattr(row, f"{name}_id")) in known:
+                words = "Attendance case" if name == "case" else "Plan"
+                found.setdefault(row.pk, []).append(About(words, page_of(name, key)))
+    return found
 
 
 def actions_of(meeting: Meeting) -> Any:

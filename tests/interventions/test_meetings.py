@@ -14,6 +14,7 @@ from interventions.models import Action, Meeting, MeetingPerson
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from tests import agencies
+from tests.cases import case_of
 from tests.factories import enrol, staff
 from tests.families import carer
 from tests.meetings import action_of, asked_to, meeting_of
@@ -41,7 +42,11 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     (zoe,) = enrol("8A")
     manager, tutor = staff(Role.PASTORAL_MANAGER, 9), staff(Role.FORM_TUTOR, "9B")
     mother, father = carer(kai), carer(kai, relationship="Father", barred=True, surname="Barred")
+    case = case_of(kai, head.user)
+    from_case = head.get(ADD, {"case": case.pk})
+    assert [student.pk for student in from_case.context["picking"].chosen] == [kai.pk]
     sent = {
+        "case": case.pk,
         "do": "save",
         "token": uuid4(),
         "student": [kai.pk, ada.pk, zoe.pk],
@@ -57,6 +62,7 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert {row.student_id for row in meeting.students.all()} == {kai.pk, ada.pk}
     detail, do = page("detail", meeting.pk), page("do", meeting.pk)
     shown = head.get(detail)
+    assert reverse("interventions:case_detail", args=[case.pk]) in shown.content.decode()
     offered = dict(shown.context["groups"])["Parents and carers"]
     assert [key for key, _words in offered] == [f"c{mother.pk}"]
     head.post(do, {"do": "ask", "who": f"c{mother.pk}", "part": "mother"})
@@ -84,6 +90,7 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     theirs = page("student", meeting.pk, other.pk)
     seen = head.get(theirs).context["form"].initial["seen"]
     head.post(theirs, {**said, "token": uuid4(), "notes": "Ada's own", "what": "", "seen": seen})
+    assert Action.objects.get(what="Book the taxi").case == case
     for title, who in (("Check the panel", ""), ("Ring Ada", f"?student={ada.pk}")):
         answer = head.post(
             page("action", meeting.pk) + who,
