@@ -1,6 +1,7 @@
 """Putting a contact right, passing it on, sharing it, and answering one that was shared."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -58,7 +59,7 @@ class ContactEditForm(GuardedForm):
         data = super().clean() or self.cleaned_data
         day, at = data.get("occurred_on"), data.get("occurred_time")
         if day and at:
-            data["occurred_at"] = moment_of(day, at)
+            data["occurred_at"] = _exact(moment_of(day, at), self.contact.occurred_at)
             if data["occurred_at"] > self.contact.logged_at:
                 self.add_error("occurred_on", "It was logged before that: it cannot have happened later.")
         if bool(data.get("next_step")) != bool(data.get("next_on")) and not self.errors.get("next_on"):
@@ -81,7 +82,8 @@ class ContactEditForm(GuardedForm):
         facts = {name: data[name] if name in data else getattr(self.contact, name) for name in FACTS}
         facts["retry_at"] = None
         if data["result"] not in (Result.REACHED, Result.SENT) and data["retry_on"]:
-            facts["retry_at"] = moment_of(data["retry_on"], data["retry_time"] or data["occurred_time"])
+            said = moment_of(data["retry_on"], data["retry_time"] or data["occurred_time"])
+            facts["retry_at"] = _exact(said, self.contact.retry_at)
         if data["result"] != Result.REACHED:
             facts["outcome"] = ""
         if data["channel"] != Channel.HOME_VISIT:
@@ -106,6 +108,12 @@ def _initial(contact: Contact, went: list[int]) -> dict[str, Any]:
         "retry_on": retry.date() if retry else None,
         "retry_time": retry.time() if retry else None,
     }
+
+
+def _exact(said: datetime, held: datetime | None) -> datetime:
+    """Return the moment to the second as the record has it, where the minute, which the form says, did not change."""
+    held_minute, said_minute = (at and at.replace(second=0, microsecond=0) for at in (held, said))
+    return held if held and held_minute == said_minute else said
 
 
 class PassForm(BaseForm):

@@ -5,7 +5,7 @@ Whoever sees a student sees that there was a contact; what was said is a right o
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
@@ -18,6 +18,8 @@ from students.querysets import OfStudents
 
 if TYPE_CHECKING:
     from contacts.models import Contact, Information, Share  # noqa: F401 named in quotes below
+
+MINUTE = timedelta(minutes=1)
 
 
 class ContactQuerySet(OfStudents["Contact"]):
@@ -56,12 +58,13 @@ class ContactQuerySet(OfStudents["Contact"]):
         """Return, for a query over contacts, those that came after each of them and end what it asked for.
 
         Any of them does, whatever it was for and however it went (product.md T13): with a parent or carer who may be
-        contacted after one of these, with the same agency, with somebody else.
+        contacted after one of these, with the same agency, with somebody else. Forms tell when to the minute only: of
+        the same minute is later what was logged later.
         """
         ends = Q(party="carer", is_with_carer=True) | Q(party="agency", agency=OuterRef("agency")) | Q(party="other")
-        return self.standing(
-            student=OuterRef("student"), party=OuterRef("party"), occurred_at__gt=OuterRef("occurred_at")
-        ).filter(ends)
+        is_later = Q(occurred_at__gte=OuterRef("occurred_at") + MINUTE) | Q(pk__gt=OuterRef("pk"))
+        theirs = self.standing(student=OuterRef("student"), party=OuterRef("party"))
+        return theirs.filter(is_later, ends, occurred_at__gt=OuterRef("occurred_at") - MINUTE)
 
     def to_retry(self) -> Self:
         """Return the attempts after which nobody has tried again, though it is to be done."""

@@ -8,11 +8,11 @@ from uuid import uuid4
 from django.db import transaction
 from django.utils import timezone
 
-from contacts.models import Channel, Contact, Enquiry, Outcome, Party, Purpose, Result
+from contacts.models import Channel, Contact, Enquiry, Message, Outcome, Party, Purpose, Result
 from contacts.services.contacts import CarerBarred, Told, With, contact_log
 from contacts.services.messages import Mail, message_queue, messages_hand_over
 from contacts.services.withdrawal import record_withdraw
-from contacts.summaries.acknowledgement import reply_words
+from contacts.summaries.acknowledgement import reply_words, usual_reply
 from contacts.summaries.callers import number_in
 from contacts.summaries.carers import BARRED
 from pastoral.core.models import User
@@ -29,13 +29,6 @@ class Reply:
 
     how: str
     to: str = ""
-
-
-def usual_reply(enquiry: Enquiry) -> str:
-    """Return how one answers to what came in so: a call by a call, an e-mail by an e-mail."""
-    if enquiry.channel in (Channel.EMAIL, Channel.TEXT, Channel.IN_PERSON):
-        return str(enquiry.channel)
-    return Channel.IN_PERSON if enquiry.channel in (Channel.MEETING, Channel.HOME_VISIT) else Channel.PHONE
 
 
 def is_barred(enquiry: Enquiry) -> bool:
@@ -75,24 +68,73 @@ def acknowledgement_take_back(*, enquiry: Enquiry, by: User, now: datetime) -> E
     if held.acknowledgement:
         because = "The enquiry was not acknowledged after all."
         record_withdraw(record=held.acknowledgement, because=because, by=by, now=now)
-    held.acknowledged_at, held.acknowledged_by, held.acknowledgement, held.acknowledged_how = None, None, None, ""
-    held.save()
+    _owed_again(held)
     return held
 
 
+STILL_CLOSED = "It is how an enquiry was acknowledged, and that is closed: open the enquiry again first."
+
+
+class StillClosed(Exception):
+    """The contact is how an enquiry was acknowledged that is closed; the message is fit for the page."""
+
+
+@transaction.atomic
+def contact_withdraw(*, contact: Contact, because: str, by: User, now: datetime) -> None:
+    """Withdraw a contact; the enquiry that it acknowledged is owed a reply again. Raises StillClosed."""
+    told = Enquiry.objects.select_for_update(of=("self",)).standing(acknowledgement=contact)
+    for held in told:
+        if held.closed_at:
+            raise StillClosed(STILL_CLOSED)
+        _owed_again(held)
+    record_withdraw(record=contact, because=because, by=by, now=now)
+
+
 def acknowledgement_placed(*, enquiry: Enquiry, by: User, now: datetime) -> None:
-    """Log in the caller's transaction what was said before anybody knew about whom, or that stood with another one."""
+    """Log in the caller's transaction what was said before anybody knew about whom, or that stood with another one.
+
+    Where whom it is from by now was told nothing, it is owed a reply again, and open until then.
+    """
     said_at = enquiry.acknowledged_at
     if said_at is None:
+        return
+    if not _was_told(enquiry):
+        _owed_again(enquiry)
         return
     if enquiry.acknowledgement:
         because = "The enquiry was about another student or from somebody else."
         record_withdraw(record=enquiry.acknowledgement, because=because, by=by, now=now)
     enquiry.acknowledgement = None
     if enquiry.student_id and not is_barred(enquiry):
-        to = "" if _barred_at(enquiry, enquiry.reply_to) else enquiry.reply_to
-        reply = Reply(enquiry.acknowledged_how or usual_reply(enquiry), to)
+        mail = _mail_of(enquiry)
+        to = mail.to if mail else enquiry.reply_to
+        reply = Reply(enquiry.acknowledged_how or usual_reply(enquiry), "" if _barred_at(enquiry, to) else to)
         enquiry.acknowledgement = _logged(enquiry, reply, by=by, now=now, at=said_at)
+    enquiry.save()
+
+
+def _was_told(enquiry: Enquiry) -> bool:
+    """Test for a sender who was told: not where it was closed for somebody barred, or somebody else had the e-mail."""
+    if mail := _mail_of(enquiry):
+        theirs = enquiry.parent_carer.email if enquiry.parent_carer else ""
+        return _plain(mail.to) in {_plain(each) for each in (enquiry.reply_to, theirs)}
+    return bool(enquiry.acknowledgement or enquiry.acknowledged_how)
+
+
+def _mail_of(enquiry: Enquiry) -> Message | None:
+    """Return the e-mail that acknowledged it."""
+    if enquiry.acknowledged_how != Channel.EMAIL:
+        return None
+    return enquiry.messages.order_by("-pk").first()
+
+
+def _owed_again(enquiry: Enquiry) -> None:
+    """Let it be as before anybody was told; what was really sent to somebody else stays in the student's file."""
+    enquiry.acknowledgement, enquiry.acknowledged_how = None, ""
+    if not is_barred(enquiry):
+        enquiry.closed_at, enquiry.closed_by = None, None
+    if enquiry.closed_at is None:
+        enquiry.acknowledged_at, enquiry.acknowledged_by = None, None
     enquiry.save()
 
 

@@ -108,7 +108,7 @@ def call_log(
         now=now,
         abouts={key: [{"absent_on": day}] for key in keys},
     )
-    done = [_explained(reason, _why(reason, said, len(reasons), at), said, by, at) for reason in reasons]
+    done = [_explained(reason, _why(reason, said, len(students), at), said, by, at) for reason in reasons]
     CallClaim.objects.filter(student__in=keys, day=day, by=by).delete()
     return Logged(
         tuple(made),

@@ -69,9 +69,13 @@ def contact_pass(*, contact: Contact, to: User) -> None:
     Contact.objects.filter(pk=contact.pk).update(owner=to)
 
 
-def next_step_done(*, contact: Contact, by: User, now: datetime) -> bool:
-    """Note that the next step is done, by whom and when; a second tap changes nothing and returns False."""
-    return bool(Contact.objects.promised().filter(pk=contact.pk).update(next_done_at=now, next_done_by=by))
+def next_step_done(*, contact: Contact, step: str, by: User, now: datetime) -> bool:
+    """Note that the next step is done, by whom and when; a second tap changes nothing and returns False.
+
+    step: as the person read it; another that a colleague put in its place meanwhile is not done.
+    """
+    held = Contact.objects.promised().filter(pk=contact.pk, next_step=step)
+    return bool(held.update(next_done_at=now, next_done_by=by))
 
 
 def next_step_open(*, contact: Contact) -> None:

@@ -104,11 +104,9 @@ def place_not_there(*, place: EventPlace, by: User, now: datetime) -> None:
 
 
 def _token(place: EventPlace) -> UUID:
-    """Return the token of the contact that the tick logs: another one for each time it was taken back."""
-    spent = Contact.objects.filter(student=place.student_id, withdrawn_because=NOT_THERE).values_list(
-        "token", flat=True
-    )
-    held = set(spent)
+    """Return the token of the contact that the tick logs: another one for each time it was taken back, or withdrawn."""
+    withdrawn = Contact.objects.filter(student=place.student_id).exclude(withdrawn_at=None)
+    held = set(withdrawn.values_list("token", flat=True))
     tries = (uuid5(NAMESPACE_OID, f"event {place.event_id} {place.pk} {turn}") for turn in range(len(held) + 1))
     return next(token for token in tries if token not in held)
 

@@ -72,6 +72,8 @@ def batch_ask(*, preview: Preview, choice: Choice, token: UUID, by: User, now: d
         "is_all_print": choice.is_all_print,
         "sends": choice.sends,
         "day": asked.today.isoformat(),
+        "subject": asked.template.subject,
+        "body": asked.template.body,
     }
     title = f"{number} letter{'s' * (number != 1)}: {asked.template.name}"
     batch.job = job_start(title=title, task=MAKE, payload=payload, by=by, steps_total=number)
@@ -85,11 +87,14 @@ def letters_make(job_id: int) -> None:
         job = Job.objects.select_related("started_by").get(pk=job_id)
         batch = LetterBatch.objects.select_related("template", "rule", "made_by").get(pk=job.payload["batch"])
         with acting(batch.made_by, reason="letters"):
-            ends = _made(job, batch)
-        job_finish(job_id, message=_words(ends), result_url=reverse("contacts:batch_detail", args=[batch.pk]))
+            ends, refused = _made(job, batch)
+        job_finish(job_id, message=_words(ends, refused), result_url=reverse("contacts:batch_detail", args=[batch.pk]))
 
 
-def _made(job: Job, batch: LetterBatch) -> Counter[str]:
+def _made(job: Job, batch: LetterBatch) -> tuple[Counter[str], Sequence[str]]:
+    """Make what is missing in the words that were seen; return how many ended how, and why an e-mail could not go."""
+    template = batch.template
+    template.subject, template.body = job.payload["subject"], job.payload["body"]
     chosen: dict[int, set[int]] = {}
     for key in job.payload["copies"]:
         student, _, carer = key.partition("-")
@@ -97,9 +102,7 @@ def _made(job: Job, batch: LetterBatch) -> Counter[str]:
     ends = Counter({"made": batch.letters.filter(student__in=chosen).count()})
     done = set(batch.letters.values_list("student", flat=True))
     job_total(job.pk, len(chosen), len(done & chosen.keys()))
-    asked = Asked(
-        batch.template, batch.rule, tuple(chosen), batch.made_by, timezone.localdate(batch.made_at), reach="all"
-    )
+    asked = Asked(template, batch.rule, tuple(chosen), batch.made_by, timezone.localdate(batch.made_at), reach="all")
     preview = preview_of(asked, SchoolCalendar.load())
     previews = {letter.who.student_id: letter for letter in preview.letters}
     for student, carers in chosen.items():
@@ -108,10 +111,10 @@ def _made(job: Job, batch: LetterBatch) -> Counter[str]:
             copies = [copy for copy in letter.copies if copy.carer.parent_carer_id in carers] if letter else []
             ends[_one(job, batch, preview, letter, copies)] += 1
             job_step(job.pk)
-    if job.payload["sends"]:
-        unsent = LetterCopy.objects.unsent().filter(letter__batch=batch)
-        copies_email(copies=list(unsent), by=batch.made_by, now=timezone.now())
-    return ends
+    if not job.payload["sends"]:
+        return ends, ()
+    unsent = LetterCopy.objects.unsent().filter(letter__batch=batch)
+    return ends, copies_email(copies=list(unsent), by=batch.made_by, now=timezone.now()).refused
 
 
 def _one(
@@ -226,7 +229,7 @@ def letter_withdraw(*, letter: Letter, because: str, by: User, now: datetime) ->
     return held
 
 
-def _words(ends: Mapping[str, int]) -> str:
+def _words(ends: Mapping[str, int], refused: Sequence[str]) -> str:
     """Return what became of the letters, in words."""
     made = ends["made"]
     words = [f"{made} letter{'s' * (made != 1)} made"]
@@ -234,4 +237,7 @@ def _words(ends: Mapping[str, int]) -> str:
         words.append(f"{ends['there already']} made by somebody else meanwhile")
     if ends["left out"]:
         words.append(f"{ends['left out']} left out: no longer due, or nobody to write to")
+    if refused:
+        number = len(refused)
+        words.append(f"{number} e-mail{'s' * (number != 1)} could not go: {' '.join(dict.fromkeys(refused))}")
     return "; ".join(words)

@@ -18,6 +18,7 @@ from contacts.models import Contact, Enquiry, LetterCopy, Message, Result
 from contacts.services.acknowledged import acknowledgement_lost, acknowledgement_went
 from contacts.services.contacts import CarerBarred, NotTheirCarer
 from contacts.services.copies import copy_sent, copy_unsent
+from contacts.services.withdrawal import record_withdraw
 from contacts.summaries.carers import BARRED
 from pastoral.core.models import User
 from pastoral.core.services import keys_hand_over
@@ -26,6 +27,7 @@ from students.models import ParentCarer, ParentCarerLink, Student
 
 SEND = "contacts.tasks.messages_send"
 FAULT_LENGTH = 300
+NEVER_LEFT = "The e-mail never left the school."
 
 
 class NoRecipient(Exception):
@@ -171,8 +173,8 @@ def message_stop(*, message: Message, by: User, now: datetime) -> Message:
     held.save()
     if held.copy:
         copy_unsent(held.copy, address=held.copy.parent_carer.address, channel=LetterCopy.Channel.PRINT)
-    else:
-        contact_follows(held, Result.WRONG_NUMBER)
+    elif held.contact is None or held.contact.result != Result.WRONG_NUMBER:  # what came back was an attempt
+        contact_never_was(held, now)
     return held
 
 
@@ -205,13 +207,28 @@ def contact_follows(message: Message, result: str) -> None:
     So does the enquiry that it acknowledged.
     """
     contact = message.copy.contact if message.copy else message.contact
-    if contact and contact.result in {Result.SENT, Result.WRONG_NUMBER} and contact.result != result:
-        contact.result = result
-        contact.save(update_fields=["result"])
+    told = [contact] if contact else []
+    if result != Result.SENT:
+        told += acknowledgement_lost(message)
+    for each in told:
+        if each.withdrawn_because == NEVER_LEFT:
+            each.withdrawn_at, each.withdrawn_by, each.withdrawn_because = None, None, ""
+        if each.result in {Result.SENT, Result.WRONG_NUMBER}:
+            each.result = result
+        each.save()
     if result == Result.SENT:
         acknowledgement_went(message)
-    else:
-        acknowledgement_lost(message)
+
+
+def contact_never_was(message: Message, now: datetime) -> None:
+    """Withdraw in the caller's transaction the contact of a message that never left, whatever its address is worth.
+
+    Sent after all, it stands again.
+    """
+    for contact in (message.contact, *acknowledgement_lost(message)):
+        if contact:
+            record_withdraw(record=contact, because=NEVER_LEFT, by=message.made_by, now=now)
+            contact.refresh_from_db()
 
 
 def fault_note(message: Message, words: str, now: datetime) -> None:

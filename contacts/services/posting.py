@@ -1,6 +1,7 @@
 """E-mails handed to the mail server: noted as being sent before they leave, so that none goes twice by itself."""
 
 import logging
+import re
 import smtplib
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -13,7 +14,7 @@ from django.db import transaction
 
 from contacts.models import Message, Result
 from contacts.services.contacts import CarerBarred, NotTheirCarer
-from contacts.services.messages import WITH, contact_follows, fault_note, message_left, why_not
+from contacts.services.messages import WITH, contact_follows, contact_never_was, fault_note, message_left, why_not
 
 logger = logging.getLogger(__name__)
 
@@ -21,6 +22,8 @@ logger = logging.getLogger(__name__)
 PAUSES = (timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1), timedelta(hours=6))
 MOST_AT_ONCE = 500
 PERMANENT = 500  # answers of a mail server from here on are for good (RFC 5321, 4.2.1)
+STATUS = re.compile(r"\s*(\d\.\d{1,3}\.\d{1,3})\b")
+NO_MAILBOX = frozenset({550, 551, 553})
 CANNOT_KNOW = "The connection broke off while it was being sent: nobody can know whether the server had it"
 
 
@@ -108,7 +111,7 @@ def _keep_back(message: Message, state: Message.State, why: str, now: datetime) 
     message.state, message.next_try_at = state, None
     fault_note(message, why, now)
     message.save()
-    contact_follows(message, Result.WRONG_NUMBER)
+    contact_never_was(message, now)
 
 
 def _email(message: Message) -> EmailMessage:
@@ -145,8 +148,21 @@ def _temporarily(message: Message, fault: Exception, now: datetime, end: End) ->
 def _for_good(message: Message, fault: Exception, now: datetime) -> End:
     message.state, message.next_try_at = Message.State.FAILED, None
     _noted(message, fault, now)
-    contact_follows(message, Result.WRONG_NUMBER)
+    if _has_no_such_mailbox(fault):
+        contact_follows(message, Result.WRONG_NUMBER)
+    else:
+        contact_never_was(message, now)
     return End.NOT_SENT
+
+
+def _has_no_such_mailbox(fault: Exception) -> bool:
+    """Test for the answer that the address is wrong: status 5.1.x (RFC 3463), or 550, 551 or 553 without a status."""
+    answers = fault.recipients.values() if isinstance(fault, smtplib.SMTPRecipientsRefused) else ()
+    for code, words in answers:
+        status = STATUS.match(_text(words))
+        if status[1].startswith("5.1.") if status else code in NO_MAILBOX:
+            return True
+    return False
 
 
 def _broke_off(message: Message, server: BaseEmailBackend, fault: Exception, now: datetime) -> End:

@@ -57,8 +57,11 @@ def seen_tap(*, student: Student, by: User, now: datetime) -> tuple[Seen, bool]:
     """Note a check-in with one tap, and say whether it is new: one a day by the same person, until it is taken back."""
     day = timezone.localdate(now)
     mine = Seen.objects.filter(student=student, by=by, seen_at__date=day)
-    taken_back = mine.exclude(withdrawn_at=None).count()
-    token = uuid5(NAMESPACE_OID, f"seen {by.pk} {student.pk} {day} {taken_back}")
+    taken_back = set(
+        mine.exclude(withdrawn_at=None).values_list("token", flat=True)
+    )  # other notes of the day among them
+    tries = (uuid5(NAMESPACE_OID, f"seen {by.pk} {student.pk} {day} {turn}") for turn in range(len(taken_back) + 1))
+    token = next(token for token in tries if token not in taken_back)
     return Seen.objects.get_or_create(
         token=token, student=student, defaults={"seen_at": now, "logged_at": now, "by": by}
     )

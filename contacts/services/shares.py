@@ -1,5 +1,6 @@
 """Writes to shares: one entry shown to named colleagues, when they opened it, and what they answered."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -8,6 +9,8 @@ from django.utils import timezone
 
 from contacts.models import Contact, Share
 from pastoral.core.models import User
+
+_STAMP = re.compile(r"\n\n\d\d/\d\d \d\d:\d\d: ")  # before each answer but the first
 
 
 def contact_share(*, contact: Contact, to: Sequence[User], asks: str, by: User, now: datetime) -> int:
@@ -28,10 +31,14 @@ def share_read(*, share: Share, now: datetime) -> None:
 def share_reply(*, share: Share, words: str, now: datetime) -> None:
     """Answer; what was answered before stays above it. The same words sent twice are one answer."""
     held = Share.objects.select_for_update().get(pk=share.pk)
-    if held.reply.endswith(words):
+    if _last_answer(held.reply) == words:
         return
     stamped = f"{timezone.localtime(now):%d/%m %H:%M}: {words}"
     held.reply = f"{held.reply}\n\n{stamped}" if held.reply else words
     held.replied_at = now
     held.read_at = held.read_at or now
     held.save(update_fields=["reply", "replied_at", "read_at"])
+
+
+def _last_answer(reply: str) -> str:
+    return _STAMP.split(reply)[-1]

@@ -6,7 +6,7 @@ from datetime import date
 from django.utils import timezone
 
 from contacts.merging import fields_in, merged
-from contacts.models import Enquiry, LetterTemplate
+from contacts.models import Channel, Enquiry, LetterTemplate
 from contacts.summaries.carers import salutation_of
 from contacts.summaries.letter_facts import long_day, sender_facts
 from pastoral.core.models import User
@@ -67,3 +67,10 @@ def _place(student: Student, today: date) -> tuple[str, str]:
     spells = Enrolment.objects.filter(student=student, starts_on__lte=today).select_related("tutor_group")
     spell = spells.order_by("-starts_on").first()
     return (str(spell.year_group_id), str(spell.tutor_group or "")) if spell else ("", "")
+
+
+def usual_reply(enquiry: Enquiry) -> str:
+    """Return how one answers to what came in so: a call by a call, an e-mail by an e-mail."""
+    if enquiry.channel in (Channel.EMAIL, Channel.TEXT, Channel.IN_PERSON):
+        return str(enquiry.channel)
+    return Channel.IN_PERSON if enquiry.channel in (Channel.MEETING, Channel.HOME_VISIT) else Channel.PHONE

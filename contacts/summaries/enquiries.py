@@ -13,6 +13,7 @@ from behaviour.summaries.contact_clock import span_words
 from contacts.models import Channel, Contact, Enquiry, Message
 from contacts.querysets import EnquiryQuerySet
 from contacts.reading import Reader
+from contacts.summaries.acknowledgement import usual_reply
 from contacts.summaries.acknowledging import AckClock
 from pastoral.core.changes import Change, Kind, Told, changes_of, events_of
 from pastoral.core.models import User
@@ -57,6 +58,17 @@ class Row:
     def sender(self) -> str:
         """Who it is from."""
         return str(self.enquiry.parent_carer or self.enquiry.from_name)
+
+    @property
+    def by_way(self) -> str:
+        """How the sender is told unless somebody says otherwise, in words."""
+        way = Channel(usual_reply(self.enquiry))
+        return way.label.lower() if way == Channel.IN_PERSON else f"by {way.label.lower()}"
+
+    @property
+    def reason(self) -> str:
+        """Why the reader may know of it."""
+        return self.who.reason if self.who else "looks after the enquiry"
 
     @property
     def relationship(self) -> str:

@@ -13,6 +13,7 @@ from behaviour.models import Detention, GoodNews, ReportCard
 from contacts.models import Channel, Contact, Direction, EarlyHelp, Enquiry, Purpose, Result
 from contacts.reading import Reader
 from contacts.summaries.carers import Carer, carers_of
+from contacts.summaries.safety import SafetyNote, last_noted
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.families import siblings_of
@@ -82,7 +83,7 @@ class FamilyPage:
     carers: tuple[CarerShown, ...]
     contacts: tuple[ContactShown, ...]
     promises: tuple[ContactShown, ...]
-    safety: ContactShown | None
+    safety: SafetyNote | None
     enquiries: tuple[tuple[Enquiry, Reached], ...]
     running: tuple[Running, ...]
     good_news: date | None
@@ -111,7 +112,7 @@ class FamilyPage:
             carers=tuple(_carer(carer, carers, seen) for carer in carers[pk]),
             contacts=tuple(_shown(each, seen, reader) for each in contacts),
             promises=tuple(_shown(each, seen, reader) for each in promised),
-            safety=_safety(open_ones, seen, reader),
+            safety=SafetyNote.of(open_ones, reader),
             enquiries=tuple((each, seen[each.student_id or 0]) for each in _enquiries(user, seen)),
             running=tuple(_running(facts, seen)),
             good_news=max((fact["on"] for fact in facts if fact["fact"] == GOOD_NEWS), default=None),
@@ -146,21 +147,12 @@ def _contacts(user: User, seen: Mapping[int, Reached]) -> list[Contact]:
 
 
 def _promises_and_safety(user: User, seen: Mapping[int, Reached]) -> Iterable[Contact]:
-    """Return the contacts with a step still to be done, and the last home visit, in one query."""
+    """Return the contacts with a step still to be done, and the last home visit with a note on safety, in one query."""
     held = Contact.objects.visible_to(user).standing(student__in=list(seen))
-    visit = held.filter(channel=Channel.HOME_VISIT).order_by("-occurred_at", "-pk").values("pk")[:1]
-    wanted = held.filter(Q(next_done_at=None) & ~Q(next_step="") | Q(pk__in=Subquery(visit)))
+    visit = Subquery(last_noted(held).values("pk"))
+    wanted = held.filter(Q(next_done_at=None) & ~Q(next_step="") | Q(pk__in=visit))
     named = wanted.select_related("parent_carer", "agency", "worker", "made_by", "owner")
     return named.order_by("next_on", "-occurred_at", "-pk")
-
-
-def _safety(open_ones: Iterable[Contact], seen: Mapping[int, Reached], reader: Reader) -> ContactShown | None:
-    """Return the last home visit, if it left a note about safety that the person may read."""
-    visits = [each for each in open_ones if each.channel == Channel.HOME_VISIT]
-    last = max(visits, key=lambda each: (each.occurred_at, each.pk), default=None)
-    if last is None or not last.safety_note or not reader.may_read(last):
-        return None
-    return _shown(last, seen, reader)
 
 
 def _shown(contact: Contact, seen: Mapping[int, Reached], reader: Reader) -> ContactShown:

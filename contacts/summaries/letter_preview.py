@@ -9,6 +9,7 @@ from contacts.merging import STAGES, merged
 from contacts.models import Channel, LetterCopy, LetterRule, LetterTemplate, Purpose
 from contacts.reading import purpose_of
 from contacts.summaries.carers import Carer, carers_of
+from contacts.summaries.emailing import why_no_email
 from contacts.summaries.letter_before import Before, excepted, written_before
 from contacts.summaries.letter_facts import Addressed, facts_of, measure_of, sender_facts
 from contacts.summaries.letter_figures import (
@@ -47,13 +48,14 @@ class Asked:
 
 @dataclass(frozen=True)
 class CopyPreview:
-    """One person's copy as it would be, and whether it is ticked at first."""
+    """One person's copy as it would be, and whether it is ticked at first. no_email: why their address is not used."""
 
     carer: Carer
     channel: str
     subject: str
     body: str
     is_ticked: bool
+    no_email: str = ""
 
     @property
     def key(self) -> str:
@@ -63,7 +65,9 @@ class CopyPreview:
     @property
     def channel_words(self) -> str:
         """Return how it would go."""
-        return f"e-mail to {self.carer.email}" if self.channel == LetterCopy.Channel.EMAIL else "print"
+        if self.channel == LetterCopy.Channel.EMAIL:
+            return f"e-mail to {self.carer.email}"
+        return f"print: {self.no_email}" if self.no_email else "print"
 
     @property
     def is_unaddressed(self) -> bool:
@@ -244,19 +248,25 @@ def _letter(
         figures=figures,
         facts=facts,
         copies=tuple(
-            copy_of(asked.template, carer, facts, is_ticked=carer.parent_carer_id in ticked) for carer in free
+            _copy_of(asked.template, carer, facts, why_no_email(carer, held), is_ticked=carer.parent_carer_id in ticked)
+            for carer in free
         ),
         barred=tuple(carer for carer in held if carer.is_barred),
     )
 
 
-def copy_of(template: LetterTemplate, carer: Carer, facts: Mapping[str, str], *, is_ticked: bool = True) -> CopyPreview:
+def _copy_of(
+    template: LetterTemplate, carer: Carer, facts: Mapping[str, str], no_email: str, *, is_ticked: bool
+) -> CopyPreview:
     """Return one person's copy: their name in it, and the way that they want it, or that their record allows."""
     values = {**facts, "carer.name": carer.salutation}
     wants_paper = carer.channel == Channel.LETTER and carer.address
-    channel = LetterCopy.Channel.EMAIL if carer.email and not wants_paper else LetterCopy.Channel.PRINT
+    by_email = carer.email and not wants_paper and not no_email
+    channel = LetterCopy.Channel.EMAIL if by_email else LetterCopy.Channel.PRINT
     subject = " ".join(merged(template.subject, values).split())[:160]
-    return CopyPreview(carer, channel, subject, merged(template.body, values), is_ticked)
+    return CopyPreview(
+        carer, channel, subject, merged(template.body, values), is_ticked, "" if wants_paper else no_email
+    )
 
 
 def _ticked(carers: Iterable[Carer], reach: str) -> set[int]:

@@ -9,10 +9,13 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached_of
+from contacts.models import Contact
+from contacts.reading import Reader
 from contacts.summaries.carers import Carer, carers_of
 from contacts.summaries.directory import Groups, agencies_offered
 from contacts.summaries.matters import Matter, matters_of
 from contacts.summaries.retries import RetryRule
+from contacts.summaries.safety import SafetyNote, last_noted
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.families import siblings_of
@@ -43,7 +46,8 @@ class Sibling:
 class Sheet:
     """One student's form. agencies: groups of choices; None for somebody who may not see the student's agencies.
 
-    retry_at: when to try again if nobody is reached now; attempts: those already made today.
+    retry_at: when to try again if nobody is reached now; attempts: those already made today. safety: what the last home
+    visit to the family that left a note says of the next one.
     """
 
     student: Reached
@@ -54,6 +58,7 @@ class Sheet:
     colleagues: Sequence[User]
     attempts: int
     retry_at: datetime | None
+    safety: SafetyNote | None
 
     @classmethod
     def load(cls, user: User, student: Student, asked: Mapping[str, str], now: datetime) -> Self | None:
@@ -78,6 +83,7 @@ class Sheet:
             colleagues=list(_colleagues(subject, on)),
             attempts=attempts,
             retry_at=rule.proposed(attempts=attempts, now=now),
+            safety=_safety(user, {student.pk: subject, **students}),
         )
 
     @property
@@ -104,6 +110,12 @@ def _sibling(student: Reached, people: Sequence[Carer], matters: Sequence[Matter
         tuple(carer.parent_carer_id for carer in people if not carer.is_barred),
         tuple(matter for matter in theirs if (matter.field, matter.shared) in common),
     )
+
+
+def _safety(user: User, students: dict[int, Reached]) -> SafetyNote | None:
+    visits = last_noted(Contact.objects.visible_to(user).standing(student__in=list(students)))
+    found = list(visits.select_related("made_by", "owner"))
+    return SafetyNote.of(found, Reader.of(user, found, students=students))
 
 
 def _colleagues(student: Reached, on: date) -> QuerySet[User]:

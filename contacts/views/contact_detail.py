@@ -16,8 +16,9 @@ from contacts.forms.contact_edit import ContactEditForm, PassForm, ShareForm
 from contacts.models import Contact
 from contacts.reading import Reader
 from contacts.services import contact_edit as services
+from contacts.services.acknowledging import StillClosed
+from contacts.services.acknowledging import contact_withdraw as contact_withdrawn
 from contacts.services.shares import contact_share
-from contacts.services.withdrawal import record_withdraw
 from contacts.summaries.contact_record import may_change, record_of, shown_of
 from contacts.summaries.shares import shares_of
 from contacts.views.reading import colleagues_over, contact_or_404, contacts_about, reading_noted, reason_of
@@ -97,8 +98,12 @@ def contact_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         because = form.cleaned_data["because"]
-        record_withdraw(record=contact, because=because, by=request.user, now=timezone.now())
-        messages.success(request, "It is withdrawn: it ends no clock and counts nowhere, and stays in the history.")
+        try:
+            contact_withdrawn(contact=contact, because=because, by=request.user, now=timezone.now())
+        except StillClosed as fault:
+            messages.error(request, str(fault))
+        else:
+            messages.success(request, "It is withdrawn: it ends no clock and counts nowhere, and stays in the history.")
         return redirect(back)
     context = {"form": form, "contact": contact}
     return render(request, "contacts/contact_withdraw.html", context, status=422 if form.errors else 200)
@@ -110,11 +115,14 @@ def contact_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def next_step_done(request: StaffRequest, pk: int) -> HttpResponse:
     """Note that the next step of one's own contact is done, in one tap; or take that back."""
     contact = get_object_or_404(Contact.objects.visible_to(request.user).standing(owner=request.user), pk=pk)
+    step = request.POST.get("step", "")
     if request.POST.get("do") == "open":
         services.next_step_open(contact=contact)
         messages.success(request, "It is to be done again.")
-    elif services.next_step_done(contact=contact, by=request.user, now=timezone.now()):
-        messages.success(request, f"Done: {contact.next_step}.")
+    elif services.next_step_done(contact=contact, step=step, by=request.user, now=timezone.now()):
+        messages.success(request, f"Done: {step}.")
+    elif contact.next_step != step:
+        messages.warning(request, "Its next step is another one by now: nothing was ticked.")
     return redirect("contacts:promise_list")
 
 

@@ -65,11 +65,11 @@ def early_help_detail(request: StaffRequest, pk: int) -> HttpResponse:
         return answer
     if do and not forms:
         raise Http404("not the person's to change")
-    is_late = do in forms and not record.is_running  # a second click on Close changes nothing, and is no fault
+    is_late = do not in ("", "reopen") and not record.is_running  # a second click on Close is no fault
     if do and (not is_late or do == "close") and _is_done(request, held, do, forms.get(do)):
         return redirect("contacts:early_help_detail", pk)
     if is_late:
-        return too_late(request, f"It was closed on {day(held.closed_on)}.", request.path, forms[do])
+        return too_late(request, f"It was closed on {day(held.closed_on)}.", request.path, forms.get(do))
     reading_noted(request, held.student_id)
     context = {
         "tabs": tabs_of(request, "contacts:early_help_list"),

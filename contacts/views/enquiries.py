@@ -1,5 +1,6 @@
 """The desk: what families and others asked, what is not yet acknowledged, what is followed up, what is closed."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,9 +14,10 @@ from django.views.decorators.http import require_safe
 from contacts.models import Enquiry
 from contacts.querysets import EnquiryQuerySet
 from contacts.summaries.acknowledging import AckClock
-from contacts.summaries.enquiries import desk_rows, desk_table, in_desk_order, owners_held
+from contacts.summaries.enquiries import Row, desk_rows, desk_table, in_desk_order, owners_held
+from pastoral.core.access import access_notes
 from pastoral.core.exports import handed_out
-from pastoral.core.models import User
+from pastoral.core.models import AccessRecord, User
 from pastoral.core.paging import KeysetPage, ListPage, counted_page, keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -66,8 +68,10 @@ def enquiry_list(request: StaffRequest) -> HttpResponse:
     if how in FORMATS:
         return _file(request, found, how)
     page = _page(found, asked, asked_for(request, "before"))
+    rows = desk_rows(request.user, page.rows, clock, now)
+    _noted(request, rows)
     context = {
-        "rows": desk_rows(request.user, page.rows, clock, now),
+        "rows": rows,
         "page": page,
         "rule": clock.words,
         "tabs": [(_address(slug), words, slug == asked.show) for slug, words in VIEWS],
@@ -77,6 +81,17 @@ def enquiry_list(request: StaffRequest) -> HttpResponse:
         "years": _years(request.user),
     }
     return render(request, "contacts/enquiry_list.html", context)
+
+
+def _noted(request: StaffRequest, rows: Sequence[Row]) -> None:
+    """Note of which students the words of an enquiry were read in the list."""
+    read = [row for row in rows if row.may_read and row.enquiry.student_id]
+    access_notes(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        reasons={f"student:{row.enquiry.student_id}": row.reason for row in read},
+        path=request.get_full_path(),
+    )
 
 
 def _address(show: str) -> str:

@@ -20,11 +20,10 @@ from contacts.services.acknowledging import (
     Reply,
     acknowledgement_take_back,
     enquiry_acknowledge,
-    usual_reply,
 )
 from contacts.services.contacts import CarerBarred
 from contacts.services.messages import NoRecipient
-from contacts.summaries.acknowledgement import NoTemplate, ReplyWords, reply_words
+from contacts.summaries.acknowledgement import NoTemplate, ReplyWords, reply_words, usual_reply
 from contacts.summaries.acknowledging import AckClock
 from contacts.summaries.enquiries import (
     Row,
@@ -42,6 +41,7 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
 
 NOT_READ = "What was said in it is not for you to read, so it is not for you to change."
+NO_ADDRESS = "No e-mail address is held to answer to: choose how they were told."
 
 
 @never_cache
@@ -59,13 +59,15 @@ def enquiry_detail(request: StaffRequest, pk: int) -> HttpResponse:
             return answer
     elif enquiry.student_id and row.may_read:
         _note(request, row)
+    ways = _ways(row)
     context = {
         "row": row,
         "enquiry": enquiry,
         "rule": clock.words,
         "told": _told(request, enquiry) if row.owes_reply else None,
         "lost": message_lost(enquiry),
-        "ways": _ways(row),
+        "ways": ways,
+        "has_no_address": usual_reply(enquiry) != ways[0][0],
         "contacts": contacts_about(request.user, enquiry),
         "changes": enquiry_changes(request.user, enquiry, may_read=row.may_read),
         **forms,
@@ -158,13 +160,18 @@ def enquiry_tell(request: StaffRequest, pk: int) -> HttpResponse:
     enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user).with_sender(), pk=pk)
     now, back = timezone.now(), _way_back(request, pk)
     if request.POST.get("do") == "undo":
-        acknowledgement_take_back(enquiry=enquiry, by=request.user, now=now)
-        messages.success(request, "Taken back: it is to be acknowledged again.")
+        held = acknowledgement_take_back(enquiry=enquiry, by=request.user, now=now)
+        if held.acknowledged_at:
+            messages.error(request, "Not taken back: it was closed meanwhile, or an e-mail is on its way.")
+        else:
+            messages.success(request, "Taken back: it is to be acknowledged again.")
         return redirect(back)
     (row,) = desk_rows(request.user, [enquiry], AckClock.load(), now)
     ways = {way: to for way, _, to in _ways(row)}
-    how = request.POST.get("how", "")
-    how = how if how in ways else next(iter(ways))
+    how = request.POST.get("how") or usual_reply(enquiry)
+    if how not in ways:
+        messages.error(request, NO_ADDRESS if how == Channel.EMAIL else "Choose how they were told.")
+        return redirect("contacts:enquiry_detail", pk)
     try:
         held = enquiry_acknowledge(enquiry=enquiry, reply=Reply(how, ways[how]), by=request.user, now=now)
     except (CarerBarred, NoRecipient, NoTemplate) as fault:
@@ -202,7 +209,7 @@ def reading_noted(request: StaffRequest, enquiry: Enquiry) -> bool:
 
 
 def _note(request: StaffRequest, row: Row) -> None:
-    _noted(request, row.enquiry.student_id, row.who.reason if row.who else "looks after the enquiry")
+    _noted(request, row.enquiry.student_id, row.reason)
 
 
 def _noted(request: StaffRequest, student: int, reason: str) -> None:

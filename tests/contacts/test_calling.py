@@ -210,9 +210,20 @@ def test_brothers_and_sisters_are_one_row_and_one_call(morning, as_role):
     assert ContactAbout.objects.filter(absent_on=DAY).count() == 2
     assert PlannedMark.objects.get().student == kai
     assert rows(client) == []
-    entry = SessionMark.pgh_event_model.objects.filter(student=kai).latest("pgh_id")
+    twin, amy = away("9B", legal_forename="Twin"), away("7A", legal_forename="Amy")
+    aunt, words = carer(twin, amy, mobile="07700 900124"), "Amy is at the clinic"
+    mine = fields(client, twin) | {"outcome": "reason", f"code-{twin.pk}": "19", "words": words}
+    mine |= {"whom": f"{aunt.pk}-0", "about": [twin.pk, amy.pk]}
+    SessionMark.objects.filter(student=amy).delete()
+    lay(amy, DAY, "U")  # settled meanwhile
+    late = client.post(url("call_form", twin), mine | {f"code-{amy.pk}": "19"}).context["form"]
+    again = {b.html_name: b.value() for b in late if b.value() is not None} | {"outcome": "reason"}
+    assert client.post(url("call_form", twin), again).status_code == 302
+    assert (Contact.objects.filter(student=amy).count(), mark(twin), mark(amy)) == (1, "I", "U")
     # What was said of both stands in neither register: a colleague of the one may not know of the other.
-    assert entry.pgh_context.metadata["reason"] == f"Mother by phone 09:20: {CODES_BY_KEY[19].meaning}"
+    for student in (kai, twin):
+        entry = SessionMark.pgh_event_model.objects.filter(student=student).latest("pgh_id")
+        assert entry.pgh_context.metadata["reason"] == f"Mother by phone 09:20: {CODES_BY_KEY[19].meaning}"
 
 
 def test_one_caller_at_a_time_and_a_stale_claim_is_taken_over(morning, as_role):

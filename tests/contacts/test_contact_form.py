@@ -1,6 +1,6 @@
 """Logging a contact by the form: one student's page, a call in one step, brothers and sisters, a barred parent."""
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -176,6 +176,14 @@ def test_the_second_writer_sees_the_first_and_a_share_opens_one_entry(family, as
     assert AccessRecord.objects.filter(user=first.user, reason__startswith="Shared with").count() == 1
     senco.post(reverse("contacts:share_detail", args=[share.pk]), {"words": "Yes, on Monday"})
     assert "Yes, on Monday" in first.get(detail).content.decode()
+    for words in ("Monday", "Monday"):  # another answer, though the first one ends so; and that one sent twice
+        senco.post(reverse("contacts:share_detail", args=[share.pk]), {"words": words})
+    assert first.get(detail).content.decode().count("Monday") == 2
+    exact = timezone.now() - timedelta(minutes=7, seconds=-9)
+    Contact.objects.filter(pk=contact.pk).update(occurred_at=exact, result="no_answer", retry_at=exact)
+    first.post(edit, sent(first.get(edit).context["form"], narrative="Only words"))
+    contact.refresh_from_db()
+    assert (contact.occurred_at, contact.retry_at, contact.narrative) == (exact, exact, "Only words")
     assert senco.get(reverse("contacts:student_contacts", args=[kai.pk])).status_code == 404
     # Whoever was only shown it reads it, and neither shows it on nor takes it over.
     Contact.objects.filter(pk=contact.pk).update(is_restricted=True)
@@ -248,7 +256,12 @@ def test_a_promise_is_done_in_one_tap_and_lists_cost_the_same(family, as_role):
     page = client.get(reverse("contacts:promise_list"))
     assert "overdue" in page.content.decode()
     contact = Contact.objects.get()
-    client.post(reverse("contacts:next_step_done", args=[contact.pk]))
+    done = reverse("contacts:next_step_done", args=[contact.pk])
+    assert 'name="step" value="Ring"' in page.content.decode()
+    other = client.post(done, {"step": "Ring, as it was before"}, follow=True).content.decode()
+    contact.refresh_from_db()
+    assert ("another one by now" in other, contact.next_done_at) == (True, None)
+    client.post(done, {"step": "Ring"})
     contact.refresh_from_db()
     assert contact.next_done_by == client.user
     assert "next step promised" not in client.get(reverse("core:needs_now")).content.decode()

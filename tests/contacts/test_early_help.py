@@ -143,6 +143,9 @@ def test_actions_and_meetings_are_due_and_what_was_decided_counts(seeded, head, 
         assert head.post(address, close).status_code == 302
     other = head.post(address, close | {"outcome": "Otherwise"})
     assert (other.status_code, "was closed on" in other.content.decode()) == (409, True)
+    member = FamilyMember.objects.create(early_help=held, name="Nan")
+    assert "was closed on" in head.post(address, {"do": "drop", "member": member.pk}, follow=True).content.decode()
+    assert FamilyMember.objects.filter(pk=member.pk).exists()
     late = head.post(address, action | {"owner": head.user.pk, "what": "Too late"})
     assert (late.status_code, "Too late" in late.content.decode()) == (409, True)
     assert kai.sort_name in page(head, LIST, show="closed")

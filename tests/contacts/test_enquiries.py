@@ -72,6 +72,7 @@ def test_one_is_taken_in_once_and_acknowledged_with_one_button_into_the_students
     text = head.get(page("detail", enquiry)).content.decode()
     assert 'data-key="a"' in text
     assert "07700 900001" in text
+    assert "Acknowledge by phone" in head.get(LIST).content.decode()
     assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", reason="Head of Year 9").exists()
     for _ in range(2):
         assert head.post(page("tell", enquiry)).status_code == 302
@@ -87,6 +88,18 @@ def test_one_is_taken_in_once_and_acknowledged_with_one_button_into_the_students
     logged.refresh_from_db()
     assert (enquiry.acknowledged_at, enquiry.acknowledgement) == (None, None)
     assert "not acknowledged after all" in logged.withdrawn_because
+    for is_closed in (True, False):
+        head.post(page("tell", enquiry), {"how": "phone"})
+        told = Contact.objects.standing().get()
+        if is_closed:
+            head.post(page("detail", enquiry), {"do": "close", "outcome": "x"})
+            assert "Not taken back" in head.post(page("tell", enquiry), {"do": "undo"}, follow=True).content.decode()
+        withdraw = reverse("contacts:contact_withdraw", args=[told.pk])
+        said = head.post(withdraw, {"because": "I rang the wrong mother"}, follow=True).content.decode()
+        assert ("open the enquiry again first" in said) is is_closed
+        head.post(page("detail", enquiry), {"do": "reopen"})
+    enquiry.refresh_from_db()
+    assert (enquiry.acknowledged_at, Contact.objects.standing().count()) == (None, 0)
 
 
 def test_who_is_on_the_phone_knows_at_once_and_nothing_typed_is_lost(kai, as_role):
@@ -135,6 +148,13 @@ def test_somebody_barred_is_never_answered_by_any_way_and_owes_no_clock(kai, as_
         assert is_called(father, called), called
     for other in ("Mrs O'Neill", "Sean", "O'Neill", "Sean O'Neil", ""):
         assert not is_called(father, other), other
+    # It was the mother's after all: nobody has told her anything, so nothing says that somebody did.
+    seen = head.get(page("edit", enquiry)).context["form"].initial["seen"]
+    right = sent(head, student=kai.pk, from_whom=mother.pk, seen=seen)
+    assert head.post(page("edit", enquiry), right).status_code == 302
+    enquiry.refresh_from_db()
+    assert (enquiry.parent_carer, enquiry.acknowledged_at, enquiry.closed_at) == (mother, None, None)
+    assert not Contact.objects.exists()
 
 
 def test_an_email_is_sent_and_one_without_an_address_is_no_acknowledgement(kai, as_role):
@@ -147,9 +167,13 @@ def test_an_email_is_sent_and_one_without_an_address_is_no_acknowledgement(kai, 
     assert (message.to, message.contact.result, message.student) == ("n@example.org", "sent", kai)
     told = f"Dear Mrs Okafor, {kai.forename}: it came on Friday 20 November. {head.user.formal_name}"
     assert (message.subject, message.body, message.contact.narrative) == ("Of Anytown Academy", told, told)
-    head.post(page("tell", nowhere), {"how": "email"})
+    for how in ({"how": "email"}, {"back": "list"}):  # no address: neither an e-mail nor a call that nobody made
+        led = head.post(page("tell", nowhere), how, follow=True).content.decode()
+        assert "choose how they were told" in led
     nowhere.refresh_from_db()
-    assert (nowhere.acknowledged_how, Message.objects.count()) == ("phone", 1)  # no address: it was not offered
+    assert (nowhere.acknowledged_how, Message.objects.count(), Contact.objects.count()) == ("", 1, 1)
+    assert "Acknowledge by e-mail" in head.get(LIST).content.decode()
+    assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", path__startswith=LIST).exists()
     unplaced = taken(head.user, channel="email", reply_to="who@example.org", at=NOON - timedelta(days=1))
     enquiry_acknowledge(enquiry=unplaced, reply=Reply("email", "who@example.org"), by=head.user, now=NOON)
     for each, held in ((by_mail, message), (unplaced, Message.objects.get(contact=None))):
@@ -179,6 +203,32 @@ def test_an_email_is_sent_and_one_without_an_address_is_no_acknowledgement(kai, 
     message_stop(message=message_came_back(message=again, said="full", now=NOON), by=head.user, now=NOON)
     by_mail.refresh_from_db()
     assert by_mail.acknowledged_at is None
+    assert Contact.objects.standing(pk=message.contact_id, result="wrong_number").exists()
+
+
+def test_who_had_the_email_is_who_was_told_and_what_never_left_makes_no_number_wrong(kai, as_role):
+    head, mother = as_role(Role.HEAD_OF_YEAR), carer(kai, email="n@example.org")
+    father = carer(kai, relationship="Father", email="f@example.org")
+    asked = taken(head.user, kai, mother, channel="email")
+    head.post(page("tell", asked))
+    hers = Message.objects.get()
+    message_left(hers, at=NOON, logged_at=NOON)
+    seen = head.get(page("edit", asked)).context["form"].initial["seen"]
+    right = sent(head, student=kai.pk, channel="email", from_whom=father.pk, seen=seen, received_time="12:00")
+    assert head.post(page("edit", asked), right).status_code == 302
+    asked.refresh_from_db()
+    assert (asked.parent_carer, asked.acknowledged_at) == (father, None)
+    assert [(each.parent_carer, each.result) for each in Contact.objects.standing()] == [(mother, "sent")]
+    head.post(page("tell", asked))
+    his = Message.objects.latest("pk")
+    message_came_back(message=hers, said="no such user", now=NOON)
+    asked.refresh_from_db()
+    assert asked.acknowledgement == his.contact  # hers came back, and is hers alone
+    message_stop(message=his, by=head.user, now=NOON)
+    asked.refresh_from_db()
+    his.contact.refresh_from_db()
+    assert (his.contact.result, his.contact.withdrawn_because) == ("sent", "The e-mail never left the school.")
+    assert asked.acknowledged_at is None
 
 
 def test_a_student_is_placed_later_and_what_was_said_goes_into_the_file(kai, as_role):

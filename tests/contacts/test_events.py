@@ -81,6 +81,12 @@ def test_answers_and_who_came_at_the_door_logged_as_a_contact_nobody_barred(head
     assert not Contact.objects.standing().exists()
     tick(tutor, event, kai, f"came-{mother.pk}")
     assert Contact.objects.standing().count() == 1
+    Contact.objects.standing().update(
+        withdrawn_at=contact.logged_at, withdrawn_by=tutor.user, withdrawn_because="By hand"
+    )
+    for do in ("not", f"came-{mother.pk}"):
+        tick(tutor, event, kai, do)
+    assert Contact.objects.standing().count() == 1
     tick(tutor, event, ada, "came")
     assert Contact.objects.standing(student=ada).get().other_name == "Somebody of the family"
     tick(tutor, event, ada, f"came-{mother.pk}")

@@ -79,7 +79,9 @@ def test_it_shows_what_is_open_what_is_on_and_what_was_said_to_those_who_may_rea
     log(mother, kai, by=by, days=1, next_step="Ring about the bus", next_on=NOON.date() - timedelta(days=1))
     fight = {"next_step": "Ring about the fight", "next_on": NOON.date()}
     log(mother, kai, by=by, days=5, purpose=Purpose.BEHAVIOUR, **fight)
-    log(mother, kai, by=by, channel=Channel.HOME_VISIT, safety_note="Two large dogs", is_restricted=True)
+    visit = {"channel": Channel.HOME_VISIT, "is_restricted": True}
+    log(mother, kai, by=by, days=9, safety_note="Two large dogs", **visit)
+    log(mother, kai, by=by, **visit)  # nobody opened: what was noted before stands
     log(mother, kai, by=by, days=4, purpose=Purpose.GOOD_NEWS)
     GoodNews.objects.create(student=ada, told_on=date(2026, 11, 9), told_by=by)
     Enquiry.objects.create(
@@ -124,8 +126,12 @@ def test_it_shows_what_is_open_what_is_on_and_what_was_said_to_those_who_may_rea
         - {"conduct words", "Ring about the fight", "Two large dogs", "Early help", "Report card", "Detention to come"},
     }
     for (role, scope), expected in reads.items():
-        text = page_of(as_role(role, scope), kai)
+        client = as_role(role, scope)
+        text = page_of(client, kai)
         assert {words for words in everything if words in text} == expected, role
+        form = client.get(reverse("contacts:contact_add"), {"student": kai.pk}).content.decode()
+        safe = f"ask {by.formal_name} before you go" if "Two large dogs" not in expected else "Two large dogs"
+        assert (safe in text, safe in form, "dogs" in form) == (True, True, "Two large dogs" in expected), role
         assert "card words" not in text
         assert "detention words" not in text
 

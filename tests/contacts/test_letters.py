@@ -3,6 +3,7 @@
 import io
 import re
 from datetime import date
+from unittest.mock import patch
 
 import pytest
 from django.core import mail
@@ -75,8 +76,10 @@ def test_a_batch_is_seen_made_sent_and_stands_as_contacts(late, as_role, setting
         answer = client.post(WRITE, sent)
     batch = LetterBatch.objects.get()
     assert answer.url == f"/jobs/{batch.job_id}/"
+    LetterTemplate.objects.filter(pk=batch.template_id).update(subject="Changed", body="Nobody saw this")
     letters_make(batch.job_id)
     assert (Letter.objects.count(), Message.objects.count(), Contact.objects.count()) == (2, 1, 0)
+    assert not LetterCopy.objects.filter(body="Nobody saw this").exists()
     messages_send(keys=None, now=timezone.now())
     assert ([email.to for email in mail.outbox], Contact.objects.get().channel) == ([["ngozi@home.example"]], "email")
     _print(client, batch)
@@ -117,9 +120,21 @@ def test_an_e_mail_that_did_not_arrive_is_decided_by_a_person(late, as_role):
     client = as_role(Role.HEAD_OF_YEAR, 9)
     page = client.get(WRITE).content.decode()
     key = next(key for key in ticked(page) if key.startswith(f"{late[0].pk}-"))
+    father = carer(late[0], relationship="Father", barred=True, email="Ngozi@home.example")
+    page = client.get(WRITE).content.decode()
+    assert f"print: ngozi@home.example is also the address of {father}, whom a court order bars" in page
+    client.post(WRITE, {"token": token_of(page), "copy": [key], "do": "send"})
+    held = LetterBatch.objects.get()
+    with patch("contacts.summaries.letter_preview.why_no_email", return_value=""):  # as if he came on record meanwhile
+        letters_make(held.job_id)
+    held.job.refresh_from_db()
+    assert "1 e-mail could not go: ngozi@home.example is also" in held.job.message
+    ParentCarerLink.objects.filter(parent_carer=father).delete()
+    Letter.objects.update(withdrawn_at=timezone.now(), withdrawn_by=client.user, withdrawn_because="x")
+    page = client.get(WRITE).content.decode()
     client.post(WRITE, {"token": token_of(page), "copy": [key], "do": "make"})
-    letters_make(LetterBatch.objects.get().job_id)
-    copy = LetterCopy.objects.get()
+    letters_make(LetterBatch.objects.latest("pk").job_id)
+    copy = LetterCopy.objects.latest("pk")
     client.post("/letters/send/", {"copy": copy.pk, "do": "email"})
     messages_send(keys=None, now=timezone.now())
     message = Message.objects.get()

@@ -108,7 +108,7 @@ def test_nobody_barred_has_it_when_queued_nor_when_sent(queued, head, kai, mothe
     queued.refresh_from_db()
     assert (line.had, queued.state) == ([], Message.State.FAILED)  # a person hears of it
     assert list(Message.objects.to_decide(timezone.now())) == [queued]
-    assert Contact.objects.get().result == Result.WRONG_NUMBER
+    assert (Contact.objects.get().result, Contact.objects.standing().exists()) == (Result.SENT, False)  # it never left
     assert "court order" in queued.faults[-1]
     aunt = carer(kai, relationship="Aunt", forename="Ada", email="ada@home.example")
     unlinked = message_queue(mail=letter(kai, aunt), token=uuid4(), by=head, now=timezone.now())
@@ -133,6 +133,11 @@ def test_a_server_that_is_away_is_tried_again_after_growing_pauses_and_then_give
     messages_send(keys=None, now=now)
     queued.refresh_from_db()
     assert (queued.state, queued.attempts, len(queued.faults)) == (Message.State.FAILED, 5, 5)
+    assert (queued.contact.result, queued.contact.withdrawn_because) == (Result.SENT, messages.NEVER_LEFT)
+    messages.message_again(message=queued, by=queued.made_by, now=now)
+    server()
+    assert messages_send(keys=None, now=now) == 1
+    assert Contact.objects.standing().get().result == Result.SENT
 
 
 def test_what_the_server_answers_is_for_now_or_for_good(queued, server):

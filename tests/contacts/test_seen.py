@@ -50,6 +50,10 @@ def test_one_tap_notes_it_once_a_day_and_is_taken_back_at_once(seeded, head, on_
     assert Seen.objects.standing().count() == 0
     head.post(tap)
     assert Seen.objects.standing().count() == 1
+    gone = {"withdrawn_at": held.seen_at, "withdrawn_by": head.user, "withdrawn_because": "x"}
+    Seen.objects.create(token=uuid4(), student=kai, by=head.user, seen_at=held.seen_at, logged_at=held.seen_at, **gone)
+    head.post(tap)
+    assert Seen.objects.standing().count() == 1
     on_day(date(2026, 11, 23))
     head.force_login(head.user)  # Friday's sign-in is over
     assert head.post(reverse("contacts:seen_undo", args=[Seen.objects.standing().get().pk])).status_code == 404

@@ -55,6 +55,11 @@ def test_t13_any_genuine_contact_ends_a_try_whatever_it_is_called_and_what_ended
     client = as_role(Role.HEAD_OF_YEAR, 9)
     tried = log(client.user, days_ago=1, result=Result.NO_ANSWER, retry_at=timezone.now() - timedelta(hours=2))
     assert [each.row.pk for each in promises(client, "tries").context["rows"]] == [tried.pk]
+    same = {"result": Result.NO_ANSWER, "retry_at": timezone.now(), "days_ago": 1}
+    moment = tried.occurred_at + timedelta(seconds=40)
+    Contact.objects.filter(pk=tried.pk).update(occurred_at=moment, logged_at=moment)
+    again = log(client.user, **same)  # in the same minute, which is all that forms tell
+    assert [each.row.pk for each in promises(client, "tries").context["rows"]] == [again.pk]
     log(staff(Role.PASTORAL_MANAGER, 9), purpose=purpose, channel="text", result=Result.SENT)
     assert not promises(client, "tries").context["rows"]
     done = promises(client, "done").content.decode()

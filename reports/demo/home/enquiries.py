@@ -4,8 +4,9 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from contacts.models import Channel, Enquiry
-from contacts.services.acknowledging import Reply, enquiry_acknowledge, usual_reply
+from contacts.services.acknowledging import Reply, enquiry_acknowledge
 from contacts.services.enquiries import Sender, Taken, enquiry_close, enquiry_take
+from contacts.summaries.acknowledgement import usual_reply
 from pastoral.core.models import User
 from reports.demo.cast import Cast, at
 from reports.demo.conduct import token
