@@ -119,7 +119,7 @@ def letter_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "has_pdf": reads and any(copy.is_drawn for copy in copies),
         "since": since,
         "changed": sum(mark.is_changed for mark in since),
-        "may_send": Right.SEND_LETTERS in who.rights,
+        "may_withdraw": reads and Right.SEND_LETTERS in who.rights and letter.withdrawn_at is None,
         "tabs": tabs_of(request, "letter_list"),
     }
     return render(request, "contacts/letter_detail.html", context)
@@ -129,10 +129,13 @@ def letter_detail(request: StaffRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @right_required(Right.SEND_LETTERS)
 def letter_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
-    """Withdraw a letter that should not stand; what of it was sent stays a contact."""
+    """Withdraw a letter that should not stand, for who may read it; what of it was sent stays a contact."""
     mine = Letter.objects.with_right(request.user, Right.SEND_LETTERS)
-    letter = get_object_or_404(mine.select_related("student", "withdrawn_by"), pk=pk)
+    letter = get_object_or_404(mine.select_related("student", "batch", "withdrawn_by"), pk=pk)
     back = reverse("contacts:letter_detail", args=[pk])
+    if not Reader.of(request.user, [letter]).may_read(letter):
+        messages.error(request, "What the letter says is not for you to read, so it is not for you to withdraw.")
+        return redirect(back)
     if answer := withdrawn_already(request, letter, back):
         return answer
     form = WithdrawForm(request.POST or None)
