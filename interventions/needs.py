@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from interventions import needs_cases, needs_meetings, needs_plans
+from interventions import needs_cases, needs_interventions, needs_meetings, needs_plans
 from pastoral.core.needs import Counted, Line, Look
 
 
@@ -11,3 +11,4 @@ def lines(look: Look) -> Iterator[Line | Counted]:
     yield from needs_cases.lines(look)
     yield from needs_meetings.lines(look)
     yield from needs_plans.lines(look)
+    yield from needs_interventions.lines(look)

@@ -26,4 +26,14 @@ RAIL: tuple[Entry, ...] = (
     Entry("My actions", "interventions:action_list", None, "circle-check", "Interventions", 99),
     Entry("Plans", "interventions:plan_list", Right.SEE_PLANS, "list", "Interventions", 86, covers=("/plans/",)),
     Entry("Kinds of plan", "interventions:plan_kind_list", Right.CHANGE_SETTINGS, "list", "School", 862),
+    Entry(
+        "Interventions",
+        "interventions:intervention_list",
+        Right.SEE_INTERVENTIONS,
+        "circle-check",
+        "Interventions",
+        85,
+        covers=("/interventions/", "/needs-screens/"),
+    ),
+    Entry("Intervention types", "interventions:type_list", Right.CHANGE_SETTINGS, "circle-check", "School", 862),
 )

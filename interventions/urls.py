@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern
 
-from interventions import urls_cases, urls_meetings, urls_plans
+from interventions import urls_cases, urls_interventions, urls_meetings, urls_plans
 
 app_name = "interventions"
 
@@ -10,4 +10,5 @@ urlpatterns: list[URLPattern] = [
     *urls_cases.urlpatterns,
     *urls_meetings.urlpatterns,
     *urls_plans.urlpatterns,
+    *urls_interventions.urlpatterns,
 ]

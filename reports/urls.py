@@ -33,6 +33,7 @@ from reports.views.robins import robin_pdf
 from reports.views.saved import saved_view_change, saved_view_save
 from reports.views.student import student_detail
 from reports.views.tracker import pa_tracker
+from reports.views.tracker_effects import tracker_effects
 from reports.views.truancy import (
     truancy_counts,
     truancy_end,
@@ -76,6 +77,7 @@ urlpatterns: list[URLPattern] = [
     path("pa-forecast/", pa_forecast, name="pa_forecast"),
     path("pa-waterfall/", pa_waterfall, name="pa_waterfall"),
     path("cohorts/", cohort_attendance, name="cohort_attendance"),
+    path("pa-tracker/effects/", tracker_effects, name="tracker_effects"),
     path("pa-tracker/views/", saved_view_save, name="saved_view_save"),
     path("pa-tracker/views/<int:pk>/", saved_view_change, name="saved_view_change"),
     path("behaviour/patterns/", behaviour_patterns, name="behaviour_patterns"),

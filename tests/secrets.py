@@ -68,6 +68,8 @@ READERS = {
     "information-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "reference": _YEAR_TEAM | _WHOLE_SCHOOL,
     "reference-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
+    "intervention": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "intervention-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "pa-case": _DESK,
     "pa-case-restricted": {"head_of_year"} | _WHOLE_SCHOOL,

@@ -50,7 +50,7 @@ from contacts.models import (
     Share,
     TargetStudent,
 )
-from interventions.models import Barrier, CaseStage, StageStep
+from interventions.models import Barrier, CaseStage, InterventionType, NeedsScreen, StageStep
 from interventions.services.cases import case_close
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role, rights_of
@@ -75,6 +75,7 @@ from tests.factories import (
     staff,
 )
 from tests.families import carer
+from tests.helping import intervention, review, session
 from tests.lessons import lesson
 from tests.letters import letter_about, message_about
 from tests.meetings import meetings_of
@@ -120,6 +121,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **ladder_of(first, fourth),
         **meetings_of(first, fourth),
         **plans_of(first, fourth),
+        **interventions_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -572,6 +574,31 @@ def ladder_of(ours: Student, other: Student) -> World:
             f"view in {group}": (case.pk, "view", case.views.get().pk),
             f"file in {group}": (file_of(case, by, secret("file", group)).pk,),
             f"restricted file in {group}": (file_of(case, by, secret("file-few", group), is_restricted=True).pk,),
+        }
+    return world
+
+
+def interventions_of(ours: Student, other: Student) -> World:
+    """An intervention about behaviour, a restricted one about attendance and a restricted screen, in 9B and in 8A."""
+    world: World = {"type of intervention": (InterventionType.objects.values_list("pk", flat=True)[0],)}
+    by = staff(Role.SLT)
+    for student, group in ((ours, "9B"), (other, "8A")):
+        words = secret("intervention", group)
+        held = intervention(student, by=by, aim="behaviour", target=words, because=words, group_name=words)
+        logged = session(held, ACTED_AT, note=words)
+        review(held, date(2026, 11, 20))
+        few = secret("intervention-restricted", group)
+        restricted = intervention(student, by=by, target=few, because=few, group_name=few, is_restricted=True)
+        session(restricted, ACTED_AT, note=few)
+        screen = NeedsScreen.objects.create(
+            token=uuid4(), student=student, screened_on=LAST_WEEK, by=by, summary=few, is_restricted=True
+        )
+        world |= {
+            f"screen of {group}": (screen.pk,),
+            f"intervention in {group}": (held.pk,),
+            f"seat in {group}": (held.pk, held.students.get().pk),
+            f"session in {group}": (held.pk, logged.pk),
+            f"few of {group}": (restricted.pk,),
         }
     return world
 

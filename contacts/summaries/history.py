@@ -1,28 +1,17 @@
-"""What records of contacts said before, and who changed them; people and agencies by name."""
+"""What records said before, and who changed them; people and whatever else a column points to by name."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from django.db.models import DateTimeField, Model
+from django.apps import apps
+from django.db.models import DateTimeField, ForeignKey, Model
 
-from contacts.models import Agency, AgencyWorker
 from pastoral.core.changes import Change, Event, Kind, Told, changes_of, events_of
 from pastoral.core.models import User
 from pastoral.core.templatetags.pastoral import daytime
-from students.models import ParentCarer
-
-_PEOPLE: Mapping[str, type[Model]] = {
-    "owner_id": User,
-    "lead_id": User,
-    "follow_up_owner_id": User,
-    "signed_off_by_id": User,
-    "agency_id": Agency,
-    "worker_id": AgencyWorker,
-    "lead_worker_id": AgencyWorker,
-    "consent_by_id": ParentCarer,
-}
 
 
 def kind_of(model: type[Model], told: Mapping[str, str], *, of: str = "pgh_obj_id", about: Any = None) -> Kind:
@@ -42,13 +31,21 @@ def history_of(
     held = list(rows)
     events = events_of(kinds, record)
     names = _names(kinds, events, held, {user.pk: user for user in known})
-    named = [replace(kind, told=tuple(_named(told, names) for told in kind.told)) for kind in kinds]
+    named = [replace(kind, told=tuple(_named(kind, told, names) for told in kind.told)) for kind in kinds]
     return changes_of(named, events, held, str)
 
 
-def _named(told: Told, names: Mapping[type[Model], Mapping[int, str]]) -> Told:
-    model = _PEOPLE.get(told.name)
+def _named(kind: Kind, told: Told, names: Mapping[type[Model], Mapping[int, str]]) -> Told:
+    model = _pointed_to(kind, told.name)
     return replace(told, say=partial(_called, names[model])) if model else told
+
+
+def _pointed_to(kind: Kind, name: str) -> type[Model] | None:
+    """Return the model that a column's key is of; None for a column that says it all itself."""
+    if not name.endswith("_id"):
+        return None
+    field: Any = apps.get_model(kind.app, kind.model)._meta.get_field(name)
+    return field.related_model if isinstance(field, ForeignKey) else None
 
 
 def _called(names: Mapping[int, str], key: Any) -> str:
@@ -58,15 +55,19 @@ def _called(names: Mapping[int, str], key: Any) -> str:
 def _names(
     kinds: Sequence[Kind], events: Sequence[Event], rows: Sequence[Any], known: Mapping[int, User]
 ) -> Mapping[type[Model], Mapping[int, str]]:
-    wanted: dict[type[Model], set[int]] = {model: set() for model in _PEOPLE.values()}
-    columns = {kind.model: [told.name for told in kind.told if told.name in _PEOPLE] for kind in kinds}
+    wanted: dict[type[Model], set[int]] = defaultdict(set)
+    columns = {
+        kind.model: [(told.name, model) for told in kind.told if (model := _pointed_to(kind, told.name))]
+        for kind in kinds
+    }
     for event in events:
-        for name in columns[event.kind]:
-            wanted[_PEOPLE[name]].add(event.row[name])
+        for name, model in columns[event.kind]:
+            wanted[model].add(event.row[name])
     for row in rows if events else ():
-        for name in columns.get(type(row).__name__, ()):
-            wanted[_PEOPLE[name]].add(getattr(row, name))
-    return {model: _called_of(model, keys - {None}, known if model is User else {}) for model, keys in wanted.items()}
+        for name, model in columns.get(type(row).__name__, ()):
+            wanted[model].add(getattr(row, name))
+    held = {model: _called_of(model, keys - {None}, known if model is User else {}) for model, keys in wanted.items()}
+    return defaultdict(dict, held)
 
 
 def _called_of(model: Any, keys: set[int], known: Mapping[int, Any]) -> Mapping[int, str]:
@@ -80,4 +81,4 @@ def _say(model: type[Model], name: str) -> Any:
     if isinstance(field, DateTimeField):
         return daytime
     labels = dict(field.flatchoices)
-    return labels.__getitem__ if labels else str
+    return (lambda value: labels.get(value, value)) if labels else str

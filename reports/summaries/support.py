@@ -2,7 +2,8 @@
 
 A source is a SELECT over the tables of one app that yields (student_id, kind, words, day) for the students in
 %(students)s: kind "live" for a step that is in place, with the day it began (%(since)s to %(on)s when it has no end of
-its own), "over" for one that leaves nothing in place, "contact" for a contact with home, with the day it happened. A
+its own), "began" for an intervention that is drawn on the line of weeks, with the day it began, whether or not it has
+ended, "over" for one that leaves nothing in place, "contact" for a contact with home, with the day it happened. A
 source also names the rights of which one over the student is needed to read it. All sources are read as one query,
 because the pages that ask have few. What no source answers is "none logged yet": never that nothing was done.
 """
@@ -23,6 +24,7 @@ from attendance.summaries.notice_weeks import first_day_looked_at
 from attendance.summaries.notices import SEEING
 from contacts.models import Channel, Result
 from pastoral.core.rights import Right
+from students.calendar import academic_year_of, academic_year_start
 
 NONE_LOGGED = "none logged yet"
 NOT_SHOWN = "not shown to your role"
@@ -64,9 +66,9 @@ class LastContact:
 class Support:
     """What is known to be done for one student.
 
-    is_shown: the viewer may read of what is in place. decided: on which days the penalty-notice windows ended that
-    somebody decided on, whenever that was; missed: the days of the unauthorised sessions of such a student, each once
-    for a session, since 1 September of last year.
+    is_shown: the viewer may read of what is in place. began: interventions of this year, ended ones too. decided: on
+    which days the penalty-notice windows ended that somebody decided on, whenever that was; missed: the days of the
+    unauthorised sessions of such a student, each once for a session, since 1 September of last year.
     """
 
     last_contact: LastContact | None = None
@@ -74,6 +76,7 @@ class Support:
     is_shown: bool = True
     decided: tuple[date, ...] = ()
     missed: tuple[date, ...] = ()
+    began: tuple[Step, ...] = ()
 
     def seen_with(self, rights: frozenset[Right]) -> "Support":
         """Return what a person with these rights over the student may read."""
@@ -82,6 +85,7 @@ class Support:
             self,
             last_contact=contact if contact and _may(contact.needs, rights) else None,
             live=tuple(step for step in self.live if _may(step.needs, rights)),
+            began=tuple(step for step in self.began if _may(step.needs, rights)),
             is_shown=any(source.says_none and _may(source.needs, rights) for source in SOURCES),
         )
 
@@ -176,7 +180,23 @@ _PLANS = """
        AND plan.begun_on <= %(on)s AND (plan.ended_on IS NULL OR plan.ended_on > %(on)s)
 """
 
-# Later parts put theirs in here: interventions answers what is live.
+# Interventions by aim: what is not about attendance is for who reads of behaviour. A restricted one says no more.
+_INTERVENTIONS = """
+    SELECT place.student_id, kind,
+           CASE WHEN held.is_restricted THEN 'Restricted intervention' ELSE type.name END AS words,
+           place.joined_on AS day
+      FROM interventions_interventionstudent place
+      JOIN interventions_intervention held ON held.id = place.intervention_id
+      JOIN interventions_interventiontype type ON type.id = held.type_id
+      CROSS JOIN (VALUES ('live'), ('began')) AS told (kind)
+     WHERE place.student_id = ANY(%(students)s) AND held.withdrawn_at IS NULL AND place.joined_on <= %(on)s
+       AND held.aim IN ('attendance', 'punctuality')
+       AND (kind = 'began' AND place.joined_on >= %(year)s
+            OR kind = 'live' AND (place.left_on IS NULL OR place.left_on > %(on)s)
+                             AND (held.ended_on IS NULL OR held.ended_on > %(on)s))
+"""
+_OTHER_INTERVENTIONS = _INTERVENTIONS.replace("held.aim IN", "held.aim NOT IN")
+
 SOURCES: list[Source] = [
     Source(_PROPOSALS, frozenset({Right.DECIDE_PROPOSALS})),
     Source(_LADDERS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}), says_none=False),
@@ -186,6 +206,8 @@ SOURCES: list[Source] = [
     Source(_CONTACTS, frozenset({Right.SEE_CONTACTS}), says_none=False, is_step=False),
     Source(_AGENCIES, frozenset({Right.SEE_AGENCIES}), says_none=False),
     Source(_PLANS, frozenset({Right.SEE_PLANS}), says_none=False),
+    Source(_INTERVENTIONS, frozenset({Right.SEE_INTERVENTIONS}), says_none=False),
+    Source(_OTHER_INTERVENTIONS, frozenset({Right.SEE_BEHAVIOUR_NARRATIVE}), says_none=False),
 ]
 
 
@@ -197,6 +219,7 @@ def support_of(students: Sequence[int], since: date, on: date) -> dict[int, Supp
     """
     steps: dict[int, list[Step]] = defaultdict(list)
     days: dict[str, dict[int, list[date]]] = {"decided": defaultdict(list), "missed": defaultdict(list)}
+    began: dict[int, list[Step]] = defaultdict(list)
     contacts: dict[int, LastContact] = {}
     every = [(-1, _WINDOWS), *((place, source.sql) for place, source in enumerate(SOURCES))]
     for source, student, kind, words, day in _read(every, students, since, on):
@@ -206,6 +229,8 @@ def support_of(students: Sequence[int], since: date, on: date) -> dict[int, Supp
         needs = SOURCES[source].needs
         if kind == "contact":
             contacts[student] = LastContact(day, words, needs)
+        elif kind == "began":
+            began[student].append(Step(words, day, needs))
         else:
             steps[student].append(Step(_DECISIONS.get(words, words), day, needs))
     return {
@@ -214,8 +239,9 @@ def support_of(students: Sequence[int], since: date, on: date) -> dict[int, Supp
             tuple(steps.get(student, ())),
             decided=tuple(days["decided"].get(student, ())),
             missed=tuple(days["missed"].get(student, ())),
+            began=tuple(began.get(student, ())),
         )
-        for student in {*steps, *contacts, *days["decided"]}
+        for student in {*steps, *contacts, *began, *days["decided"]}
     }
 
 
@@ -223,8 +249,9 @@ def needs_of_steps(students: Sequence[int], since: date, on: date) -> dict[int, 
     """Return, for those who have something in place, what reading of each step takes; one query, as `support_of`."""
     found: dict[int, list[frozenset[Right]]] = defaultdict(list)
     steps = [(place, source.sql) for place, source in enumerate(SOURCES) if source.is_step]
-    for place, student, _kind, _words, _day in _read(steps, students, since, on):
-        found[student].append(SOURCES[place].needs)
+    for place, student, kind, _words, _day in _read(steps, students, since, on):
+        if kind == "live":
+            found[student].append(SOURCES[place].needs)
     return {student: tuple(needs) for student, needs in found.items()}
 
 
@@ -245,6 +272,7 @@ def _read(
         "students": list(students),
         "since": since,
         "on": on,
+        "year": academic_year_start(academic_year_of(on)),
         "zone": settings.TIME_ZONE,
         "unauthorised": sorted(UNAUTHORISED_KEYS),
         "looked_at": first_day_looked_at(on),

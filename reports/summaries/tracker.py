@@ -1,5 +1,6 @@
 """The PA tracker: one row for each student who is, may become or was persistently absent, filled by itself."""
 
+from bisect import bisect_left
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
@@ -27,23 +28,23 @@ from reports.summaries.pa_states import State, state_of
 from reports.summaries.pasts import NO_PAST, Past, past_of, weeks_of_year
 from reports.summaries.people import Person
 from reports.summaries.sight import Sight
-from reports.summaries.support import NO_SUPPORT, Support, support_of
+from reports.summaries.support import NO_SUPPORT, Step, Support, support_of
 from reports.summaries.week import Moment, SchoolWeek
-from students.calendar import academic_year_of, friday_of
+from students.calendar import academic_year_of, friday_of, monday_of
 from students.querysets import EnrolmentQuerySet
 from students.scopes import Scope
 from students.summaries import Flag, flags_shown_with, has_flag
 
 CHANGE_WEEKS = 4
 # Whoever holds one of these over a student can do something about a row.
-ACTING = SEEING | {Right.PLAN_MARKS, Right.LOG_CONTACTS}
+ACTING = SEEING | {Right.PLAN_MARKS, Right.LOG_CONTACTS, Right.KEEP_INTERVENTIONS, Right.KEEP_PA_CASES}
 
 
 class TrackerRow(NamedTuple):
     """One student on the tracker.
 
-    rights: the viewer's over the student; flags and reasons are those they show. is_decided: at the penalty-notice
-    threshold, and somebody decided about that.
+    began: the interventions shown, each at the place of its week in spark. rights: the viewer's over the student;
+    flags and reasons are those they show. is_decided: at the penalty-notice threshold, and somebody decided about that.
     """
 
     person: Person
@@ -51,6 +52,7 @@ class TrackerRow(NamedTuple):
     past: Past
     state: State
     spark: tuple[Decimal | None, ...]
+    began: tuple[tuple[int, Step], ...]
     change: Decimal | None
     reasons: tuple[ReasonShare, ...]
     recovers_on: date | None
@@ -199,22 +201,30 @@ class _Making:
     def row(self, person: Person, figures: StudentWeek, past: Past, support: Support) -> TrackerRow:
         rights = self.sight.of(person)
         crossing = crossing_of(figures, self.ahead)
+        seen = _support_seen(support, rights)
         return TrackerRow(
             person=person._replace(flags=_flags_seen(person.flags, rights)),
             figures=figures,
             past=past,
             state=state_of(figures, past),
             spark=self._spark(past),
+            began=self._began(seen) if seen.began else (),
             change=points_between(figures.ytd, past.counts_to(self.before)) if self.before else None,
             reasons=main_reasons(past.missed, sees_sensitive=Right.SEE_SENSITIVE_CODES in rights),
             recovers_on=recovers_on(figures, self.ahead),
             best_possible=None if figures.is_recoverable else best_possible(figures),
             crossing=crossing,
             crosses_soon=crossing is not None and crossing.on <= self.ahead.horizon,
-            support=_support_seen(support, rights),
+            support=seen,
             rights=rights,
             is_decided=is_standing_decided(support.missed, support.decided, self.watched_weeks),
         )
+
+    def _began(self, support: Support) -> tuple[tuple[int, Step], ...]:
+        """Return the interventions with the places of their weeks; one begun in a holiday stands at the week after."""
+        places = ((bisect_left(self.mondays, monday_of(step.since)), step) for step in support.began)
+        last = len(self.mondays) - 1
+        return tuple((min(place, last), step) for place, step in places if last >= 0)
 
     def _spark(self, past: Past) -> tuple[Decimal | None, ...]:
         held = {week.monday: _percent(week.possible - week.missed, week.possible) for week in past.weeks}

@@ -19,24 +19,44 @@ from pastoral.core.templatetags.pastoral import day, delta, icon, percent, perce
 from reports.summaries.cohort_page import CohortLine
 from reports.summaries.main_reasons import ReasonShare
 from reports.summaries.pa_states import State
-from reports.summaries.support import NONE_LOGGED, Support
+from reports.summaries.support import NONE_LOGGED, Step, Support
 from reports.summaries.tracker import TrackerRow
 
 register = template.Library()
 
 
 @register.filter
+def row_line(row: TrackerRow) -> SafeString:
+    """Draw a row's weeks with its interventions; the way to them, whose place the measured effect takes, beneath."""
+    line = week_line(row.spark, row.began)
+    return line + _effect_place(row.person.student_id) if row.began else line
+
+
+def _effect_place(student: int) -> SafeString:
+    url = f"{reverse('interventions:intervention_list')}?student={student}&show=all"
+    return format_html('<a class="tracker-effect" id="effect-{}" href="{}">interventions</a>', student, url)
+
+
 @lru_cache(maxsize=2000)
-def week_line(values: Sequence[Decimal | None]) -> SafeString:
-    """Draw attendance week by week on one scale for everybody, 0 to 100 %; "–" with nothing to draw."""
+def week_line(values: Sequence[Decimal | None], began: tuple[tuple[int, Step], ...] = ()) -> SafeString:
+    """Draw attendance week by week on one scale for everybody, 0 to 100 %; "–" with nothing to draw.
+
+    began: interventions, each a line at its week; the text of the drawing names them.
+    """
     drawn = spark(values, low=0, high=100)
     if not drawn.get("path"):
         return SafeString("–")
     label, path, x, y = drawn["label"], drawn["path"], drawn["x"], drawn["y"]
-    return mark_safe(  # noqa: S308 - put together from numbers
+    label += "".join(f"; {step.words} began {day(step.since)}" for _place, step in began)
+    label, step = escape(label), 96 / max(len(values) - 1, 1)
+    marks = "".join(
+        f'<line class="spark-began" x1="{at:.1f}" y1="1" x2="{at:.1f}" y2="23" />'
+        for at in (2 + place * step for place, _step in began)
+    )
+    return mark_safe(  # noqa: S308 - put together from numbers, and words that are escaped
         f'<svg class="spark" viewBox="0 0 100 24" role="img" aria-label="{label}"><title>{label}</title>'
         '<line class="spark-pa" x1="2" y1="4.8" x2="98" y2="4.8" />'
-        f'<path class="spark-line" d="{path}" /><circle class="spark-end" cx="{x}" cy="{y}" r="2" /></svg>'
+        f'{marks}<path class="spark-line" d="{path}" /><circle class="spark-end" cx="{x}" cy="{y}" r="2" /></svg>'
     )
 
 
@@ -162,10 +182,14 @@ def _heard(words: str) -> SafeString:
 
 @register.filter
 def row_actions(row: TrackerRow) -> SafeString:
-    """Draw what the viewer can do about the student: the penalty-notice case, a planned absence, a contact."""
+    """Draw what the viewer can do about the student: notice, intervention, a planned absence, a contact."""
     found = ""
     if row.may_open_case:
         found += _action("Decide notice" if row.is_to_decide else "Open case")
+    if Right.KEEP_PA_CASES in row.rights:
+        found += _action("Attendance case")
+    if Right.KEEP_INTERVENTIONS in row.rights:
+        found += _action("Intervention")
     if row.may_plan:
         found += _action("Plan absence")
     if Right.LOG_CONTACTS in row.rights:
@@ -184,7 +208,12 @@ _SOME_KEY, _SOME_NAME = str(10**15), "\ue000"
 def _action(words: str) -> str:
     case = reverse("attendance:notice_detail", args=[_SOME_KEY])
     asked = f"?student={_SOME_KEY}"
-    pages = {"Plan absence": "attendance:planned_add", "Log a contact": "contacts:contact_add"}
+    pages = {
+        "Attendance case": "interventions:case_add",
+        "Intervention": "interventions:intervention_add",
+        "Plan absence": "attendance:planned_add",
+        "Log a contact": "contacts:contact_add",
+    }
     url = f"{reverse(pages[words])}{asked}" if words in pages else case
     name = _heard(f", {_SOME_NAME}")
     return format_html('<a class="btn btn-sm" href="{}">{}{}</a>', url, words, name)

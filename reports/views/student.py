@@ -54,6 +54,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "sees_cases": Right.SEE_PA_CASES in rights,
         "sees_actions": bool(SEEING & rights),
         "sees_plans": Right.SEE_PLANS in rights,
+        "sees_interventions": Right.SEE_INTERVENTIONS in rights,
         "corrects": corrects,
         "actions": actions_for(About(record, page.dates.calendar, page.as_at, timezone.now()), rights),
         "sees_contacts": Right.SEE_CONTACTS in rights,

@@ -75,6 +75,9 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
         found.append(Action("Inclusion room", reverse("behaviour:inclusion_sign_in", args=[pk]), "book"))
     if about.is_here and Right.KEEP_REPORT_CARDS in held:
         found.append(Action("Report card", f"{reverse('behaviour:card_add')}?student={pk}", "table"))
+    if about.is_here and Right.KEEP_INTERVENTIONS in held:
+        url = f"{reverse('interventions:intervention_add')}?student={pk}"
+        found.append(Action("Intervention", url, "circle-check"))
     if about.is_here and Right.ASK_TEACHERS in held:
         found.append(Action("Ask the teachers", f"{reverse('behaviour:robin_add')}?student={pk}", "mail"))
     if Right.KEEP_PLANS in held:

@@ -52,6 +52,7 @@ def pa_tracker(request: StaffRequest) -> HttpResponse:
         "parts": _parts(page.rows, rows) if not asked.sort else [("", 0, page.rows)],
         "columns": columns_of(asked),
         "orders": tracker_orders(asked),
+        "measured": [row.person.student_id for row in page.rows if row.began],
         "acts": any(row.rights & ACTING for row in page.rows),
         "filters": filters_of(tracker, asked),
         "tiles": _tiles(tracker),

@@ -21,7 +21,11 @@ _HEADINGS = (
     ),
     Heading("last_year", "Last year", "Attendance over the whole of last year", True),
     Heading("contact", "Last contact", "With home"),
-    Heading("live", "In place", "Steps accepted and decisions since the start of last half term"),
+    Heading(
+        "live",
+        "In place",
+        "Interventions and cases that run; steps accepted and decisions since the start of last half term",
+    ),
 )
 
 

@@ -27,6 +27,7 @@ PM = [
     "Detention",
     "Inclusion room",
     "Report card",
+    "Intervention",
     "Ask the teachers",
     "Letters",
     "Penalty-notice case",
@@ -36,7 +37,7 @@ PM = [
     "Proposals",
     "Where now",
 ]
-BEHAVIOUR = {"Detention", "Report card", "Ask the teachers"}
+BEHAVIOUR = {"Detention", "Report card", "Intervention", "Ask the teachers"}
 HEAD = [*PM[:7], "Suspension", *PM[7:]]
 ACTIONS = {
     Role.FORM_TUTOR: TUTOR,
@@ -44,12 +45,22 @@ ACTIONS = {
     Role.HEAD_OF_YEAR: HEAD,
     Role.SLT: [words for words in HEAD if words not in {"Correct a mark", "Plan an absence", "Leave request"}],
     Role.ATTENDANCE_OFFICER: [words for words in PM if words not in {"Inclusion room", *BEHAVIOUR}],
-    Role.SENCO: ["Log a contact", "Family", "Ask the teachers", "Letters", "Set an action", "Meeting", "Where now"],
+    Role.SENCO: [
+        "Log a contact",
+        "Family",
+        "Intervention",
+        "Ask the teachers",
+        "Letters",
+        "Set an action",
+        "Meeting",
+        "Where now",
+    ],
     Role.DSL: [
         "Register 9B",
         "Log a contact",
         "Family",
         "Inclusion room",
+        "Intervention",
         "Ask the teachers",
         "Letters",
         "Penalty-notice case",

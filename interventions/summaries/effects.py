@@ -1,0 +1,155 @@
+"""The measured effect in words and figures as pages show it, and as it is frozen with an outcome."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from attendance.figures import percentage
+from interventions.figures.impact import Effect, Part, Standing, day_of, in_points, in_tenths
+from interventions.figures.outcomes import standing_words
+from interventions.models import InterventionStudent
+from interventions.summaries.impact import Measured, measured_of
+from pastoral.core.templatetags.pastoral import day as in_words
+from pastoral.core.templatetags.pastoral import percent_number, signed
+
+NO_CAUSE = "this does not prove cause"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One window: from when to when, attended of possible sessions, incidents."""
+
+    first: date
+    last: date
+    attended: int
+    possible: int
+    incidents: int
+
+    @property
+    def words(self) -> str:
+        """Attendance with n, and from when to when."""
+        rate = percent_number(percentage(self.attended, self.possible))
+        return f"{rate} % of {self.possible} sessions ({in_words(self.first)} to {in_words(self.last)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """An effect ready to be printed. Points are of attendance; beside: how many other interventions ran meanwhile.
+
+    sustained: the same for sessions 61 to 90 after it began; None while these are not there.
+    """
+
+    standing: str
+    why_not: str
+    before: Side | None
+    after: Side | None
+    raw: Decimal | None
+    drift: Decimal | None
+    adjusted: Decimal | None
+    gained: Decimal | None
+    compared: int
+    incidents_raw: Decimal | None
+    incidents_adjusted: Decimal | None
+    is_over_summer: bool
+    beside: int
+    sustained: Decimal | None = None
+    longer: Decimal | None = None
+
+    @classmethod
+    def of(cls, measured: Measured) -> Self:
+        """Return what is shown of a measured effect."""
+        effect = measured.short
+        scale = effect.after.part.possible if effect.after else 0
+        return cls(
+            standing=effect.standing.value,
+            why_not=standing_words(effect.standing),
+            before=_side(effect.before),
+            after=_side(effect.after),
+            raw=_points(effect.raw),
+            drift=_points(effect.drift),
+            adjusted=_points(effect.adjusted),
+            gained=in_tenths(effect.gained) if effect.gained is not None else None,
+            compared=effect.compared,
+            incidents_raw=in_tenths(effect.incidents_raw * scale) if effect.incidents_raw is not None else None,
+            incidents_adjusted=(
+                in_tenths(effect.incidents_adjusted * scale) if effect.incidents_adjusted is not None else None
+            ),
+            is_over_summer=effect.is_over_summer,
+            beside=len(measured.beside),
+            sustained=_points(measured.sustained.adjusted),
+            longer=_points(measured.long.adjusted),
+        )
+
+    @property
+    def is_measured(self) -> bool:
+        """Test for a change that is told beside others'."""
+        return self.standing == Standing.MEASURED
+
+    @property
+    def words(self) -> str:
+        """The sentence that the pages print, in its one wording."""
+        if self.adjusted is None:
+            if self.raw is None:
+                return self.why_not
+            return f"{self.why_not}; attendance changed by {signed(self.raw)} points{self._summer}; {NO_CAUSE}"
+        others = f"beside {self.compared} comparable students{self._summer}"
+        return f"attendance changed by {signed(self.adjusted)} points {others}; {NO_CAUSE}"
+
+    @property
+    def _summer(self) -> str:
+        return ", the summer holiday between" if self.is_over_summer else ""
+
+    @property
+    def figures(self) -> str:
+        """The figures behind the sentence."""
+        if self.before is None or self.after is None:
+            return ""
+        return f"before {self.before.words}, after {self.after.words}"
+
+    def frozen(self) -> dict[str, Any]:
+        """Return the figures as they are kept with an outcome: plain values that need no code to be read."""
+        held = {name: getattr(self, name) for name in _KEPT}
+        sides = {name: _kept(getattr(self, name)) for name in ("before", "after")}
+        plain = {name: str(value) if isinstance(value, Decimal) else value for name, value in held.items()}
+        return {**plain, **sides, "words": self.words, "figures": self.figures}
+
+
+_KEPT = (
+    "standing",
+    "raw",
+    "drift",
+    "adjusted",
+    "gained",
+    "compared",
+    "incidents_raw",
+    "incidents_adjusted",
+    "is_over_summer",
+    "beside",
+    "sustained",
+    "longer",
+)
+
+
+def _kept(side: Side | None) -> dict[str, Any] | None:
+    if side is None:
+        return None
+    counts = {"attended": side.attended, "possible": side.possible, "incidents": side.incidents}
+    return {"first": side.first.isoformat(), "last": side.last.isoformat(), **counts}
+
+
+def _side(window: Any) -> Side | None:
+    if window is None:
+        return None
+    part: Part = window.part
+    return Side(day_of(window.first), day_of(window.last), part.attended, part.possible, part.incidents)
+
+
+def _points(value: Any) -> Decimal | None:
+    return None if value is None else in_points(value)
+
+
+def effects_of(places: Collection[InterventionStudent], on: date) -> Mapping[int, tuple[Effect, Shown]]:
+    """Return the effect for each place, as it is computed and as it is shown, by key."""
+    return {key: (each.short, Shown.of(each)) for key, each in measured_of(places, on).items()}
