@@ -29,6 +29,7 @@ PM = [
     "Report card",
     "Intervention",
     "Ask the teachers",
+    "Plan",
     "Letters",
     "Penalty-notice case",
     "Attendance case",
@@ -37,7 +38,7 @@ PM = [
     "Proposals",
     "Where now",
 ]
-BEHAVIOUR = {"Detention", "Report card", "Intervention", "Ask the teachers"}
+BEHAVIOUR = {"Detention", "Report card", "Intervention", "Ask the teachers", "Plan"}
 HEAD = [*PM[:7], "Suspension", *PM[7:]]
 ACTIONS = {
     Role.FORM_TUTOR: TUTOR,
@@ -50,6 +51,7 @@ ACTIONS = {
         "Family",
         "Intervention",
         "Ask the teachers",
+        "Plan",
         "Letters",
         "Set an action",
         "Meeting",
@@ -62,6 +64,7 @@ ACTIONS = {
         "Inclusion room",
         "Intervention",
         "Ask the teachers",
+        "Plan",
         "Letters",
         "Penalty-notice case",
         "Set an action",
@@ -125,6 +128,6 @@ def test_nothing_is_planned_for_a_leaver(kai, as_role, on_day):
     on_day(FRIDAY, 9, 30)
     kai.left_on = date(2026, 11, 18)
     kai.save()
-    words = ["Correct a mark", "Log a contact", "Family", "Letters", "Penalty-notice case"]
+    words = ["Correct a mark", "Log a contact", "Family", "Plan", "Letters", "Penalty-notice case"]
     words += ["Attendance case", "Set an action", "Proposals"]
     assert [action.words for action in actions(client, kai)] == words
