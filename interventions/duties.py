@@ -3,19 +3,24 @@
 from collections.abc import Iterator
 from datetime import date
 
-from interventions.models import Intervention, InterventionReview, PACase, Plan, PlanReview
+from django.db.models import F
+
+from interventions.models import Intervention, InterventionReview, PACase, Plan, PlanReview, PlanShare
 from pastoral.core.duties import Kept
 from pastoral.core.models import User
 from students.names import sort_name_at
 
 
 def duties(user: User, on: date) -> Iterator[Kept]:
-    """Return the reviews of the cases, plans and interventions that the person answers for."""
+    """Return the reviews of the cases, plans and interventions that the person keeps, and what is asked for plans."""
     cases = PACase.objects.open().filter(owner=user)
     yield Kept("Review", cases, "Attendance case", sort_name_at("student"), "review_on", "interventions:case_detail")
     plans = PlanReview.objects.filter(plan__in=Plan.objects.running().filter(owner=user), held_on=None)
     name, page = sort_name_at("plan__student"), "interventions:plan_detail"
     yield Kept("Review", plans, "Plan", name, "due_on", page, ("plan_id",))
+    asked = PlanShare.objects.open_to(user).filter(replied_at=None).exclude(asks="").exclude(due_on__isnull=True)
+    page = "interventions:plan_share_detail"
+    yield Kept("Asked of you", asked, F("asks"), sort_name_at("plan__student"), "due_on", page)
     running = Intervention.objects.standing(owner=user, ended_on=None)
     reviews = InterventionReview.objects.filter(intervention__in=running, held_on=None)
     page, keys = "interventions:intervention_detail", ("intervention_id",)

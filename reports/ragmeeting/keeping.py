@@ -65,8 +65,8 @@ def issue_take(*, meeting: Meeting, run: WeeklyRagRun) -> None:
 
 
 @transaction.atomic
-def line_keep(*, row: MeetingStudent, line: TypedLine, seen: str, token: UUID, by: User, now: datetime) -> None:
-    """Keep what was decided of a student: the decision, and an action for each that was set.
+def line_keep(*, row: MeetingStudent, line: TypedLine, seen: str, token: UUID, by: User, now: datetime) -> str:
+    """Keep what was decided of a student: the decision, and an action for each that was set; return the version left.
 
     The same sending again changes nothing. A second decision stands after the first. Raises Overtaken where somebody
     decided meanwhile, MinutesClosed.
@@ -74,7 +74,7 @@ def line_keep(*, row: MeetingStudent, line: TypedLine, seen: str, token: UUID, b
     meeting = _open(row.meeting)
     held = MeetingStudent.objects.select_for_update().get(pk=row.pk)
     if Action.objects.filter(token=token).exists() or _is_kept(held, line):
-        return
+        return version_of(held, SAID)
     if version_of(held, SAID) != seen:
         raise Overtaken
     _decide(held, line.decision, now)
@@ -82,6 +82,7 @@ def line_keep(*, row: MeetingStudent, line: TypedLine, seen: str, token: UUID, b
         facts = {"what": said.what, "owner_id": said.owner.key if said.owner else by.pk, "due_on": said.due_on}
         of = {"student_id": held.student_id, "meeting": meeting, "case_id": held.case_id, "plan_id": held.plan_id}
         action_set(token=token, place=place, facts=facts | of, by=by)
+    return version_of(held, SAID)
 
 
 def _is_kept(row: MeetingStudent, line: TypedLine) -> bool:
@@ -95,22 +96,24 @@ def _decide(row: MeetingStudent, decision: str, now: datetime) -> None:
 
 
 @transaction.atomic
-def line_undo(*, row: MeetingStudent, token: UUID, by: User, now: datetime) -> bool:
-    """Take back what one sending decided of a student, as it stood before; False where somebody decided after it."""
+def line_undo(*, row: MeetingStudent, token: UUID, left: str, by: User, now: datetime) -> None:
+    """Take back what one sending decided of a student, as it stood before.
+
+    left: the version that it left. Raises Overtaken where somebody decided after it, MinutesClosed.
+    """
     _open(row.meeting)
     held = MeetingStudent.objects.select_for_update().get(pk=row.pk)
     actions = Action.objects.filter(token=token, withdrawn_at=None).select_for_update()
     # django-pghistory adds the model of the history: its last row is the one before the decision.
     events: Any = MeetingStudent.pgh_event_model.objects  # type: ignore[attr-defined]
     before = events.filter(pgh_obj_id=held.pk).order_by("-pgh_id").first()
-    if before is None or held.looked_at is None:
-        return False
+    if before is None or version_of(held, SAID) != left:
+        raise Overtaken
     for action in actions:
         action.withdrawn_at, action.withdrawn_by, action.withdrawn_because = now, by, UNDONE
         action.save(update_fields=["withdrawn_at", "withdrawn_by", "withdrawn_because"])
     held.decision, held.looked_at = before.decision, before.looked_at
     held.save(update_fields=["decision", "looked_at"])
-    return True
 
 
 @transaction.atomic

@@ -166,8 +166,9 @@ def _kept(request: StaffRequest, walk: Walk, stop: Stop, read: Read) -> None:
         messages.success(request, f"{stop.who.name}: “{action.what}” {read.decision}")
     elif isinstance(read, TypedLine) and stop.row:
         token = _token(request)
-        keeping.line_keep(row=stop.row, line=read, seen=seen, token=token, by=request.user, now=now)
-        request.session[_undo_key(walk)] = {"row": stop.row.pk, "token": str(token), "name": stop.who.name}
+        left = keeping.line_keep(row=stop.row, line=read, seen=seen, token=token, by=request.user, now=now)
+        held = {"row": stop.row.pk, "token": str(token), "left": left, "name": stop.who.name}
+        request.session[_undo_key(walk)] = held
         messages.success(request, f"{stop.who.name}: {read.decision}")
 
 
@@ -187,9 +188,12 @@ def _undone(request: StaffRequest, walk: Walk) -> HttpResponse:
         messages.info(request, "There is nothing of yours to take back.")
         return redirect(address)
     try:
-        keeping.line_undo(row=row, token=UUID(held["token"]), by=request.user, now=timezone.now())
+        token = UUID(held["token"])
+        keeping.line_undo(row=row, token=token, left=held["left"], by=request.user, now=timezone.now())
     except MinutesClosed as fault:
         messages.warning(request, str(fault))
+    except Overtaken:
+        messages.warning(request, f"Somebody decided about {held['name']} after you: nothing was taken back.")
     else:
         messages.info(request, f"Taken back: {held['name']} is to be looked at again.")
     return redirect(f"{address}?at=s{row.pk}")

@@ -11,11 +11,12 @@ from django.utils import timezone
 
 from behaviour.models import BullyingCase, CaseCheck, CaseStudent
 from contacts.models import Contact, EarlyHelpAction
-from interventions.models import Action, Meeting
+from interventions.models import Action, Meeting, PACase
 from pastoral.core.models import AccessRecord
 from pastoral.core.needs import Look, lines_for
 from pastoral.core.rights import Role
 from tests import agencies
+from tests.cases import case_of
 from tests.factories import enrol, staff
 from tests.families import carer
 from tests.meetings import action_of, asked_to, meeting_of
@@ -56,6 +57,10 @@ def test_one_list_shows_what_is_theirs_and_what_other_pages_keep(head, friday):
     case = BullyingCase.objects.create(form="verbal", motivations=["race"], summary="x", owner=me, opened_by=me)
     CaseStudent.objects.create(case=case, student=kai, side="target")
     CaseCheck.objects.create(case=case, weeks=2, due_on=friday - timedelta(days=2))
+    case_of(kai, me, review_on=friday)
+    assert "Attendance case" in words(head, show="due")
+    PACase.objects.update(withdrawn_at=timezone.now(), withdrawn_by=me, withdrawn_because="Twice")
+    assert "Attendance case" not in words(head, show="due")
     assert words(head, show="overdue") == ["Visit home", "Ask whether it has stopped", "Send the timetable"]
     assert words(head, show="overdue", only="actions") == ["Visit home"]
     assert set(words(head, show="due")) == {*words(head, show="overdue"), "Ask the nurse", "Call the clinic"}

@@ -98,6 +98,8 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     assert 'value="letter mon"' in told.content.decode()
     assert type_in(client_for(manager), told, "letter mon").status_code == 302
     assert MeetingStudent.objects.get(pk=rows[dips.pk].pk).decision == "No action; letter"
+    head.post(address, {"do": "undo"})  # of what somebody added to, nothing is taken back
+    assert MeetingStudent.objects.get(pk=rows[dips.pk].pk).decision == "No action; letter"
     # What is overdue is settled by a line, and stands in the minutes.
     assert type_in(head, go(head, at=keys[-1]), "call him").status_code == 422
     assert type_in(head, go(head, at=keys[-1]), "@me thu").status_code == 302
