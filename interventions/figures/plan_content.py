@@ -9,7 +9,6 @@ from typing import Any, Self
 
 FORMAT = 1
 SIDES = {"school": "School", "student": "Student", "family": "Family", "agency": "Agency"}
-PARTIES = {"student": "Student", "family": "Parent or carer", "school": "School", "authority": "Authority or agency"}
 
 
 @dataclass(frozen=True)
@@ -90,7 +89,7 @@ class Review:
 
 @dataclass(frozen=True)
 class Agreement:
-    """Who agreed to which version, when and how, or would not, and why. party: one of PARTIES."""
+    """Who agreed to which version, when and how, or would not, and why. party: student, family, school or authority."""
 
     key: int
     who: str
@@ -104,7 +103,10 @@ class Agreement:
 
 @dataclass(frozen=True)
 class PlanContent:
-    """Everything that a plan says. form: of its kind. timetable, early_help: what it is tied to, in words."""
+    """Everything that a plan says. form: of its kind. timetable, early_help: what it is tied to, in words.
+
+    outcome: in words, "" while it goes on.
+    """
 
     kind: str
     form: str
@@ -119,6 +121,9 @@ class PlanContent:
     strengths: str
     student_words: str
     family_words: str
+    ended_on: date | None
+    outcome: str
+    outcome_note: str
     targets: tuple[Target, ...]
     strategies: tuple[Strategy, ...]
     hazards: tuple[Hazard, ...]
@@ -208,6 +213,9 @@ SAID = {
     "strengths": "Strengths",
     "student_words": "What the student says",
     "family_words": "What the family says",
+    "ended_on": "Ended on",
+    "outcome": "How it came out",
+    "outcome_note": "What came of it",
 }
 # Each kind of row: what it is called, what it is known by, and what its fields are called.
 _ROWS_SAID: dict[str, tuple[str, str, dict[str, str]]] = {

@@ -34,12 +34,11 @@ NOT_A_SIGN = {"key", "side"}
 
 @dataclass
 class Row:
-    """One row: its prefix, such as t0, and its fields. bound, of: set by the form."""
+    """One row: its prefix, such as t0, and its fields. bound: set by the form."""
 
     prefix: str
     fields: dict[str, Any]
     bound: dict[str, Any] = field(default_factory=dict)
-    of: str = ""
 
     @property
     def number(self) -> int:

@@ -1,7 +1,6 @@
 """A plan on one page: what it is for, targets, what each side does, hazards, actions, and everybody's words."""
 
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -70,7 +69,7 @@ class PlanForm(GuardedForm, OnceForm):
         else:
             del fields["because"]
         self.rows = dict(self._rows(colleagues))
-        for name, rows in self.rows.items():
+        for rows in self.rows.values():
             for row in rows:
                 self.fields.update({f"{row.prefix}_{each}": made for each, made in row.fields.items()})
                 for each, made in row.fields.items():
@@ -79,7 +78,6 @@ class PlanForm(GuardedForm, OnceForm):
                     if made.initial is not None:
                         self.initial.setdefault(f"{row.prefix}_{each}", made.initial)
                 row.bound = {each: self[f"{row.prefix}_{each}"] for each in row.fields}
-                row.of = name
 
     def _tie(self, fields: dict[str, Any], ties: Mapping[str, Any]) -> None:
         """Offer what a plan of this kind is tied to, and nothing else."""
@@ -171,8 +169,3 @@ def rows_initial(lines: Mapping[str, list[tuple[int, dict[str, Any]]]]) -> dict[
         for place, (key, facts) in enumerate(rows)
         for field, value in {"key": key, **facts}.items()
     }
-
-
-def dates_initial(starts_on: date, ends_on: date) -> dict[str, Any]:
-    """Return the days that a new plan offers."""
-    return {"starts_on": starts_on, "ends_on": ends_on}

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from attendance.summaries.reach import reached
 from interventions.figures.plan_content import PlanContent, differences, hash_of
-from interventions.forms.plan_parts import EndForm, ReviewDayForm
+from interventions.forms.plan_parts import ReviewDayForm
 from interventions.services.plan_parts import share_open
 from interventions.summaries.plan_content import version_content
 from interventions.summaries.plan_list import (
@@ -104,7 +104,6 @@ def plan_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "sees_timetable": seen.sees_timetable,
         "is_working": seen.keeps and seen.is_open,
         "day_form": ReviewDayForm(auto_id="day-%s"),
-        "end_form": EndForm(auto_id="end-%s"),
         "today": today,
     }
     return render(request, "interventions/plan_detail.html", context)

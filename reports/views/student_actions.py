@@ -80,7 +80,7 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
         found.append(Action("Intervention", url, "circle-check"))
     if about.is_here and Right.ASK_TEACHERS in held:
         found.append(Action("Ask the teachers", f"{reverse('behaviour:robin_add')}?student={pk}", "mail"))
-    if Right.KEEP_PLANS in held:
+    if about.is_here and Right.KEEP_PLANS in held:
         found.append(Action("Plan", f"{reverse('interventions:plan_add')}?student={pk}", "list"))
     if Right.SEE_CONTACTS in held:
         found.append(Action("Letters", f"{reverse('contacts:letter_list')}?student={pk}", "mail"))

@@ -152,6 +152,8 @@ def test_who_agreed_reviews_with_attendance_and_the_end(seeded, head):
     for _ in range(2):
         assert head.post(end, told).status_code == 302
     assert Action.objects.get().not_needed_because == "The plan ended"
+    last = plan.versions.first()
+    assert (last.because, last.content["outcome_note"]) == ("Ended: targets met", "He is in every day")
     assert head.post(end, told | {"note": "Otherwise"}).status_code == 422
     late = head.post(address("change", plan), sent(form, reason="Too late"))
     assert (late.status_code, "Too late" in late.content.decode()) == (409, True)

@@ -128,6 +128,6 @@ def test_nothing_is_planned_for_a_leaver(kai, as_role, on_day):
     on_day(FRIDAY, 9, 30)
     kai.left_on = date(2026, 11, 18)
     kai.save()
-    words = ["Correct a mark", "Log a contact", "Family", "Plan", "Letters", "Penalty-notice case"]
+    words = ["Correct a mark", "Log a contact", "Family", "Letters", "Penalty-notice case"]
     words += ["Attendance case", "Set an action", "Proposals"]
     assert [action.words for action in actions(client, kai)] == words
