@@ -20,13 +20,14 @@ from interventions.models import (
     CaseStage,
     InterventionStudent,
     MedicalRequest,
+    Meeting,
     PACase,
     Plan,
     PupilView,
     StageMove,
 )
 from interventions.summaries.case_actions import ActionShown, actions_shown
-from interventions.summaries.case_records import Records
+from interventions.summaries.case_records import LATEST, Records
 from interventions.summaries.cases import is_target_reached, target_of
 from interventions.summaries.evidence import Looked, evidence_meter
 from interventions.summaries.evidence_links import LinkedItem, LinkedPart, linked
@@ -92,6 +93,7 @@ class CasePage:
     agencies: tuple[AgencyLink, ...]
     sees_agencies: bool
     plans: tuple[Plan, ...]
+    meetings: tuple[Meeting, ...]
     sees_plans: bool
     interventions: tuple[InterventionStudent, ...]
     meter: Meter
@@ -153,6 +155,7 @@ class CasePage:
             agencies=tuple(_agencies(student, today)) if sees_agencies else (),
             sees_agencies=sees_agencies,
             plans=tuple(_plans(user, student)),
+            meetings=tuple(_meetings(user, student)),
             sees_plans=Right.SEE_PLANS in who.rights,
             interventions=tuple(_interventions(user, student)),
             meter=meter,
@@ -244,6 +247,12 @@ def _agencies(student: int, today: date) -> Any:
 
 def _plans(user: User, student: int) -> Any:
     return Plan.objects.visible_to(user).standing(student=student).select_related("kind", "owner")
+
+
+def _meetings(user: User, student: int) -> Any:
+    """Return the last meetings in which the student was talked of."""
+    held = Meeting.objects.visible_to(user).standing(students__student=student)
+    return held.select_related("convener").order_by("-held_on", "-pk")[:LATEST]
 
 
 def _interventions(user: User, student: int) -> Any:
