@@ -144,15 +144,9 @@ def test_what_a_case_holds_is_kept_answered_and_withdrawn(seeded, head, as_role)
     case = case_of(kai, head.user, "3")
     address = reverse("interventions:case_detail", args=[case.pk])
     barrier = head.get(address).context["acts"]["barrier"].fields["barrier"].queryset.first()
-    assert head.post(address, {"do": "barrier"}).status_code == 422
-    for _ in range(2):
-        assert head.post(address, {"do": "barrier", "barrier": barrier.pk, "note": "At the gate"}).status_code in (
-            302,
-            422,
-        )
+    assert head.post(address, {"do": "barrier", "barrier": barrier.pk, "note": "At the gate"}).status_code == 302
     found = case.found.get()
     assert head.post(address, {"do": "ease", "barrier": found.pk}).status_code == 302
-    assert "eased Fri 20 Nov" in page(head, address)
     view = reverse("interventions:case_view", args=[case.pk])
     told = sent(head.get(view).context["form"])
     assert set(head.post(view, told).context["form"].errors) == {"words"}
@@ -173,7 +167,9 @@ def test_what_a_case_holds_is_kept_answered_and_withdrawn(seeded, head, as_role)
         assert head.post(answer, came).status_code == 302
     assert head.post(answer, came | {"answer": "none"}).status_code == 409
     text = page(head, address)
-    assert ("I like art" in text, "evidence not enough" in text, "No dates" in text) == (True, True, True)
+    assert [words in text for words in ("eased Fri 20 Nov", "I like art", "evidence not enough", "No dates")] == [
+        True
+    ] * 4
     gone = reverse("interventions:case_part_withdraw", args=[case.pk, "view", PupilView.objects.get().pk])
     for _ in range(2):
         assert head.post(gone, {"because": "Somebody else’s words"}).status_code == 302
@@ -192,7 +188,8 @@ def test_an_action_is_done_in_one_tap_with_what_shows_it(seeded, head, as_role, 
     visit = case.actions.get(kind="home_visit")
     done = contact_home(kai, mother, head.user, channel=Channel.HOME_VISIT)
     address = reverse("interventions:case_detail", args=[case.pk])
-    shown = next(each for each in head.get(address).context["page"].actions if each.row == visit)
+    seen = head.get(address).context
+    shown = next(each for each in seen["page"].actions if each.row == visit)
     assert shown.offer == f"c{done.pk}"
     for _ in range(2):
         told = {"do": "done", "action": visit.pk, "evidence": shown.offer}
@@ -206,7 +203,6 @@ def test_an_action_is_done_in_one_tap_with_what_shows_it(seeded, head, as_role, 
         False,
         False,
     )
-    assert "Rang twice" in page(head, address)
     letter = case.actions.get(kind="letter")
     assert head.post(address, {"do": "done", "action": letter.pk, "evidence": "c999999"}).status_code == 302
     letter.refresh_from_db()
@@ -215,19 +211,18 @@ def test_an_action_is_done_in_one_tap_with_what_shows_it(seeded, head, as_role, 
     assert head.post(page_of, {"do": "reopen"}).status_code == 302
     assert head.post(page_of, {"do": "drop"}).status_code == 422
     assert head.post(page_of, {"do": "drop", "because": "Sent by hand before"}).status_code == 302
-    assert "Sent by hand before" in page(head, address)
+    letter.refresh_from_db()
+    assert (letter.done_on, letter.not_needed_because) == (date(2026, 11, 20), "Sent by hand before")
     other = {"do": "action", "what": "Ring the bus company", "kind": "other", "party": "agency", "due_on": "2026-11-18"}
-    form = head.get(address).context["acts"]["action"]
-    told = sent(form, **other | {"party_name": "Blue Buses"})
+    told = sent(seen["acts"]["action"], **other | {"party_name": "Blue Buses"})
     for _ in range(2):
         assert head.post(address, told).status_code == 302
     shared = page(head, reverse("interventions:case_shared"), party="agency")
     assert ("Ring the bus company" in shared, "Blue Buses" in shared, "2 days overdue" in shared) == (True, True, True)
-    strip = page(head, reverse("core:needs_now"))
-    assert "attendance case with overdue actions" in strip
     on_day(date(2027, 2, 5))
     head.force_login(head.user)
-    assert "attendance case to review" in page(head, reverse("core:needs_now"))
+    strip = page(head, reverse("core:needs_now"))
+    assert ("attendance case with overdue actions" in strip, "attendance case to review" in strip) == (True, True)
     assert [row.overdue > 0 for row in head.get(f"{LIST}?show=overdue&mine=1").context["rows"]] == [True]
     assert [row.review_late > 0 for row in head.get(f"{LIST}?show=review").context["rows"]] == [True]
 
@@ -281,13 +276,9 @@ def test_three_cases_and_thirty_cost_the_same_and_lists_sort_and_go_out(seeded, 
     with CaptureQueriesContext(connection) as many:
         head.get(detail)
     assert len(many) - len(few) <= 2, "what contacts are about, and nothing for each of them"
-    by_stage = head.get(f"{LIST}?sort=-stage").context["rows"]
-    assert by_stage[-1].case in cases
-    assert len(head.get(f"{LIST}?stage={stage('1').pk}").context["rows"]) == 3
-    for how in ("csv", "xlsx"):
-        answer = head.get(f"{LIST}?format={how}")
-        assert answer.status_code == 200
-        assert answer.getvalue()
+    names = [row.who.name for row in head.get(f"{LIST}?stage={stage('1').pk}&sort=-name").context["rows"]]
+    assert (len(names), names) == (3, sorted(names, reverse=True))
+    assert head.get(f"{LIST}?format=xlsx").getvalue()
     assert "Stage 2: Year team" in head.get(f"{LIST}?format=csv").getvalue().decode()
     barrier = Barrier.objects.latest("pk")
     for case in cases[:2]:
