@@ -9,7 +9,7 @@ from contacts import needs_agencies
 from contacts.models import Enquiry, LetterCopy, Message, Share
 from contacts.summaries.acknowledging import day_ends, is_afternoon
 from contacts.summaries.calling_counts import one_a_family, overdue, to_call_now
-from contacts.summaries.promises import steps_due, tries_due
+from contacts.summaries.promises import steps_due, steps_left, tries_due
 from contacts.summaries.seen import reviews_due
 from contacts.summaries.wrong_numbers import wrong_numbers
 from pastoral.core.needs import Counted, Look, Tone
@@ -55,6 +55,9 @@ def _own(look: Look) -> Iterator[Counted]:
         address = reverse("contacts:promise_list")
         due = steps_due(user, look.day)
         yield Counted((due,), "next step promised", "next steps promised", f"{address}?show=due", 31, Tone.WARN)
+        if user.may(Right.KEEP_ENQUIRIES):
+            one, many = "promise of a colleague who left", "promises of colleagues who left"
+            yield Counted((steps_left(user, look.day),), one, many, f"{address}?show=left", 31, Tone.WARN)
         tries = tries_due(user, look.now)
         yield Counted((tries,), "call to try again", "calls to try again", f"{address}?show=tries", 32, Tone.WARN)
     if user.may(Right.SEE_CONTACTS):

@@ -3,13 +3,15 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Subquery
+from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.functions import JSONObject
 
 from contacts.models import Contact, Purpose, Result
 from contacts.querysets import ContactQuerySet
 from contacts.summaries.contact_record import with_people
 from pastoral.core.models import User
+from pastoral.core.rights import Right
+from students.models import StaffAssignment, Student
 
 MOST_ENDED = 50
 
@@ -22,6 +24,13 @@ def own_steps(user: User) -> ContactQuerySet:
 def steps_due(user: User, on: date) -> ContactQuerySet:
     """Return those whose next step is to be done by the day."""
     return own_steps(user).promised().filter(next_on__lte=on)
+
+
+def steps_left(user: User, on: date) -> ContactQuerySet:
+    """Return those to be done whose owner works here no more, about students of the person's desk: to be taken over."""
+    here = StaffAssignment.objects.in_force(on).filter(user=OuterRef("owner"), user__is_active=True)
+    desk = Student.objects.with_right(user, Right.KEEP_ENQUIRIES)
+    return Contact.objects.visible_to(user).standing(student__in=desk).promised().filter(~Exists(here))
 
 
 def own_tries(user: User) -> ContactQuerySet:

@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 
 from contacts.reading import Reader
 from contacts.summaries.contact_record import shown_of, with_people
-from contacts.summaries.promises import ended_tries, own_steps, own_tries, steps_due, tries_due
+from contacts.summaries.promises import ended_tries, own_steps, own_tries, steps_due, steps_left, tries_due
 from pastoral.core.paging import ahead_page, keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 
 SHOWN = {"": "To do", "due": "Due", "tries": "To try again", "done": "Done"}
+LEFT = ("left", "Of colleagues who left")  # for who keeps a desk
 
 
 @never_cache
@@ -25,19 +26,23 @@ SHOWN = {"": "To do", "due": "Due", "tries": "To try again", "done": "Done"}
 def promise_list(request: StaffRequest) -> HttpResponse:
     """List the person's own next steps, soonest first; or calls to try again; or what of both is done."""
     show = asked_for(request, "show")
-    show = show if show in SHOWN else ""
     now, user = timezone.now(), request.user
+    shows = [*SHOWN.items(), *([LEFT] if user.may(Right.KEEP_ENQUIRIES) else [])]
+    show = show if show in dict(shows) else ""
     cursor = asked_for(request, "before")
     if show == "tries":
         page: Any = keyset_page(with_people(tries_due(user, now)), field="occurred_at", cursor=cursor)
     elif show == "done":
         page = keyset_page(with_people(own_steps(user).exclude(next_done_at=None)), field="next_done_at", cursor=cursor)
+    elif show == "left":
+        left = with_people(steps_left(user, timezone.localdate(now)))
+        page = ahead_page(left, field="next_on", cursor=cursor)
     else:
         steps = steps_due(user, timezone.localdate(now)) if show else own_steps(user).promised()
         page = ahead_page(with_people(steps), field="next_on", cursor=cursor)
     context = {
         "show": show,
-        "tabs": [(f"?show={slug}" if slug else "?", words, slug == show) for slug, words in SHOWN.items()],
+        "tabs": [(f"?show={slug}" if slug else "?", words, slug == show) for slug, words in shows],
         "page": page,
         "rows": shown_of(page.rows, Reader.of(user, page.rows)),
         "tries": shown_of(with_people(own_tries(user).order_by("retry_at", "pk"))[:50]) if not show else (),

@@ -13,7 +13,7 @@ from contacts.services.contacts import Told, With, contact_log
 from pastoral.core.drafts import drafts_expire
 from pastoral.core.models import Draft
 from pastoral.core.rights import Role
-from students.models import ParentCarerLink
+from students.models import ParentCarerLink, StaffAssignment
 from tests.agencies import agency, early_help, information, reference, referral
 from tests.factories import SessionMarkFactory, enrol, staff
 from tests.families import carer
@@ -93,6 +93,13 @@ def test_t16_who_takes_it_over_gets_no_credit_for_the_call(log, as_role):
     client.post(reverse("contacts:contact_detail", args=[contact.pk]), {"do": "pass", "to": colleague.pk})
     contact.refresh_from_db()
     assert (contact.made_by, contact.logged_by, contact.owner) == (client.user, client.user, colleague)
+    for is_gone in (False, True):  # what they promised is not forgotten with them
+        StaffAssignment.objects.filter(user=colleague).update(ends_on=FRIDAY - timedelta(days=1) if is_gone else None)
+        left = promises(client, "left")
+        assert ("Send the plan" in left.content.decode(), len(left.context["rows"])) == (is_gone, int(is_gone))
+        strip = client.get(reverse("core:needs_now")).content.decode()
+        assert ("promise of a colleague who left" in strip) is is_gone
+    assert "Of colleagues who left" not in promises(as_role(Role.FORM_TUTOR, "9B"), "left").content.decode()
     ledger = reverse("contacts:ledger")
     assert not client.get(ledger, {"author": colleague.pk}).context["rows"]
     assert len(client.get(ledger, {"owner": colleague.pk}).context["rows"]) == 1
