@@ -182,7 +182,7 @@ def _heard(words: str) -> SafeString:
 
 @register.filter
 def row_actions(row: TrackerRow) -> SafeString:
-    """Draw what the viewer can do about the student: notice, intervention, a planned absence, a contact."""
+    """Draw what the viewer can do about the student: notice, case, intervention, plan, a planned absence, a contact."""
     found = ""
     if row.may_open_case:
         found += _action("Decide notice" if row.is_to_decide else "Open case")
@@ -190,6 +190,8 @@ def row_actions(row: TrackerRow) -> SafeString:
         found += _action("Attendance case")
     if Right.KEEP_INTERVENTIONS in row.rights:
         found += _action("Intervention")
+    if Right.KEEP_PLANS in row.rights:
+        found += _action("Plan")
     if row.may_plan:
         found += _action("Plan absence")
     if Right.LOG_CONTACTS in row.rights:
@@ -211,6 +213,7 @@ def _action(words: str) -> str:
     pages = {
         "Attendance case": "interventions:case_add",
         "Intervention": "interventions:intervention_add",
+        "Plan": "interventions:plan_add",
         "Plan absence": "attendance:planned_add",
         "Log a contact": "contacts:contact_add",
     }

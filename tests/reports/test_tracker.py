@@ -297,13 +297,13 @@ class TestActions:
 
     def test_a_head_of_year_decides_and_plans(self, rows, as_role):
         assert self.offered(as_role(Role.HEAD_OF_YEAR, 9), rows) == {
-            "near": ["Open case", "Attendance case", "Intervention", "Plan absence", "Log a contact"],
-            "at": ["Decide notice", "Attendance case", "Intervention", "Plan absence", "Log a contact"],
-            "calm": ["Attendance case", "Intervention", "Plan absence", "Log a contact"],
+            "near": ["Open case", "Attendance case", "Intervention", "Plan", "Plan absence", "Log a contact"],
+            "at": ["Decide notice", "Attendance case", "Intervention", "Plan", "Plan absence", "Log a contact"],
+            "calm": ["Attendance case", "Intervention", "Plan", "Plan absence", "Log a contact"],
         }
 
     def test_slt_decide_but_plan_nothing_and_the_dsl_reads(self, rows, as_role):
-        dsl = ["Intervention", "Log a contact"]
+        dsl = ["Intervention", "Plan", "Log a contact"]
         slt, case, decide = ["Attendance case", *dsl], "Open case", "Decide notice"
         assert self.offered(as_role(Role.SLT), rows) == {"near": [case, *slt], "at": [decide, *slt], "calm": slt}
         assert self.offered(as_role(Role.DSL), rows) == {"near": [case, *dsl], "at": [case, *dsl], "calm": dsl}
