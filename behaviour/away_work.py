@@ -8,20 +8,21 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
 
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.away import absences_on
-from students.models import Student
+from students.models import SchoolDay, Student
 from students.querysets import OfStudents
 
 if TYPE_CHECKING:
     from behaviour.models import SetWork, Suspension, WorkWaiver  # noqa: F401 named in quotes below
 
 AHEAD = timedelta(days=14)  # work for who will be away is asked for so early
-WORK_OF_PERMANENT = timedelta(days=14)  # five school days, which a half term may part; then the authority provides
+WORK_OF_PERMANENT = 5  # school days, which holidays may part; from the 6th the authority provides
 
 
 class SetWorkQuerySet(OfStudents["SetWork"]):
@@ -40,11 +41,14 @@ class WorkWaiverQuerySet(OfStudents["WorkWaiver"]):
     """Absences that no work is set for."""
 
 
-# Each student's first absence that is long enough, but none that begins within a suspension, which has its own list.
+# Of each student on roll the first absence that is long enough, but none that begins within a suspension, which has
+# its own list.
 _LONG = """
     SELECT DISTINCT ON (a.student_id) a.*
       FROM ({absences}) a
+      JOIN students_student r ON r.id = a.student_id
      WHERE a.sessions > (SELECT work_after FROM behaviour_behaviourrules)
+       AND r.admitted_on <= %s AND (r.left_on IS NULL OR r.left_on >= %s)
        AND NOT EXISTS (
            SELECT FROM behaviour_suspension s
             WHERE s.student_id = a.student_id AND s.withdrawn_at IS NULL AND s.kind <> 'LNCH'
@@ -70,7 +74,7 @@ _TO_SET = """
 def long_absences(today: date) -> tuple[str, list[Any]]:
     """Return the query for each student's absence that is long enough to need work, with what it asks for."""
     absences = absences_on(today, today + AHEAD)
-    return _LONG.format(absences=absences.sql), absences.asked
+    return _LONG.format(absences=absences.sql), [*absences.asked, today, today]
 
 
 def absent_to_set(user: User, today: date) -> QuerySet[Student]:
@@ -81,19 +85,29 @@ def absent_to_set(user: User, today: date) -> QuerySet[Student]:
 
 
 def away_suspended(user: User, today: date) -> QuerySet[Suspension]:
-    """Return the suspensions of this person's students that keep somebody out now or soon, and need work."""
+    """Return the suspensions of this person's students on roll that keep somebody out now or soon.
+
+    A permanent exclusion stays until it is noted who provides: the 6th school day is nobody's to forget.
+    """
     from behaviour.models import Suspension
 
-    lasts = Q(ends_on__gte=today) | Q(ends_on=None, starts_on__gt=today - WORK_OF_PERMANENT)
+    lasts = Q(ends_on__gte=today) | Q(ends_on=None) & (Q(provision="") | _in_first_days(today))
     held = Suspension.objects.with_right(user, Right.ARRANGE_WORK).standing(starts_on__lte=today + AHEAD)
-    return (
-        held.filter(lasts).exclude(kind=Suspension.Kind.LUNCHTIME).exclude(governors_decided__startswith="Reinstated")
-    )
+    held = held.filter(lasts, student__in=Student.objects.on_roll(today))
+    return held.exclude(kind=Suspension.Kind.LUNCHTIME).exclude(governors_decided__startswith="Reinstated")
 
 
 def suspended_to_set(user: User, today: date) -> QuerySet[Suspension]:
-    """Return those of them for which work is still to be set."""
+    """Return those of them for which work is still to be set, by the school itself."""
     from behaviour.models import SetWork
 
     needed = SetWork.objects.filter(suspension=OuterRef("pk"), not_needed="")
-    return away_suspended(user, today).filter(~Exists(needed) | Exists(needed.filter(set_on=None)))
+    held = away_suspended(user, today).filter(Q(ends_on__isnull=False) | _in_first_days(today))
+    return held.filter(~Exists(needed) | Exists(needed.filter(set_on=None)))
+
+
+def _in_first_days(today: date) -> Q:
+    """Test for a suspension of whose school days the 6th has not come."""
+    fifth = SchoolDay.objects.filter(day__lte=today).order_by("-day").values("day")
+    since = Subquery(fifth[WORK_OF_PERMANENT - 1 : WORK_OF_PERMANENT])
+    return Q(starts_on__gte=Coalesce(since, Value(date.min)))

@@ -254,9 +254,13 @@ class RoundRobinQuerySet(OfStudents["RoundRobin"]):
 class RobinAnswerQuerySet(models.QuerySet["RobinAnswer"]):
     """What teachers answer."""
 
-    def visible_to(self, user: User) -> Self:
-        """Return what this user was asked, whoever the student is; others' answers are on the collated page."""
-        return self.filter(teacher=user, robin__withdrawn_at=None)
+    def visible_to(self, user: User, *, with_withdrawn: bool = False) -> Self:
+        """Return what this user was asked, whoever the student is; others' answers are on the collated page.
+
+        with_withdrawn: also what was withdrawn meanwhile, for a form that comes too late.
+        """
+        asked = self.filter(teacher=user)
+        return asked if with_withdrawn else asked.filter(robin__withdrawn_at=None)
 
     def owed(self) -> Self:
         """Return those neither answered nor declined, of round robins that are still open."""

@@ -6,11 +6,12 @@ from attendance.codes import CODES, CodeClass, LegalClass
 from students.away import Asked
 from students.calendar import academic_year_of, academic_year_start
 
-SUSPENDED = "E"
+SUSPENDED, STUDY_LEAVE = "E", "S"
 _ABSENT = (CodeClass.AUTHORISED, CodeClass.UNAUTHORISED)
 _IN_SCHOOL = (LegalClass.PRESENT, LegalClass.ATTENDING_ELSEWHERE)
 # A suspension is no absence of this kind: whoever asks knows of it otherwise, and it parts one from the next.
-MISSED = [code.key for code in CODES if code.code_class in _ABSENT and code.letters != SUSPENDED]
+# Study leave is none either, and parts nothing: nobody sets work for a year that learns for its examinations.
+MISSED = [code.key for code in CODES if code.code_class in _ABSENT and code.letters not in {SUSPENDED, STUDY_LEAVE}]
 HERE = [code.key for code in CODES if code.legal in _IN_SCHOOL or code.letters == SUSPENDED]
 
 # Whoever missed a session of the two last days with marks, or has a plan, is looked at from the last session in which

@@ -1,5 +1,6 @@
 """Putting an incident right: all of one that was logged here, and what the MIS does not say of an imported one."""
 
+import hashlib
 from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from behaviour.forms.incidents import IncidentForm
 from behaviour.models import Incident, IncidentType, Involvement
 from behaviour.services.incident_edit import version_of
 from behaviour.services.incidents import Part
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import GuardedForm
 from students.picking import Picking
 
 MOST_POINTS = 99
@@ -17,14 +18,41 @@ LONGEST_STATEMENT = 5000
 OWNED_HERE = ("severity", "period", "what_happened")
 
 
-class EditForm(IncidentForm):
+class ReopenedForm(GuardedForm):
+    """A form that two may have open at once, each for another field. opened: what each said then, in short."""
+
+    opened = forms.CharField(max_length=20_000, required=False, widget=forms.HiddenInput)
+
+    def opened_now(self) -> None:
+        """Note what each field says, once all are there; a form on its way keeps what it was opened with."""
+        names = (name for name in self.fields if name not in {"seen", "opened"})
+        said = (f"{name}:{_short(self._stands(name))}" for name in names)
+        self.initial.setdefault("opened", " ".join(said))
+
+    def overtaken(self) -> None:
+        """Take over what stands now where the person changed nothing; say it where they did."""
+        opened = {pair.partition(":")[0]: pair.partition(":")[2] for pair in self["opened"].data.split()}
+        sent: Any = self.data
+        sent = sent.copy()
+        for name in self.fields:
+            if opened.get(name) == _short(self[name].data):
+                sent[name] = self._stands(name)
+        sent["opened"] = self.initial["opened"]
+        self.data = sent
+        super().overtaken()
+
+    def _stands(self, name: str) -> Any:
+        value = self.get_initial_for_field(self.fields[name], name)
+        return "" if value is None else value
+
+
+class EditForm(ReopenedForm, IncidentForm):
     """An incident as it stands, to be put right. seen: the state of it that the person saw.
 
     told: the students whose statements the person reads whole, and may write or put right.
     """
 
     submit_label = "Save"
-    seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
 
     def __init__(
         self,
@@ -60,6 +88,7 @@ class EditForm(IncidentForm):
             )
             _keep(fields[f"action-{key}"], part.action_taken)
         _ask_statements(fields, self.parts.values(), told)
+        self.opened_now()
 
     @property
     def rows(self) -> Iterator[tuple[Involvement, Any, Any, Any]]:
@@ -91,11 +120,10 @@ class EditForm(IncidentForm):
         return _statements(self.parts, self.cleaned_data)
 
 
-class ImportedForm(BaseForm):
+class ImportedForm(ReopenedForm):
     """What the school adds to an incident that the MIS owns: the next import leaves it as it is."""
 
     submit_label = "Save"
-    seen = forms.CharField(max_length=40, widget=forms.HiddenInput)
     severity = forms.ChoiceField(
         label="How serious", required=False, choices=[("", "Not said"), *Incident.Severity.choices]
     )
@@ -125,6 +153,7 @@ class ImportedForm(BaseForm):
         if not has_words:
             del fields["what_happened"]
         _ask_statements(fields, self.parts.values(), told)
+        self.opened_now()
 
     @property
     def rows(self) -> Iterator[tuple[Involvement, Any]]:
@@ -142,6 +171,11 @@ class ImportedForm(BaseForm):
         data = self.cleaned_data
         facts = {name: data[name] for name in OWNED_HERE if name in data}
         return facts | {"severity": int(data["severity"]) if data["severity"] else None}
+
+
+def _short(value: Any) -> str:
+    """Return what tells this text from another, whatever its line ends are."""
+    return hashlib.sha256(" ".join(str("" if value is None else value).split()).encode()).hexdigest()[:10]
 
 
 def _ask_statements(fields: dict[str, Any], parts: Iterable[Involvement], told: Container[int]) -> None:

@@ -4,11 +4,15 @@ One whose name tells of sexual harm, abuse or safeguarding is the DSL's alone un
 closed for a day too long harms nobody, what every tutor has read cannot be unread.
 """
 
-# "Verbal abuse" and its like are behaviour, and said of many a school's types.
-_NO_ABUSE = r"(verbal|racist|racial|homophobic|transphobic|biphobic|substance|drug|alcohol|solvent)s? abuse"
+# "Verbal abuse" and its like are behaviour, and said of many a school's types: they are taken out of the name first.
+_NO_ABUSE = (
+    r"(verbal|racist|racial|homophobic|transphobic|biphobic|substance|drug|alcohol|solvent)s? (abuse|harassment)|"
+    r"abusive|abuse of (staff|equipment)|bullying \(harassment\)"
+)
 _FOR_DSL = (
-    r"\m(sexual|sexting|upskirt|nudes?\M|rape|groom|indecen|safeguard|child protection|abus|harass|exploit|"
-    r"radicalis|self.?harm|(cse|cce|fgm|hsb|hbv)\M)"
+    r"\m(sexual|sexting|up.?skirt|nudes?\M|rape|groom|indecen|intimate|touch(ing|ed)?\M|safeguard|child protection|"
+    r"(child|peer).on.(child|peer)|abus|harass|exploit|county lines|neglect|disclos|suicid|domestic|"
+    r"radicali[sz]|extremis|self.?harm|(cp|cse|cce|fgm|fii|hsb|hbv)\M)"
 )
 # The school's spelling of a type that the MIS writes in other letters, or the file's own first one.
 TYPES_AS_HELD = """

@@ -127,11 +127,7 @@ def detention_reopen(*, detention: Detention, by: User, now: datetime) -> Detent
     Raises NotSo once what followed was itself settled.
     """
     held = _locked(detention)
-    after = Detention.objects.standing(follows=held).select_for_update(of=("self",)).first()
-    if after and after.status not in Detention.TO_COME:
-        raise NotSo("The detention that followed it is settled already: take that back first.")
-    if after:
-        _withdraw(after, CAME_AFTER_ALL, by, now)
+    _follower_withdraw(held, CAME_AFTER_ALL, by, now)
     held.status = Status.NOTIFIED if held.told_on else Status.SET
     held.outcome = ""
     held.save(update_fields=["status", "outcome"])
@@ -192,11 +188,23 @@ def detention_move(*, detention: Detention, seen: str, slot: Slot, place: str, b
 
 @transaction.atomic
 def detention_withdraw(*, detention: Detention, because: str, by: User, now: datetime) -> Detention:
-    """Withdraw one that should never have been set; done twice, the first one stands."""
+    """Withdraw one that should never have been set, and what followed because it was missed; the first time stands.
+
+    Raises NotSo once what followed was itself settled.
+    """
     held = Detention.objects.select_for_update(of=("self",)).get(pk=detention.pk)
     if held.withdrawn_at is None:
+        _follower_withdraw(held, because, by, now)
         _withdraw(held, because, by, now)
     return held
+
+
+def _follower_withdraw(held: Detention, because: str, by: User, now: datetime) -> None:
+    after = Detention.objects.standing(follows=held).select_for_update(of=("self",)).first()
+    if after and after.status not in Detention.TO_COME:
+        raise NotSo("The detention that followed it is settled already: take that back first.")
+    if after:
+        _withdraw(after, because, by, now)
 
 
 def _wait_for(students: Sequence[Student]) -> None:

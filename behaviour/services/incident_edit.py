@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import ProtectedError
 
-from behaviour.models import Incident, IncidentType, Involvement
+from behaviour.models import ContactDuty, Incident, IncidentType, Involvement
 from behaviour.services.history import added
 from behaviour.services.incidents import ForTheDsl, NobodyInIt, Part
 
@@ -26,6 +27,10 @@ FACTS = (
 
 class Overtaken(Exception):
     """Somebody changed it meanwhile; nothing was saved."""
+
+
+class PartHeld(Exception):
+    """A student cannot be taken off: something that the school keeps hangs on the part."""
 
 
 def version_of(incident: Incident) -> str:
@@ -51,7 +56,7 @@ def incident_edit(
 
     statements: what students say of it, by their keys, of those who are in it; the MIS knows of none.
     seen: the `version_of` the incident that the person saw. kind: its type as it shall be; None for an imported one,
-    whose parts are the MIS's. Raises Overtaken, NobodyInIt, and ForTheDsl for a safeguarding matter.
+    whose parts are the MIS's. Raises Overtaken, NobodyInIt, PartHeld, and ForTheDsl for a safeguarding matter.
     """
     held = Incident.objects.select_for_update(of=("self",)).get(pk=incident.pk)
     if version_of(held) != seen:
@@ -68,15 +73,29 @@ def incident_edit(
 
 
 def _parts_write(incident: Incident, kind: IncidentType, parts: Sequence[Part], among: Collection[int]) -> None:
-    before = {part.student_id: part for part in incident.involvements.all()}
+    rows = incident.involvements.select_for_update(of=("self",)).select_related("student")
+    before = {part.student_id: part for part in rows}
     wanted = {part.student.pk: part for part in parts}
     if not wanted and not set(before) - set(among):
         raise NobodyInIt("Choose at least one student.")
     for key, row in before.items():
         if key in among and key not in wanted:
-            row.delete()
+            _part_take_off(row)
     for key, part in wanted.items():
         _part_write(before.get(key) or Involvement(incident=incident, student=part.student), part, kind)
+
+
+def _part_take_off(row: Involvement) -> None:
+    """Take a student off; a contact or an intervention that began from the part, or why home was not rung, holds it."""
+    name = row.student.full_name
+    if ContactDuty.objects.filter(involvement=row, waived_at__isnull=False).exists():
+        raise PartHeld(f"It is kept why home is not rung about {name}: withdraw the incident instead.")
+    try:
+        row.delete()
+    except ProtectedError as held:
+        raise PartHeld(
+            f"A contact or an intervention is kept that came of {name}’s part: withdraw the incident instead."
+        ) from held
 
 
 def _part_write(row: Involvement, part: Part, kind: IncidentType) -> None:

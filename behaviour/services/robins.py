@@ -30,6 +30,9 @@ class NobodyAsked(Exception):
     """A round robin asks somebody; the message is fit for the form."""
 
 
+CLOSED = "This round robin is closed: the meeting has what was written until then."
+
+
 class RobinClosed(Exception):
     """Answers are taken no more; the message is fit for the page."""
 
@@ -96,7 +99,7 @@ def answer_decline(*, answer: RobinAnswer, now: datetime) -> RobinAnswer:
 def _answer(answer: RobinAnswer) -> RobinAnswer:
     held = RobinAnswer.objects.select_for_update(of=("self",)).select_related("robin").get(pk=answer.pk)
     if held.robin.closed_at or held.robin.withdrawn_at:
-        raise RobinClosed("This round robin is closed: the meeting has what was written until then.")
+        raise RobinClosed(CLOSED)
     return held
 
 

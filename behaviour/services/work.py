@@ -69,9 +69,9 @@ def absence_waive(*, student: Student, away_from: date, because: str, by: User, 
 
 
 @transaction.atomic
-def absence_need(*, student: Student, away_from: date, by: User, now: datetime) -> None:
-    """Take that back: work is needed again."""
-    WorkWaiver.objects.standing(student=student, away_from=away_from).update(
+def absence_need(*, student: Student, days: tuple[date, date], by: User, now: datetime) -> None:
+    """Take that back: work is needed again. days: the first and last by which the absence was known, as marks moved."""
+    WorkWaiver.objects.standing(student=student, away_from__range=days).update(
         withdrawn_at=now, withdrawn_by=by, withdrawn_because="Work is needed again"
     )
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from django.core import signing
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from behaviour.models import CardComment, CardScore, ReportCard
 from behaviour.querysets import ReportCardQuerySet
@@ -141,12 +142,22 @@ def scorable(user: User, key: int, today: date, *, find: str = "", day: date | N
 
 
 def over_meanwhile(user: User, key: int, today: date, *, find: str = "") -> ReportCard | None:
-    """Return a card that runs no more, of those that the person might have scored while it ran."""
+    """Return a card that stopped running since this morning, of those that the person might have scored till then.
+
+    An older one is told to who keeps it alone: numbers typed at random tell nobody who was ever on a card.
+    """
     begun = ReportCard.objects.filter(pk=key, starts_on__lte=today).exclude(pk__in=running_on(today).values("pk"))
     card = begun.select_related("student", "withdrawn_by", "ended_by").first()
-    if card is None or not (_keeps(user, card) or _teaches(user, card, today) or is_found(user, key, find)):
-        return None
-    return card
+    if card is None or _keeps(user, card):
+        return card
+    may_know = _stopped_on(card) >= today and (_teaches(user, card, today) or is_found(user, key, find))
+    return card if may_know else None
+
+
+def _stopped_on(card: ReportCard) -> date:
+    """Return the first day on which it ran no more, or on which somebody ended or withdrew it."""
+    stopped = card.withdrawn_at or card.ended_at
+    return timezone.localdate(stopped) if stopped else card.ends_on + timedelta(days=1)
 
 
 def _keeps(user: User, card: ReportCard) -> bool:

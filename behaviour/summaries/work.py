@@ -90,7 +90,19 @@ class WorkRow:
     @property
     def is_to_set(self) -> bool:
         """Test for work that is still to be asked for or set; nobody sets any for who is back in school."""
-        return self.is_away and self.waiver is None and not self.checklist.is_all_set
+        return self.is_away and self.waiver is None and not self.checklist.is_all_set and not self.is_provided_for
+
+    @property
+    def is_provided_for(self) -> bool:
+        """Test for a permanent exclusion whose 6th school day has come: from then on the authority sets the work."""
+        is_permanent = self.suspension is not None and self.suspension.ends_on is None
+        return is_permanent and (self.provision_on or self.today) <= self.today
+
+    @property
+    def days_held(self) -> tuple[date, date]:
+        """The first and the last day by which this absence may be known."""
+        first = self.away_from or self.starts_on
+        return (self.absence.since, self.absence.last_day) if self.absence else (first, first)
 
     @property
     def is_to_collect(self) -> bool:

@@ -81,7 +81,10 @@ def concern_detail(request: StaffRequest, pk: int) -> HttpResponse:
 
 
 def _typed(request: StaffRequest) -> dict[str, str]:
-    return {name: request.POST[name] for name in ("words", "about", "token") if name in request.POST}
+    """Return what stands in the form while a student is chosen, or what was written as an incident and is none."""
+    sent = request.POST
+    typed = {name: sent[name] for name in ("words", "about", "token") if name in sent}
+    return typed | ({"words": sent["what_happened"]} if "what_happened" in sent and "words" not in sent else {})
 
 
 def _is_about_one(picking: Picking, about: str) -> bool:

@@ -132,7 +132,7 @@ def _own(
         parts=mine,
         has_words=has_words,
         told=told,
-        initial=_typed(request),
+        initial={} if is_sent else _typed(request),
     )
     has_others = len(mine) < len(parts)
     overtaken = ""
@@ -141,7 +141,7 @@ def _own(
             _save(incident, form, picking, reach)
         except services.Overtaken as fault:
             overtaken = str(fault)
-        except (ForTheDsl, NobodyInIt) as fault:
+        except (ForTheDsl, NobodyInIt, services.PartHeld) as fault:
             form.add_error("kind" if isinstance(fault, ForTheDsl) else None, str(fault))
         else:
             return _saved(request, incident)
@@ -169,8 +169,7 @@ def _saved(request: StaffRequest, incident: Incident) -> HttpResponse:
 def _page(request: StaffRequest, incident: Incident, form: Any, *, overtaken: str, **also: Any) -> HttpResponse:
     """Show the form; overtaken: it goes out with the state that stands now, so that a second saving is meant."""
     if overtaken:
-        form.data = form.data.copy()
-        form.data["seen"] = services.version_of(Incident.objects.visible_to(request.user).get(pk=incident.pk))
+        form.overtaken()
     context = {"form": form, "incident": incident, "overtaken": overtaken, **also}
     status = 422 if request.method == "POST" and request.POST.get("do", "save") == "save" else 200
     return render(request, "behaviour/incident_edit.html", context, status=status)

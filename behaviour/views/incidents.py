@@ -18,11 +18,12 @@ from behaviour.summaries.incidents import Reader
 from behaviour.summaries.on_call import known_of
 from behaviour.views.incident_edit import may_change
 from behaviour.views.reading import form_noted, reading_noted
+from pastoral.core.drafts import draft_drop
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.withdrawal import withdrawn_already
-from pastoral.core.words import key_asked
+from pastoral.core.words import key_asked, plain
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
@@ -127,7 +128,8 @@ def _log(request: StaffRequest, form: IncidentForm, picking: Picking) -> Inciden
 
 
 def _to_the_dsl(request: StaffRequest, form: IncidentForm, picking: Picking) -> HttpResponse:
-    """Show the DSL's form with what was typed, since such a matter is never kept as an incident."""
+    """Lead on to the DSL's form with what was typed: such a matter is kept neither as an incident nor as a draft."""
+    draft_drop(user=request.user, key=plain(request.POST.get("draft", "")))
     form.add_error(
         "kind",
         "This goes to the DSL, and is not kept as an incident: send what you have written with “Concern to the DSL”.",

@@ -19,6 +19,7 @@ from behaviour.services import robins as services
 from behaviour.summaries.robins import collated, robin_rows, staff_by_key, teachers_of
 from behaviour.tasks import ROBINS_MAIL
 from pastoral.core.access import access_note
+from pastoral.core.late import too_late
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
@@ -155,12 +156,14 @@ def answer_list(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def robin_answer(request: StaffRequest, pk: int) -> HttpResponse:
     """Take a teacher's own answers: 404 for what somebody else was asked."""
-    asked = RobinAnswer.objects.visible_to(request.user).select_related("robin__student", "robin__asked_by")
-    answer = get_object_or_404(asked, pk=pk)
+    asked = RobinAnswer.objects.visible_to(request.user, with_withdrawn=request.method == "POST")
+    answer = get_object_or_404(asked.select_related("robin__student", "robin__asked_by"), pk=pk)
     is_declined = request.POST.get("do") == "decline"
     given = {f"answer{place}": words for place, words in enumerate(answer.answers, 1)}
     data = request.POST if request.method == "POST" and not is_declined else None
     form = AnswerForm(data, initial=given, questions=answer.robin.questions)
+    if request.method == "POST" and (answer.robin.closed_at or answer.robin.withdrawn_at):
+        return too_late(request, services.CLOSED, reverse("behaviour:answer_list"), form)
     if is_declined or form.is_valid():
         try:
             if is_declined:
@@ -168,7 +171,7 @@ def robin_answer(request: StaffRequest, pk: int) -> HttpResponse:
             else:
                 services.answer_give(answer=answer, words=form.words, now=timezone.now())
         except services.RobinClosed as closed:
-            messages.error(request, str(closed))
+            return too_late(request, str(closed), reverse("behaviour:answer_list"), form)
         else:
             messages.success(request, "Noted: you do not teach them." if is_declined else "Thank you: saved.")
             return redirect("behaviour:answer_list")

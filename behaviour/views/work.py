@@ -142,7 +142,7 @@ def _do(request: StaffRequest, row: WorkRow, do: str, form: forms.Form) -> None:
         services.absence_waive(student=row.student, away_from=first, because=because, by=by, now=now)
         messages.success(request, "It is noted that no work is needed.")
     else:
-        services.absence_need(student=row.student, away_from=first, by=by, now=now)
+        services.absence_need(student=row.student, days=row.days_held, by=by, now=now)
         messages.success(request, "Work is needed again.")
 
 

@@ -57,7 +57,7 @@ class GuardedForm(BaseForm):
         """Say at each field what stands there now, for the services raised Overtaken; sent again, it is overwritten."""
         self.add_error(None, "Somebody changed this while you were writing. Save again to put yours in its place.")
         for name, field in self.fields.items():
-            now = self.initial.get(name)
+            now = self.get_initial_for_field(field, name)
             if name != "seen" and field.has_changed(field.to_python(now), self[name].data):
                 self.add_error(name, f"Now it says: {in_words(field, now)}")
         sent: Any = self.data

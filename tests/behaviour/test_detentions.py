@@ -155,6 +155,14 @@ def test_served_missed_and_followed_by_the_next_level_once(kai, as_role):
     assert Detention.objects.standing(follows=row).get().pk == after.pk
     history = after.events.order_by("pgh_id").values_list("withdrawn_because", flat=True)
     assert "The one before it was not missed" in history
+    head, address = as_role(Role.HEAD_OF_YEAR), reverse("behaviour:detention_detail", args=[row.pk])
+    withdraw = {"do": "withdraw", "because": "Wrong student"}
+    Detention.objects.filter(pk=after.pk).update(status="served")
+    assert "settled already: take that back first" in head.post(address, withdraw).content.decode()
+    assert Detention.objects.standing(pk=row.pk).exists()
+    Detention.objects.filter(pk=after.pk).update(status="set")
+    assert head.post(address, withdraw).status_code == 302
+    assert not Detention.objects.standing(pk__in=[row.pk, after.pk]).exists()
 
 
 def test_the_last_level_missed_waits_for_a_person_and_never_disappears(kai, as_role):

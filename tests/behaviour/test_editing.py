@@ -6,13 +6,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
-from behaviour.models import Incident, IncidentReview, IncidentType, Involvement
+from behaviour.models import ContactDuty, Incident, IncidentReview, IncidentType, Involvement
 from behaviour.naming import Mask, Name
+from contacts.models import ContactAbout
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from students.models import YearGroup
+from tests.cases import contact_home
 from tests.factories import enrol, staff
+from tests.planning import parent
 
 WORDS = "Kai O'Brien pushed Ania. OBrien’s bag fell; Nowak-Price cried."
 
@@ -87,6 +91,44 @@ def test_it_is_put_right_and_the_page_says_who_changed_what(students, as_role):
     assert "O&#x27;Brien pushed" in page.content.decode()
 
 
+def test_two_statements_taken_at_once_both_stand_and_what_was_typed_over_is_shown(students, as_role):
+    kai, _ania = students
+    (other,) = enrol("9B", legal_surname="Walsh")
+    head, manager = as_role(Role.HEAD_OF_YEAR), as_role(Role.PASTORAL_MANAGER)
+    made = logged(head.user, (kai, "perpetrator"), (other, "victim"))
+    made.involvements.update(statement="")
+    first, second = form_of(head, made), form_of(manager, made)
+    head.post(address(made, "edit"), first | {f"words-{kai.pk}": "An accident.", f"points-{kai.pk}": "3"})
+    mine = second | {f"words-{other.pk}": "He hit me.", f"points-{kai.pk}": "1"}
+    page = manager.post(address(made, "edit"), mine)
+    form = page.context["form"]
+    assert (page.status_code, form[f"words-{kai.pk}"].value()) == (422, "An accident.")
+    assert "Now it says: 3" in page.content.decode()
+    again = {each.name: "" if each.value() is None else str(each.value()) for each in form}
+    assert manager.post(address(made, "edit"), mine | again).status_code == 302
+    assert set(made.involvements.values_list("statement", "points")) == {("An accident.", 1), ("He hit me.", 0)}
+
+
+def test_who_hangs_on_something_kept_is_not_taken_off(students, as_role):
+    kai, _ania = students
+    (other,) = enrol("9B", legal_surname="Walsh")
+    head = as_role(Role.HEAD_OF_YEAR)
+    made = logged(head.user, (kai, "perpetrator"), (other, "victim"))
+    part = made.involvements.get(student=other)
+    alone = form_of(head, made) | {"student": [str(kai.pk)]}
+    waived = {"waived_by": head.user, "waived_at": timezone.now(), "waived_because": "The DSL advised none"}
+    duty = ContactDuty.objects.create(involvement=part, **waived)
+    page = head.post(address(made, "edit"), alone)
+    assert (page.status_code, "why home is not rung about" in page.content.decode()) == (422, True)
+    duty.delete()
+    ContactAbout.objects.create(
+        contact=contact_home(other, parent(other), head.user, channel="phone"), involvement=part
+    )
+    page = head.post(address(made, "edit"), alone)
+    assert (page.status_code, "A contact or an intervention is kept" in page.content.decode()) == (422, True)
+    assert made.involvements.count() == 2
+
+
 def test_changing_the_kind_gives_its_points_and_never_makes_it_the_dsls(students, as_role):
     kai, _ania = students
     head = as_role(Role.HEAD_OF_YEAR)
@@ -127,7 +169,7 @@ def test_an_imported_one_changes_only_in_what_the_mis_does_not_say(students, as_
     data = form_of(head, made)
     said = f"words-{kai.pk}"
     made.involvements.update(statement="", comment="From the MIS")
-    assert set(data) == {"seen", "severity", "period", "what_happened", "do", said}
+    assert set(data) == {"seen", "opened", "severity", "period", "what_happened", "do", said}
     data = form_of(head, made) | {"severity": "4", "what_happened": "Rang home", "status": "Resolved"}
     head.post(address(made, "edit"), data | {said: "I only watched."})
     made.refresh_from_db()

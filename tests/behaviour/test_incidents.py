@@ -4,9 +4,10 @@ from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from behaviour.models import Incident, IncidentType, Involvement
-from pastoral.core.models import AccessRecord
+from pastoral.core.models import AccessRecord, Draft
 from pastoral.core.rights import Role
 from tests.factories import StaffAssignmentFactory, TutorGroupFactory, enrol, staff
 
@@ -111,8 +112,16 @@ def test_without_script_students_are_added_and_taken_off_one_by_one(students, as
 
 
 def test_sexual_harm_is_never_an_incident(students, as_role):
-    page = as_role(Role.FORM_TUTOR).post(ADD, sent(students[0], kind="Sexual harm or harassment"))
-    assert page.status_code == 422
+    tutor = as_role(Role.FORM_TUTOR)
+    Draft.objects.create(user=tutor.user, key="behaviour:incident_add?student=&call=", saved_at=timezone.now())
+    harm = sent(students[0], kind="Sexual harm or harassment") | {"draft": "behaviour:incident_add?student=&call="}
+    page = tutor.post(ADD, harm)
+    assert (page.status_code, Draft.objects.exists(), "data-draft=" in page.content.decode()) == (422, False, False)
+    concern = reverse("behaviour:concern_add")
+    assert f'formaction="{concern}"' in page.content.decode()
+    carried = tutor.post(concern, harm | {"do": "carry"})
+    assert carried.context["picking"].chosen == [students[0]]
+    assert "Pushed in the queue" in carried.content.decode()
     assert "goes to the DSL" in page.content.decode()
     assert "Pushed in the queue" in page.content.decode()
     assert not Incident.objects.exists()

@@ -258,6 +258,8 @@ def test_ended_withdrawn_and_future_cards_are_not_scored(kai, tutor, client_for)
         assert (">Met</textarea>" in text, ">A good start</textarea>" in text) == (True, True)
         assert said in unescape(teacher.get(page("score_form", gone), follow=True).content.decode())
         assert client_for(UserFactory()).post(page("score_form", gone), tapped).status_code == 404
+    ReportCard.objects.filter(pk=gone.pk).update(withdrawn_at="2026-11-19T14:30Z")
+    assert teacher.get(page("score_form", gone)).status_code == 404  # who was ever on a card is not told by its number
     assert not CardScore.objects.exists()
 
 

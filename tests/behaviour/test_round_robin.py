@@ -170,13 +170,17 @@ def test_closed_or_withdrawn_nobody_answers_any_more(kai, teacher, client_for, a
     own, head = robin.answers.get(), as_role(Role.HEAD_OF_YEAR)
     head.post(page("robin_act", robin), {"do": "close"})
     client = client_for(teacher)
-    client.post(page("robin_answer", own), WORDS)
+    late = client.post(page("robin_answer", own), WORDS | {"answer3": ""})
+    assert (late.status_code, "Draws well" in late.content.decode()) == (409, True)
     own.refresh_from_db()
     assert own.answers == []
     assert kai.sort_name not in client.get(ANSWERS).content.decode()
     assert kai.sort_name in head.get(f"{LIST}?show=closed").content.decode()
     head.post(page("robin_withdraw", robin), {"because": "Wrong student"})
     assert client.get(page("robin_answer", own)).status_code == 404
+    assert "Draws well" in client.post(page("robin_answer", own), WORDS).content.decode()
+    own.refresh_from_db()
+    assert own.answers == []
     assert head.get(page("robin_detail", robin)).status_code == 404
 
 

@@ -175,6 +175,41 @@ def test_no_work_needed_and_the_6th_day(seeded, on_day, as_role):
     assert listed(head, "sixth") == []
 
 
+def test_a_permanent_exclusion_is_kept_until_it_is_noted_who_provides(seeded, on_day, as_role):
+    """The school sets work for five school days, over Christmas too; the 6th day stays listed until it is provided."""
+    span = suspended(named("Perm"), date(2026, 12, 17), None, kind="PERM", sessions=None)
+    found = {}
+    for day in (date(2027, 1, 4), date(2027, 1, 6), date(2027, 1, 8), date(2027, 1, 11)):
+        now, head = on_day(day), as_role(Role.HEAD_OF_YEAR)
+        found[day] = (listed(head), listed(head, "sixth"), counted(head, now))
+        sixth = head.get(LIST, {"show": "sixth"}).context["page"].rows[0].provision_on
+        assert found[day][0] == (["Perm"] if day < sixth else [])
+        assert found[day][1:] == (["Perm"], len(found[day][0]))
+    assert {len(to_set) for to_set, *_also in found.values()} == {0, 1}
+    Suspension.objects.filter(pk=span.pk).update(provision="Hill Centre")
+    assert listed(head, "sixth") == listed(head, "away") == []
+
+
+def test_no_work_for_leavers_or_study_leave_and_a_moved_waiver_is_taken_back(seeded, on_day, as_role):
+    now, kai = on_day(FRIDAY), named("Waived")
+    gone, kept = named("Gone"), named("Kept")
+    marked(gone, MONDAY, "IIIIII")
+    plan(gone, "C", by=staff(Role.ATTENDANCE_OFFICER), first=date(2026, 11, 19), last=date(2026, 12, 18))
+    suspended(kept, MONDAY, NEXT)
+    type(gone).objects.filter(pk__in=[gone.pk, kept.pk]).update(left_on=date(2026, 11, 19))
+    marked(named("Study"), MONDAY, "//SSSSSSSS")
+    marked(kai, MONDAY, "//// IIIIII")
+    head = as_role(Role.HEAD_OF_YEAR)
+    assert (listed(head), counted(head, now)) == (["Waived"], 1)
+    head.post(page_at(kai, date(2026, 11, 18)), {"do": "waive", "because": "Too ill"})
+    kai.session_marks.filter(date=date(2026, 11, 17)).delete()
+    marked(kai, date(2026, 11, 17), "II")  # put right: the absence began a day earlier
+    assert listed(head) == []
+    (row,) = head.get(LIST, {"show": "away"}).context["page"].rows
+    head.post(page_at(kai, row.away_from), {"do": "need"})
+    assert (listed(head), WorkWaiver.objects.standing().count()) == (["Waived"], 0)
+
+
 def test_three_away_and_thirty_cost_the_same(seeded, friday, as_role):
     slt = as_role(Role.SLT)
     assert BehaviourRules.objects.get().work_after == 5

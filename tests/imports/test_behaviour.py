@@ -2,6 +2,9 @@
 
 from collections.abc import Callable
 
+from django.db import connection
+
+from behaviour.importers.words import IS_FOR_DSL
 from behaviour.models import Achievement, Incident, IncidentType, Involvement
 from pastoral.core.imports.pipeline import Outcome
 from students.models import Student
@@ -40,6 +43,24 @@ def test_a_type_that_tells_of_harm_is_the_dsls_until_it_is_placed(school: list[S
     IncidentType.objects.filter(name="Safeguarding").update(strand="behaviour", goes_to_dsl=False)
     assert run("behaviour.csv", words).same == len(lines)
     assert not IncidentType.objects.get(name="Safeguarding").goes_to_dsl
+
+
+def test_the_words_that_tell_of_a_dsls_matter(db: None) -> None:
+    """What is neither is somebody's to place; these two tables are what schools were seen to write."""
+    dsls = (
+        "Inappropriate touching", "Child on child harm", "Peer-on-peer", "Intimate images", "Up-skirting", "Disclosure",
+        "Neglect", "CP concern", "Suicidal ideation", "Domestic violence", "Extremism", "Radicalization", "Self harm",
+        "Sexual harassment", "Physical abuse", "Online abuse", "County lines", "Harassment",
+    )  # fmt: skip
+    ordinary = (
+        "Abusive language", "Swearing / abusive", "Abuse of staff", "Racial harassment", "Bullying (harassment)",
+        "Verbal abuse to staff", "Racist abuse", "Physical abuse of equipment", "Extremely rude", "Intimidation",
+        "Late on the touchline", "Sexist language",
+    )  # fmt: skip
+    with connection.cursor() as cursor:
+        asked = f"SELECT name FROM unnest(%s::text[]) held (name) WHERE {IS_FOR_DSL.format(name='name')}"
+        cursor.execute(asked, [[*dsls, *ordinary]])
+        assert {name for (name,) in cursor.fetchall()} == set(dsls)
 
 
 def test_changes_go_into_history_and_missing_columns_say_nothing(school: list[Student], run: Run) -> None:
