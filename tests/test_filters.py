@@ -10,6 +10,7 @@ from django.urls import reverse
 from pastoral.core.rights import Role
 from tests.cards import card_of
 from tests.factories import SessionMarkFactory, enrol, staff
+from tests.meetings import meeting_of
 from tests.reports.rag_school import made
 
 ROOT = Path(__file__).parents[1]
@@ -312,6 +313,15 @@ def test_no_window_breaks_a_case(seeded, as_role):
         assert client.get(place, {"about": words}).status_code in FINE, words
 
 
+def test_no_typed_line_breaks_a_rag_meeting(seeded, friday, as_role, client_for):
+    (student,) = enrol("9B")
+    convener = staff(Role.HEAD_OF_YEAR, 9)
+    meeting = meeting_of(convener, student, purpose="rag", rag_week=LAST_WEEK, rag_issue=1)
+    client, read = client_for(convener), reverse("reports:rag_meeting_read", args=[meeting.pk])
+    for words in NASTY:
+        assert client.get(read, {"line": words, "at": words}).status_code in FINE, words
+
+
 def test_no_key_or_day_breaks_the_scoring_of_a_card(seeded, friday, as_role):
     (student,) = enrol("9B")
     address = reverse("behaviour:score_form", args=[card_of(student, keeper=staff(Role.SLT)).pk])
@@ -329,6 +339,8 @@ def test_every_filter_is_read_the_one_way_and_stands_above():
         "window",
         "find",
         "about",
+        "line",
+        "at",
     }
     for app in ("pastoral", "students", "attendance", "behaviour", "contacts", "interventions", "reports"):
         for path in (ROOT / app).rglob("*.py"):
