@@ -25,6 +25,7 @@ _DESK = _YEAR_TEAM | _EVERY_YEAR | {_BOTH}
 # Who may read each kind about a student of theirs. Year 9's team and the tutor are 9B's; the SENCO's have SEN.
 READERS = {
     "incident": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "statement": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "action": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "action-cell": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "incident-withdrawn": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,

@@ -175,7 +175,9 @@ def behaviour_of(ours: Student, other: Student) -> World:
         incident = Incident.objects.create(
             type="Defiance", occurred_on=date(2026, 11, 20), what_happened=secret("incident", group)
         )
-        part = Involvement.objects.create(incident=incident, student=student, role="perpetrator")
+        part = Involvement.objects.create(
+            incident=incident, student=student, role="perpetrator", statement=secret("statement", group)
+        )
         IncidentReview.objects.create(
             incident=incident,
             year_group_id=year,

@@ -13,7 +13,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q
 from django.db.models.functions import JSONObject
 
-from behaviour.models import Incident, Involvement
+from behaviour.models import Incident, IncidentType, Involvement
 from behaviour.naming import SOMEBODY, Mask, Name
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -229,3 +229,8 @@ def _among(students: StudentQuerySet) -> Any:
 def name_of(student: Student) -> Name:
     """Return how the student may be called in what staff write."""
     return Name(student.legal_forename, student.preferred_forename, student.legal_surname)
+
+
+def is_for_dsl(incident: Incident) -> bool:
+    """Test for a matter whose type is the DSL's alone, whatever it was when the incident was logged."""
+    return IncidentType.objects.filter(name=incident.type, goes_to_dsl=True).exists()

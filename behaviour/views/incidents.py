@@ -14,10 +14,11 @@ from behaviour.models import Incident, OnCall
 from behaviour.services import incidents as services
 from behaviour.services.on_call import call_written
 from behaviour.summaries.incident_record import for_record, record_of
-from behaviour.summaries.incidents import Reader
+from behaviour.summaries.incidents import Reader, is_for_dsl
 from behaviour.summaries.on_call import known_of
 from behaviour.views.incident_edit import may_change
 from behaviour.views.reading import form_noted, reading_noted
+from behaviour.views.rooms import students_of_rooms
 from pastoral.core.drafts import draft_drop
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
@@ -68,6 +69,7 @@ def incident_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "record": record,
         "may_change": may_change(request.user, incident, record.reader),
         "may_detain": incident.withdrawn_at is None and request.user.may(Right.SET_DETENTIONS),
+        "to_sign_in": _to_sign_in(request.user, incident),
         "may_suspend": incident.withdrawn_at is None and request.user.may(Right.KEEP_SUSPENSIONS),
     }
     return render(request, "behaviour/incident_detail.html", context)
@@ -106,6 +108,14 @@ def incident_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
 def _loggable(user: User) -> StudentQuerySet:
     today = timezone.localdate()
     return Student.objects.with_right(user, Right.LOG_INCIDENT).on_roll(today).with_tutor_group(today)
+
+
+def _to_sign_in(user: User, incident: Incident) -> set[int]:
+    """Return who in the incident may be signed into a room for it by this person; nobody for a matter of the DSL's."""
+    if incident.withdrawn_at is not None or not user.may(Right.KEEP_INCLUSION) or is_for_dsl(incident):
+        return set()
+    keys = [part.student_id for part in incident.involvements.all()]
+    return set(students_of_rooms(user).filter(pk__in=keys).values_list("pk", flat=True))
 
 
 def _typed(request: StaffRequest) -> dict[str, str]:

@@ -6,17 +6,20 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from behaviour.forms.rooms import LeaveForm, StayCorrectForm, StayForm, StayWorkForm
 from behaviour.forms.withdrawal import WithdrawForm
-from behaviour.models import InclusionStay
+from behaviour.models import Incident, InclusionStay
 from behaviour.querysets import InclusionStayQuerySet
 from behaviour.services import rooms as services
+from behaviour.summaries.incidents import is_for_dsl
 from behaviour.summaries.rooms import room_day, stay_changes
 from behaviour.views.detentions import incident_asked
+from pastoral.core.late import too_late
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -54,7 +57,7 @@ def inclusion_register(request: StaffRequest) -> HttpResponse:
 @right_required(Right.KEEP_INCLUSION)
 def inclusion_sign_in(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign a student into a room: 404 unless among those whose rooms the person keeps."""
-    student = get_object_or_404(_students(request.user), pk=pk)
+    student = get_object_or_404(students_of_rooms(request.user), pk=pk)
     now = timezone.now()
     incident = incident_asked(request)
     initial = {
@@ -62,7 +65,7 @@ def inclusion_sign_in(request: StaffRequest, pk: int) -> HttpResponse:
         "adult": request.user.formal_name,
         "room": "inclusion",
         "kind": "removed",
-        "reason": incident.type if incident else asked_for(request, "reason")[:LONGEST_REASON],
+        "reason": _reason(request, incident),
     }
     form = StayForm(request.POST or None, initial=initial)
     if form.is_valid():
@@ -88,8 +91,7 @@ def inclusion_sign_out(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign a student out of a room, with how it ended."""
     stay = get_object_or_404(_stays(request.user).select_related("student"), pk=pk)
     if stay.left_at is not None:
-        messages.info(request, f"{stay.student.full_name} was signed out at {timezone.localtime(stay.left_at):%H:%M}.")
-        return redirect("behaviour:inclusion_register")
+        return _left_already(request, stay)
     now = timezone.now()
     is_today = timezone.localdate(stay.came_at) == timezone.localdate(now)
     is_work = request.POST.get("do") == "work"
@@ -119,6 +121,25 @@ def inclusion_sign_out(request: StaffRequest, pk: int) -> HttpResponse:
     context = {"stay": stay, "form": form, "work": work, "opened": "work" if is_work else ""}
     is_faulty = bool(form.errors or work.errors)
     return render(request, "behaviour/inclusion_sign_out.html", context, status=422 if is_faulty else 200)
+
+
+def _left_already(request: StaffRequest, stay: InclusionStay) -> HttpResponse:
+    """Say when the student left, with the outcome or the work that came too late; a second click had said the same."""
+    said = f"{stay.student.full_name} was signed out at {timezone.localtime(stay.left_at):%H:%M}."
+    form: forms.Form | None = None
+    if request.POST.get("do") == "work":
+        form = StayWorkForm(request.POST, initial={"work": stay.work, "adult": stay.adult})
+    elif request.method == "POST":
+        left_at = timezone.localtime(stay.left_at).time()
+        form = LeaveForm(request.POST, stay=stay, initial={"outcome": stay.outcome, "left_at": left_at})
+    return too_late(request, said, reverse("behaviour:inclusion_register"), form)
+
+
+def _reason(request: StaffRequest, incident: Incident | None) -> str:
+    """Return what stands as the reason at first: the year team reads it, so no type that is the DSL's."""
+    if incident is None:
+        return asked_for(request, "reason")[:LONGEST_REASON]
+    return "" if is_for_dsl(incident) else incident.type
 
 
 @never_cache
@@ -158,7 +179,7 @@ def _is_put_right(request: StaffRequest, stay: InclusionStay, do: str, form: Any
     return True
 
 
-def _students(user: User) -> StudentQuerySet:
+def students_of_rooms(user: User) -> StudentQuerySet:
     """Return the students over whom the person keeps the rooms' register."""
     today = timezone.localdate()
     years = scope_of(user).years_with(Right.KEEP_INCLUSION)
@@ -175,8 +196,8 @@ def _stays(user: User) -> InclusionStayQuerySet:
 
 def _every_stay(user: User) -> InclusionStayQuerySet:
     """Return the withdrawn ones too: their page says why."""
-    return InclusionStay.objects.visible_to(user).filter(student__in=_students(user))
+    return InclusionStay.objects.visible_to(user).filter(student__in=students_of_rooms(user))
 
 
 def _found(user: User, words: str) -> list[Student]:
-    return list(_students(user).found_by(words).with_tutor_group(timezone.localdate())[:MOST_FOUND])
+    return list(students_of_rooms(user).found_by(words).with_tutor_group(timezone.localdate())[:MOST_FOUND])

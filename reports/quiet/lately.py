@@ -71,8 +71,16 @@ _LATELY = """
         SELECT student_id, max(told_on) AS told FROM behaviour_goodnews
          WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL AND told_on <= %(on)s GROUP BY student_id
     ), praised AS (
-        SELECT student_id, max(awarded_on) AS recognised FROM behaviour_achievement
-         WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL AND awarded_on <= %(on)s GROUP BY student_id
+        SELECT student_id, max(day) AS recognised
+          FROM (SELECT student_id, awarded_on AS day FROM behaviour_achievement
+                 WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL
+                 UNION ALL
+                SELECT student_id, day FROM behaviour_tutormark
+                 WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL AND kind = 'praise'
+                 UNION ALL
+                SELECT student_id, (awarded_at AT TIME ZONE %(zone)s)::date FROM behaviour_campaignaward
+                 WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL) praise
+         WHERE day <= %(on)s GROUP BY student_id
     )
     SELECT asked.student_id, seen, home, CASE WHEN tried > coalesce(home, '-infinity'::date) THEN tried END,
            attendance, behaviour, learning, greatest(news, told), recognised,

@@ -16,6 +16,7 @@ from reports.summaries.people import Person
 from students.models import StaffAssignment
 
 GOOD_NEWS, UNHEARD = "reports:good_news", "unheard"
+HALF_TERMS = ("half-term", "last-half-term")
 
 
 class Heard(NamedTuple):
@@ -34,14 +35,17 @@ def good_news_calls(user: User, students: Iterable[int]) -> ContactQuerySet:
 
 @dataclass(frozen=True)
 class TutorLine:
-    """One tutor group. made: how often its tutors told its families; homes: how many of n heard, from anybody."""
+    """One tutor group. made: how often its tutors told its families; homes: how many of n heard, from anybody.
+
+    quota: the school's for a half term; 0 where there is none, None where it cannot be held against what is shown.
+    """
 
     group: str
     tutors: str
     made: int
     homes: int
     n: int
-    quota: int
+    quota: int | None
     unheard_url: str
 
     @property
@@ -52,7 +56,7 @@ class TutorLine:
     @property
     def is_short(self) -> bool:
         """Test for fewer than the school's quota."""
-        return self.made < self.quota
+        return self.quota is not None and self.made < self.quota
 
 
 def tutor_lines(people: Iterable[Person], heard: Iterable[Heard], asked: Asked, today: date) -> list[TutorLine]:
@@ -65,12 +69,18 @@ def tutor_lines(people: Iterable[Person], heard: Iterable[Heard], asked: Asked, 
     for each in held.select_related("user", "tutor_group").order_by("user__surname", "pk"):
         if each.tutor_group:
             tutors[each.tutor_group.name].append(each.user)
-    quota, facts = ContactRules.objects.get().good_news_quota, frozenset(heard)
+    quota = ContactRules.objects.get().good_news_quota if _is_of_quota(asked) else None
+    facts = frozenset(heard)
     return [_line(name, members[name], tutors[name], facts, quota, asked) for name in members]
 
 
+def _is_of_quota(asked: Asked) -> bool:
+    """Test for a half term, and for groups that are whole: the quota is for nothing else."""
+    return asked.window.slug in HALF_TERMS and not (asked.student or asked.cohort or asked.house)
+
+
 def _line(
-    name: str, members: set[int], tutors: Sequence[User], heard: frozenset[Heard], quota: int, asked: Asked
+    name: str, members: set[int], tutors: Sequence[User], heard: frozenset[Heard], quota: int | None, asked: Asked
 ) -> TutorLine:
     ours = [each for each in heard if each.student in members]
     own = {tutor.pk for tutor in tutors}

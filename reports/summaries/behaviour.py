@@ -7,12 +7,13 @@ from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef
-from django.db.models.functions import JSONObject
+from django.db.models.functions import JSONObject, TruncDate
 
 from behaviour.involvements import action_listed
 from behaviour.models import Achievement, GoodNews, Involvement
 from pastoral.core.models import User
 from reports.conduct.parts import NEGATIVE
+from reports.recognition.tutors import good_news_calls
 from students.calendar import academic_year_of, academic_year_start
 from students.models import CalendarSpan
 from students.querysets import StudentQuerySet
@@ -52,13 +53,14 @@ class BehaviourRecord:
 
     @classmethod
     def of(cls, found: Sequence[list[Row]], today: date) -> Self:
-        """Return the record of the rows that the database gave: incidents, achievements, the term, the last news."""
+        """Return the record of the rows that the database gave: incidents, achievements, the term, the last news.
+
+        That is what was noted as told, and what was told by a contact.
+        """
         incidents, achievements = (tuple(_dated(row) for row in rows) for rows in found[:2])
         year = Window("year", "This year", academic_year_start(academic_year_of(today)), today)
-        told = [_dated(row) for row in found[3]]
-        return cls(
-            incidents, achievements, (*(_half_term(term, today) for term in found[2]), year), told[0] if told else None
-        )
+        told = max((_dated(row) for rows in found[3:] for row in rows), key=lambda row: row["on"], default=None)
+        return cls(incidents, achievements, (*(_half_term(term, today) for term in found[2]), year), told)
 
     @property
     def sums(self) -> tuple[Sums, ...]:
@@ -127,8 +129,17 @@ def behaviour_of(user: User, students: StudentQuerySet, pk: int, today: date) ->
                 row=JSONObject(on="told_on", how="how", title="told_by__title", surname="told_by__surname")
             )[:1]
         ),
+        ArraySubquery(
+            good_news_calls(user, [pk])
+            .order_by("-occurred_at")
+            .values(
+                row=JSONObject(
+                    on=TruncDate("occurred_at"), how="channel", title="made_by__title", surname="made_by__surname"
+                )
+            )[:1]
+        ),
     )
-    return BehaviourRecord.of(row.first() or ([], [], [], []), today)
+    return BehaviourRecord.of(row.first() or ([], [], [], [], []), today)
 
 
 def _half_term(term: Row, today: date) -> Window:

@@ -126,6 +126,8 @@ def test_signed_out_twice_the_first_stands(head, kai):
     assert (row.outcome, row.left_at) == ("Collected", at(11, 20))
     page = head.get(reverse("behaviour:inclusion_sign_out", args=[row.pk]), follow=True).content.decode()
     assert "was signed out at 11:20" in page
+    late = head.post(reverse("behaviour:inclusion_sign_out", args=[row.pk]), {"outcome": "Calm", "left_at": "11:30"})
+    assert (late.status_code, ">Calm</textarea>" in late.content.decode()) == (409, True)
 
 
 def test_work_that_two_people_note_is_lost_by_neither(head, kai):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from attendance.summaries.times import SchoolTimes
-from behaviour.models import Incident, InclusionStay, Involvement
+from behaviour.models import Incident, IncidentType, InclusionStay, Involvement
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from reports.summaries.inclusion import sessions_in
@@ -105,6 +105,13 @@ def test_in_for_an_incident_with_its_reason_and_kind(kai, as_role):
     head = as_role(Role.HEAD_OF_YEAR)
     address = f"{reverse('behaviour:inclusion_sign_in', args=[kai.pk])}?incident={incident.pk}"
     assert head.get(address).context["form"].initial["reason"] == "Defiance"
+    detail = reverse("behaviour:incident_detail", args=[incident.pk])
+    assert f'href="{address}"' in head.get(detail).content.decode()
+    IncidentType.objects.filter(name="Defiance").update(goes_to_dsl=True)
+    dsl = as_role(Role.DSL)
+    assert dsl.get(address).context["form"].initial["reason"] == ""  # the year team reads it in the register
+    assert f'href="{address}"' not in dsl.get(detail).content.decode()
+    IncidentType.objects.filter(name="Defiance").update(goes_to_dsl=False)
     data = {
         "room": "inclusion",
         "kind": "exclusion",

@@ -198,6 +198,11 @@ class TestGoodNews:
             rang(tutor.user, student, carer, "2026-11-20T10:00Z", result=result, purpose="good_news")
         (line,) = tutor.get(NEWS, {"show": "tutors"}).context["lines"]
         assert (line.tutors, line.made, line.homes, line.n, line.is_short) == (tutor.user.formal_name, 3, 2, 4, False)
+        shown = tutor.get(reverse("reports:student_detail", args=[school[2].pk])).content.decode()
+        assert "Home last heard good news Fri 20 Nov, from" in shown
+        for narrowed in ({"student": a.pk}, {"first": "2026-11-16", "last": "2026-11-20"}, {"window": "year"}):
+            (part,) = tutor.get(NEWS, {"show": "tutors"} | narrowed).context["lines"]
+            assert (part.quota, part.is_short) == (None, False)  # it is for a half term and the whole group
         page = tutor.get(line.unheard_url)
         assert (page.context["held"].told_students, "2 of 4 families have heard" in page.content.decode()) == (2, True)
         praised(school[2], day=date(2026, 11, 19))

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from behaviour.models import Achievement, GoodNews
+from behaviour.models import Achievement, GoodNews, TutorMark
 from contacts.models import Channel, Contact, Purpose, Result, Seen
 from contacts.services.contacts import Told, With, contact_log
 from pastoral.core.models import AccessRecord
@@ -83,7 +83,8 @@ def test_four_ages_for_each_student_from_what_reached(school, as_role):
     )
     GoodNews.objects.create(student=kai, told_on=TODAY - timedelta(days=20), told_by=by)
     log(mother, kai, by, days=15, purpose=Purpose.GOOD_NEWS)
-    Achievement.objects.create(student=kai, type="Effort", awarded_on=TODAY - timedelta(days=5))
+    Achievement.objects.create(student=kai, type="Effort", awarded_on=TODAY - timedelta(days=25))
+    TutorMark.objects.create(student=kai, day=TODAY - timedelta(days=5), kind="praise", by=by)  # recognised, too
     found = {row.person.student_id: row for row in rows(as_role(Role.HEAD_OF_YEAR, 9))}
     assert set(found) == {kai.pk, ada.pk}
     assert [age.days for age in found[kai.pk].ages] == [9, 12, 15, 5]
