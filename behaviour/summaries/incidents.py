@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from behaviour.models import Incident, IncidentType, Involvement
@@ -233,4 +233,14 @@ def name_of(student: Student) -> Name:
 
 def is_for_dsl(incident: Incident) -> bool:
     """Test for a matter whose type is the DSL's alone, whatever it was when the incident was logged."""
-    return IncidentType.objects.filter(name=incident.type, goes_to_dsl=True).exists()
+    return _types_for_dsl(incident).exists()
+
+
+def students_unless_for_dsl(incident: Incident, students: StudentQuerySet) -> set[int]:
+    """Return which of these students are in the incident; none where it is a matter of the DSL's; one query."""
+    held = students.filter(~Exists(_types_for_dsl(incident)), involvements__incident=incident)
+    return set(held.values_list("pk", flat=True))
+
+
+def _types_for_dsl(incident: Incident) -> QuerySet[IncidentType]:
+    return IncidentType.objects.filter(name=incident.type, goes_to_dsl=True)

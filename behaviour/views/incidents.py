@@ -14,7 +14,7 @@ from behaviour.models import Incident, OnCall
 from behaviour.services import incidents as services
 from behaviour.services.on_call import call_written
 from behaviour.summaries.incident_record import for_record, record_of
-from behaviour.summaries.incidents import Reader, is_for_dsl
+from behaviour.summaries.incidents import Reader, students_unless_for_dsl
 from behaviour.summaries.on_call import known_of
 from behaviour.views.incident_edit import may_change
 from behaviour.views.reading import form_noted, reading_noted
@@ -112,10 +112,9 @@ def _loggable(user: User) -> StudentQuerySet:
 
 def _to_sign_in(user: User, incident: Incident) -> set[int]:
     """Return who in the incident may be signed into a room for it by this person; nobody for a matter of the DSL's."""
-    if incident.withdrawn_at is not None or not user.may(Right.KEEP_INCLUSION) or is_for_dsl(incident):
+    if incident.withdrawn_at is not None or not user.may(Right.KEEP_INCLUSION):
         return set()
-    keys = [part.student_id for part in incident.involvements.all()]
-    return set(students_of_rooms(user).filter(pk__in=keys).values_list("pk", flat=True))
+    return students_unless_for_dsl(incident, students_of_rooms(user))
 
 
 def _typed(request: StaffRequest) -> dict[str, str]:
