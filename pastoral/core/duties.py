@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db.models import BigIntegerField, F, QuerySet, TextField, Value
 from django.db.models.functions import Cast
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 
 from pastoral.core.models import User
 
@@ -37,7 +37,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class Duty:
-    """One thing to do. url: where it is done; "" while there is no such page."""
+    """One thing to do. url: where it is done."""
 
     kind: str
     what: str
@@ -93,8 +93,4 @@ def _expression(words: Any) -> Any:
 
 def _duty(kept: Kept, what: str, about: str, due_on: date, keys: Iterable[int | None]) -> Duty:
     held = [key for key in keys if key is not None]
-    try:
-        url = reverse(kept.page, args=held)
-    except NoReverseMatch:
-        url = ""
-    return Duty(kept.kind, what[:LONGEST], about, due_on, url)
+    return Duty(kept.kind, what[:LONGEST], about, due_on, reverse(kept.page, args=held))

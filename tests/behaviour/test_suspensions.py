@@ -110,7 +110,7 @@ def test_the_6th_day_equals_a_slow_count(one):
 
 @pytest.mark.django_db
 def test_a_term_is_the_schools_own_where_it_has_three_and_the_laws_where_not(seeded):
-    """Easter Monday of 2027 is 29 March: only a year of six terms is divided there. See docs/decisions/0016."""
+    """Easter Monday of 2027 is 29 March: only a year of six terms is divided there. See docs/decisions/0019."""
     assert Terms.load().of(date(2027, 3, 1)) == (date(2027, 1, 4), date(2027, 3, 25))
     assert Terms.load().of(date(2027, 3, 30)) == term_of(date(2027, 3, 30))  # in the holidays
     spans = CalendarSpan.objects.filter(kind="term")
