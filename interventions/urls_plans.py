@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from interventions.views import plan_edit, plan_kinds, plan_parts, plan_shares, plans
+from interventions.views import plan_edit, plan_end, plan_kinds, plan_parts, plan_shares, plans
 
 urlpatterns: list[URLPattern] = [
     path("plans/", plans.plan_list, name="plan_list"),
@@ -13,8 +13,8 @@ urlpatterns: list[URLPattern] = [
     path("plans/<int:pk>/", plans.plan_detail, name="plan_detail"),
     path("plans/<int:pk>/change/", plan_edit.plan_change, name="plan_change"),
     path("plans/<int:pk>/act/", plan_edit.plan_act, name="plan_act"),
-    path("plans/<int:pk>/end/", plan_edit.plan_end, name="plan_end"),
-    path("plans/<int:pk>/withdraw/", plan_edit.plan_withdraw, name="plan_withdraw"),
+    path("plans/<int:pk>/end/", plan_end.plan_end, name="plan_end"),
+    path("plans/<int:pk>/withdraw/", plan_end.plan_withdraw, name="plan_withdraw"),
     path("plans/<int:pk>/agreed/", plan_parts.plan_agree, name="plan_agree"),
     path("plans/<int:pk>/agreed/<int:key>/", plan_parts.plan_agreement, name="plan_agreement"),
     path("plans/<int:pk>/reviews/<int:key>/", plan_parts.plan_review, name="plan_review"),

@@ -8,22 +8,12 @@ from interventions.models.interventions import (
     InterventionReview,
     InterventionSource,
     InterventionStudent,
-    NeedsScreen,
-    ScreenAnswer,
     SessionPlace,
 )
 from interventions.models.meetings import Meeting, MeetingPerson, MeetingStudent
-from interventions.models.plans import (
-    Hazard,
-    Plan,
-    PlanAgreement,
-    PlanReview,
-    PlanShare,
-    PlanStrategy,
-    PlanTarget,
-    PlanVersion,
-    TargetReview,
-)
+from interventions.models.plan_course import PlanAgreement, PlanReview, PlanShare, TargetReview
+from interventions.models.plans import Hazard, Plan, PlanStrategy, PlanTarget, PlanVersion
+from interventions.models.screens import NeedsScreen, ScreenAnswer
 from interventions.models.settings import Aim, Barrier, CaseStage, InterventionType, PlanKind, StageStep, StepKind
 
 __all__ = [

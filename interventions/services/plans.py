@@ -8,8 +8,9 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Max
 
-from interventions.figures.plan_content import PlanContent, differences, hash_of
+from interventions.figures.plan_content import PlanContent, hash_of
 from interventions.figures.plan_dates import review_days
+from interventions.figures.plan_differences import differences
 from interventions.models import Action, Plan, PlanKind, PlanReview, PlanVersion
 from interventions.summaries.plan_content import content_of
 from interventions.summaries.plan_writing import ROWS, Line, NewAction, Writing, lines_of, missing_of, state_of

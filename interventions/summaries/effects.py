@@ -7,8 +7,9 @@ from decimal import Decimal
 from typing import Any, Self
 
 from attendance.figures import percentage
-from interventions.figures.impact import Effect, Part, Standing, day_of, in_points, in_tenths
+from interventions.figures.impact import Effect, Standing, in_points, in_tenths
 from interventions.figures.outcomes import standing_words
+from interventions.figures.tracks import Part, day_of
 from interventions.models import InterventionStudent
 from interventions.summaries.impact import Measured, measured_of
 from pastoral.core.templatetags.pastoral import day as in_words

@@ -15,18 +15,8 @@ from attendance.figures import Bands
 from attendance.summaries.bands import bands_now
 from attendance.summaries.recent import MISSED_KEYS, POSSIBLE_KEYS
 from behaviour.models import IncidentType, Involvement
-from interventions.figures.impact import (
-    LONG,
-    SHORT,
-    SUSTAINED,
-    Effect,
-    Person,
-    Sides,
-    Track,
-    day_of,
-    effect_of,
-    slot_of,
-)
+from interventions.figures.impact import LONG, SHORT, SUSTAINED, Effect, Sides, effect_of
+from interventions.figures.tracks import Person, Track, day_of, slot_of
 from interventions.models import InterventionStudent
 from pastoral.core.plans import spelled_out
 from students.calendar import academic_year_of, academic_year_start

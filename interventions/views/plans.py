@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from attendance.summaries.reach import reached
-from interventions.figures.plan_content import PlanContent, differences, hash_of
+from interventions.figures.plan_content import PlanContent, hash_of
+from interventions.figures.plan_differences import differences
 from interventions.forms.plan_parts import ReviewDayForm
 from interventions.services.plan_parts import share_open
 from interventions.summaries.plan_content import version_content

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from uuid import uuid4
 
-from interventions.figures.impact import LONG, SHORT, SUSTAINED, Effect, Part
+from interventions.figures.impact import LONG, SHORT, SUSTAINED, Effect
+from interventions.figures.tracks import Part
 from interventions.models import Intervention, InterventionStudent, InterventionType
 from interventions.summaries.impact import measured_of
 from pastoral.core.models import User

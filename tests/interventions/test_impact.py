@@ -11,15 +11,13 @@ from interventions.figures.impact import (
     LONG,
     SUSTAINED,
     Effect,
-    Person,
     Standing,
-    Track,
     effect_of,
     in_points,
     in_tenths,
     median_of,
-    slot_of,
 )
+from interventions.figures.tracks import Person, Track, slot_of
 
 MONDAY = date(2026, 9, 7)
 SPELL = [(date(2026, 9, 1), None, 9)]

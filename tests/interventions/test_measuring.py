@@ -10,8 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from interventions.figures.dosage import Dosage
-from interventions.figures.impact import Effect, Part, Window
+from interventions.figures.impact import Effect
 from interventions.figures.outcomes import proposed
+from interventions.figures.tracks import Part, Window
 from interventions.models import CaseStage, InterventionType, NeedsScreen, PACase, ScreenAnswer
 from interventions.summaries.league import League
 from pastoral.core.rights import Role

@@ -7,8 +7,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from interventions.figures.plan_content import PlanContent, differences, hash_of, level_of
+from interventions.figures.plan_content import PlanContent, hash_of, level_of
 from interventions.figures.plan_dates import review_days
+from interventions.figures.plan_differences import differences
 from interventions.models import Action, Plan, PlanAgreement, PlanKind, PlanReview, PlanShare, PlanVersion
 from interventions.services.plan_parts import NotTheirs, agreement_note
 from pastoral.core.models import AccessRecord
