@@ -7,7 +7,8 @@ from django.urls import reverse
 from attendance.summaries.today import today_of
 from contacts import needs_agencies
 from contacts.models import Enquiry, LetterCopy, Message, Share
-from contacts.summaries.acknowledging import day_ends, is_afternoon
+from contacts.moments import day_ends
+from contacts.summaries.acknowledging import is_afternoon
 from contacts.summaries.calling_counts import one_a_family, overdue, to_call_now
 from contacts.summaries.promises import steps_due, steps_left, tries_due
 from contacts.summaries.seen import reviews_due

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
+from django.db.models import DateTimeField, Expression, F, Func
 from django.utils import timezone
 
 from behaviour.models import BehaviourRules, Rule
@@ -12,6 +13,20 @@ from students.summaries import SchoolCalendar
 HOURS = timedelta(hours=48)
 SOON = timedelta(hours=12)
 DAY = timedelta(days=1)
+_ELAPSED = "(%(expressions)s + interval '48 hours')"
+# School meets from Monday to Friday, so that no school day has any other length than 24 hours. gone: of the first one.
+_ON_SCHOOL_DAYS = """(
+    SELECT CASE WHEN b.days[1] IS NULL THEN b.at + interval '48 hours'
+                WHEN b.days[2] IS NULL
+                THEN (b.days[1]::timestamp + b.gone) AT TIME ZONE 'Europe/London' + interval '48 hours'
+                WHEN b.days[3] IS NULL OR b.gone = interval '0'
+                THEN (b.days[2]::timestamp + interval '1 day' + b.gone) AT TIME ZONE 'Europe/London'
+                ELSE (b.days[3]::timestamp + b.gone) AT TIME ZONE 'Europe/London' END
+      FROM (SELECT a.at, a.days, greatest(a.local - a.days[1]::timestamp, interval '0') AS gone
+              FROM (SELECT %(expressions)s AS at, %(expressions)s AT TIME ZONE 'Europe/London' AS local,
+                           ARRAY(SELECT d.day FROM students_schoolday d
+                                  WHERE d.day >= (%(expressions)s AT TIME ZONE 'Europe/London')::date
+                                  ORDER BY d.day LIMIT 3) AS days) a) b)"""
 
 
 @dataclass(frozen=True)
@@ -42,6 +57,11 @@ class ContactClock:
         if (rule or self.rule) is Rule.ELAPSED:
             return acted_at.astimezone(UTC) + HOURS
         return self._on_school_days(acted_at)
+
+    def due_of(self, field: str) -> Expression:
+        """Return what `due` does of a moment that the database holds. field: its name."""
+        template = _ELAPSED if self.rule is Rule.ELAPSED else _ON_SCHOOL_DAYS
+        return Func(F(field), template=template, output_field=DateTimeField())
 
     def _on_school_days(self, acted_at: datetime) -> datetime:
         moment, left = acted_at.astimezone(UTC), HOURS

@@ -1,18 +1,25 @@
 """By when an enquiry is acknowledged: on the day it came, or by the school-day rule; derived, never stored."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time
 from functools import cached_property
 from typing import Self
 
+from django.db.models import DateTimeField, Expression, F, Func
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 
 from contacts.models import ContactRules
+from contacts.moments import day_ends, end_of
 from contacts.summaries.rules import rules_now
 from students.summaries import SchoolCalendar
 
 PRESSING_FROM = time(14, 30)  # then the school still has time to answer the same day (product.md E6)
-DAY = timedelta(days=1)
+_ON_SCHOOL_DAYS = """((COALESCE(
+    (SELECT min(d.day) FROM students_schoolday d, (SELECT %(expressions)s AT TIME ZONE 'Europe/London' AS at) a
+      WHERE d.day > a.at::date OR d.day = a.at::date AND a.at::time < time '{closes}'),
+    (%(expressions)s AT TIME ZONE 'Europe/London')::date)::timestamp + interval '1 day')
+    AT TIME ZONE 'Europe/London')"""
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,12 @@ class AckClock:
             return day_ends(at.date())
         return day_ends(self.calendar.next_school_day(at.date()) or at.date())
 
+    def due_of(self, field: str) -> Expression:
+        """Return what `due` does of a moment that the database holds. field: its name."""
+        if self._is_literal:
+            return end_of(TruncDate(field))
+        return Func(F(field), template=_ON_SCHOOL_DAYS.format(closes=self.office_closes), output_field=DateTimeField())
+
     def due_by(self, day: date) -> datetime:
         """Return the moment before which everything that came is due by the end of the day."""
         last = None if self._is_literal else self.calendar.last_school_day(day)
@@ -63,11 +76,6 @@ class AckClock:
 def is_afternoon(now: datetime) -> bool:
     """Test for the time of a school day from which what is not acknowledged is in danger."""
     return timezone.localtime(now).time() >= PRESSING_FROM
-
-
-def day_ends(day: date) -> datetime:
-    """Return the moment at which the day is over at the school."""
-    return _moment(day + DAY, time.min)
 
 
 def _moment(day: date, at: time) -> datetime:

@@ -6,31 +6,26 @@ A register that nobody took says nothing of its students: it is chased, and they
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Exists, ExpressionWrapper, F, FilteredRelation, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, FilteredRelation, OuterRef, Q, QuerySet
 
-from attendance.codes import CODES, CODES_BY_KEY, Code, LegalClass, PhysicalClass
-from attendance.models import PlannedMark, SessionMark
+from attendance.codes import CODES_BY_KEY, Code, PhysicalClass
+from attendance.models import PlannedMark
+from attendance.summaries.reach import Reached
 from attendance.summaries.times import SESSIONS
-from behaviour.models import ReportCard, Suspension
+from behaviour.models import Suspension
 from behaviour.summaries.spans import REINSTATED
-from contacts.models import Agency, AgencyLink, CallClaim, CallEscalation, CallingStep, EarlyHelp
+from contacts.models import CallingStep
+from contacts.summaries.calling_facts import ABSENCES, UNEXPLAINED, facts_on
 from contacts.summaries.calling_registers import Registers
 from pastoral.core.models import User
 from pastoral.core.rights import Right
-from students.calendar import academic_year_of, academic_year_start
-from students.models import Enrolment, ParentCarerLink, Student, StudentFact
+from students.models import Enrolment, Student
 from students.scopes import Scope, scope_of
 
-UNEXPLAINED = "N"
-# Away from school, and absent in law: who was late, is elsewhere for the school or need not attend is none of these.
-ABSENCES = tuple(code.key for code in CODES if code.legal is LegalClass.ABSENT and code.physical is PhysicalClass.AWAY)
 HERE = frozenset({PhysicalClass.IN_SCHOOL, PhysicalClass.LATE, PhysicalClass.ELSEWHERE})
-_LOOK_BACK = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +76,21 @@ class Claimed:
 
 
 @dataclass(frozen=True, slots=True)
+class Informed:
+    """Somebody to tell: a name, what they are, and how to reach them."""
+
+    name: str
+    role: str
+    telephone: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True)
 class Absent:
     """One student absent on the day. unexplained_days: earlier days that ended with no reason known, latest first.
 
-    carers: the keys of those on record, and whether each may be rung and has a number.
+    carers: the keys of those on record, and whether each may be rung and has a number; replaced: how many entries of
+    each session there were before the one that stands; workers: for who may see the student's agencies.
     """
 
     student_id: int
@@ -93,17 +99,28 @@ class Absent:
     admission_number: str
     year: int
     tutor_group: str
-    rights: frozenset[Right]
+    who: Reached
     sittings: tuple[Sitting, ...]
     is_on_card: bool
     has_early_help: bool
     is_looked_after: bool
-    has_social_worker: bool
+    workers: tuple[Informed, ...]
     is_first: bool
     unexplained_days: tuple[date, ...]
     carers: tuple[tuple[int, bool], ...]
     claim: Claimed | None
     taken: tuple[Taken, ...]
+    replaced: Mapping[str, int]
+
+    @property
+    def rights(self) -> frozenset[Right]:
+        """What the person may do about the student."""
+        return self.who.rights
+
+    @property
+    def has_social_worker(self) -> bool:
+        """Test for a social or youth justice worker, whoever looks."""
+        return bool(self.workers)
 
     @property
     def name(self) -> str:
@@ -131,7 +148,7 @@ def absent_on(user: User, registers: Registers) -> tuple[Absent, ...]:
     if not registers.closed:
         return ()
     scope = scope_of(user)
-    rows = absences(user, registers).annotate(**_facts(registers.day, scope.on), **known_in(registers))
+    rows = absences(user, registers).annotate(**facts_on(registers.day, scope.on), **known_in(registers))
     return tuple(_absent(row, registers, scope, user.pk) for row in rows)
 
 
@@ -151,57 +168,6 @@ def absences(user: User, registers: Registers) -> QuerySet[Enrolment]:
     return members.filter(away).select_related("student", "tutor_group").order_by(*order)
 
 
-def _facts(day: date, today: date) -> dict[str, Any]:
-    """Return what makes a call come first, and what colleagues have begun, of the row's student."""
-    mine = {"student": OuterRef("student")}
-    since = max(academic_year_start(academic_year_of(day)), day - _LOOK_BACK)
-    facts = StudentFact.objects.filter(**mine)
-    earlier = SessionMark.objects.filter(**mine, date__gte=academic_year_start(academic_year_of(day)), date__lt=day)
-    days = earlier.filter(code__letters=UNEXPLAINED, session="PM", date__gte=since).order_by("-date")
-    claim = CallClaim.objects.filter(**mine, day=day)
-    steps = CallEscalation.objects.filter(**mine, day__gte=since, day__lte=day)
-    return {
-        "am_code": F("am__code"),
-        "pm_code": F("pm__code"),
-        "has_sen": Exists(facts.in_force(today).filter(kind=StudentFact.Kind.SEN)),
-        "is_looked_after": Exists(facts.in_force(day).filter(kind=StudentFact.Kind.LOOKED_AFTER)),
-        "has_social_worker": Exists(
-            AgencyLink.objects.in_force(day).filter(**mine, agency__kind__in=Agency.SOCIAL_WORK)
-        ),
-        "is_on_card": Exists(ReportCard.objects.running().filter(**mine)),
-        "has_early_help": Exists(EarlyHelp.objects.running().filter(**mine)),
-        "was_absent": Exists(earlier.filter(code__in=ABSENCES)),
-        "unexplained_days": ArraySubquery(days.values("date")),
-        "carers": ArraySubquery(_carers()),
-        "claim": ArraySubquery(claim.values(row=JSONObject(key="pk", by_id="by", at="at", **_person("by")))),
-        "taken": ArraySubquery(
-            steps.order_by("at").values(
-                row=JSONObject(
-                    step_id="step",
-                    kind="step__kind",
-                    label="label",
-                    day="day",
-                    at="at",
-                    note="note",
-                    by_id="by",
-                    **_person("by"),
-                )
-            )
-        ),
-    }
-
-
-def _carers() -> QuerySet[ParentCarerLink, Any]:
-    has_number = ~Q(parent_carer__mobile="") | ~Q(parent_carer__telephone="")
-    links = ParentCarerLink.objects.filter(student=OuterRef("student"))
-    free = ExpressionWrapper(Q(has_court_order=False) & has_number, output_field=BooleanField())
-    return links.order_by().values(row=JSONObject(key="parent_carer", is_free=free))
-
-
-def _person(field: str) -> dict[str, str]:
-    return {"title": f"{field}__title", "surname": f"{field}__surname"}
-
-
 def known_in(registers: Registers) -> dict[str, Any]:
     """Return, for each closed session, whether something agreed or decided says why the student is away."""
     found: dict[str, Any] = {}
@@ -219,7 +185,7 @@ def known_in(registers: Registers) -> dict[str, Any]:
 def _absent(row: Any, registers: Registers, scope: Scope, reader: int) -> Absent:
     student = row.student
     claim = next(iter(row.claim), None)
-    rights = scope.rights_on(row.year_group_id, row.tutor_group_id, has_sen=row.has_sen)
+    who = _reached(row, scope)
     return Absent(
         student_id=student.pk,
         surname=student.legal_surname,
@@ -227,18 +193,44 @@ def _absent(row: Any, registers: Registers, scope: Scope, reader: int) -> Absent
         admission_number=student.admission_number,
         year=row.year_group_id,
         tutor_group=row.tutor_group.name,
-        rights=rights,
+        who=who,
         sittings=tuple(_sittings(row, registers)),
         is_on_card=row.is_on_card,
         has_early_help=row.has_early_help,
         is_looked_after=row.is_looked_after,
-        has_social_worker=row.has_social_worker,
+        workers=tuple(map(_informed, row.workers)),
         is_first=not row.was_absent,
         unexplained_days=tuple(row.unexplained_days),
         carers=tuple((each["key"], each["is_free"]) for each in row.carers),
         claim=_claimed(claim) if claim else None,
-        taken=tuple(_taken(each, reader, rights) for each in row.taken if _is_seen(each["kind"], rights)),
+        taken=tuple(_taken(each, reader, who.rights) for each in row.taken if _is_seen(each["kind"], who.rights)),
+        replaced={each["session"]: each["number"] for each in row.replaced},
     )
+
+
+def _reached(row: Any, scope: Scope) -> Reached:
+    """Return the student as `reached` would: the row holds all of it."""
+    student, place = row.student, (row.year_group_id, row.tutor_group_id)
+    return Reached(
+        student_id=student.pk,
+        name=student.sort_name,
+        year=row.year_group_id,
+        tutor_group_id=row.tutor_group_id,
+        tutor_group=row.tutor_group.name,
+        born_on=student.born_on,
+        admitted_on=student.admitted_on,
+        left_on=student.left_on,
+        rights=scope.rights_on(*place, has_sen=row.has_sen),
+        reason=scope.reason(*place, has_sen=row.has_sen),
+    )
+
+
+def _informed(row: Mapping[str, Any]) -> Informed:
+    if not row["worker_name"]:
+        return Informed(row["name"], row["role"], row["telephone"], row["email"])
+    name = f"{row['worker_name']}, {row['name']}"
+    telephone, email = (row[f"worker_{each}"] or row[each] for each in ("telephone", "email"))
+    return Informed(name, row["worker_job"], telephone, email)
 
 
 def _is_seen(kind: str, rights: frozenset[Right]) -> bool:

@@ -12,7 +12,8 @@ from attendance.codes import CODES, code_named
 from attendance.summaries.today import rolls_chased, today_of
 from contacts.models import CallEscalation, CallingStep, Channel, Contact, ContactRules, Outcome, Result
 from contacts.querysets import ContactQuerySet
-from contacts.summaries.calling_absent import HERE, UNEXPLAINED, absences, known_in
+from contacts.summaries.calling_absent import HERE, absences, known_in
+from contacts.summaries.calling_facts import UNEXPLAINED
 from contacts.summaries.calling_registers import Held, Registers
 from pastoral.core.needs import Look
 from pastoral.core.rights import Right

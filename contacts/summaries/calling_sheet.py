@@ -4,16 +4,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Count
-
 from attendance.codes import Code, CodeClass
-from attendance.models import SessionMark
 from attendance.offers import codes_offered
 from attendance.summaries.reach import Reached, reached
 from attendance.summaries.unexplained import RESOLVES
-from contacts.models import Agency, AgencyLink
 from contacts.summaries.calling import Calls, calls_of
-from contacts.summaries.calling_absent import Claimed
+from contacts.summaries.calling_absent import Claimed, Informed
 from contacts.summaries.calling_family import Cared, FamilyCall, FamilyCarer, StudentCall, carers_together
 from contacts.summaries.calling_tries import Try
 from contacts.summaries.carers import carers_of
@@ -102,14 +98,15 @@ def sheet_of(user: User, student: int, *, day: date, now: datetime, also: Collec
     """
     calls = calls_of(user, day=day, now=now)
     family = next(filter(None, map(calls.family_of, (student, *also))), None)
-    keys = (family.keys if family else frozenset()) | {student, *also}
-    found = {key: who for key, who in reached(user, keys).items() if Right.MAKE_FIRST_CALLS in who.rights}
+    rows = {row.absent.student_id: row for row in family.students} if family else {}
+    others = reached(user, {student, *also}.difference(rows))
+    found = {key: row.absent.who for key, row in rows.items()} | {
+        key: who for key, who in others.items() if Right.MAKE_FIRST_CALLS in who.rights
+    }
     if student not in found:
         return None
-    rows = {row.absent.student_id: row for row in family.students} if family else {}
-    entries = _entries(rows, day)
     students = tuple(
-        SheetStudent(who, rows.get(key), entries.get(key, {}), _codes(who, rows.get(key), day))
+        SheetStudent(who, rows.get(key), _entries(rows.get(key)), _codes(who, rows.get(key), day))
         for key, who in sorted(found.items(), key=lambda each: each[0] not in rows)
     )
     return Sheet(day, now, calls, family, students, _carers(family, students))
@@ -122,24 +119,11 @@ def _carers(family: FamilyCall | None, students: tuple[SheetStudent, ...]) -> tu
     return carers_together([Cared(s.who.name, carers[s.key], s.call.tries if s.call else ()) for s in students])
 
 
-def _entries(rows: Mapping[int, StudentCall], day: date) -> dict[int, dict[str, int]]:
-    events = SessionMark.pgh_event_model.objects.filter(student__in=list(rows), date=day)  # type: ignore[attr-defined]
-    replaced = (
-        {
-            (student, session): number
-            for student, session, number in events.values_list("student", "session").annotate(Count("pk"))
-        }
-        if rows
-        else {}
-    )
-    return {
-        key: {
-            sitting.session: replaced.get((key, sitting.session), 0) + (sitting.code is not None)
-            for sitting in row.absent.sittings
-            if sitting.is_unexplained
-        }
-        for key, row in rows.items()
-    }
+def _entries(row: StudentCall | None) -> dict[str, int]:
+    if row is None:
+        return {}
+    unexplained = (sitting for sitting in row.absent.sittings if sitting.is_unexplained)
+    return {each.session: row.absent.replaced.get(each.session, 0) + (each.code is not None) for each in unexplained}
 
 
 def _codes(who: Reached, row: StudentCall | None, day: date) -> tuple[Code, ...]:
@@ -159,35 +143,16 @@ def _codes(who: Reached, row: StudentCall | None, day: date) -> tuple[Code, ...]
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Informed:
-    """Somebody to tell: a name, what they are, and how to reach them."""
-
-    name: str
-    role: str
-    telephone: str
-    email: str
-
-
 def dsls_of(year: int | None, on: date) -> tuple[Informed, ...]:
     """Return the safeguarding leads of a year, in one query."""
     found = staff_with(Right.READ_DSL_CONCERNS, year=year, on=on)
     return tuple(Informed(user.formal_name, "DSL", "", user.email) for user in found)
 
 
-def social_workers_of(user: User, students: Collection[int], on: date) -> tuple[Informed, ...]:
-    """Return the social and youth justice workers of those of the students whose agencies the person may see."""
-    links = AgencyLink.objects.visible_to(user).in_force(on)
-    links = links.filter(student__in=list(students), agency__kind__in=Agency.SOCIAL_WORK)
-    return tuple(_worker(link) for link in links.select_related("agency", "worker"))
-
-
-def _worker(link: AgencyLink) -> Informed:
-    agency, worker = link.agency, link.worker
-    if worker is None:
-        return Informed(agency.name, link.role, agency.telephone, agency.email)
-    name = f"{worker.name}, {agency.name}"
-    return Informed(name, worker.job, worker.telephone or agency.telephone, worker.email or agency.email)
+def social_workers_of(family: FamilyCall) -> tuple[Informed, ...]:
+    """Return the social and youth justice workers of those of its students whose agencies the person may see."""
+    absent = (student.absent for student in family.students)
+    return tuple(worker for each in absent if Right.SEE_AGENCIES in each.rights for worker in each.workers)
 
 
 def next_session(student: SheetStudent, sheet: Sheet, until: date) -> tuple[date, str] | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from attendance.summaries.reach import Reached, reached
 from contacts.models import EarlyHelp, EarlyHelpAction, EarlyHelpReview, FamilyMember
@@ -107,17 +107,23 @@ def reviews_due(user: User, on: date, *, is_mine: bool = False) -> QuerySet[Earl
     return due.filter(early_help__lead=user) if is_mine else due
 
 
-def helps_asked(user: User, asked: Asked, on: date) -> list[HelpRow]:
-    """Return the rows asked for, in four queries: the next meeting first, what is closed latest first."""
+def helps_asked(user: User, asked: Asked, on: date) -> QuerySet[EarlyHelp]:
+    """Return what is asked for, for `help_rows`: the next meeting first, what is closed latest first."""
     found = EarlyHelp.objects.visible_to(user)
     found = {"none": _none, "closed": _closed}.get(asked.show, _running)(found)
     if asked.is_mine:
         found = found.filter(lead=user)
-    held = list(found.select_related("lead", "lead_worker__agency").prefetch_related("actions", "reviews"))
-    students = reached(user, {each.student_id for each in held})
-    rows = [_row(each, students[each.student_id], on) for each in held if each.student_id in students]
-    rows = [row for row in rows if asked.year in (0, row.who.year)]
-    return rows if asked.show else sorted(rows, key=lambda row: row.due or date.max)
+    found = found.in_year(user, asked.year, on)
+    meets = EarlyHelpReview.objects.filter(early_help=OuterRef("pk"), held_on=None).order_by("due_on").values("due_on")
+    order: list[Any] = [] if asked.show else [Subquery(meets[:1]).asc(nulls_last=True)]
+    return found.order_by(*order, "-opened_on", "-pk")
+
+
+def help_rows(user: User, held: QuerySet[EarlyHelp], on: date) -> list[HelpRow]:
+    """Return the rows, in four queries; whose agencies somebody sees, they reach."""
+    helps = list(held.select_related("lead", "lead_worker__agency").prefetch_related("actions", "reviews"))
+    students = reached(user, {each.student_id for each in helps})
+    return [_row(each, students[each.student_id], on) for each in helps if each.student_id in students]
 
 
 def _running(found: EarlyHelpQuerySet) -> EarlyHelpQuerySet:
@@ -148,23 +154,24 @@ def lead_of(row: EarlyHelp) -> str:
     return f"{row.lead_worker}, {row.lead_worker.agency}" if row.lead_worker else ""
 
 
-def dues_asked(user: User, asked: Asked, on: date) -> list[Due]:
-    """Return the actions or meetings due, the longest overdue first, in two queries."""
-    rows: Any
-    if asked.show == "actions":
-        rows = actions_due(user, on, is_mine=asked.is_mine).select_related("owner", "early_help")
-    else:
-        rows = reviews_due(user, on, is_mine=asked.is_mine).select_related(
-            "early_help__lead", "early_help__lead_worker__agency"
-        )
-    held: list[Any] = list(rows)
+def dues_asked(user: User, asked: Asked, on: date) -> QuerySet[Any]:
+    """Return the actions or meetings due that are asked for, for `due_rows`, the longest overdue first."""
+    due: QuerySet[Any] = (actions_due if asked.show == "actions" else reviews_due)(user, on, is_mine=asked.is_mine)
+    if asked.year:
+        due = due.filter(early_help__in=EarlyHelp.objects.visible_to(user).in_year(user, asked.year, on))
+    return due.order_by("due_on", "pk")
+
+
+def due_rows(user: User, due: QuerySet[Any], on: date) -> list[Due]:
+    """Return the rows, in two queries."""
+    own = ("owner",) if due.model is EarlyHelpAction else ()
+    held = list(due.select_related(*own, "early_help__lead", "early_help__lead_worker__agency"))
     students = reached(user, {each.early_help.student_id for each in held})
-    found = [
+    return [
         Due(each, students[each.early_help.student_id], _whose(each), (on - each.due_on).days)
         for each in held
         if each.early_help.student_id in students
     ]
-    return [each for each in found if asked.year in (0, each.who.year)]
 
 
 def _whose(each: EarlyHelpAction | EarlyHelpReview) -> str:

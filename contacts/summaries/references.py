@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Self
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from attendance.summaries.as_at import calendar_as_at
 from attendance.summaries.reach import Reached, reached
@@ -83,8 +83,8 @@ def to_sign(user: User) -> ReferenceRequestQuerySet:
     return waiting.exclude(Q(owner=user) | Q(drafted_by=user))
 
 
-def references_asked(user: User, show: str, on: date) -> list[ReferenceRow]:
-    """Return the rows asked for, in two queries: what is due first, what was sent latest first."""
+def references_asked(user: User, show: str) -> QuerySet[ReferenceRequest]:
+    """Return what is asked for, for `rows_of`: what is due first, what was sent latest first."""
     seen = ReferenceRequest.objects.visible_to(user).standing()
     found: Mapping[str, ReferenceRequestQuerySet] = {
         "": seen.filter(sent_on=None),
@@ -95,11 +95,11 @@ def references_asked(user: User, show: str, on: date) -> list[ReferenceRow]:
         "all": seen,
     }
     order = ("-due_on", "-pk") if show in ("sent", "all") else ("due_on", "pk")
-    return rows_of(user, found[show].select_related("student", "owner", "signed_off_by").order_by(*order), on)
+    return found[show].select_related("student", "owner", "signed_off_by").order_by(*order)
 
 
 def rows_of(user: User, found: Iterable[ReferenceRequest], on: date) -> list[ReferenceRow]:
-    """Return the rows; of a student whom its writer does not reach any more without the group."""
+    """Return the rows, in two queries; of a student whom its writer does not reach any more without the group."""
     held = list(found)
     students = reached(user, {each.student_id for each in held})
     return [_row(each, students.get(each.student_id), on) for each in held]

@@ -146,7 +146,6 @@ def _tell(request: StaffRequest, form: CallForm, logged: Logged) -> None:
 def _context(request: StaffRequest, sheet: Sheet, pk: int) -> dict[str, object]:
     kinds = {due.step.kind for due in sheet.family.due} if sheet.family else set()
     years = {student.who.year for student in sheet.students}
-    keys = [student.key for student in sheet.students]
     tells_dsl = CallingStep.Kind.DSL in kinds
     tells_agency = CallingStep.Kind.SOCIAL_WORKER in kinds
     return {
@@ -157,7 +156,7 @@ def _context(request: StaffRequest, sheet: Sheet, pk: int) -> dict[str, object]:
         "endings": [(key, ended.words) for key, ended in ENDINGS.items() if key != REASON],
         "is_own": sheet.claim is not None and sheet.claim.by_id == request.user.pk,
         "dsls": dsls_of(min(filter(None, years), default=None), sheet.day) if tells_dsl else (),
-        "workers": social_workers_of(request.user, keys, sheet.day) if tells_agency else (),
+        "workers": social_workers_of(sheet.family) if sheet.family and tells_agency else (),
     }
 
 

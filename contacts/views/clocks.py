@@ -10,22 +10,15 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from behaviour.summaries.keeping import Kept, is_late, is_settled, keeping_of
-from contacts.summaries.clocks import Clock, Clocked, clocks_for
-from pastoral.core.paging import list_page
+from behaviour.summaries.keeping import Kept, keeping_of
+from contacts.summaries.clocked import ONLY, Part
+from contacts.summaries.clocks import Clock, clocks_for
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, key_read
 from students.summaries import Window, window_chosen, windows_on
 
-ONLY = {
-    "": "All",
-    "kept": "In time",
-    "late": "Late",
-    "settled": "Done, or the time is up",
-    "open": "Still to be done",
-    "waived": "Waived",
-}
+SIZE = 50
 
 
 @dataclass(frozen=True)
@@ -44,17 +37,10 @@ class Asked:
         asked["owner"] = "" if self.owner is None else self.owner
         return f"{reverse(name)}?{urlencode({key: value for key, value in asked.items() if value != ''})}"
 
-    def holds(self, row: Clocked) -> bool:
-        """Test for a row that is asked for; what was waived only where it is asked for by name, or for all."""
-        fits = {
-            "kept": row.is_in_time,
-            "late": is_late(row),
-            "settled": is_settled(row),
-            "open": row.is_open,
-            "waived": row.state == "waived",
-        }
-        is_theirs = self.owner is None or (row.owner_id or 0) == self.owner
-        return fits.get(self.only, True) and self.year in (0, row.year) and is_theirs
+    @property
+    def part(self) -> Part:
+        """Which part of the clock's rows."""
+        return Part(self.only, self.year, self.owner)
 
 
 @dataclass(frozen=True)
@@ -102,15 +88,16 @@ def clock_list(request: StaffRequest) -> HttpResponse:
     """List what a number of the clocks counts, what is due first on top."""
     windows = windows_on(timezone.localdate())
     asked = _asked(request, clocks_for(request.user), windows)
-    rows = [row for row in asked.clock.rows(request.user, asked.window, timezone.now()) if asked.holds(row)]
-    rows.sort(key=lambda row: row.due_at)
+    page = asked.clock.page(
+        request.user, asked.window, asked.part, timezone.now(), cursor=asked_for(request, "before"), size=SIZE
+    )
     context = {
         "asked": asked,
         "rule": asked.clock.rule(),
         "back": replace(asked, only="", year=0, owner=None).address("contacts:clocks"),
-        "page": list_page(rows, cursor=asked_for(request, "before"), size=50),
+        "page": page,
         "choices": [(replace(asked, only=only).address(), words, only == asked.only) for only, words in ONLY.items()],
-        "owner": rows[0].owner if rows and asked.owner is not None else "",
+        "owner": page.rows[0].owner if page.rows and asked.owner is not None else "",
     }
     return render(request, "contacts/clock_list.html", context)
 

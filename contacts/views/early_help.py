@@ -17,15 +17,17 @@ from contacts.services.referrals import NotTheirs
 from contacts.summaries.early_help import (
     SHOWS,
     HelpRecord,
+    due_rows,
     dues_asked,
     help_record,
+    help_rows,
     helps_asked,
     kin_of,
 )
 from contacts.summaries.keepers import keepers_of
 from contacts.views.agency_common import SIZE, asked_of, list_context, reading_noted, tabs_of
 from pastoral.core.late import too_late, withdrawn_meanwhile
-from pastoral.core.paging import list_page
+from pastoral.core.paging import counted_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.templatetags.pastoral import day
@@ -40,9 +42,10 @@ DUES = ("reviews", "actions")
 def early_help_list(request: StaffRequest) -> HttpResponse:
     """List the early help asked for, or the actions or meetings that are due."""
     asked = asked_of(request, SHOWS)
-    is_due = asked.show in DUES
-    rows: list[Any] = [*(dues_asked if is_due else helps_asked)(request.user, asked, timezone.localdate())]
-    page = list_page(rows, cursor=asked_for(request, "before"), size=SIZE)
+    is_due, user, on = asked.show in DUES, request.user, timezone.localdate()
+    found: Any = (dues_asked if is_due else helps_asked)(user, asked, on)
+    rows_of: Any = due_rows if is_due else help_rows
+    page = counted_page(found, lambda held: rows_of(user, held, on), cursor=asked_for(request, "before"), size=SIZE)
     context = list_context(request, "contacts:early_help_list", asked, SHOWS, page)
     return render(request, "contacts/early_help_list.html", context | {"is_due": is_due})
 

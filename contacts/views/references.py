@@ -15,10 +15,10 @@ from contacts.models import ReferenceRequest
 from contacts.services import references as services
 from contacts.services.changes import record_change
 from contacts.summaries.keepers import keepers_of
-from contacts.summaries.references import SHOWS, ReferenceRecord, draft_begun, references_asked
+from contacts.summaries.references import SHOWS, ReferenceRecord, draft_begun, references_asked, rows_of
 from contacts.views.agency_common import SIZE, chosen, reading_noted, tabs_of
 from pastoral.core.late import too_late, withdrawn_meanwhile
-from pastoral.core.paging import list_page
+from pastoral.core.paging import counted_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken
@@ -35,11 +35,17 @@ def reference_list(request: StaffRequest) -> HttpResponse:
     """List the requests asked for: one's own, those one signs, and those of students whose agencies one keeps."""
     show = asked_for(request, "show")
     show = show if show in SHOWS else ""
-    rows = references_asked(request.user, show, timezone.localdate())
+    user, on = request.user, timezone.localdate()
+    page = counted_page(
+        references_asked(user, show),
+        lambda held: rows_of(user, held, on),
+        cursor=asked_for(request, "before"),
+        size=SIZE,
+    )
     context = {
         "tabs": tabs_of(request, "contacts:reference_list"),
         "show": show,
-        "page": list_page(rows, cursor=asked_for(request, "before"), size=SIZE),
+        "page": page,
         "shows": [(f"?show={slug}" if slug else "?", words, slug == show) for slug, words in SHOWS.items()],
         "may_keep": request.user.may(Right.KEEP_AGENCIES),
     }

@@ -1,13 +1,16 @@
 """How the clocks are kept: acknowledgements, retries, reviews and next steps, derived; every number opens its list."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
 
-from contacts.models import Contact, Enquiry, Information, Seen
+from behaviour.models import Rule
+from behaviour.summaries.contact_clock import ContactClock
+from contacts.models import Contact, ContactRules, Enquiry, Information, Seen
+from contacts.summaries.acknowledging import AckClock
 from contacts.summaries.clocks import CLOCKS
 from pastoral.core.rights import Role
 from students.summaries import Window
@@ -125,3 +128,17 @@ def test_a_day_ends_at_midnight_when_the_clocks_change(kai, as_role, on_day):
             window = Window("", "", day, day)
             (row,) = next(clock for clock in CLOCKS if clock.slug == "steps").rows(head.user, window, moment)
             assert row.state == stands, moment
+
+
+def test_the_database_counts_as_the_pages_do(kai, as_role):
+    """Over half terms, weekends, clock changes and the end of the year, by both rules of both clocks."""
+    head = as_role(Role.HEAD_OF_YEAR).user
+    for begins, hours in (("2026-10-15", 470), ("2027-03-24", 150), ("2027-07-14", 400)):
+        first = at(f"{begins}T00:00")
+        asked(head, kai, first)
+        for hour in range(7, hours, 11):
+            asked(head, kai, first + timedelta(hours=hour, minutes=hour))
+    acknowledged = [AckClock(rule, time(16)) for rule in ContactRules.Acknowledge.values]
+    for clock in (*acknowledged, *map(ContactClock, Rule)):
+        for each in Enquiry.objects.annotate(due=clock.due_of("received_at")):
+            assert each.due == clock.due(each.received_at), (clock, each.received_at)
