@@ -260,8 +260,11 @@ class ScoreForm(forms.Form):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Want at least one score."""
+        """Want at least one score, and none for a target that was taken off the card since the page was made."""
         data = super().clean() or {}
+        known = {f"target-{target.pk}" for target in self.targets}
+        if any(name.startswith("target-") and name not in known for name in self.data):
+            raise forms.ValidationError("The card's targets were changed meanwhile: score the ones below.")
         if not self.errors and not self.scores():
             raise forms.ValidationError("Tap a score for at least one target.")
         return data

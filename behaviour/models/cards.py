@@ -100,7 +100,8 @@ class ReportCard(Withdrawable):
 class CardTarget(models.Model):
     """One target of a card, in words a student understands.
 
-    One that is taken off the card is retired once it has scores: they stay, and it is scored no more.
+    One that is taken off the card, or whose words change, is retired once it has scores: they stay under the words
+    that they were given for, and it is scored no more.
     """
 
     card = models.ForeignKey(ReportCard, on_delete=models.CASCADE, related_name="targets")

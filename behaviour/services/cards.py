@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef
 
 from behaviour.models import CardComment, CardDay, CardScore, CardTarget, ReportCard
 from pastoral.core.models import User
@@ -79,7 +80,7 @@ def _running(card: ReportCard) -> str:
 
 @transaction.atomic
 def card_change(*, card: ReportCard, seen: str, opening: Opening) -> ReportCard:
-    """Put a running card right; what it was stays in the history. A target's scores stay with it.
+    """Put a running card right; what it was stays in the history, and scores with the words scored.
 
     seen: its `card_version` as the page was made.
     Raises CardOver once it has ended, and Overtaken, unless it says the same already.
@@ -103,16 +104,37 @@ def card_version(card: ReportCard) -> str:
 
 
 def _targets_write(card: ReportCard, targets: Sequence[str]) -> None:
-    """Write the targets in their places; one that is taken off is retired with its scores, or gone if it has none."""
-    held = {target.order: target for target in card.targets.on_card()}
-    for place, words in enumerate(targets, 1):
-        target = held.get(place) or CardTarget(card=card, order=place)
-        if words and target.words != words:
-            target.words = words
+    """Write the targets in their places; a score stays with the words that it was given for.
+
+    One that is taken off is retired with its scores, or gone if it has none, and comes back with them.
+    """
+    wanted = {place: words for place, words in enumerate(targets, 1) if words}
+    rows = list(card.targets.annotate(is_scored=Exists(CardScore.objects.filter(target=OuterRef("pk")))))
+    held = _places(rows, wanted)
+    off = [row for row in rows if row not in held.values()]
+    moved = [row for place, row in held.items() if row.order != place]
+    CardTarget.objects.filter(pk__in=[row.pk for row in off if not row.is_scored]).delete()
+    leaving = CardTarget.objects.on_card().filter(pk__in=[row.pk for row in [*off, *moved]])
+    leaving.update(is_retired=True)  # a place is free before another target is moved there
+    for place, words in wanted.items():
+        target = held.get(place) or CardTarget(card=card)
+        if (target.order, target.words, target.is_retired) != (place, words, False):
+            target.order, target.words, target.is_retired = place, words, False
             target.save()
-    off = [target.pk for place, target in held.items() if not any(targets[place - 1 : place])]
-    CardTarget.objects.filter(pk__in=off, scores=None).delete()
-    CardTarget.objects.filter(pk__in=off).update(is_retired=True)
+
+
+def _places(rows: Sequence[Any], wanted: Mapping[int, str]) -> dict[int, CardTarget]:
+    """Return which target takes which place: the one of those words, or one there that has no score yet.
+
+    Words that change before the first score are a slip of the pen, put right where it stands.
+    """
+    held: dict[int, CardTarget] = {}
+    for place, words in wanted.items():
+        same = [row for row in rows if row.words == words and row not in held.values()]
+        if same:
+            held[place] = min(same, key=lambda row, place=place: (row.is_retired, row.order != place))
+    unscored = {row.order: row for row in rows if not (row.is_scored or row.is_retired or row in held.values())}
+    return held | {place: unscored[place] for place in wanted if place not in held and place in unscored}
 
 
 @transaction.atomic

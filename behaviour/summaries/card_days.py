@@ -148,12 +148,13 @@ def card_page(card: ReportCard, day: date | None, now: datetime, today: date) ->
     rule = stop_rule(card, SchoolCalendar.load())
     begun = [each for each in rule.days if each <= min(today, _last_day(card))]
     shown = day if day in begun else begun[-1] if begun else None
-    targets = tuple(card.targets.all())
-    scores = scores_of(targets)
+    every = tuple(card.targets.all())
+    scores = scores_of(every)
     points = {each.day: each for each in day_points(scores)}
     scored = tuple(points.values())
     records = {record.day: record for record in card.days.select_related("signed_by")}
     given = [score for score in scores if score.day == shown]
+    targets = targets_shown(every, given)
     slots = slots_of(card, targets, given, shown, now) if shown else ()
     record = records.get(shown) if shown else None
     latest = max((slot.at for slot in slots if slot.at), default=None)
@@ -166,7 +167,7 @@ def card_page(card: ReportCard, day: date | None, now: datetime, today: date) ->
         points=points.get(shown) if shown else None,
         record=record,
         changed_since=bool(record and record.signed_at and latest and latest > record.signed_at),
-        changes=changes_of(card, targets, shown)
+        changes=changes_of(card, every, shown)
         if shown and (was_changed or any(slot.comments for slot in slots))
         else (),
         rows=tuple(
@@ -188,6 +189,12 @@ def card_page(card: ReportCard, day: date | None, now: datetime, today: date) ->
 def _last_day(card: ReportCard) -> date:
     """Return the last day that a card can have: that on which it ended, if it did."""
     return timezone.localdate(card.ended_at) if card.ended_at else card.ends_on
+
+
+def targets_shown(targets: Sequence[CardTarget], given: Sequence[CardScore]) -> tuple[CardTarget, ...]:
+    """Return the targets that stand, and those taken off since that these scores were given for."""
+    scored = {score.target_id for score in given}
+    return tuple(target for target in targets if not target.is_retired or target.pk in scored)
 
 
 def scores_of(targets: Sequence[CardTarget]) -> list[CardScore]:

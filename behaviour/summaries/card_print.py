@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from behaviour.models import CardScore, CardTarget, ReportCard
+from behaviour.summaries.card_days import targets_shown
 from students.calendar import monday_of
 from students.lessons import lessons
 from students.summaries import SchoolCalendar
@@ -11,7 +12,7 @@ from students.summaries import SchoolCalendar
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One lesson of a day. scores: what was given already, "" where the teacher writes it in."""
+    """One lesson of a day. scores: what was given already, "" where the teacher writes it in, "–" where nobody does any more."""
 
     period: str
     subject: str
@@ -42,18 +43,19 @@ def sheet_of(card: ReportCard, near: date) -> Sheet:
     within = next((day for day in days if day >= near), days[-1] if days else card.starts_on)
     monday = monday_of(within)
     week = [day for day in days if monday <= day < monday + timedelta(days=7)]
-    targets = tuple(card.targets.on_card())
-    given = {
-        (score.day, score.period, score.target_id): score.score
-        for score in CardScore.objects.filter(target__card=card, day__in=week)
-    }
+    scores = CardScore.objects.filter(target__card=card, day__in=week)
+    targets = targets_shown(card.targets.all(), scores)
+    given = {(score.day, score.period, score.target_id): score.score for score in scores}
     source = lessons()
     periods = [period.name for period in source.periods()]
     subjects = {(one.day, one.period): one.subject for one in source.on([card.student_id], week)}
 
     def row(day: date, period: str, subject: str) -> SheetRow:
-        scores = (given.get((day, period, target.pk)) for target in targets)
-        return SheetRow(period, subject, tuple("" if score is None else str(score) for score in scores))
+        def cell(target: CardTarget) -> str:
+            score = given.get((day, period, target.pk))
+            return str(score) if score is not None else "–" if target.is_retired else ""
+
+        return SheetRow(period, subject, tuple(map(cell, targets)))
 
     def sheet_day(day: date) -> SheetDay:
         return SheetDay(day, tuple(row(day, period, subjects.get((day, period), "")) for period in periods))

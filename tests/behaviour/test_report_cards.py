@@ -80,27 +80,43 @@ def test_a_card_is_opened_once_with_its_targets_and_the_usual_keeper(kai, tutor,
     assert ADD not in as_role(Role.DSL).get(LIST).content.decode()
 
 
-def test_a_change_keeps_scores_and_what_was_there_before(card, tutor, client_for):
+def test_a_change_keeps_scores_under_the_words_they_were_given_for(card, tutor, client_for):
     score(card, FRIDAY, "2", by=tutor)
     client, seen = client_for(tutor), card_version(card)
     assert client.get(page("card_change", card)).context["form"].initial["seen"] == seen
-    changed = filled(target1="I am on time", target2="", keeper=tutor.pk, seen=seen)
+    changed = filled(target1="I am on time", target2="I bring a pen", keeper=tutor.pk, seen=seen)
+    changed |= {"starts_on": "2026-11-16"}
     assert [client.post(page("card_change", card), changed).status_code for _click in range(2)] == [302, 302]
-    late = client.post(page("card_change", card), changed | {"target1": "I bring a pen"})
+    late = client.post(page("card_change", card), changed | {"target1": "I bring a pencil"})
     assert late.context["form"].errors["target1"] == ["Now it says: I am on time"]
     card.refresh_from_db()
-    assert [target.words for target in card.targets.all()] == ["I am on time"]
-    assert CardScore.objects.get().target.words == "I am on time"
-    second = CardTarget.objects.create(card=card, order=2, words="I bring a pen")
-    CardScore.objects.create(target=second, day=FRIDAY, period="P1", score=2, by=tutor)
-    begun = {"starts_on": "2026-11-16", "keeper": tutor.pk, "seen": card_version(card)}
-    swapped = filled(target1="", target2="", target3="I listen", **begun)
-    client.post(page("card_change", card), swapped)
-    kept = {(each.order, each.words, each.is_retired) for each in card.targets.all()}
-    assert kept == {(1, "I am on time", True), (2, "I bring a pen", True), (3, "I listen", False)}
+
+    def kept():
+        return {(each.order, each.words, each.is_retired) for each in card.targets.all()}
+
+    # The second had no score yet: a slip of the pen, put right where it stood.
+    assert kept() == {(1, "I arrive on time", True), (1, "I am on time", False), (2, "I bring a pen", False)}
+    assert CardScore.objects.get().target.words == "I arrive on time"
+    sheet = client.get(page("card_print", card), {"day": FRIDAY}).context["sheet"]
+    assert [target.words for target in sheet.targets] == ["I arrive on time", "I am on time", "I bring a pen"]
+    assert (sheet.days[-1].rows[0].scores, sheet.days[0].rows[0].scores) == (("2", "", ""), ("–", "", ""))
+    stale = {f"target-{each.pk}": "1" for each in card.targets.all()} | {"period": "P2"}
+    refused = client.post(page("score_form", card), stale)
+    assert (refused.status_code, "changed meanwhile" in refused.content.decode()) == (422, True)
+    assert CardScore.objects.count() == 1
+    standing = {f"target-{each.pk}": "1" for each in card.targets.on_card()} | {"period": "P2"}
+    assert client.post(page("score_form", card), standing).status_code == 302
+    # Moved up by hand, the scores go with the words; the first comes back with its own.
+    moved = changed | {"target1": "I bring a pen", "target2": "I arrive on time", "seen": card_version(card)}
+    client.post(page("card_change", card), moved)
+    assert kept() == {(1, "I bring a pen", False), (2, "I arrive on time", False), (1, "I am on time", True)}
+    given = {(each.target.words, each.score) for each in CardScore.objects.select_related("target")}
+    assert given == {("I arrive on time", 2), ("I am on time", 1), ("I bring a pen", 1)}
     shown = client.get(page("score_form", card)).content.decode()
-    assert ("I listen" in shown, "I bring a pen" in shown) == (True, False)
-    assert "I bring a pen" in client.get(page("card_detail", card)).content.decode()
+    assert ("I bring a pen" in shown, "I am on time" in shown) == (True, False)
+    assert "I am on time" in client.get(page("card_detail", card)).content.decode()
+    earlier = client.get(page("card_detail", card), {"day": MONDAY}).content.decode()
+    assert ("I bring a pen" in earlier, "I am on time" in earlier) == (True, False)
     assert card.events.earliest("pgh_id").reason == "Disruption in four subjects"
 
 
