@@ -94,6 +94,10 @@ class InvolvementQuerySet(models.QuerySet["Involvement"]):
         """Return those of `owed_contact` for which nobody was reached and nobody waived it."""
         return self.filter(reached_at=None, contact_duty__waived_at=None)
 
+    def reached(self) -> Self:
+        """Return those whose parents are owed a call and were reached."""
+        return self.owed_contact().exclude(reached_at=None)
+
     def settled(self) -> Self:
         """Return those of `owed_contact` that are over: a parent was reached, or it was waived."""
         return self.exclude(reached_at=None, contact_duty__waived_at=None)

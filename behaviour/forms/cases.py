@@ -95,6 +95,7 @@ class SupportForm(GuardedForm, TextsForm):
     """What one side gets, and when the parents were told."""
 
     submit_label = "Save"
+    is_kept = True
 
     support = _words("Support", "Who does what, how often. The target and whoever did it each get some.")
     parents_told_on = forms.DateField(
@@ -119,6 +120,7 @@ class CheckForm(BaseForm):
     """What the target says, two and six weeks after."""
 
     submit_label = "Save the answer"
+    is_kept = True
 
     is_over = forms.TypedChoiceField(
         label="Has it stopped, does the target say?",
@@ -133,6 +135,7 @@ class CloseForm(GuardedForm, TextsForm):
     """How it ended."""
 
     submit_label = "Close the case"
+    is_kept = True
 
     finding = forms.ChoiceField(
         label="Finding",

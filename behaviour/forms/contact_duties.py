@@ -5,11 +5,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from pastoral.core.forms import BaseForm
+from pastoral.core.forms import BaseForm, GuardedForm
 from pastoral.core.models import User
 
 
-class DelegateForm(BaseForm):
+class DelegateForm(GuardedForm):
     """A colleague who sees the student makes the call."""
 
     submit_label = "Save who calls"

@@ -109,7 +109,7 @@ def _targets_write(card: ReportCard, targets: Sequence[str]) -> None:
     One that is taken off is retired with its scores, or gone if it has none, and comes back with them.
     """
     wanted = {place: words for place, words in enumerate(targets, 1) if words}
-    rows = list(card.targets.annotate(is_scored=Exists(CardScore.objects.filter(target=OuterRef("pk")))))
+    rows: list[Any] = list(card.targets.annotate(is_scored=Exists(CardScore.objects.filter(target=OuterRef("pk")))))
     held = _places(rows, wanted)
     off = [row for row in rows if row not in held.values()]
     moved = [row for place, row in held.items() if row.order != place]
@@ -132,7 +132,7 @@ def _places(rows: Sequence[Any], wanted: Mapping[int, str]) -> dict[int, CardTar
     for place, words in wanted.items():
         same = [row for row in rows if row.words == words and row not in held.values()]
         if same:
-            held[place] = min(same, key=lambda row, place=place: (row.is_retired, row.order != place))
+            held[place] = sorted((row.is_retired, row.order != place, row.pk, row) for row in same)[0][-1]
     unscored = {row.order: row for row in rows if not (row.is_scored or row.is_retired or row in held.values())}
     return held | {place: unscored[place] for place in wanted if place not in held and place in unscored}
 

@@ -6,22 +6,40 @@ from django.db import transaction
 
 from behaviour.models import BehaviourRules, ContactDuty, Involvement
 from pastoral.core.models import User
+from pastoral.core.versions import facts_set, version_of
+
+WHO_CALLS = ("delegate_id",)
+
+
+class DutySettled(Exception):
+    """A parent was reached, or it was waived for another reason, meanwhile: nothing was saved."""
 
 
 @transaction.atomic
-def duty_delegate(*, involvement: Involvement, to: User | None) -> ContactDuty:
-    """Have a colleague make the call, or nobody but the owner again; whose duty it is does not change."""
+def duty_delegate(*, involvement: Involvement, to: User | None, seen: str) -> ContactDuty:
+    """Have a colleague make the call, or nobody but the owner again; whose duty it is does not change.
+
+    seen: `duty_version` as the page was made. Raises Overtaken, and DutySettled once nobody is to be called.
+    """
     duty = _held(involvement)
-    if duty.delegate != to:
-        duty.delegate = to
-        duty.save()
+    if duty.waived_at is not None or _is_reached(involvement):
+        raise DutySettled
+    facts_set(duty, seen, {"delegate_id": to.pk if to else None})
+    duty.save()
     return duty
+
+
+def duty_version(involvement: Involvement) -> str:
+    """Return what tells one who calls from another."""
+    return version_of(ContactDuty.objects.filter(involvement=involvement).first() or ContactDuty(), WHO_CALLS)
 
 
 @transaction.atomic
 def duty_waive(*, involvement: Involvement, because: str, by: User, now: datetime) -> ContactDuty:
-    """Say why no parent has to be reached; done twice, the first one stands."""
+    """Say why no parent has to be reached; the same said twice, the first one stands. Raises DutySettled."""
     duty = _held(involvement)
+    if _is_reached(involvement) or duty.waived_because not in ("", because):
+        raise DutySettled
     if duty.waived_at is None:
         duty.waived_at, duty.waived_by, duty.waived_because = now, by, because
         duty.save()
@@ -36,6 +54,10 @@ def duty_owe_again(*, involvement: Involvement) -> ContactDuty:
         duty.waived_at, duty.waived_by, duty.waived_because = None, None, ""
         duty.save()
     return duty
+
+
+def _is_reached(involvement: Involvement) -> bool:
+    return Involvement.objects.filter(pk=involvement.pk).reached().exists()
 
 
 def _held(involvement: Involvement) -> ContactDuty:

@@ -50,10 +50,21 @@ def work_tick(*, work: SetWork, step: str, is_done: bool, today: date) -> SetWor
     return held
 
 
+class NotNeeded(Exception):
+    """Somebody gave another reason before, or the work is here: the message says which, and nothing was saved."""
+
+
 @transaction.atomic
 def work_drop(*, work: SetWork, because: str) -> SetWork:
-    """Say why the work of one subject is not needed, or is not coming back; "" where it is needed again."""
+    """Say why the work of one subject is not needed, or is not coming back; "" where it is needed again.
+
+    Raises NotNeeded.
+    """
     held = SetWork.objects.select_for_update().get(pk=work.pk)
+    if because and held.collected_on:
+        raise NotNeeded(f"The work in {held.subject} was collected meanwhile, {held.collected_on:%a %-d %b}.")
+    if because and held.not_needed not in ("", because):
+        raise NotNeeded(f"Somebody has said already why work in {held.subject} is not needed: {held.not_needed}")
     held.not_needed = because
     held.save(update_fields=["not_needed"])
     return held
@@ -61,10 +72,12 @@ def work_drop(*, work: SetWork, because: str) -> SetWork:
 
 @transaction.atomic
 def absence_waive(*, student: Student, away_from: date, because: str, by: User, now: datetime) -> WorkWaiver:
-    """Say why no work is set for an absence; said twice, the first reason stands."""
+    """Say why no work is set for an absence; the same said twice, the first stands. Raises NotNeeded."""
     held, _is_new = WorkWaiver.objects.get_or_create(
         student=student, away_from=away_from, withdrawn_at=None, defaults={"because": because, "by": by, "at": now}
     )
+    if held.because != because:
+        raise NotNeeded(f"{held.by.formal_name} has said already why no work is needed: {held.because}")
     return held
 
 

@@ -12,7 +12,10 @@ from students.summaries import SchoolCalendar
 
 @dataclass(frozen=True)
 class SheetRow:
-    """One lesson of a day. scores: what was given already, "" where the teacher writes it in, "–" where nobody does any more."""
+    """One lesson of a day.
+
+    scores: what was given already, "" where the teacher writes it in, "–" where nobody does any more.
+    """
 
     period: str
     subject: str
@@ -43,8 +46,8 @@ def sheet_of(card: ReportCard, near: date) -> Sheet:
     within = next((day for day in days if day >= near), days[-1] if days else card.starts_on)
     monday = monday_of(within)
     week = [day for day in days if monday <= day < monday + timedelta(days=7)]
-    scores = CardScore.objects.filter(target__card=card, day__in=week)
-    targets = targets_shown(card.targets.all(), scores)
+    scores = list(CardScore.objects.filter(target__card=card, day__in=week))
+    targets = targets_shown(list(card.targets.all()), scores)
     given = {(score.day, score.period, score.target_id): score.score for score in scores}
     source = lessons()
     periods = [period.name for period in source.periods()]

@@ -19,11 +19,12 @@ from behaviour.summaries.cases import incidents_between, is_for_dsl, texts_beyon
 from behaviour.summaries.inbox import with_parts
 from behaviour.views.cases import case_withdrawn
 from behaviour.views.reading import case_noted
+from pastoral.core.drafts import draft_drop
 from pastoral.core.late import too_late
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.words import keys_read
+from pastoral.core.words import keys_read, plain
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
@@ -40,6 +41,7 @@ def case_open(request: StaffRequest) -> HttpResponse:
     """Open a case; `incident`, as often as wanted, and `student` in the address are in it from the start."""
     asked = _asked(request)
     if is_for_dsl(asked):
+        draft_drop(user=request.user, key=plain(request.POST.get("draft", "")))
         return render(request, "behaviour/case_dsl.html", {"incident": asked[0]}, status=403)
     among = _choosable(request.user, [part.student_id for each in asked for part in each.involvements.all()])
     picking = Picking.of(request.POST or _from_incidents(request.GET, asked), among, roles=SIDES)

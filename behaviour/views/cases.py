@@ -18,6 +18,7 @@ from behaviour.summaries.case_register import Asked, asked_of, checks_due
 from behaviour.summaries.cases import case_record, cases_shown, texts_beyond, with_sides
 from behaviour.summaries.pairs import repeat_pairs
 from behaviour.views.reading import case_noted, reading_noted
+from pastoral.core.drafts import draft_drop
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import User
 from pastoral.core.paging import keyset_page, list_page
@@ -25,7 +26,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
 from pastoral.core.withdrawal import withdrawn_already
-from pastoral.core.words import asked_for, key_read
+from pastoral.core.words import asked_for, key_read, plain
 from students.models import Student
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar
@@ -161,6 +162,7 @@ def case_close(request: StaffRequest, pk: int) -> HttpResponse:
     is_kept = form.is_valid() and _is_kept(request, case, form)
     if is_kept:
         case = _case(request.user, pk)
+        draft_drop(user=request.user, key=plain(request.POST.get("draft", "")))
         if case.closed_at:
             messages.success(request, "The case is closed.")
             return redirect("behaviour:case_detail", pk)
@@ -189,6 +191,7 @@ def case_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     case = _case(request.user, pk)
     if answer := withdrawn_already(request, case, reverse("behaviour:case_detail", args=[pk])):
         return answer
+    case_noted(request, case)
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         services.case_withdraw(case=case, because=form.cleaned_data["because"], by=request.user, now=timezone.now())

@@ -18,10 +18,13 @@ from behaviour.services import contact_duties as services
 from behaviour.summaries.contact_clock import clock_in_force
 from behaviour.summaries.contact_duties import Duty, SettledPage, carers_to_call, duties_of, has_sen
 from behaviour.views.reading import student_noted
+from pastoral.core.late import too_late
 from pastoral.core.models import User
 from pastoral.core.paging import ListPage, list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.templatetags.pastoral import daytime
+from pastoral.core.versions import Overtaken
 from pastoral.core.words import asked_for
 from students.models import Student
 from students.scopes import scope_of
@@ -64,8 +67,13 @@ def duty_detail(request: StaffRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         if not may_change:
             raise PermissionDenied("whoever acted, or the year team, says who calls")
-        if _save(request, get_object_or_404(duties, pk=pk), forms):
-            return redirect("behaviour:duty_detail", pk)
+        try:
+            if _save(request, get_object_or_404(duties, pk=pk), forms):
+                return redirect("behaviour:duty_detail", pk)
+        except (services.DutySettled, Overtaken):
+            (duty,) = _shown(request.user, duties.filter(pk=pk))
+            sent = next((form for form in forms.values() if form.is_bound), None)
+            return too_late(request, _stands(duty), reverse("behaviour:duty_detail", args=[pk]), sent)
     context = {
         "duty": duty,
         "may_change": may_change and not duty.reached_at,
@@ -116,10 +124,19 @@ def _forms(request: StaffRequest, duty: Duty) -> dict[str, Any]:
             data if sent == "delegate" else None,
             colleagues=colleagues,
             owner=duty.owner,
-            initial={"to": duty.delegate_id},
+            initial={"to": duty.delegate_id, "seen": services.duty_version(Involvement(pk=duty.key))},
         ),
         "waiving": WaiveForm(data if sent == "waive" else None),
     }
+
+
+def _stands(duty: Duty) -> str:
+    """Return how a call stands that somebody settled, or gave to another, meanwhile."""
+    if duty.reached_at:
+        return f"A parent was reached {daytime(duty.reached_at)}: nobody is to be called about this."
+    if duty.waived_at:
+        return f"{duty.waived_by} waived it {daytime(duty.waived_at)}: {duty.waived_because}"
+    return f"Somebody else settled meanwhile who calls: {duty.delegate or duty.owner}."
 
 
 def _save(request: StaffRequest, row: Involvement, forms: dict[str, Any]) -> bool:
@@ -129,7 +146,7 @@ def _save(request: StaffRequest, row: Involvement, forms: dict[str, Any]) -> boo
         messages.success(request, "It is owed again, from when it was dealt with.")
     elif do == "delegate" and forms["delegating"].is_valid():
         to = forms["delegating"].cleaned_data["to"]
-        services.duty_delegate(involvement=row, to=to)
+        services.duty_delegate(involvement=row, to=to, seen=forms["delegating"].cleaned_data["seen"])
         messages.success(request, f"{to.formal_name} makes the call." if to else "Whoever acted makes the call.")
     elif do == "waive" and forms["waiving"].is_valid():
         services.duty_waive(

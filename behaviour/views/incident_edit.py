@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -15,17 +16,21 @@ from behaviour.forms.incidents import ROLES
 from behaviour.models import Incident, Involvement
 from behaviour.services import incident_edit as services
 from behaviour.services.incidents import ForTheDsl, NobodyInIt
+from behaviour.summaries.cases import is_for_dsl
 from behaviour.summaries.incident_record import parents_copy_of
 from behaviour.summaries.incidents import Reader, ever_in
 from behaviour.views.reading import form_noted, reading_noted
+from pastoral.core.drafts import draft_drop
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.words import plain
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
 
+FOR_DSL = "for the DSL"
 NOT_YOURS = "It is changed by whoever logged it, or by the Head of Year."
 
 
@@ -141,8 +146,11 @@ def _own(
             _save(incident, form, picking, reach)
         except services.Overtaken as fault:
             overtaken = str(fault)
-        except (ForTheDsl, NobodyInIt, services.PartHeld) as fault:
-            form.add_error("kind" if isinstance(fault, ForTheDsl) else None, str(fault))
+        except ForTheDsl as fault:
+            draft_drop(user=request.user, key=plain(request.POST.get("draft", "")))
+            form.add_error("kind", ValidationError(str(fault), code=FOR_DSL))
+        except (NobodyInIt, services.PartHeld) as fault:
+            form.add_error(None, str(fault))
         else:
             return _saved(request, incident)
     picking.wants_focus = False
@@ -170,7 +178,8 @@ def _page(request: StaffRequest, incident: Incident, form: Any, *, overtaken: st
     """Show the form; overtaken: it goes out with the state that stands now, so that a second saving is meant."""
     if overtaken:
         form.overtaken()
-    context = {"form": form, "incident": incident, "overtaken": overtaken, **also}
+    for_dsl = form.has_error("kind", FOR_DSL) or is_for_dsl([incident])  # what is the DSL's is kept as no draft
+    context = {"form": form, "incident": incident, "overtaken": overtaken, "is_for_dsl": for_dsl, **also}
     status = 422 if request.method == "POST" and request.POST.get("do", "save") == "save" else 200
     return render(request, "behaviour/incident_edit.html", context, status=status)
 

@@ -18,7 +18,8 @@ from behaviour.models import OnCall
 from behaviour.querysets import OnCallQuerySet
 from behaviour.services import on_call as services
 from behaviour.summaries.on_call import CallShown, calls_shown, day_log, lesson_now
-from pastoral.core.models import User
+from pastoral.core.access import access_note
+from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.withdrawal import withdrawn_already
@@ -82,6 +83,8 @@ def on_call_detail(request: StaffRequest, pk: int) -> HttpResponse:
         and _keeps_rooms(request.user, call),
         "incident_url": _incident_url(request.user, shown),
     }
+    if request.method == "GET" and not request.htmx and shown.student_id:
+        _note(request, shown.student_id)
     if request.htmx and request.method == "GET":
         return render(request, "behaviour/_on_call_live.html", context)
     return render(request, "behaviour/on_call_detail.html", context, status=422 if sent is not None else 200)
@@ -171,6 +174,17 @@ def _incident_url(user: User, call: CallShown) -> str:
     if call.student_id:
         query["student"] = str(call.student_id)
     return f"{reverse('behaviour:incident_add')}?{urlencode(query.dict())}"
+
+
+def _note(request: StaffRequest, student: int) -> None:
+    """Note the reading, when the page is opened: it refreshes by itself from then on."""
+    access_note(
+        user=request.user,
+        kind=AccessRecord.Kind.PAGE,
+        subject=f"student:{student}",
+        reason="A call for help",
+        path=request.path,
+    )
 
 
 def _keeps_rooms(user: User, call: OnCall) -> bool:

@@ -175,6 +175,8 @@ def robin_answer(request: StaffRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, "Noted: you do not teach them." if is_declined else "Thank you: saved.")
             return redirect("behaviour:answer_list")
+    if request.method == "GET":
+        _note(request, answer.robin)
     context = {"form": form, "answer": answer, "robin": answer.robin, "today": timezone.localdate()}
     return render(request, "behaviour/robin_answer.html", context, status=422 if form.errors else 200)
 

@@ -19,6 +19,7 @@ from behaviour.services import rooms as services
 from behaviour.summaries.incidents import is_for_dsl
 from behaviour.summaries.rooms import room_day, stay_changes
 from behaviour.views.detentions import incident_asked
+from behaviour.views.reading import student_noted
 from pastoral.core.late import too_late
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
@@ -58,6 +59,7 @@ def inclusion_register(request: StaffRequest) -> HttpResponse:
 def inclusion_sign_in(request: StaffRequest, pk: int) -> HttpResponse:
     """Sign a student into a room: 404 unless among those whose rooms the person keeps."""
     student = get_object_or_404(students_of_rooms(request.user), pk=pk)
+    student_noted(request, pk, Right.KEEP_INCLUSION)
     now = timezone.now()
     incident = incident_asked(request)
     initial = {
@@ -92,6 +94,7 @@ def inclusion_sign_out(request: StaffRequest, pk: int) -> HttpResponse:
     stay = get_object_or_404(_stays(request.user).select_related("student"), pk=pk)
     if stay.left_at is not None:
         return _left_already(request, stay)
+    student_noted(request, stay.student_id, Right.KEEP_INCLUSION)
     now = timezone.now()
     is_today = timezone.localdate(stay.came_at) == timezone.localdate(now)
     is_work = request.POST.get("do") == "work"
@@ -148,6 +151,7 @@ def _reason(request: StaffRequest, incident: Incident | None) -> str:
 def inclusion_stay(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one stay with who changed what; whoever keeps the rooms puts it right here, or withdraws it."""
     stay = get_object_or_404(_every_stay(request.user).select_related("student"), pk=pk)
+    student_noted(request, stay.student_id, Right.KEEP_INCLUSION)
     do = request.POST.get("do", "")
     correct = StayCorrectForm(request.POST if do == "correct" else None, stay=stay)
     withdraw = WithdrawForm(request.POST if do == "withdraw" else None)

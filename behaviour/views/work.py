@@ -19,7 +19,7 @@ from behaviour.summaries.work import WorkList, WorkRow
 from behaviour.summaries.work_lists import subjects_taught
 from behaviour.summaries.work_rules import work_rule, work_rule_changes
 from behaviour.views.reading import student_noted
-from pastoral.core.late import withdrawn_meanwhile
+from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -60,8 +60,12 @@ def work_absence(request: StaffRequest, pk: int, first: str) -> HttpResponse:
     do = request.POST.get("do", "")
     sent = _form(do, row, request.POST)
     if sent is not None and sent.is_valid():
-        _do(request, row, do, sent)
-        return redirect("behaviour:work_absence", pk, f"{row.away_from}")
+        back = reverse("behaviour:work_absence", args=[pk, f"{row.away_from}"])
+        try:
+            _do(request, row, do, sent)
+        except services.NotNeeded as fault:
+            return too_late(request, str(fault), back, sent)
+        return redirect(back)
     context = {
         "row": row,
         "student": row.student,
@@ -89,7 +93,11 @@ def work_tick(request: StaffRequest, pk: int) -> HttpResponse:
     elif step == "needed":
         services.work_drop(work=work, because="")
     elif step == "drop":
-        _drop(request, work)
+        form = NotNeededForm(request.POST)
+        try:
+            _drop(request, work, form)
+        except services.NotNeeded as fault:
+            return too_late(request, str(fault), back, form)
     else:
         raise Http404("no such step")
     return redirect(f"{back}#work-list")
@@ -146,8 +154,7 @@ def _do(request: StaffRequest, row: WorkRow, do: str, form: forms.Form) -> None:
         messages.success(request, "Work is needed again.")
 
 
-def _drop(request: StaffRequest, work: SetWork) -> None:
-    form = NotNeededForm(request.POST)
+def _drop(request: StaffRequest, work: SetWork, form: NotNeededForm) -> None:
     if form.is_valid():
         services.work_drop(work=work, because=form.cleaned_data["because"])
     else:

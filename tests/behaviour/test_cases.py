@@ -19,6 +19,7 @@ from behaviour.models import (
     Detention,
     Incident,
     IncidentReview,
+    InclusionStay,
     Involvement,
 )
 from behaviour.summaries.pairs import repeat_pairs
@@ -359,12 +360,19 @@ def test_the_forms_of_a_case_a_detention_and_a_call_owed_are_noted_as_read(pair,
         incident=made, year_group_id=9, decision="acted", action="x", decided_by=head.user, decided_at=timezone.now()
     )
     part = made.involvements.get(role="perpetrator")
+    stay = InclusionStay.objects.create(
+        student=pair[1], room="inclusion", kind="removed", reason="x", came_at=timezone.now(), recorded_by=head.user
+    )
     both = {f"student:{each.pk}" for each in pair}
     for address, subjects in (
         (at("change", case), both),
         (at("close", case), both),
         (at("student", case, case.students.first().pk), both),
         (at("check", case, case.checks.first().pk), both),
+        (at("withdraw", case), both),
+        (reverse("behaviour:inclusion_sign_in", args=[pair[1].pk]), {f"student:{pair[1].pk}"}),
+        (reverse("behaviour:inclusion_sign_out", args=[stay.pk]), {f"student:{pair[1].pk}"}),
+        (reverse("behaviour:inclusion_stay", args=[stay.pk]), {f"student:{pair[1].pk}"}),
         (reverse("behaviour:detention_detail", args=[one.pk]), {f"student:{pair[1].pk}"}),
         (reverse("behaviour:duty_detail", args=[part.pk]), {f"student:{pair[1].pk}"}),
     ):

@@ -43,6 +43,12 @@ def detail(part):
     return reverse("behaviour:duty_detail", args=[part.pk])
 
 
+def delegated(client, part, to, *, seen=None):
+    """Send who calls, as the page stands or as it stood."""
+    seen = client.get(detail(part)).context["delegating"].initial["seen"] if seen is None else seen
+    return client.post(detail(part), {"do": "delegate", "to": to.pk if to else "", "seen": seen})
+
+
 @pytest.fixture
 def kai(seeded, friday):
     (student,) = enrol("9B", legal_surname="Okafor")
@@ -110,7 +116,11 @@ def test_a_reached_contact_meets_it_and_a_try_does_not(kai, reach, as_role):
     assert "reached after 1 h" in head.get(LIST, {"show": "done"}).content.decode()
     kept = head.get(reverse("contacts:clocks")).context["keeping"]
     assert (kept.whole.percent, kept.whole.settled, kept.whole.open, kept.by_year[0].median) == (100, 1, 1, "1 h")
-    assert head.post(detail(met), {"do": "waive", "because": "no"}).status_code == 302
+    late = head.post(detail(met), {"do": "waive", "because": "Spoken with at the gate"})
+    assert (late.status_code, ContactDuty.objects.exists()) == (409, False)
+    assert "A parent was reached Fri 20 Nov" in late.content.decode()
+    assert "Spoken with at the gate" in late.content.decode()
+    assert delegated(head, met, staff(Role.FORM_TUTOR, "9B")).status_code == 409
 
 
 def test_it_is_delegated_without_losing_the_owner(kai, as_role, client_for):
@@ -118,8 +128,11 @@ def test_it_is_delegated_without_losing_the_owner(kai, as_role, client_for):
     part = acted(kai, by=head.user)
     assert page(tutor) == []
     assert tutor.get(detail(part)).status_code == 404
-    assert head.post(detail(part), {"do": "delegate", "to": stranger.user.pk}).status_code == 422
-    head.post(detail(part), {"do": "delegate", "to": tutor.user.pk})
+    assert delegated(head, part, stranger.user).status_code == 422
+    seen = head.get(detail(part)).context["delegating"].initial["seen"]
+    assert [delegated(head, part, tutor.user, seen=seen).status_code for _click in range(2)] == [302, 302]
+    late = delegated(head, part, staff(Role.PASTORAL_MANAGER, 9), seen=seen)
+    assert (late.status_code, f"who calls: {tutor.user.formal_name}" in late.content.decode()) == (409, True)
     (duty,) = head.get(LIST).context["page"].rows
     assert (duty.owner, duty.delegate) == (head.user.formal_name, tutor.user.formal_name)
     assert page(head, "mine") == []
@@ -127,7 +140,7 @@ def test_it_is_delegated_without_losing_the_owner(kai, as_role, client_for):
     assert list(Involvement.objects.owed_by(tutor.user)) == [part]
     assert not Involvement.objects.owed_by(head.user)
     assert tutor.post(detail(part), {"do": "waive", "because": "no answer"}).status_code == 403
-    head.post(detail(part), {"do": "delegate", "to": ""})
+    delegated(head, part, None)
     assert page(head, "mine") == [(kai.pk, "running")]
     assert page(tutor) == []
 
@@ -137,7 +150,11 @@ def test_only_a_reason_waives_it_and_it_can_be_owed_again(kai, as_role):
     part = acted(kai, by=head.user, at=NOON - timedelta(days=3))
     assert head.post(detail(part), {"do": "waive", "because": " "}).status_code == 422
     assert not ContactDuty.objects.exists()
-    manager.post(detail(part), {"do": "waive", "because": "The DSL advised none"})
+    for _click in range(2):
+        assert manager.post(detail(part), {"do": "waive", "because": "The DSL advised none"}).status_code == 302
+    late = head.post(detail(part), {"do": "waive", "because": "They were in the room"})
+    assert (late.status_code, "They were in the room" in late.content.decode()) == (409, True)
+    assert f"{manager.user.formal_name} waived it" in late.content.decode()
     assert page(head) == []
     text = head.get(LIST, {"show": "done"}).content.decode()
     assert "The DSL advised none" in text
@@ -155,7 +172,7 @@ def test_whom_to_call_leaves_out_the_number_of_a_barred_carer_and_is_not_for_tut
             student=kai, parent_carer=carer, priority=number, relationship="Mother", has_court_order=is_barred
         )
     part = acted(kai, by=head.user)
-    head.post(detail(part), {"do": "delegate", "to": tutor.user.pk})
+    delegated(head, part, tutor.user)
     text = head.get(detail(part)).content.decode()
     assert "07700 900001" in text
     assert "07700 900002" not in text

@@ -11,7 +11,7 @@ from django.utils import timezone
 from behaviour.models import ContactDuty, Incident, IncidentReview, IncidentType, Involvement
 from behaviour.naming import Mask, Name
 from contacts.models import ContactAbout
-from pastoral.core.models import AccessRecord
+from pastoral.core.models import AccessRecord, Draft
 from pastoral.core.rights import Role
 from students.models import YearGroup
 from tests.cases import contact_home
@@ -135,7 +135,11 @@ def test_changing_the_kind_gives_its_points_and_never_makes_it_the_dsls(students
     made = logged(head.user, (kai, "perpetrator"))
     kinds = dict(IncidentType.objects.values_list("name", "pk"))
     data = form_of(head, made)
-    page = head.post(address(made, "edit"), data | {"kind": str(kinds["Sexual harm or harassment"])})
+    assert " data-draft>" in head.get(address(made, "edit")).content.decode()
+    Draft.objects.create(user=head.user, key="edited", saved_at=timezone.now())
+    for_dsl = {"kind": str(kinds["Sexual harm or harassment"]), "draft": "edited"}
+    page = head.post(address(made, "edit"), data | for_dsl)
+    assert (Draft.objects.exists(), " data-draft data-came" in page.content.decode()) == (False, False)
     assert page.status_code == 422
     assert "goes to the DSL" in page.content.decode()
     head.post(address(made, "edit"), data | {"kind": str(kinds["Uniform"])})

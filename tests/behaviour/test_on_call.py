@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from behaviour.models import Incident, IncidentType, OnCall
+from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from tests.factories import UserFactory, enrol, staff
 from tests.lessons import lesson
@@ -59,6 +60,8 @@ def test_from_the_call_to_the_incident(kai, as_role, at):
     at(11, 32)
     do(manager, call, "coming")
     assert f"{manager.user.formal_name} is on the way" in text_of(tutor.get(address(call)))
+    read = AccessRecord.objects.get(user=tutor.user, path=address(call))
+    assert (read.subject, read.reason) == (f"student:{kai.pk}", "A call for help")
     at(11, 36)
     page = do(manager, call, "arrived")
     assert page.context["rows"][0].minutes == 6

@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from behaviour.models import CardComment, CardDay, CardScore, CardTarget, ReportCard
+from behaviour.models import CardComment, CardDay, CardScore, ReportCard
 from behaviour.services.cards import card_version
 from behaviour.summaries.card_rules import DayPoints, StopRule, verdict_of
 from behaviour.summaries.scoring import to_score

@@ -103,6 +103,8 @@ def test_a_teacher_answers_declines_and_reads_no_other_answer(kai, teacher, clie
     client = client_for(teacher)
     assert kai.sort_name in client.get(ANSWERS).content.decode()
     assert "student to write about" in client.get(reverse("core:needs_now")).content.decode()
+    client.get(page("robin_answer", own))
+    assert AccessRecord.objects.get(path=page("robin_answer", own)).subject == f"student:{kai.pk}"
     half = client.post(page("robin_answer", own), WORDS | {"answer3": ""})
     assert (half.status_code, "Arrives hungry" in half.content.decode()) == (422, True)
     client.post(page("robin_answer", own), WORDS)

@@ -8,6 +8,7 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from behaviour.models import BullyingCase, CaseCheck, CaseStudent, Incident, Involvement
 from contacts.models import Contact, EarlyHelpAction, EarlyHelpReview, Enquiry, Purpose, Result
 from contacts.services.contacts import Told, With, contact_log
 from pastoral.core.drafts import drafts_expire
@@ -15,8 +16,10 @@ from pastoral.core.models import Draft
 from pastoral.core.rights import Role
 from students.models import ParentCarerLink, StaffAssignment
 from tests.agencies import agency, early_help, information, reference, referral
+from tests.cards import card_of
 from tests.factories import SessionMarkFactory, enrol, staff
 from tests.families import carer
+from tests.robins import robin_of
 
 FRIDAY = date(2026, 11, 20)
 
@@ -114,6 +117,7 @@ def test_t17_what_was_typed_survives_a_time_out_and_is_nobody_elses(kai, as_role
     writer.logout()
     assert writer.post(place, {"key": key, "fields": "[]"}).status_code == 302
     again = client_for(writer.user)
+    assert again.get(place, {"key": key}).json()["days"] == 30
     assert again.get(place, {"key": key}).json()["fields"] == [["narrative", "She will ring"], ["who", "c1"]]
     other = as_role(Role.HEAD_OF_YEAR, 9)
     assert other.get(place, {"key": key}).status_code == 204
@@ -135,6 +139,26 @@ def test_t17_what_was_typed_survives_a_time_out_and_is_nobody_elses(kai, as_role
     assert (drafts_expire(now=timezone.now()), Draft.objects.get().key) == (1, "new")
     for name, is_kept in (("behaviour:incident_add", True), ("behaviour:concern_add", False)):
         assert ("data-draft=" in again.get(reverse(name)).content.decode()) == is_kept, name
+
+
+def conduct_addresses(student, by):
+    """Return the forms in which somebody writes what a child said, or what a teacher answers."""
+    case = BullyingCase.objects.create(form="verbal", motivations=["race"], summary="x", owner=by, opened_by=by)
+    side = CaseStudent.objects.create(case=case, student=student, side="target", support="x")
+    check = CaseCheck.objects.create(case=case, weeks=2, due_on=FRIDAY)
+    incident = Incident.objects.create(type="Fighting", occurred_on=FRIDAY, logged_by=by)
+    Involvement.objects.create(incident=incident, student=student, role="perpetrator")
+    answer = robin_of(student, by=by, teachers=(by,)).answers.get()
+    written = {
+        "incident_edit": [incident.pk],
+        "case_change": [case.pk],
+        "case_student": [case.pk, side.pk],
+        "case_check": [case.pk, check.pk],
+        "case_close": [case.pk],
+        "robin_answer": [answer.pk],
+    }
+    named = [reverse(f"behaviour:{name}", args=keys) for name, keys in written.items()]
+    return [*named, reverse("behaviour:case_open")]
 
 
 def test_t17_every_long_form_about_a_family_is_kept_until_it_is_sent(log, kai, as_role):
@@ -178,13 +202,17 @@ def test_t17_every_long_form_about_a_family_is_kept_until_it_is_sent(log, kai, a
         for name, where in walked.items()
     ]
     addresses.append(reverse("contacts:early_help_change", args=[none.pk]))
-    for place in addresses:
+    for place in addresses + conduct_addresses(kai, by):
         page = writer.get(place)
         assert len(re.findall(r"<form[^>]* data-draft", page.content.decode())) == 1, place
         names = set(page.context["form"].fields)
         assert "draft" not in names, place  # the name under which the form says which draft it was
         again = writer.post(place, {"draft": place, "seen": "", "do": "save", "done_on": "2027-01-04"})
         assert (again.status_code, "data-came-back" in again.content.decode()) == (422, True), place
+    card = card_of(kai, keeper=by)
+    sign = reverse("behaviour:card_sign", args=[card.pk])
+    for page in (writer.get(reverse("behaviour:card_detail", args=[card.pk])), writer.post(sign, {"do": "sign"})):
+        assert f'action="{sign}" data-draft="behaviour:card_sign {card.pk} 2026-11-20"' in page.content.decode()
     call = writer.get(addresses[0]).content.decode()
     assert f'data-draft="contacts:call_form {kai.pk} 2026-11-20"' in call  # of today: yesterday's words are not today's
     key = reverse("contacts:early_help_own", args=[action.pk])

@@ -23,7 +23,7 @@ def draft(request: StaffRequest) -> HttpResponse:
     held = Draft.objects.visible_to(request.user).filter(key=asked_for(request, "key")).first()
     if held is None:
         return HttpResponse(status=HTTPStatus.NO_CONTENT)
-    return JsonResponse(_stamp(held) | {"fields": held.fields})
+    return JsonResponse(_stamp(held) | {"fields": held.fields, "days": drafts.KEPT.days})
 
 
 def _keep(request: StaffRequest) -> HttpResponse:

@@ -8,9 +8,10 @@
   const stamp = (words) => words.slice(11, 16);
   if (!place) return;
 
+  const STATES = ["seen", "opened"]; // which state of the record the form was made for
   const isKept = (field) => {
     if (!field.name || field.disabled || ["password", "file", "submit"].includes(field.type)) return false;
-    return field.type !== "hidden" || field.name === "seen" || field.closest("[data-picker]") !== null;
+    return field.type !== "hidden" || STATES.includes(field.name) || field.closest("[data-picker]") !== null;
   };
   const fieldsOf = (form) => {
     const names = new Set([...form.elements].filter(isKept).map((field) => field.name));
@@ -78,7 +79,7 @@
     if (!answer || answer.status !== 200) return;
     const held = await answer.json();
     fill(form, held.fields);
-    state.textContent = `Restored what you typed ${held.on} at ${stamp(held.at)} · `;
+    state.textContent = `Restored what you typed ${held.on} at ${stamp(held.at)}, kept until you send it, ${held.days} days at most · `;
     const away = document.createElement("button");
     Object.assign(away, { type: "button", className: "btn btn-sm", textContent: "Throw it away" });
     away.addEventListener("click", async () => {
@@ -95,7 +96,7 @@
   const fill = (form, fields) => {
     const values = (name) => fields.filter((each) => each[0] === name).map((each) => each[1]);
     const names = new Set(fields.map((each) => each[0]));
-    [...form.elements].filter((field) => isKept(field) && (field.type !== "hidden" || field.name === "seen")).forEach((field) => {
+    [...form.elements].filter((field) => isKept(field) && (field.type !== "hidden" || STATES.includes(field.name))).forEach((field) => {
       const held = values(field.name);
       if (field.type === "checkbox" || field.type === "radio") field.checked = held.includes(field.value);
       else if (field.multiple) [...field.options].forEach((option) => (option.selected = held.includes(option.value)));
