@@ -21,6 +21,11 @@ from reports.demo.praise import achievements_give, campaigns_run
 from reports.demo.registers import registers_take
 from reports.demo.rooms import stays_keep, truancy_follow
 from reports.demo.sanctions import calls_answer, suspensions_record
+from reports.demo.work.actions import actions_set
+from reports.demo.work.cases import cases_open
+from reports.demo.work.help import interventions_begin
+from reports.demo.work.meetings import meetings_hold
+from reports.demo.work.plans import plans_write
 
 PARTS: dict[str, Callable[[Cast], int]] = {
     "registers taken": registers_take,
@@ -51,6 +56,11 @@ PARTS: dict[str, Callable[[Cast], int]] = {
     "target lists": targets_list,
     "events for families": events_hold,
     "wishes of families": wishes_note,
+    "attendance cases": cases_open,
+    "interventions": interventions_begin,
+    "plans written": plans_write,
+    "meetings": meetings_hold,
+    "actions": actions_set,
     "benchmarks": benchmarks_set,
     "targets": targets_set,
 }

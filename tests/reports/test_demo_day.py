@@ -49,6 +49,20 @@ from contacts.models import (
     Seen,
     TargetStudent,
 )
+from interventions.models import (
+    Action,
+    Attachment,
+    Intervention,
+    InterventionStudent,
+    Meeting,
+    NeedsScreen,
+    PACase,
+    Plan,
+    PlanAgreement,
+    PlanShare,
+    PlanVersion,
+    SessionPlace,
+)
 from pastoral.core.rights import Role
 from reports.demo.cast import Cast, NobodyThere
 from reports.demo.day import PARTS, day_live
@@ -99,6 +113,7 @@ MODELS = (
     Incident, IncidentReview, TutorMark, Detention, ReportCard, BullyingCase, Achievement, GoodNews, Campaign,
     CampaignAward, OnCall, Suspension, Contact, Enquiry, Agency, AgencyLink, Referral, EarlyHelp, Information,
     ReferenceRequest, Letter, LetterCopy, Message, Seen, TargetStudent, ParentEvent, FamilyWish, ParentCarerLink,
+    PACase, Attachment, Intervention, SessionPlace, NeedsScreen, Plan, PlanVersion, PlanShare, Meeting, Action,
 )  # fmt: skip
 
 
@@ -111,6 +126,19 @@ def test_what_it_lived_hangs_together(school, as_role):
     assert BullyingCase.objects.filter(students__side="target").exists()
     inbox = as_role(Role.HEAD_OF_YEAR).get("/behaviour/inbox/").context["inbox"]
     assert inbox.waiting == Incident.objects.filter(reviews=None).count()
+
+    assert PACase.objects.open().count() == 4  # and one withdrawn, one closed
+    assert {case.stage_id for case in PACase.objects.open()} == {
+        case.moves.last().to_stage_id for case in PACase.objects.open()
+    }
+    assert Action.objects.filter(case__closed_on=None, evidence_contact__isnull=False).exists()
+    outcomes = set(InterventionStudent.objects.values_list("outcome", flat=True))
+    assert {"worked", "partly", "not", "not_delivered", ""} >= outcomes > {"not_delivered", ""}
+    assert not Intervention.objects.filter(ended_on=None, students__outcome__gt="").exists()
+    assert set(PlanAgreement.objects.filter(party="family").values_list("refused_on", flat=True)) > {None}
+    assert PlanShare.objects.filter(plan__is_restricted=False, replied_at__isnull=False).exists()
+    assert Plan.objects.exclude(ended_on=None).exists()
+    assert Action.objects.exclude(carried_from=None).exists()
 
     part_time = PlannedMark.objects.filter(kind="part_time")
     assert {tuple(plan.sessions) for plan in part_time} == {("MON-PM", "TUE-PM")}
