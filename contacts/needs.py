@@ -10,7 +10,7 @@ from contacts.models import Enquiry, LetterCopy, Message, Share
 from contacts.moments import day_ends
 from contacts.summaries.acknowledging import is_afternoon
 from contacts.summaries.calling_counts import one_a_family, overdue, to_call_now
-from contacts.summaries.promises import steps_due, steps_left, tries_due
+from contacts.summaries.promises import steps_due, steps_left, tries_due, tries_left
 from contacts.summaries.seen import reviews_due
 from contacts.summaries.wrong_numbers import wrong_numbers
 from pastoral.core.needs import Counted, Look, Tone
@@ -58,7 +58,8 @@ def _own(look: Look) -> Iterator[Counted]:
         yield Counted((due,), "next step promised", "next steps promised", f"{address}?show=due", 31, Tone.WARN)
         if user.may(Right.KEEP_ENQUIRIES):
             one, many = "promise of a colleague who left", "promises of colleagues who left"
-            yield Counted((steps_left(user, look.day),), one, many, f"{address}?show=left", 31, Tone.WARN)
+            left = (steps_left(user, look.day), tries_left(user, look.day))
+            yield Counted(left, one, many, f"{address}?show=left", 31, Tone.WARN)
         tries = tries_due(user, look.now)
         yield Counted((tries,), "call to try again", "calls to try again", f"{address}?show=tries", 32, Tone.WARN)
     if user.may(Right.SEE_CONTACTS):

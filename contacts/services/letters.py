@@ -17,10 +17,12 @@ from contacts.services.copies import copy_sent
 from contacts.services.messages import Mail, NoRecipient, message_queue, messages_hand_over
 from contacts.summaries.letter_facts import measure_of
 from contacts.summaries.letter_figures import marks_for
-from contacts.summaries.letter_preview import Asked, CopyPreview, LetterPreview, Preview, preview_of
+from contacts.summaries.letter_preview import preview_of
+from contacts.summaries.letter_previewed import Asked, CopyPreview, LetterPreview, Preview
 from pastoral.core.history import acting
 from pastoral.core.models import Job, User
 from pastoral.core.services import job_finish, job_guarded, job_start, job_step, job_total
+from pastoral.core.versions import Overtaken
 from students.summaries import SchoolCalendar
 
 MAKE = "contacts.tasks.letters_make"
@@ -33,11 +35,15 @@ class NothingChosen(Exception):
 
 @dataclass(frozen=True)
 class Choice:
-    """What was ticked. copies: "student-carer" keys. is_all_print: nothing by e-mail. sends: e-mails go at once."""
+    """What was ticked. copies: "student-carer" keys. is_all_print: nothing by e-mail. sends: e-mails go at once.
+
+    seen: the preview's version as it was looked through; as it stands when nobody looked.
+    """
 
     copies: Sequence[str]
     is_all_print: bool = False
     sends: bool = False
+    seen: str | None = None
 
 
 @transaction.atomic
@@ -45,7 +51,7 @@ def batch_ask(*, preview: Preview, choice: Choice, token: UUID, by: User, now: d
     """Have the ticked letters made; the same sending again returns the batch it asked for.
 
     Only what the preview offers can be chosen: never a person who is barred, or a student out of reach. Raises
-    NothingChosen.
+    NothingChosen, and Overtaken where the template or the rule says something else than was looked through.
     """
     offered = {copy.key for letter in preview.letters for copy in letter.copies}
     keys = [key for key in dict.fromkeys(choice.copies) if key in offered]
@@ -63,6 +69,8 @@ def batch_ask(*, preview: Preview, choice: Choice, token: UUID, by: User, now: d
     )
     if not is_new:
         return batch
+    if choice.seen not in (None, preview.version):
+        raise Overtaken
     if not keys:
         raise NothingChosen("Nobody is ticked: no letter was made.")
     number = len({key.partition("-")[0] for key in keys})
@@ -72,6 +80,7 @@ def batch_ask(*, preview: Preview, choice: Choice, token: UUID, by: User, now: d
         "is_all_print": choice.is_all_print,
         "sends": choice.sends,
         "day": asked.today.isoformat(),
+        "kind": asked.template.kind,
         "subject": asked.template.subject,
         "body": asked.template.body,
     }
@@ -94,7 +103,7 @@ def letters_make(job_id: int) -> None:
 def _made(job: Job, batch: LetterBatch) -> tuple[Counter[str], Sequence[str]]:
     """Make what is missing in the words that were seen; return how many ended how, and why an e-mail could not go."""
     template = batch.template
-    template.subject, template.body = job.payload["subject"], job.payload["body"]
+    template.kind, template.subject, template.body = (job.payload[name] for name in ("kind", "subject", "body"))
     chosen: dict[int, set[int]] = {}
     for key in job.payload["copies"]:
         student, _, carer = key.partition("-")

@@ -6,7 +6,8 @@ from django.db.models import QuerySet
 
 from contacts.merging import example_values, merged
 from contacts.models import LetterRule, LetterTemplate
-from contacts.summaries.letter_preview import Asked, CopyPreview, preview_of
+from contacts.summaries.letter_preview import preview_of
+from contacts.summaries.letter_previewed import Asked, CopyPreview
 from pastoral.core.models import User
 from students.summaries import SchoolCalendar
 

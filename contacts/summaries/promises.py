@@ -28,9 +28,18 @@ def steps_due(user: User, on: date) -> ContactQuerySet:
 
 def steps_left(user: User, on: date) -> ContactQuerySet:
     """Return those to be done whose owner works here no more, about students of the person's desk: to be taken over."""
+    return _left(user, on).promised()
+
+
+def tries_left(user: User, on: date) -> ContactQuerySet:
+    """Return the attempts of who works here no more after which nobody has tried again, about students of the desk."""
+    return _left(user, on).to_retry()
+
+
+def _left(user: User, on: date) -> ContactQuerySet:
     here = StaffAssignment.objects.in_force(on).filter(user=OuterRef("owner"), user__is_active=True)
     desk = Student.objects.with_right(user, Right.KEEP_ENQUIRIES)
-    return Contact.objects.visible_to(user).standing(student__in=desk).promised().filter(~Exists(here))
+    return Contact.objects.visible_to(user).standing(student__in=desk).filter(~Exists(here))
 
 
 def own_tries(user: User) -> ContactQuerySet:

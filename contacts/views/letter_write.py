@@ -12,12 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from contacts.models import LetterRule, LetterTemplate
 from contacts.services.letters import Choice, NothingChosen, batch_ask
-from contacts.summaries.letter_preview import Asked, Preview, preview_of
+from contacts.summaries.letter_preview import preview_of
+from contacts.summaries.letter_previewed import Asked, Preview
 from contacts.summaries.letter_templates import rules_to_send, templates_to_send
 from contacts.views.letters import tabs_of
 from contacts.views.reading import letters_noted
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.versions import Overtaken
 from pastoral.core.words import asked_for, key_asked
 from students.models import Student
 from students.picking import Picking
@@ -38,11 +40,15 @@ def letter_write(request: StaffRequest) -> HttpResponse:
     asked = _asked(request, picking)
     if asked is None:
         return _choose(request, picking)
-    preview = preview_of(asked, SchoolCalendar.load())
-    if request.method == "POST" and (answer := _made(request, preview)):
-        return answer
+    preview, is_overtaken = preview_of(asked, SchoolCalendar.load()), False
+    if request.method == "POST":
+        try:
+            if answer := _made(request, preview):
+                return answer
+        except Overtaken:
+            preview, is_overtaken = preview.ticked_as(request.POST.getlist("copy")), True
     letters_noted(request, preview.students)
-    return _preview(request, preview)
+    return _preview(request, preview, is_overtaken=is_overtaken)
 
 
 def _asked(request: StaffRequest, picking: Picking) -> Asked | None:
@@ -78,10 +84,12 @@ def _choose(request: StaffRequest, picking: Picking) -> HttpResponse:
     return render(request, "contacts/letter_write.html", context)
 
 
-def _preview(request: StaffRequest, preview: Preview) -> HttpResponse:
+def _preview(request: StaffRequest, preview: Preview, *, is_overtaken: bool) -> HttpResponse:
     asked = preview.asked
     context = {
         "preview": preview,
+        "is_overtaken": is_overtaken,
+        "is_paper": is_overtaken and request.POST.get("paper") == "1",
         "asked": asked,
         "token": uuid4(),
         "reaches": [(slug, words, slug == asked.reach) for slug, words in REACHES.items()],
@@ -91,11 +99,11 @@ def _preview(request: StaffRequest, preview: Preview) -> HttpResponse:
         "most": MOST_AT_ONCE,
         "tabs": tabs_of(request, "letter_write"),
     }
-    return render(request, "contacts/letter_preview.html", context)
+    return render(request, "contacts/letter_preview.html", context, status=409 if is_overtaken else 200)
 
 
 def _made(request: StaffRequest, preview: Preview) -> HttpResponse | None:
-    """Have the ticked letters made; None, with the reason said, where none can be."""
+    """Have the ticked letters made; None, with the reason said, where none can be. Raises Overtaken."""
     try:
         token = UUID(request.POST.get("token", ""))
     except ValueError:
@@ -106,6 +114,7 @@ def _made(request: StaffRequest, preview: Preview) -> HttpResponse | None:
         request.POST.getlist("copy")[: MOST_AT_ONCE * 4],
         is_all_print=request.POST.get("paper") == "1",
         sends=do == "send",
+        seen=request.POST.get("seen", ""),
     )
     try:
         batch = batch_ask(preview=preview, choice=choice, token=token, by=request.user, now=timezone.now())

@@ -1,5 +1,6 @@
 """What the person promised: next steps with their dates, calls to try again, and how they ended."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
@@ -10,7 +11,8 @@ from django.views.decorators.http import require_safe
 
 from contacts.reading import Reader
 from contacts.summaries.contact_record import shown_of, with_people
-from contacts.summaries.promises import ended_tries, own_steps, own_tries, steps_due, steps_left, tries_due
+from contacts.summaries.promises import ended_tries, own_steps, own_tries, steps_due, steps_left, tries_due, tries_left
+from pastoral.core.models import User
 from pastoral.core.paging import ahead_page, keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -18,6 +20,7 @@ from pastoral.core.words import asked_for
 
 SHOWN = {"": "To do", "due": "Due", "tries": "To try again", "done": "Done"}
 LEFT = ("left", "Of colleagues who left")  # for who keeps a desk
+MOST_TRIES = 50
 
 
 @never_cache
@@ -40,14 +43,24 @@ def promise_list(request: StaffRequest) -> HttpResponse:
     else:
         steps = steps_due(user, timezone.localdate(now)) if show else own_steps(user).promised()
         page = ahead_page(with_people(steps), field="next_on", cursor=cursor)
+    tries = _tries(user, show, timezone.localdate(now))
     context = {
         "show": show,
         "tabs": [(f"?show={slug}" if slug else "?", words, slug == show) for slug, words in shows],
         "page": page,
         "rows": shown_of(page.rows, Reader.of(user, page.rows)),
-        "tries": shown_of(with_people(own_tries(user).order_by("retry_at", "pk"))[:50]) if not show else (),
+        "tries": shown_of(tries[:MOST_TRIES]),
+        "is_cut": len(tries) > MOST_TRIES,
         "ended": ended_tries(user) if show == "done" else (),
         "today": timezone.localdate(now),
         "now": now,
     }
     return render(request, "contacts/promise_list.html", context)
+
+
+def _tries(user: User, show: str, on: date) -> list[Any]:
+    """Return the calls to try again that stand below the next steps, soonest first, and one more than are shown."""
+    if show not in ("", "left"):
+        return []
+    found = tries_left(user, on) if show else own_tries(user)
+    return list(with_people(found.order_by("retry_at", "pk"))[: MOST_TRIES + 1])

@@ -56,6 +56,10 @@ def token_of(page):
     return re.search(r'name="token" value="([^"]+)"', page)[1]
 
 
+def seen_in(page):
+    return re.search(r'name="seen" value="([^"]+)"', page)[1]
+
+
 def ticked(page):
     return re.findall(r'name="copy" value="([^"]+)" checked', page)
 
@@ -71,15 +75,25 @@ def test_a_batch_is_seen_made_sent_and_stands_as_contacts(late, as_role, setting
     assert sorted(AccessRecord.objects.filter(user=client.user).values_list("subject", flat=True)) == sorted(
         f"student:{each.pk}" for each in late
     )
-    sent = {"token": token_of(page), "copy": ticked(page), "do": "send"}
+    sent = {"token": token_of(page), "seen": seen_in(page), "copy": ticked(page), "do": "send"}
+    template = LetterTemplate.objects.get(kind="minutes_late")
+    LetterTemplate.objects.filter(pk=template.pk).update(body=f"{template.body}\nOne line more")
+    refused = client.post(WRITE, sent | {"copy": ticked(page)[:1]})
+    new = refused.content.decode()
+    assert (refused.status_code, LetterBatch.objects.count(), ticked(new)) == (409, 0, ticked(page)[:1])
+    assert "The letter was changed meanwhile" in new
+    assert "One line more" in new
+    sent["seen"] = seen_in(new)
     for _click in range(2):
         answer = client.post(WRITE, sent)
+        LetterTemplate.objects.filter(pk=template.pk).update(body="Nobody saw this", subject="Changed")
     batch = LetterBatch.objects.get()
+    LetterTemplate.objects.filter(pk=template.pk).update(kind="other")
     assert answer.url == f"/jobs/{batch.job_id}/"
-    LetterTemplate.objects.filter(pk=batch.template_id).update(subject="Changed", body="Nobody saw this")
     letters_make(batch.job_id)
     assert (Letter.objects.count(), Message.objects.count(), Contact.objects.count()) == (2, 1, 0)
-    assert not LetterCopy.objects.filter(body="Nobody saw this").exists()
+    assert LetterCopy.objects.filter(body__contains="One line more").count() == 2
+    LetterTemplate.objects.filter(pk=template.pk).update(kind=template.kind)
     messages_send(keys=None, now=timezone.now())
     assert ([email.to for email in mail.outbox], Contact.objects.get().channel) == ([["ngozi@home.example"]], "email")
     _print(client, batch)
@@ -124,7 +138,7 @@ def test_an_e_mail_that_did_not_arrive_is_decided_by_a_person(late, as_role):
     father = carer(late[0], relationship="Father", barred=True, email="Ngozi@home.example")
     page = client.get(WRITE).content.decode()
     assert f"print: ngozi@home.example is also the address of {father}, whom a court order bars" in page
-    client.post(WRITE, {"token": token_of(page), "copy": [key], "do": "send"})
+    client.post(WRITE, {"token": token_of(page), "seen": seen_in(page), "copy": [key], "do": "send"})
     held = LetterBatch.objects.get()
     with patch("contacts.summaries.letter_preview.why_no_email", return_value=""):  # as if he came on record meanwhile
         letters_make(held.job_id)
@@ -133,7 +147,7 @@ def test_an_e_mail_that_did_not_arrive_is_decided_by_a_person(late, as_role):
     ParentCarerLink.objects.filter(parent_carer=father).delete()
     Letter.objects.update(withdrawn_at=timezone.now(), withdrawn_by=client.user, withdrawn_because="x")
     page = client.get(WRITE).content.decode()
-    client.post(WRITE, {"token": token_of(page), "copy": [key], "do": "make"})
+    client.post(WRITE, {"token": token_of(page), "seen": seen_in(page), "copy": [key], "do": "make"})
     letters_make(LetterBatch.objects.latest("pk").job_id)
     copy = LetterCopy.objects.latest("pk")
     client.post("/letters/send/", {"copy": copy.pk, "do": "email"})
@@ -159,7 +173,7 @@ def test_nobody_barred_since_is_printed(late, as_role, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     client = as_role(Role.HEAD_OF_YEAR, 9)
     page = client.get(WRITE).content.decode()
-    client.post(WRITE, {"token": token_of(page), "copy": ticked(page), "do": "send"})
+    client.post(WRITE, {"token": token_of(page), "seen": seen_in(page), "copy": ticked(page), "do": "send"})
     letters_make(LetterBatch.objects.get().job_id)
     messages_send(keys=None, now=timezone.now())
     message, paper = Message.objects.get(), LetterCopy.objects.get(channel="print")
@@ -218,7 +232,9 @@ def test_who_may_not_read_of_behaviour_writes_no_such_letter(seeded, friday, as_
     assert len(head.get(address).context["preview"].letters) == 1
     page = head.get(address).content.decode()
     assert "1 of the ticked has no postal address" in page
-    head.post(address, {"token": token_of(page), "copy": ticked(page), "do": "make", "paper": "1"})
+    head.post(
+        address, {"token": token_of(page), "seen": seen_in(page), "copy": ticked(page), "do": "make", "paper": "1"}
+    )
     letters_make(LetterBatch.objects.get().job_id)
     for place in ("/letters/to-send/", f"/letters/batches/{LetterBatch.objects.get().pk}/"):
         assert "Without a postal address, to be handed over" in head.get(place).content.decode(), place

@@ -10,7 +10,8 @@ from contacts.models import Contact, Letter, LetterBatch, LetterCopy, LetterRule
 from contacts.services import messages
 from contacts.services.letters import MAKE, Choice, batch_ask
 from contacts.services.messages import Mail, message_queue
-from contacts.summaries.letter_preview import Asked, preview_of
+from contacts.summaries.letter_preview import preview_of
+from contacts.summaries.letter_previewed import Asked
 from pastoral.core.models import Job
 from pastoral.core.rights import Role
 from students.summaries import SchoolCalendar

@@ -96,16 +96,19 @@ def test_t16_who_takes_it_over_gets_no_credit_for_the_call(log, as_role):
     client.post(reverse("contacts:contact_detail", args=[contact.pk]), {"do": "pass", "to": colleague.pk})
     contact.refresh_from_db()
     assert (contact.made_by, contact.logged_by, contact.owner) == (client.user, client.user, colleague)
+    log(client.user, result=Result.NO_ANSWER, retry_at=timezone.now() + timedelta(days=3))
+    Contact.objects.exclude(pk=contact.pk).update(owner=colleague)
     for is_gone in (False, True):  # what they promised is not forgotten with them
         StaffAssignment.objects.filter(user=colleague).update(ends_on=FRIDAY - timedelta(days=1) if is_gone else None)
         left = promises(client, "left")
         assert ("Send the plan" in left.content.decode(), len(left.context["rows"])) == (is_gone, int(is_gone))
+        assert len(left.context["tries"]) == int(is_gone)
         strip = client.get(reverse("core:needs_now")).content.decode()
-        assert ("promise of a colleague who left" in strip) is is_gone
+        assert ("<strong>2</strong> promises of colleagues who left" in strip) is is_gone
     assert "Of colleagues who left" not in promises(as_role(Role.FORM_TUTOR, "9B"), "left").content.decode()
     ledger = reverse("contacts:ledger")
     assert not client.get(ledger, {"author": colleague.pk}).context["rows"]
-    assert len(client.get(ledger, {"owner": colleague.pk}).context["rows"]) == 1
+    assert len(client.get(ledger, {"owner": colleague.pk}).context["rows"]) == 2
     assert not promises(client).context["rows"]
 
 

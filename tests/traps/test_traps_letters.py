@@ -14,7 +14,8 @@ from contacts.models import Contact, Letter, LetterCopy, LetterMark, LetterRule,
 from contacts.services import letters as services
 from contacts.services.letters import Choice, NothingChosen, batch_ask, letters_make
 from contacts.services.messages import Mail, NoRecipient, message_queue
-from contacts.summaries.letter_preview import Asked, preview_of
+from contacts.summaries.letter_preview import preview_of
+from contacts.summaries.letter_previewed import Asked
 from contacts.summaries.letters import changed_since
 from pastoral.core.rights import Role
 from students.models import ParentCarerLink

@@ -8,7 +8,8 @@ from behaviour.models import Achievement
 from contacts.models import Letter, LetterBatch, LetterCopy, LetterRule, LetterTemplate, Message
 from contacts.services.letters import copies_printed, letter_make
 from contacts.services.messages import Mail, message_came_back, message_left, message_queue
-from contacts.summaries.letter_preview import Asked, preview_of
+from contacts.summaries.letter_preview import preview_of
+from contacts.summaries.letter_previewed import Asked
 from pastoral.core.models import User
 from pastoral.core.rights import Role
 from reports.demo.cast import Cast, at
