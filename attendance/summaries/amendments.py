@@ -1,6 +1,6 @@
-"""What marks said before: every entry of one session, amendments of many, and which marks changed since a moment."""
+"""What marks said before: every entry of one session, and amendments of many."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -80,49 +80,6 @@ def _person(key: int | None, at: datetime) -> tuple[str, str]:
     user = User.objects.get(pk=key)
     held = StaffAssignment.objects.held_by(user, timezone.localtime(at).date()).first()
     return f"{user.title} {user.forename} {user.surname}".strip(), str(held) if held else ""
-
-
-class MarkOf(NamedTuple):
-    """The session of one student that a mark belongs to."""
-
-    student_id: int
-    day: date
-    session: str
-
-
-class Changed(NamedTuple):
-    """A mark that is not what it was at some moment: the keys of its code then and now (None: taken away)."""
-
-    mark: MarkOf
-    was: int
-    now: int | None
-
-
-_CHANGED = """
-    SELECT k.student_id, k.day, k.session, e.code_id, m.code_id
-      FROM unnest(%s::bigint[], %s::date[], %s::text[]) AS k (student_id, day, session)
-     CROSS JOIN LATERAL (
-           SELECT code_id FROM attendance_sessionmarkevent
-            WHERE student_id = k.student_id AND date = k.day AND session = k.session AND pgh_created_at > %s
-            ORDER BY pgh_id LIMIT 1
-           ) e
-      LEFT JOIN attendance_sessionmark m
-             ON m.student_id = k.student_id AND m.date = k.day AND m.session = k.session
-     WHERE e.code_id IS DISTINCT FROM m.code_id
-     ORDER BY 1, 2, 3
-"""
-
-
-def changed_since(marks: Collection[MarkOf], at: datetime) -> tuple[Changed, ...]:
-    """Return those of the marks whose code is another now than it was at that moment, in one query.
-
-    A letter that froze its marks then says "2 of 5 marks since changed"; a mark changed and put back is not changed.
-    """
-    if not marks:
-        return ()
-    with connection.cursor() as cursor:
-        cursor.execute(_CHANGED, [*(list(column) for column in zip(*marks, strict=True)), at])
-        return tuple(Changed(MarkOf(*row[:3]), *row[3:]) for row in cursor.fetchall())
 
 
 class AmendmentRow(NamedTuple):

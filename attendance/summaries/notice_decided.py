@@ -7,17 +7,7 @@ from django.utils import timezone
 
 from attendance.figures.notices import Missed
 from attendance.models import NoticeDecision
-from attendance.summaries.shown import MarkShown
-
-
-@dataclass(frozen=True)
-class Changed:
-    """One session of a decision whose mark is now another, both as the person may see them; now: None for no mark."""
-
-    date: date
-    session: str
-    then: str
-    now: MarkShown | None
+from attendance.summaries.frozen_marks import MarkSince
 
 
 @dataclass(frozen=True)
@@ -25,7 +15,7 @@ class DecisionShown:
     """A decision, the marks of it that changed since, and what came after it."""
 
     decision: NoticeDecision
-    changed: tuple[Changed, ...]
+    changed: tuple[MarkSince, ...]
     since: tuple[Missed, ...]
     since_to: date
     possible_since: int

@@ -20,7 +20,8 @@ from attendance.figures.notices import (
 )
 from attendance.models import NoticeDecision, PenaltyNotice, PlannedMark
 from attendance.summaries.as_at import calendar_as_at
-from attendance.summaries.notice_decided import Changed, DecisionShown
+from attendance.summaries.frozen_marks import FrozenMark, MarkSince
+from attendance.summaries.notice_decided import DecisionShown
 from attendance.summaries.notice_issued import NoticeShown, issued_to
 from attendance.summaries.notice_parents import Parent, links_of
 from attendance.summaries.notice_rows import is_decided, refused_leave
@@ -235,16 +236,16 @@ class CasePage:
             possible_since=sum(CODES_BY_KEY[key].code_class in _POSSIBLE for _, key in after),
         )
 
-    def _changed(self, decision: NoticeDecision) -> list[Changed]:
+    def _changed(self, decision: NoticeDecision) -> list[MarkSince]:
         """Return the frozen sessions whose marks are others now, as far back as marks are looked at."""
-        found = []
-        for row in decision.sessions:
-            day, session = date.fromisoformat(row["date"]), row["session"]
-            key = self.marks.get((day, session))
-            is_held = bool(self.mondays) and day >= self.mondays[0]
-            if is_held and (key is None or CODES_BY_KEY[key].letters != row["code"]):
-                found.append(Changed(day, session, row["code"], None if key is None else self._shown(key)))
-        return found
+        frozen = [FrozenMark(date.fromisoformat(row["date"]), row["session"], row["code"]) for row in decision.sessions]
+        looked_at = [mark for mark in frozen if self.mondays and mark.day >= self.mondays[0]]
+        keys = [self.marks.get((mark.day, mark.session)) for mark in looked_at]
+        since = [
+            mark.since(None if key is None else (key, None), sees_sensitive=self.sees_sensitive)
+            for mark, key in zip(looked_at, keys, strict=True)
+        ]
+        return [each for each in since if each.is_changed]
 
 
 _POSSIBLE = frozenset({"present", "approved_activity", "authorised", "unauthorised"})

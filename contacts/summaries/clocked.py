@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from operator import attrgetter
 from typing import Any
 
@@ -13,6 +13,8 @@ from attendance.summaries.reach import Reached, reached
 from behaviour.summaries.contact_clock import span_words
 from pastoral.core.models import User
 from pastoral.core.paging import ListPage, counted_page
+from pastoral.core.templatetags.pastoral import day as in_words
+from pastoral.core.templatetags.pastoral import daytime
 from students.models import Student
 from students.summaries import Window
 
@@ -49,6 +51,12 @@ class Clocked:
     def year(self) -> int | None:
         """The student's year."""
         return self.who.year if self.who else None
+
+    @property
+    def due_words(self) -> str:
+        """When it is due; what may take all of a day by that day, and not the midnight after it."""
+        at = timezone.localtime(self.due_at)
+        return f"end of {in_words(at - timedelta(days=1))}" if at.time() == time.min else daytime(at)
 
     @property
     def state(self) -> str:

@@ -5,9 +5,8 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from attendance.codes import code_on
 from attendance.models import SessionMark
-from attendance.summaries.shown import MarkShown, mark_shown
+from attendance.summaries.frozen_marks import FrozenMark, Held, MarkSince
 from contacts.models import Letter, LetterCopy, LetterMark, Message
 from pastoral.core.spreadsheets import Cell, Table
 from pastoral.core.templatetags.pastoral import daytime
@@ -15,17 +14,6 @@ from pastoral.core.templatetags.pastoral import daytime
 State = Message.State
 ON_ITS_WAY = {State.QUEUED: "e-mail waiting", State.SENDING: "e-mail being sent"}
 WENT_WRONG = {State.FAILED: "e-mail failed", State.BOUNCED: "e-mail came back", State.STOPPED: "e-mail stopped"}
-
-
-@dataclass(frozen=True)
-class MarkSince:
-    """A mark as the letter has it and as it is now; None where there is none any more."""
-
-    day: date
-    session: str
-    then: MarkShown
-    now: MarkShown | None
-    is_changed: bool
 
 
 @dataclass(frozen=True)
@@ -80,7 +68,7 @@ def changed_since(letters: Collection[int]) -> dict[int, str]:
     marks = list(LetterMark.objects.filter(letter__in=list(letters)).select_related("letter"))
     now = _marks_now(marks)
     total = Counter(mark.letter_id for mark in marks)
-    changed = Counter(mark.letter_id for mark in marks if now.get(_place(mark)) != _held(mark))
+    changed = Counter(mark.letter_id for mark in marks if _frozen(mark).is_changed(now.get(_place(mark))))
     return {
         letter: f"{n} of {total[letter]} mark{'s' * (total[letter] != 1)} in this letter changed since"
         for letter, n in changed.items()
@@ -91,30 +79,18 @@ def marks_since(letter: Letter, *, sees_sensitive: bool) -> list[MarkSince]:
     """Return every mark of the letter, then and now, as the person may see them; two queries."""
     marks = list(letter.marks.select_related("letter"))
     now = _marks_now(marks)
-    return [_since(mark, now.get(_place(mark)), sees_sensitive=sees_sensitive) for mark in marks]
+    return [_frozen(mark).since(now.get(_place(mark)), sees_sensitive=sees_sensitive) for mark in marks]
 
 
 Place = tuple[int, date, str]
-Held = tuple[int, int | None]
-
-
-def _since(mark: LetterMark, now: Held | None, *, sees_sensitive: bool) -> MarkSince:
-    return MarkSince(
-        mark.day,
-        mark.session,
-        mark_shown(_held(mark)[0], sees_sensitive=sees_sensitive),
-        mark_shown(now[0], sees_sensitive=sees_sensitive) if now else None,
-        now != _held(mark),
-    )
 
 
 def _place(mark: LetterMark) -> Place:
     return mark.letter.student_id, mark.day, mark.session
 
 
-def _held(mark: LetterMark) -> Held:
-    code = code_on(mark.letters, mark.day)
-    return (code.key if code else 0, mark.minutes_late)
+def _frozen(mark: LetterMark) -> FrozenMark:
+    return FrozenMark(mark.day, mark.session, mark.letters, mark.minutes_late)
 
 
 def _marks_now(marks: Sequence[LetterMark]) -> dict[Place, Held]:

@@ -8,12 +8,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from attendance.codes import code_on
 from attendance.models import SessionMark
 from attendance.services.marks import MarkRow, marks_write
-from attendance.summaries.amendments import MarkOf, changed_since, entries_of
+from attendance.summaries.amendments import entries_of
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from students.models import Student, StudentFact
@@ -330,19 +329,3 @@ def test_one_marks_page_and_its_saving_are_cheap(kai: Student, as_role: Callable
         client.post(url(kai), typed("I"))
     assert len(opened) <= 12
     assert len(saved) <= 17, [query["sql"][:80] for query in saved.captured_queries]
-
-
-def test_changed_since_tells_which_marks_are_others_now(kai: Student, friday: date) -> None:
-    by = staff(Role.ATTENDANCE_OFFICER)
-    am, pm, tuesday = MarkOf(kai.pk, MONDAY, "AM"), MarkOf(kai.pk, MONDAY, "PM"), MarkOf(kai.pk, MONDAY, "AM")
-    frozen = {am, pm, tuesday, MarkOf(kai.pk, MONDAY + timedelta(days=1), "PM")}
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT clock_timestamp() - interval '1 minute'")
-        at = cursor.fetchone()[0]
-    assert changed_since(frozen, at) == ()
-    marks_write(rows=[MarkRow(kai.pk, MONDAY, "AM", key("I"))], by=by, reason="letter")
-    marks_write(rows=[MarkRow(kai.pk, MONDAY, "PM", key("M"))], by=by, reason="no")
-    marks_write(rows=[MarkRow(kai.pk, MONDAY, "PM", key("I"))], by=by, reason="back")
-    assert [(change.mark, change.was, change.now) for change in changed_since(frozen, at)] == [(am, key("N"), key("I"))]
-    assert changed_since(frozen, at + timedelta(days=1)) == ()
-    assert changed_since([], timezone.now()) == ()

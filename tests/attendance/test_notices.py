@@ -382,6 +382,12 @@ def test_monitoring_counts_what_came_after_the_decision(seeded, on_day):
     page = CasePage.load(student.pk, on=date(2026, 11, 24), born_on=student.born_on, sees_sensitive=True)
     shown = page.decisions[0]
     assert (len(shown.since), shown.possible_since, shown.changed) == (2, 4, ())
+    was = code_on(shown.decision.sessions[0]["code"], TODAY).key
+    moved = SessionMark.objects.filter(student=student, code=was).earliest("date", "session")
+    for key, is_changed in ((code_on("I", TODAY).key, True), (was, False)):  # changed and put back is not changed
+        SessionMark.objects.filter(pk=moved.pk).update(code=key)
+        page = CasePage.load(student.pk, on=date(2026, 11, 24), born_on=student.born_on, sees_sensitive=True)
+        assert [(each.day, each.now.sign) for each in page.decisions[0].changed] == [(moved.date, "I")] * is_changed
 
 
 # --- notices -----------------------------------------------------------------------------------------

@@ -13,6 +13,7 @@ from contacts.models import Contact, ContactRules, Enquiry, Information, Seen
 from contacts.summaries.acknowledging import AckClock
 from contacts.summaries.clocks import CLOCKS
 from pastoral.core.rights import Role
+from pastoral.core.templatetags.pastoral import day as in_words
 from students.summaries import Window
 from tests.factories import enrol
 from tests.families import carer
@@ -128,6 +129,7 @@ def test_a_day_ends_at_midnight_when_the_clocks_change(kai, as_role, on_day):
             window = Window("", "", day, day)
             (row,) = next(clock for clock in CLOCKS if clock.slug == "steps").rows(head.user, window, moment)
             assert row.state == stands, moment
+            assert row.due_words == f"end of {in_words(day)}"
 
 
 def test_the_database_counts_as_the_pages_do(kai, as_role):

@@ -1,10 +1,9 @@
 """Traps that other products fell into with corrected marks, by their numbers in product.md C3."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -12,7 +11,7 @@ from attendance.codes import code_on
 from attendance.models import AttendanceWeek, BulkChange, SessionMark
 from attendance.services.marks import MarkRow, ReasonMissing, marks_write
 from attendance.services.unexplained import unexplained_propose, unexplained_resolve
-from attendance.summaries.amendments import MarkOf, changed_since, entries_of
+from attendance.summaries.amendments import entries_of
 from attendance.summaries.unexplained import resolve_by, unexplained_of
 from pastoral.core.rights import Role
 from students.models import Student
@@ -36,20 +35,6 @@ def kai(seeded: int, friday: date) -> Student:
     (student,) = enrol("9B")
     lay(student, MONDAY, "O O O O O")
     return student
-
-
-def test_t07_a_letter_can_tell_which_of_its_marks_were_changed_since(kai: Student) -> None:
-    """PowerSchool: a letter went out, the marks became authorised, and nothing said so."""
-    frozen = [MarkOf(mark.student_id, mark.date, mark.session) for mark in SessionMark.objects.all()]
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT now()")  # the history's clock, which stands still within a test's one transaction
-        (sent_at,) = cursor.fetchone()
-    assert changed_since(frozen, sent_at) == ()
-    rows = [MarkRow(kai.pk, MONDAY, session, key("M")) for session in ("AM", "PM")]
-    marks_write(rows=rows, by=staff(Role.ATTENDANCE_OFFICER), reason="hospital letter")
-    changed = changed_since(frozen, sent_at - timedelta(microseconds=1))
-    assert f"{len(changed)} of {len(frozen)} marks since changed" == "2 of 5 marks since changed"
-    assert {(change.was, change.now) for change in changed} == {(key("O"), key("M"))}
 
 
 def test_t08_parents_have_five_school_days_to_explain(seeded: int, friday: date) -> None:
