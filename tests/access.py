@@ -352,6 +352,8 @@ ROWS = (
     Row("reports:campaign_add", "", "GET", (IN, 403, 200, 200, 200, 403, 403, 403, 403)),
     Row("reports:campaign_detail", "campaign of Year 9", "GET", (IN, 403, 200, 200, 200, 403, 403, 403, 403)),
     Row("reports:campaign_detail", "campaign of Year 8", "GET", (IN, 403, 404, 404, 200, 403, 403, 403, 403)),
+    Row("reports:campaign_effect", "campaign of Year 9", "GET", (IN, 403, 200, 200, 200, 403, 403, 403, 403)),
+    Row("reports:campaign_effect", "campaign of Year 8", "GET", (IN, 403, 404, 404, 200, 403, 403, 403, 403)),
     Row("reports:campaign_change", "campaign of Year 9", "GET", (IN, 403, 200, 200, 200, 403, 403, 403, 403)),
     Row("reports:campaign_change", "campaign of the school", "GET", (IN, 403, 403, 403, 200, 403, 403, 403, 403)),
     Row("reports:campaign_withdraw", "campaign of Year 9", "GET", (IN, 403, 200, 200, 200, 403, 403, 403, 403)),

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -15,7 +15,7 @@ from attendance.figures import Bands
 from attendance.summaries.bands import bands_now
 from attendance.summaries.recent import MISSED_KEYS, POSSIBLE_KEYS
 from behaviour.models import IncidentType, Involvement
-from interventions.figures.impact import LONG, SHORT, SUSTAINED, Effect, Sides, effect_of
+from interventions.figures.impact import LONG, SHORT, SUSTAINED, Effect, effect_of
 from interventions.figures.tracks import Person, Track, day_of, slot_of
 from interventions.models import InterventionStudent
 from pastoral.core.plans import spelled_out
@@ -57,11 +57,16 @@ class Measured:
 
 @dataclass(frozen=True)
 class Start:
-    """One student in one intervention: from which half day on, and from which it counts."""
+    """One student in something that is measured: from which day and half day on, and from which it counts.
 
-    place: InterventionStudent
+    intervention: the key of that which it is; 0 for what is none.
+    """
+
+    student: int
+    day: date
     began: int
     counts_from: int
+    intervention: int = 0
 
 
 def measured_of(places: Collection[InterventionStudent], on: date) -> dict[int, Measured]:
@@ -72,8 +77,23 @@ def measured_of(places: Collection[InterventionStudent], on: date) -> dict[int, 
     if not places:
         return {}
     calendar = SchoolCalendar.load()
-    starts = [_start(place, calendar) for place in places]
-    return _Reading(starts, on).measured()
+    starts = {place.pk: _start(place, calendar) for place in places}
+    reading = _Reading(starts.values(), on)
+    return {key: reading.measured(start, reading.others) for key, start in starts.items()}
+
+
+def measured_since(began: date, on: date, students: Collection[int], inside: Collection[int]) -> dict[int, Measured]:
+    """Return the change of each student since something began for some of them, by key, in six queries.
+
+    inside: who was in it: they are compared with the others of these students, and those with nobody.
+    """
+    slot = slot_of(began)
+    starts = [Start(student, began, slot, slot) for student in students]
+    if not starts:
+        return {}
+    reading = _Reading(starts, on)
+    rest = [person for key, person in reading.own.items() if key not in inside]
+    return {each.student: reading.measured(each, rest if each.student in inside else ()) for each in starts}
 
 
 def _start(place: InterventionStudent, calendar: SchoolCalendar) -> Start:
@@ -81,35 +101,33 @@ def _start(place: InterventionStudent, calendar: SchoolCalendar) -> Start:
     grace = place.intervention.grace_days
     at = bisect_left(calendar.days, place.joined_on) + grace
     counts_on = calendar.days[at] if grace and at < len(calendar.days) else place.joined_on
-    return Start(place, slot_of(place.joined_on), slot_of(counts_on))
+    began = slot_of(place.joined_on)
+    return Start(place.student_id, place.joined_on, began, slot_of(counts_on), place.intervention_id)
 
 
 class _Reading:
     """What is read of the database to measure some starts: their own students first, then whom to compare with."""
 
-    def __init__(self, starts: Sequence[Start], on: date) -> None:
+    def __init__(self, starts: Collection[Start], on: date) -> None:
         self.starts, self.on = starts, on
-        self.students = {start.place.student_id for start in starts}
+        self.students = {start.student for start in starts}
 
-    def measured(self) -> dict[int, Measured]:
-        """Measure every start."""
-        return {start.place.pk: self._one(start) for start in self.starts}
-
-    def _one(self, start: Start) -> Measured:
-        person = self.own[start.place.student_id]
-        short, long, sustained = (self._effect(person, start, sides) for sides in (SHORT, LONG, SUSTAINED))
+    def measured(self, start: Start, others: Collection[Person]) -> Measured:
+        """Measure one start beside the others."""
+        person = self.own[start.student]
+        short, long, sustained = (
+            effect_of(person, start.began, start.counts_from, others, self.bands, sides)
+            for sides in (SHORT, LONG, SUSTAINED)
+        )
         return Measured(short, long, sustained, self._beside(start, short))
-
-    def _effect(self, person: Person, start: Start, sides: Sides) -> Effect:
-        return effect_of(person, start.began, start.counts_from, self.others, self.bands, sides)
 
     def _beside(self, start: Start, effect: Effect) -> tuple[int, ...]:
         """Return the student's other interventions that ran at any time from its start to the end of the window."""
         last = effect.after.last if effect.after else slot_of(self.on)
         return tuple(
             key
-            for key, begin, end in self.spans[start.place.student_id]
-            if key != start.place.intervention_id and begin <= last and end >= start.began
+            for key, begin, end in self.spans[start.student]
+            if key != start.intervention and begin <= last and end >= start.began
         )
 
     @cached_property
@@ -120,13 +138,13 @@ class _Reading:
     @cached_property
     def own(self) -> dict[int, Person]:
         """Those whose effect is measured, with every session since the year before the first start's."""
-        first = academic_year_start(academic_year_of(min(start.place.joined_on for start in self.starts)) - 1)
+        first = academic_year_start(academic_year_of(min(start.day for start in self.starts)) - 1)
         return self._people(self.students, first)
 
     @cached_property
     def others(self) -> list[Person]:
         """Whoever was in one of their year groups, with the sessions from the first one that is looked at."""
-        before = [self.own[start.place.student_id].track.last_before(start.began, LONG.before) for start in self.starts]
+        before = [self.own[start.student].track.last_before(start.began, LONG.before) for start in self.starts]
         windows = [window for window in before if window]
         if not windows:
             return []
@@ -143,11 +161,11 @@ class _Reading:
 
     def _last_days(self) -> Iterable[tuple[Start, date]]:
         for start in self.starts:
-            if window := self.own[start.place.student_id].track.last_before(start.began, 1):
+            if window := self.own[start.student].track.last_before(start.began, 1):
                 yield start, day_of(window.last)
 
     def _year(self, start: Start, day: date) -> int | None:
-        return self.own[start.place.student_id].year_on(day)
+        return self.own[start.student].year_on(day)
 
     def _people(self, students: Collection[int], first: date) -> dict[int, Person]:
         tracks, incidents = _tracks(students, first, self.on), _incidents(students, first, self.on)

@@ -19,6 +19,7 @@ from reports.conduct.members import members_of
 from reports.conduct.parts import Praise, praise_of, rewards_of
 from reports.recognition.tutors import Heard, good_news_calls
 from reports.summaries.people import Person
+from students.families import families
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ class GoodNewsPage:
 
     owed: recognised later than home heard of it, most points first. told: latest first. heard: whose home heard good
     news, when, from whom, by contacts for it as well. unheard: whose home heard none, longest ago first.
+    family: of each student, who of them belongs together.
     """
 
     everybody: tuple[Person, ...]
@@ -67,10 +69,11 @@ class GoodNewsPage:
     told: tuple[Told, ...]
     heard: frozenset[Heard]
     unheard: tuple[Owed, ...]
+    family: Mapping[int, frozenset[int]]
 
     @classmethod
     def load(cls, user: User, asked: Asked, today: date) -> Self:
-        """Read students, achievements, rewards, what was noted as told and contacts for it in eight queries."""
+        """Read students, achievements, rewards, what was noted as told, contacts for it, and families: nine queries."""
         first, last = asked.window.first, asked.window.last
         everybody = members_of(user, Right.AWARD, first, last)
         people = {person.student_id: person for person in asked.people(everybody) if not person.has_left(today)}
@@ -98,12 +101,18 @@ class GoodNewsPage:
             told=told_rows,
             heard=heard,
             unheard=tuple(sorted(silent, key=lambda each: (each.told or date.min, each.person.sort_key))),
+            family=families(people),
         )
 
     @property
-    def told_students(self) -> int:
-        """How many students' homes have heard something in the days asked for."""
-        return len({each.student for each in self.heard})
+    def heard_families(self) -> int:
+        """How many families have heard something in the days asked for: brothers and sisters are one."""
+        return len({self.family[each.student] for each in self.heard})
+
+    @property
+    def families(self) -> int:
+        """How many families the students are of."""
+        return len(set(self.family.values()))
 
     def owed_page(self, cursor: str) -> ListPage[Owed]:
         """Return a page of whom is owed."""

@@ -1,7 +1,7 @@
 """Who is recognised and who is not: ratios by group, students nobody praised, equity by cohort."""
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -30,12 +30,15 @@ INCIDENTS, ACHIEVEMENTS, UNSEEN = "reports:incident_list", "reports:achievement_
 class RatioLine:
     """Achievements beside incidents of one group; None for what a subject has none of.
 
-    n: its students. recognised: those with any. unseen: those without who have not left, as the list of them.
+    points, lost: what the achievements and the incidents carry. n: its students. recognised: those with any.
+    unseen: those without who have not left, as the list of them.
     """
 
     name: str
     achievements: int
+    points: int
     incidents: int
+    lost: int
     n: int | None
     recognised: int | None
     unseen: int | None
@@ -121,11 +124,11 @@ class Praised:
 
     @cached_property
     def by_group(self) -> dict[str, list[RatioLine]]:
-        """The lines by year, tutor group, house and subject."""
+        """The lines by year, house, tutor group and subject."""
         return {
             "Year": self._years(),
-            "Tutor group": self._groups(),
             "House": self._houses(),
+            "Tutor group": self._groups(),
             "Subject": self._subjects(),
         }
 
@@ -149,29 +152,34 @@ class Praised:
         return [self._of_people(name or "No house", people, house=name or NOT_SAID) for name, people in named]
 
     def _subjects(self) -> list[RatioLine]:
-        praised = Counter(each.activity for each in self.praise)
-        told = Counter(part.activity for part in self.parts)
+        praised, told = _by_activity(self.praise), _by_activity(self.parts)
         names = sorted({*praised, *told}, key=lambda name: (not name, name))
         return [
             RatioLine(
-                name or "Not said",
-                praised[name],
-                told[name],
-                None,
-                None,
-                None,
-                self.asked.url(ACHIEVEMENTS, activity=name or NOT_SAID),
-                self.asked.url(INCIDENTS, activity=name or NOT_SAID),
+                name=name or "Not said",
+                achievements=len(praised.get(name, ())),
+                points=sum(praised.get(name, ())),
+                incidents=len(told.get(name, ())),
+                lost=sum(told.get(name, ())),
+                n=None,
+                recognised=None,
+                unseen=None,
+                achievements_url=self.asked.url(ACHIEVEMENTS, activity=name or NOT_SAID),
+                incidents_url=self.asked.url(INCIDENTS, activity=name or NOT_SAID),
             )
             for name in names
         ]
 
     def _of_people(self, name: str, people: Sequence[Person], **asked: Any) -> RatioLine:
         keys = {person.student_id for person in people}
+        praised = [each.points for each in self.praise if each.student_id in keys]
+        told = [part.points for part in self.parts if part.student_id in keys]
         return RatioLine(
             name=name,
-            achievements=sum(each.student_id in keys for each in self.praise),
-            incidents=sum(part.student_id in keys for part in self.parts),
+            achievements=len(praised),
+            points=sum(praised),
+            incidents=len(told),
+            lost=sum(told),
             n=len(keys),
             recognised=len(keys & self.recognised),
             unseen=sum(map(self._is_unseen, people)),
@@ -210,15 +218,34 @@ class Praised:
         """Return every line as one table."""
         groups: list[tuple[str, Sequence[RatioLine]]] = [("All", [self.total]), *self.by_group.items()]
         rows = [
-            (kind, line.name, line.achievements, line.incidents, line.ratio, line.n, line.recognised, line.rate)
+            (
+                kind,
+                line.name,
+                line.achievements,
+                line.points,
+                line.incidents,
+                line.lost,
+                line.ratio,
+                line.n,
+                line.recognised,
+                line.rate,
+            )
             for kind, lines in (*groups, ("Cohort", [each.line for each in self.equity]))
             for line in lines
         ]
         headings = (
-            "Breakdown", "Name", "Achievements", "Incidents", "Achievements for each incident", "n", "Recognised",
-            "Achievements per 100 students",
+            "Breakdown", "Name", "Achievements", "Achievement points", "Incidents", "Behaviour points",
+            "Achievements for each incident", "n", "Recognised", "Achievements per 100 students",
         )  # fmt: skip
         return Table("Recognition", (self.asked.span_words,), headings, rows)
+
+
+def _by_activity(rows: Iterable[Praise | Part]) -> dict[str, list[int]]:
+    """Return the points of each of the rows by its activity."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for each in rows:
+        found[each.activity].append(each.points)
+    return found
 
 
 def _otherwise(keys: Collection[int], first: date, last: date) -> set[int]:

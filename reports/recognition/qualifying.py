@@ -95,13 +95,7 @@ class Found:
     def load(cls, user: User, campaign: Campaign, today: date) -> Self:
         """Look at every student on roll for whom the person keeps campaigns; nobody qualifies before it begins."""
         until = min(campaign.last_day, today)
-        first = min(campaign.first_day, until)
-        everybody = members_of(user, Right.KEEP_CAMPAIGNS, first, until)
-        people = [
-            person
-            for person in everybody
-            if not person.has_left(today) and campaign.year_group_id in (None, person.year)
-        ]
+        everybody, people = audience(user, campaign, today)
         measure = Measure.load(user, people, campaign, until)
         held = [(person, measure.facts(person.student_id)) for person in people if today >= campaign.first_day]
         others = [person for person, facts in held if facts is None]
@@ -113,6 +107,14 @@ class Found:
             groups={person.student_id: person.tutor_group for person in everybody},
             near=tuple(sorted(near, key=lambda each: (sum(each.left.values()), each.person.sort_key))[:MOST_NEAR]),
         )
+
+
+def audience(user: User, campaign: Campaign, today: date) -> tuple[tuple[Person, ...], list[Person]]:
+    """Return everybody for whom the person keeps campaigns, and those of them on roll whom this one is for."""
+    until = min(campaign.last_day, today)
+    everybody = members_of(user, Right.KEEP_CAMPAIGNS, min(campaign.first_day, until), until)
+    here = (person for person in everybody if not person.has_left(today))
+    return everybody, [person for person in here if campaign.year_group_id in (None, person.year)]
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Good news home by tutor group: how often the tutor told a family of theirs, and how many families heard."""
+"""Good news home by tutor group: how often the tutor told a family of theirs, and of how many students it heard."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ def good_news_calls(user: User, students: Iterable[int]) -> ContactQuerySet:
 
 @dataclass(frozen=True)
 class TutorLine:
-    """One tutor group. made: how often its tutors told its families; homes: how many of n heard, from anybody.
+    """One tutor group. made: how often its tutors told its families; homes: of how many of n students the family heard.
 
     quota: the school's for a half term; 0 where there is none, None where it cannot be held against what is shown.
     """
@@ -50,7 +50,7 @@ class TutorLine:
 
     @property
     def unheard(self) -> int:
-        """How many families heard nothing."""
+        """Of how many students the family heard nothing."""
         return self.n - self.homes
 
     @property

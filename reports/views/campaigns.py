@@ -33,6 +33,7 @@ from reports.recognition.campaigns import (
     reach_of,
     years_for,
 )
+from reports.recognition.effects import CampaignEffect
 from reports.recognition.making import TooMany, certificates_ask
 from reports.recognition.qualifying import Found
 from reports.views.recognition_rooms import CAMPAIGNS, rooms_for
@@ -107,6 +108,7 @@ def _detail(request: StaffRequest, campaign: Campaign, fault: str = "") -> HttpR
         "shows": [
             (address, f"Waiting ({len(page.waiting)})", not is_given),
             (f"{address}?show={GIVEN_TO}", f"Given ({len(page.given)})", is_given),
+            (reverse("reports:campaign_effect", args=[campaign.pk]), "Effect", False),
         ],
         "campaign": campaign,
         "page": page,
@@ -115,6 +117,25 @@ def _detail(request: StaffRequest, campaign: Campaign, fault: str = "") -> HttpR
         "rooms": rooms_for(request.user, CAMPAIGNS),
     }
     return render(request, "reports/campaign_detail.html", context, status=422 if fault else 200)
+
+
+@never_cache
+@require_safe
+@right_required(Right.KEEP_CAMPAIGNS)
+def campaign_effect(request: StaffRequest, pk: int) -> HttpResponse:
+    """Show how attendance and incidents changed with the campaign, of the person's students whom it is for."""
+    campaign = _held(request.user, pk)
+    address = reverse("reports:campaign_detail", args=[pk])
+    context = {
+        "campaign": campaign,
+        "effect": CampaignEffect.load(request.user, campaign, timezone.localdate()),
+        "shows": [
+            (address, "Waiting", False),
+            (f"{address}?show={GIVEN_TO}", "Given", False),
+            (request.path, "Effect", True),
+        ],
+    }
+    return render(request, "reports/campaign_effect.html", context)
 
 
 @require_POST

@@ -96,4 +96,4 @@ def _said(told: int, asked: int) -> str:
     if not told:
         return "That was noted already."
     held = f"; {asked - told} noted already" if asked > told else ""
-    return f"Noted: {told} famil{'y has' if told == 1 else 'ies have'} heard good news{held}."
+    return f"Noted: good news of {told} student{'s' * (told != 1)} told{held}."

@@ -135,7 +135,7 @@ class TestFigures:
         ]  # fmt: skip
         (sen,) = [row for row in held.equity if row.line.name == "SEN support (K)"]
         assert (sen.line.n, sen.line.unseen, sen.difference.is_small) == (1, 1, True)
-        assert "Year 9,3,2,1.5" in client.get(RECOGNITION, {"format": "csv"}).content.decode()
+        assert "Year 9,3,3,2,4,1.5" in client.get(RECOGNITION, {"format": "csv"}).content.decode()
 
     def test_inequity_is_flagged_on_enough_students_only(self, seeded, friday, as_role):
         for student in enrol("9B", count=12):
@@ -203,8 +203,11 @@ class TestGoodNews:
         for narrowed in ({"student": a.pk}, {"first": "2026-11-16", "last": "2026-11-20"}, {"window": "year"}):
             (part,) = tutor.get(NEWS, {"show": "tutors"} | narrowed).context["lines"]
             assert (part.quota, part.is_short) == (None, False)  # it is for a half term and the whole group
+        mother = ParentCarer.objects.create(surname="Novak")
+        for child in (a, b):
+            ParentCarerLink.objects.create(student=child, parent_carer=mother, priority=2)
         page = tutor.get(line.unheard_url)
-        assert (page.context["held"].told_students, "2 of 4 families have heard" in page.content.decode()) == (2, True)
+        assert "2 of 3 families have heard" in page.content.decode()  # of four students two are one family's
         praised(school[2], day=date(2026, 11, 19))
         assert set(owed()) == {b.pk}  # what was told by a contact for it, after the praise, is owed no more
         told = tutor.get(NEWS, {"show": "told"}).context["held"].told
@@ -306,6 +309,28 @@ class TestCampaigns:
         years = leader.get(reverse("reports:campaign_add")).context["form"].fields["year_group"].queryset
         assert [year.pk for year in years] == [9]
 
+    def test_its_effect_is_said_with_n_beside_those_without_the_reward_and_never_as_cause(
+        self, seeded, friday, as_role
+    ):
+        students, leader = enrol("9B", count=13), as_role(Role.HEAD_OF_YEAR)
+        held = campaign(leader.user)
+        for n, student in enumerate(students):  # five with the reward were better since, seven were not
+            lay(student, date(2026, 9, 28), " ".join(["/"] * 27 + ["O"] * 3))
+            lay(student, date(2026, 11, 2), " ".join(["/"] * (30 if n < 5 else 27) + ["O"] * (0 if n < 5 else 3)))
+        page = reverse("reports:campaign_effect", args=[held.pk])
+        few = leader.get(page)
+        assert (few.context["effect"].everybody.n, few.context["effect"].everybody.change) == (13, Decimal("3.8"))
+        assert "no figure is told of fewer than 5" in few.content.decode()
+        CampaignAward.objects.bulk_create(
+            CampaignAward(campaign=held, student=student, awarded_by=leader.user) for student in students[:5]
+        )
+        effect = leader.get(page).context["effect"]
+        assert (effect.rewarded.n, effect.rewarded.median, effect.rewarded.improved) == (5, Decimal("10.0"), 100)
+        text = leader.get(page).content.decode()
+        assert ("This does not prove cause" in text, "n = 5 of 5 with the reward" in text) == (True, True)
+        Campaign.objects.update(first_day=TODAY)
+        assert "Nothing can be measured yet" in leader.get(page).content.decode()
+
 
 class TestCampaignPages:
     def test_both_lists_are_paged_and_only_whom_the_page_shows_is_ticked(self, seeded, friday, as_role):
@@ -390,6 +415,7 @@ def test_three_and_thirty_cost_the_same(seeded, friday, as_role):
         LIST,
         reverse("reports:campaign_list"),
         reverse("reports:campaign_detail", args=[held.pk]),
+        reverse("reports:campaign_effect", args=[held.pk]),
     ]
     counts = []
     for number in (3, 27):

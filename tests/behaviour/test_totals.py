@@ -120,6 +120,12 @@ def _recognition_equals(files, client, window, parts, praise):
     subjects = {line.name: (line.achievements, line.incidents) for line in held.by_group["Subject"]}
     counted = [Counter(row["Activity"] or "Not said" for row in rows) for rows in (praise, parts)]
     assert subjects == {name: (counted[0][name], counted[1][name]) for name in counted[0] | counted[1]}
+    for name, column in (("House", "House"), ("Tutor group", "Reg")):
+        carried = Counter()
+        for row in praise:
+            carried[files.student(row)[column]] += int(row["Points"] or 0)
+        assert {line.name: line.points for line in held.by_group[name] if line.points} == +carried, name
+    assert (held.total.points, held.total.lost) == (points(praise), points(parts))
     groups = Counter(files.students[row["Adno"]]["Reg"] for row in praise)
     assert {line.name: line.achievements for line in held.by_group["Tutor group"] if line.achievements} == groups
 
@@ -167,6 +173,9 @@ def _exports_equal(files, client, window, parts, praise):
         for kind, counted in kinds.items():
             told = {row["Name"]: int(row["Incidents"]) for row in lines if row["Breakdown"] == kind}
             assert {name: number for name, number in told.items() if number} == counted, (page, kind)
+    houses = [row for row in lines if row["Breakdown"] == "House"]
+    assert sum(int(row["Achievement points"]) for row in houses) == points(praise)
+    assert sum(int(row["Behaviour points"]) for row in houses) == points(parts)
 
 
 def _file(client, page, begins, window):
