@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Self
 
 from behaviour.models import Campaign
-from interventions.figures.evidence import Part
 from interventions.figures.impact import (
     ENOUGH_SESSIONS,
     SHORT,
@@ -19,6 +18,7 @@ from interventions.figures.impact import (
     median_of,
     rate_change,
 )
+from interventions.figures.tracks import Part
 from interventions.summaries.impact import measured_since
 from interventions.summaries.league import Group, Line
 from pastoral.core.models import User
