@@ -26,6 +26,8 @@ urlpatterns = [
         name="case_part_withdraw",
     ),
     path("attendance-cases/<int:pk>/files/add/", files.file_add, name="file_add"),
+    path("plans/<int:pk>/files/add/", files.plan_file_add, name="plan_file_add"),
+    path("meetings/<int:pk>/students/<int:row>/files/add/", files.meeting_file_add, name="meeting_file_add"),
     path("files/<int:pk>/", files.file_get, name="file_get"),
     path("files/<int:pk>/withdraw/", files.file_withdraw, name="file_withdraw"),
     path("settings/attendance-ladder/", ladder.ladder, name="ladder"),

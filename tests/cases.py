@@ -57,9 +57,14 @@ def filled_case(student: Student, owner: User, words: str, **facts: Any) -> PACa
 
 def file_of(case: PACase, by: User, title: str, content: bytes = b"", **facts: Any) -> Attachment:
     """Keep a picture with the case; its bytes say its title."""
-    known = {"case": case, "kind": "medical", "title": title, "dated_on": timezone.localdate(), "source": title}
+    return file_about(case.student, by, title, content, case=case, **facts)
+
+
+def file_about(student: Student, by: User, title: str, content: bytes = b"", **facts: Any) -> Attachment:
+    """Keep a picture about the student, with what the facts name; its bytes say its title."""
+    known = {"kind": "medical", "title": title, "dated_on": timezone.localdate(), "source": title}
     return file_keep(
-        student=case.student,
+        student=student,
         content=content or b"\x89PNG\r\n\x1a\n" + title.encode(),
         name="photo.png",
         facts=known | facts,

@@ -9,6 +9,7 @@ from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent
 from pastoral.core.models import User
 from pastoral.core.rights import Role
 from students.models import Student
+from tests.cases import file_about
 from tests.factories import staff
 from tests.secrets import secret
 
@@ -47,16 +48,19 @@ def meetings_of(ours: Student, other: Student) -> dict[str, tuple[object, ...]]:
         held = meeting_of(by, student, title=f"Panel {group}", notes=secret("meeting", group))
         held.students.update(notes=secret("meeting-part", group), decision=secret("meeting-part", group))
         action_of(by, secret("meeting-action", group), student=student, meeting=held)
+        file = file_about(student, by, secret("meeting-part", group), meeting=held)
         asked_to(held, name=secret("meeting", group))
         words = secret("meeting-restricted", group)
         few = meeting_of(by, student, title=words, notes=words, priorities=words, is_restricted=True)
         few.students.update(notes=words, decision=words)
+        file_about(student, by, words, meeting=few)
         action_of(by, words, student=student, meeting=few)
         rag = meeting_of(by, purpose="rag", rag_week=WEEK, rag_issue=1, year_group_id=year)
         world |= {
             f"action about {group}": (alone.pk,),
             f"meeting of {group}": (held.pk,),
             f"part in {group}": (held.pk, held.students.values_list("pk", flat=True)[0]),
+            f"file with meeting of {group}": (file.pk,),
             f"restricted meeting of {group}": (few.pk,),
             f"RAG meeting of Year {year}": (rag.pk,),
         }

@@ -59,7 +59,7 @@ from tests import agencies
 from tests.access import COLUMNS, ROWS, Row, own_patterns
 from tests.campaigns import campaign
 from tests.cards import card_of
-from tests.cases import file_of, filled_case
+from tests.cases import file_about, file_of, filled_case
 from tests.factories import (
     AttendanceTargetFactory,
     BenchmarkFactory,
@@ -520,6 +520,7 @@ def plans_of(ours: Student, other: Student) -> World:
                 f"agreement to {about} {group}": (held.pk, agreement.pk),
                 f"review of {about} {group}": (held.pk, review.pk),
                 f"share of {about} {group}": (held.pk, share.pk),
+                f"file with {about} {group}": (file_about(student, by, words, plan=held).pk,),
                 "somebody's plan share": (share.pk,),
             }
     return world

@@ -5,8 +5,10 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
+from attendance.summaries.reach import reached
 from contacts.models import Contact, LetterCopy
 from interventions.models import Action, Attachment
+from interventions.summaries.files import is_file_read, with_all
 from pastoral.core.models import User
 from pastoral.core.templatetags.pastoral import day
 
@@ -16,7 +18,7 @@ COLUMNS: Mapping[str, str] = {"c": "evidence_contact_id", "l": "evidence_copy_id
 
 
 def evidence_offered(user: User, action: Action) -> list[tuple[str, str]]:
-    """Return what the person may point to, latest first, each as a choice with its words; three queries.
+    """Return what the person may point to, latest first, each as a choice with its words; five queries.
 
     That there was a contact is told, never what was said.
     """
@@ -31,11 +33,18 @@ def evidence_offered(user: User, action: Action) -> list[tuple[str, str]]:
     copies = LetterCopy.objects.visible_to(user).filter(letter__student=student, sent_at__gte=since)
     for copy in copies.select_related("letter").order_by("-sent_at")[:MOST]:
         found.append((copy.sent_at or since, f"l{copy.pk}", f"Letter: {copy.letter.get_step_display().lower()}"))
-    files = Attachment.objects.visible_to(user).standing(student=student, added_at__gte=since, is_restricted=False)
-    for file in files.order_by("-added_at")[:MOST]:
+    for file in _files(user, student, since):
         found.append((file.added_at, f"f{file.pk}", f"{file.get_kind_display()}: {file.title}"))
     found.sort(reverse=True)
     return [(choice, f"{day(timezone.localdate(at))}, {words}") for at, choice, words in found]
+
+
+def _files(user: User, student: int, since: datetime) -> list[Attachment]:
+    """Return the files that the person may read; of nothing else is even the title told."""
+    held = Attachment.objects.visible_to(user).standing(student=student, added_at__gte=since)
+    files = list(with_all(held).order_by("-added_at")[:MOST])
+    who = reached(user, [student]).get(student) if files else None
+    return [file for file in files if who and is_file_read(user, file, who)]
 
 
 def evidence_columns(choice: str) -> dict[str, int]:

@@ -12,9 +12,10 @@ from django.db.models import Prefetch, Q
 
 from attendance.summaries.reach import Reached, reached
 from contacts.models import AgencyWorker
-from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent, PACase, Plan
+from interventions.models import Action, Attachment, Meeting, MeetingPerson, MeetingStudent, PACase, Plan
 from interventions.reading import RESTRICTED
 from interventions.summaries.actions import About, ActionRow, actions_shown, page_of, with_all
+from interventions.summaries.files import files_with
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import ParentCarerLink
@@ -44,6 +45,7 @@ class Part:
     who: Reached
     actions: tuple[ActionRow, ...] = ()
     abouts: tuple[About, ...] = ()
+    files: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -146,7 +148,7 @@ def sight_of(user: User, meeting: Meeting, students: Mapping[int, Reached]) -> S
 
 
 def meeting_record(user: User, meeting: Meeting, on: date) -> MeetingRecord:
-    """Return a meeting of `with_parts` as the person may read it, in six queries."""
+    """Return a meeting of `with_parts` as the person may read it, in seven queries."""
     rows = list(meeting.students.all())
     students = reached(user, [row.student_id for row in rows])
     sight = sight_of(user, meeting, students)
@@ -155,8 +157,15 @@ def meeting_record(user: User, meeting: Meeting, on: date) -> MeetingRecord:
     for each in actions:
         by_student.setdefault(each.row.student_id or 0, []).append(each)
     abouts = _abouts(user, rows)
+    files = files_with(user, {key: students[key] for key in sight.parts}, meeting=meeting)
     parts = [
-        Part(row, students[row.student_id], tuple(by_student.get(row.student_id, ())), tuple(abouts.get(row.pk, ())))
+        Part(
+            row=row,
+            who=students[row.student_id],
+            actions=tuple(by_student.get(row.student_id, ())),
+            abouts=tuple(abouts.get(row.pk, ())),
+            files=tuple(files.get(row.student_id, ())),
+        )
         for row in rows
         if row.student_id in sight.parts
     ]

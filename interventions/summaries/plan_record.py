@@ -15,6 +15,7 @@ from interventions.figures.plan_content import PlanContent
 from interventions.figures.plan_dates import LONGEST_TIMETABLE
 from interventions.models import (
     Action,
+    Attachment,
     Intervention,
     PACase,
     Plan,
@@ -24,6 +25,7 @@ from interventions.models import (
     PlanShare,
     PlanVersion,
 )
+from interventions.summaries.files import files_with
 from interventions.summaries.plan_content import actions_of, agreement_said, agreements_of, content_of
 from interventions.summaries.plan_reading import Seen
 from interventions.summaries.plan_writing import lines_of, missing_of
@@ -108,6 +110,7 @@ class PlanRecord:
     agreements: tuple[Any, ...]
     versions: tuple[PlanVersion, ...]
     shares: tuple[PlanShare, ...]
+    files: tuple[Attachment, ...]
     attendance: Since
     links: Links
     missing: tuple[str, ...]
@@ -153,12 +156,21 @@ def plan_record(user: User, seen: Seen, on: date, marks_to: date) -> PlanRecord:
         agreements=tuple(agreement_said(each) for each in agreements),
         versions=tuple(plan.versions.defer("content").select_related("by")),
         shares=tuple(plan.shares.select_related("to", "by")),
+        files=_files(user, seen),
         attendance=attendance_since(plan, marks_to),
         links=_links(user, plan),
         missing=tuple(missing_of(plan, lines_of(plan))) if seen.is_draft else (),
         changes=history_of(HISTORY, plan.pk, [plan, *agreements, *reviews]),
         on=on,
     )
+
+
+def _files(user: User, seen: Seen) -> tuple[Attachment, ...]:
+    """Return the files kept with the plan that the person may read; none to whom it is only shared with."""
+    if seen.who is None:
+        return ()
+    key = seen.plan.student_id
+    return tuple(files_with(user, {key: seen.who}, plan=seen.plan).get(key, ()))
 
 
 def attendance_since(plan: Plan, marks_to: date) -> Since:

@@ -1,4 +1,6 @@
-"""Files kept as evidence: added to a case, and handed out to those alone who may read them."""
+"""Files kept as evidence: with a case, a plan or a meeting, and handed out to those alone who may read them."""
+
+from dataclasses import dataclass
 
 from django.contrib import messages
 from django.http import FileResponse, Http404, HttpResponse
@@ -14,14 +16,17 @@ from contacts.services.withdrawal import record_withdraw
 from interventions.forms.files import FileForm
 from interventions.models import Attachment
 from interventions.services.files import NotKept, file_keep
-from interventions.summaries.files import is_file_read
+from interventions.summaries.files import is_file_read, keeping_right
 from interventions.views.case_common import case_kept, form_page, who_is
+from interventions.views.meeting_common import kept_record
+from interventions.views.plan_common import kept
 from pastoral.core.access import access_note
 from pastoral.core.late import withdrawn_meanwhile
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.withdrawal import withdrawn_already
+from pastoral.core.withdrawal import Withdrawable, withdrawn_already
+from students.models import Student
 
 
 @never_cache
@@ -30,17 +35,65 @@ from pastoral.core.withdrawal import withdrawn_already
 def file_add(request: StaffRequest, pk: int) -> HttpResponse:
     """Keep a file with a case."""
     case, _who = case_kept(request, pk)
-    back = reverse("interventions:case_detail", args=[pk])
+    return _added(request, Kept(case.student, case, "case"))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.KEEP_PLANS)
+def plan_file_add(request: StaffRequest, pk: int) -> HttpResponse:
+    """Keep a file with a plan: what an agency wrote, the copy that was signed."""
+    plan = kept(request, pk).plan
+    return _added(request, Kept(plan.student, plan, "plan"))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+@right_required(Right.KEEP_MEETINGS)
+def meeting_file_add(request: StaffRequest, pk: int, row: int) -> HttpResponse:
+    """Keep a file with a meeting, about one of its students; also once the minutes are closed."""
+    record = kept_record(request, pk)
+    part = next((each.row for each in record.parts if each.row.pk == row), None)
+    if part is None:
+        raise Http404("no such student at the meeting")
+    return _added(request, Kept(part.student, record.meeting, "meeting"))
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What a file is kept with: a case, a plan or a meeting, named by its column; none stands for the student alone."""
+
+    student: Student
+    record: Withdrawable
+    column: str
+
+    @property
+    def name(self) -> str:
+        """Return what the page calls it."""
+        return {"case": "Attendance case", "plan": "Plan", "meeting": "Meeting"}.get(self.column, "Student")
+
+    @property
+    def back(self) -> str:
+        """Return the page that leads back."""
+        if self.column:
+            return reverse(f"interventions:{self.column}_detail", args=[self.record.pk])
+        return self.student.get_absolute_url()
+
+
+def _added(request: StaffRequest, to: Kept) -> HttpResponse:
+    """Keep the file that was sent, or say why not; a second click keeps it once."""
     form = FileForm(request.POST or None, request.FILES or None, initial={"dated_on": timezone.localdate()})
-    if answer := withdrawn_meanwhile(request, case, back, form):
+    if to.record.withdrawn_at is not None and not form.is_bound:
+        return redirect(to.back)
+    if answer := withdrawn_meanwhile(request, to.record, to.back, form):
         return answer
     if form.is_valid():
         try:
             file_keep(
-                student=case.student,
+                student=to.student,
                 content=form.content,
                 name=str(form.cleaned_data["file"].name),
-                facts=form.facts() | {"case": case},
+                facts=form.facts() | {to.column: to.record},
                 token=form.cleaned_data["token"],
                 by=request.user,
                 now=timezone.now(),
@@ -49,8 +102,8 @@ def file_add(request: StaffRequest, pk: int) -> HttpResponse:
             form.add_error("file", str(fault))
         else:
             messages.success(request, "The file is kept.")
-            return redirect(f"{back}#files")
-    return form_page(request, "interventions/file_form.html", form, case=case, title="Keep a file")
+            return redirect(f"{to.back}#files")
+    return form_page(request, "interventions/file_form.html", form, to=to, title="Keep a file")
 
 
 @never_cache
@@ -84,21 +137,25 @@ def file_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Withdraw a file with a reason; it stays on the disk."""
     file = _file(request, pk)
     who = who_is(request, file.student_id)
-    if Right.KEEP_PA_CASES not in who.rights and file.added_by_id != request.user.pk:
+    if keeping_right(file) not in who.rights and file.added_by_id != request.user.pk:
         raise Http404("not the person's to withdraw")
-    back = (
-        reverse("interventions:case_detail", args=[file.case_id]) if file.case_id else file.student.get_absolute_url()
-    )
-    if answer := withdrawn_already(request, file, back):
+    to = _kept_with(file)
+    if answer := withdrawn_already(request, file, to.back):
         return answer
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         record_withdraw(record=file, because=form.cleaned_data["because"], by=request.user, now=timezone.now())
         messages.success(request, "Withdrawn: it is on no list and shows nothing any more.")
-        return redirect(back)
-    return form_page(
-        request, "interventions/case_part_form.html", form, case=file.case, title="Withdraw a file", about=file.title
-    )
+        return redirect(to.back)
+    return form_page(request, "interventions/file_form.html", form, to=to, title="Withdraw a file", about=file.title)
+
+
+def _kept_with(file: Attachment) -> Kept:
+    """Return what the file is kept with."""
+    for name, record in (("case", file.case), ("plan", file.plan), ("meeting", file.meeting)):
+        if record:
+            return Kept(file.student, record, name)
+    return Kept(file.student, file, "")
 
 
 def _file(request: StaffRequest, pk: int) -> Attachment:
@@ -108,6 +165,6 @@ def _file(request: StaffRequest, pk: int) -> Attachment:
     who = who_is(request, file.student_id)
     if not is_file_read(request.user, file, who):
         raise Http404("not for this person to read")
-    if file.withdrawn_at and Right.KEEP_PA_CASES not in who.rights:
+    if file.withdrawn_at and keeping_right(file) not in who.rights:
         raise Http404("withdrawn")
     return file

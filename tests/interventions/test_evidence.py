@@ -16,11 +16,13 @@ from pastoral.core.rights import Role
 from tests import agencies
 from tests.cases import case_of, contact_home
 from tests.contacts.test_agencies import page, sent
-from tests.factories import StudentFactFactory, enrol
+from tests.factories import StudentFactFactory, enrol, staff
 from tests.families import carer
 from tests.interventions.documents import JPEG, PDF, PNG, docx
 from tests.letters import letter_about
 from tests.marks import lay
+from tests.meetings import meeting_of
+from tests.plans import plan_for
 
 
 @pytest.fixture
@@ -141,6 +143,57 @@ def test_files_are_known_by_their_content_kept_once_and_handed_out_to_their_read
         assert head.post(gone, {"because": "Of another student"}).status_code == 302
     assert "Dr Shah" not in page(head, reverse("interventions:case_detail", args=[case.pk]))
     assert Path(file.file.path).exists()
+
+
+def test_files_are_kept_with_a_plan_and_with_a_meeting(seeded, head, as_role, client_for, settings, tmp_path):
+    """By who writes to them, and read by who reads them: a share opens the plan, and not what is kept with it."""
+    settings.MEDIA_ROOT = tmp_path
+    kai, mia = enrol("9B", count=2)
+    manager, tutor = as_role(Role.PASTORAL_MANAGER, 9), as_role(Role.FORM_TUTOR, "9B")
+    senco, officer = staff(Role.SENCO), as_role(Role.ATTENDANCE_OFFICER)
+    plan, meeting = plan_for(kai, head.user), meeting_of(head.user, kai, mia)
+    for to in (senco, officer.user):
+        plan.shares.create(to=to, by=head.user)
+    row = meeting.students.get(student=kai)
+    closed = reverse("interventions:meeting_do", args=[meeting.pk])
+    assert head.post(closed, {"do": "close"}).status_code == 302
+    for add, back, content in (
+        (reverse("interventions:plan_file_add", args=[plan.pk]), plan_address(plan), PDF),
+        (
+            reverse("interventions:meeting_file_add", args=[meeting.pk, row.pk]),
+            reverse("interventions:meeting_detail", args=[meeting.pk]),
+            PDF + b" ",
+        ),
+    ):
+        words = f"Signed{len(content)}"
+        form = sent(head.get(add).context["form"], kind="agreement", title=words, source="Mother")
+        refused = head.post(add, form | {"file": SimpleUploadedFile("x.pdf", b"MZ")})
+        assert (refused.status_code, words in refused.content.decode()) == (422, True)
+        for _ in range(2):
+            sending = form | {"file": SimpleUploadedFile("x.pdf", content)}
+            assert head.post(add, sending).headers["Location"] == f"{back}#files"
+        file = Attachment.objects.get(title=words)
+        get = reverse("interventions:file_get", args=[file.pk])
+        assert words in page(manager, back)
+        assert manager.get(get).getvalue() == content
+        reads_plan = 200 if file.plan else 404
+        for who, status in ((tutor, reads_plan), (officer, 404), (client_for(senco), 404)):
+            answer = who.get(get)
+            assert (answer.status_code, status == 404 or answer.getvalue() == content) == (status, True)
+        assert tutor.get(reverse("interventions:file_withdraw", args=[file.pk])).status_code == 404
+        assert (
+            manager.post(
+                reverse("interventions:file_withdraw", args=[file.pk]), {"because": "Of another student"}
+            ).headers["Location"]
+            == back
+        )
+        assert words not in page(head, back)
+    asked = client_for(senco).get(reverse("interventions:plan_share_detail", args=[plan.shares.get(to=senco).pk]))
+    assert (asked.status_code, b"Signed" in asked.content) == (200, False)
+
+
+def plan_address(plan):
+    return reverse("interventions:plan_detail", args=[plan.pk])
 
 
 def test_the_ladder_is_the_schools_with_history_and_a_stage_in_use_is_switched_off(seeded, head, as_role):
