@@ -100,13 +100,20 @@ def _is_running(process: int) -> bool:
 @lru_cache
 def styles(*stylesheets: str) -> dict[str, Any]:
     """Return the fonts and the stylesheets as options for WeasyPrint, parsed once in each process."""
-    fonts = PrintFonts()
-    faces = (font_face(weight, name) for weight, name in FONTS.items())
-    css = "".join([*faces, *(static_path(name).read_text() for name in stylesheets)])
+    css = "".join(static_path(name).read_text() for name in stylesheets)
     return {
-        "font_config": fonts,
-        "stylesheets": [CSS(string=css, font_config=fonts, url_fetcher=URLFetcher(allowed_protocols=("file",)))],
+        "font_config": print_fonts(),
+        "stylesheets": [CSS(string=css, font_config=print_fonts(), url_fetcher=nothing_fetched())],
     }
+
+
+@lru_cache
+def print_fonts() -> PrintFonts:
+    """Return the fonts of this process, unpacked once: it takes half a second."""
+    fonts = PrintFonts()
+    faces = "".join(font_face(weight, name) for weight, name in FONTS.items())
+    CSS(string=faces, font_config=fonts, url_fetcher=URLFetcher(allowed_protocols=("file",)))
+    return fonts
 
 
 def font_face(weight: int, name: str) -> str:
