@@ -95,6 +95,11 @@ class Right(StrEnum):
     KEEP_PLANS = "keep_plans"
     SEE_MEETINGS = "see_meetings"
     KEEP_MEETINGS = "keep_meetings"
+    SEE_REPORTS = "see_reports"  # half-termly, once they are released
+    MAKE_REPORTS = "make_reports"
+    SIGN_REPORTS = "sign_reports"
+    BUILD_PACKS = "build_packs"
+    KEEP_PACK_PROFILES = "keep_pack_profiles"
     SET_TARGETS = "set_targets"
     IMPORT_FILES = "import_files"
     SEE_ACCESS_LOG = "see_access_log"
@@ -135,6 +140,7 @@ _PLANS = {
     Right.SEE_MEETINGS,
     Right.KEEP_MEETINGS,
 }
+_REPORTS = {Right.SEE_REPORTS, Right.MAKE_REPORTS, Right.BUILD_PACKS}
 _OVERSIGHT = _EVERY_PASTORAL_ROLE | {
     Right.SEE_SENSITIVE_CODES,
     Right.SEE_ALL_FLAGS,
@@ -163,6 +169,7 @@ _YEAR_TEAM = (
     | _PLANS
     | {Right.KEEP_INCLUSION, Right.MARK_FORM_TIME, Right.KEEP_TARGET_LISTS, Right.KEEP_PA_CASES}
     | {Right.ARRANGE_WORK}
+    | _REPORTS
 )
 _SIGNS = {Right.SEE_RESTRICTED, Right.SIGN_REFERENCES}
 
@@ -183,7 +190,7 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
     ),
     Role.PASTORAL_MANAGER: frozenset(_YEAR_TEAM),
     Role.HEAD_OF_YEAR: frozenset(
-        _YEAR_TEAM | _SIGNS | {Right.DECIDE_NOTICES, Right.KEEP_SUSPENSIONS, Right.KEEP_LETTERS}
+        _YEAR_TEAM | _SIGNS | {Right.DECIDE_NOTICES, Right.KEEP_SUSPENSIONS, Right.KEEP_LETTERS, Right.SIGN_REPORTS}
     ),
     Role.SLT: frozenset(
         _OVERSIGHT
@@ -194,7 +201,10 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
         | _SIGNS
         | _FOLLOWS_CASES
         | _PLANS
+        | _REPORTS
         | {
+            Right.SIGN_REPORTS,
+            Right.KEEP_PACK_PROFILES,
             Right.KEEP_PA_CASES,
             Right.KEEP_TARGET_LISTS,
             Right.KEEP_LETTERS,
@@ -212,7 +222,7 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
         | _KEEPS_REGISTERS
         | _KEEPS_CONTACT
         | _FOLLOWS_CASES
-        | {Right.DECIDE_NOTICES, Right.KEEP_LETTERS, Right.KEEP_PA_CASES, Right.KEEP_MEETINGS}
+        | {Right.DECIDE_NOTICES, Right.KEEP_LETTERS, Right.KEEP_PA_CASES, Right.KEEP_MEETINGS, Right.BUILD_PACKS}
     ),
     Role.SENCO: frozenset(
         _EVERY_PASTORAL_ROLE
@@ -220,6 +230,7 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
             Right.SEE_SENSITIVE_CODES,
             Right.SEE_ALL_FLAGS,
             Right.ASK_TEACHERS,
+            Right.BUILD_PACKS,
         }
         | _TELLS_OF_BEHAVIOUR
         | _WORKS_WITH_AGENCIES
@@ -235,6 +246,8 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
         | _PLANS
         | {
             Right.READ_DSL_CONCERNS,
+            Right.SEE_REPORTS,
+            Right.BUILD_PACKS,
             Right.KEEP_INCLUSION,
             Right.SEE_ACCESS_LOG,
             Right.KEEP_ENQUIRIES,
@@ -247,6 +260,7 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
             Right.CHANGE_SETTINGS,
             Right.SET_TARGETS,
             Right.KEEP_LETTERS,
+            Right.KEEP_PACK_PROFILES,
             Right.CALL_FOR_HELP,
             Right.WRITE_TO_DSL,
         }

@@ -10,7 +10,7 @@ from attendance.models import Session, SessionMark
 from attendance.summaries import WeekFigures
 from pastoral.core.rights import Role
 from reports.models import SESSIONS_A_WEEK, RagDocument, RagStudent, WeeklyRagRun
-from reports.querysets import intake
+from reports.querysets.rag import intake
 from students.calendar import monday_of
 from students.models import StaffAssignment, Student, TutorGroup
 from students.summaries import Flag, SchoolCalendar, flags_on

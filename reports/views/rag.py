@@ -18,7 +18,7 @@ from pastoral.core.words import asked_for
 from reports import services
 from reports.forms import RagAskForm
 from reports.models import RagDocument, WeeklyRagRun
-from reports.querysets import FIRST_YEAR_GROUP, WeeklyRagRunQuerySet, year_of
+from reports.querysets.rag import FIRST_YEAR_GROUP, WeeklyRagRunQuerySet, year_of
 from reports.rag.amendments import amended_of
 from reports.rag.pages import RunList, RunPage, weeks_to_ask
 from reports.rag.sheet import Sheet

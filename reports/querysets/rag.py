@@ -15,7 +15,7 @@ from students.models import Student
 from students.scopes import Scope, scope_of
 
 if TYPE_CHECKING:
-    from reports.models import RagDocument, RagNotice, RagStudent, SavedView, WeeklyRagRun  # noqa: F401 named in quotes below
+    from reports.models import RagDocument, RagNotice, RagStudent, WeeklyRagRun  # noqa: F401 named in quotes below
 
 FIRST_YEAR_GROUP = 7
 
@@ -114,11 +114,3 @@ class RagNoticeQuerySet(models.QuerySet["RagNotice"]):
     def since(self, day: date) -> Self:
         """Return the notices of runs that were complete on the day or later."""
         return self.filter(run__completed_at__date__gte=day)
-
-
-class SavedViewQuerySet(models.QuerySet["SavedView"]):
-    """Filters of a list that somebody gave a name."""
-
-    def visible_to(self, user: User) -> Self:
-        """Return the views this person saved."""
-        return self.filter(owner=user)

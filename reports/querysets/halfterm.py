@@ -1,0 +1,47 @@
+"""Half-termly reports and briefings, by whose year they are about."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from pastoral.core.withdrawal import WithdrawableQuerySet
+from students.scopes import scope_of
+
+if TYPE_CHECKING:
+    from reports.models import Briefing, HalfTermReport  # noqa: F401 named in quotes below
+
+
+class HalfTermReportQuerySet(WithdrawableQuerySet["HalfTermReport"]):
+    """Versions of half-termly reports."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of the years over which the person may read reports, and the school's for its whole.
+
+        A draft is its year team's: who only reads, reads what was released.
+        """
+        return self.filter(
+            of_years(user, Right.MAKE_REPORTS) | of_years(user, Right.SEE_REPORTS) & Q(status="released")
+        )
+
+    def newest(self) -> Self:
+        """Return the last standing version of each report."""
+        return self.standing().filter(Q(corrected_by=None) | Q(corrected_by__withdrawn_at__isnull=False))
+
+
+class BriefingQuerySet(models.QuerySet["Briefing"]):
+    """Briefings to line managers."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those the person sent or was sent."""
+        return self.filter(Q(sent_by=user) | Q(sent_to=user))
+
+
+def of_years(user: User, right: Right) -> Q:
+    """Return the condition that a report is about years over which the person holds the right."""
+    years = scope_of(user).years_with(right)
+    return Q() if years is None else Q(year_group__in=years)

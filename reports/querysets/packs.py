@@ -1,0 +1,68 @@
+"""Packs, by the students they are about and the rights that their text takes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from django.db import models
+from django.db.models import Q
+
+from pastoral.core.models import User
+from pastoral.core.rights import Right
+from pastoral.core.withdrawal import WithdrawableQuerySet
+from students.models import Student
+
+if TYPE_CHECKING:
+    from reports.models import Pack, PackProfile  # noqa: F401 named in quotes below
+
+M = TypeVar("M", bound=models.Model)
+
+
+class PackProfileQuerySet(models.QuerySet["PackProfile"]):
+    """Purposes of packs; settings, with nothing about a student."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return all to who builds packs or keeps the profiles."""
+        return self if user.rights & {Right.BUILD_PACKS, Right.KEEP_PACK_PROFILES} else self.none()
+
+
+class PackQuerySet(WithdrawableQuerySet["Pack"]):
+    """Packs of students."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return those of students whose packs the person builds, where they hold each right that the pack takes.
+
+        Who built one sees it while they still have the student; no longer when a right that it takes is gone.
+        """
+        missing = Q()
+        for right in PACK_RIGHTS:
+            missing |= Q(needs__contains=[right]) & ~Q(student__in=Student.objects.with_right(user, right))
+        return self.filter(student__in=Student.objects.with_right(user, Right.BUILD_PACKS)).exclude(missing)
+
+
+class OfPackQuerySet(models.QuerySet[M]):
+    """What belongs to packs."""
+
+    def visible_to(self, user: User) -> Self:
+        """Return what belongs to packs that the person sees."""
+        from reports.models import Pack
+
+        return self.filter(pack__in=Pack.objects.visible_to(user))
+
+
+# What the text of a pack may take beside the student and the right to build packs.
+PACK_RIGHTS = (
+    Right.SEE_SENSITIVE_CODES,
+    Right.SEE_ALL_FLAGS,
+    Right.SEE_BEHAVIOUR_NARRATIVE,
+    Right.SEE_SUSPENSIONS,
+    Right.SEE_CONTACT_NARRATIVE,
+    Right.SEE_RESTRICTED,
+    Right.SEE_AGENCIES,
+    Right.SEE_PA_CASES,
+    Right.SEE_INTERVENTIONS,
+    Right.SEE_PLANS,
+    Right.SEE_MEETINGS,
+    Right.KEEP_CASES,
+    Right.READ_DSL_CONCERNS,
+)
