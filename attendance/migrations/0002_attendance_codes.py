@@ -30,5 +30,5 @@ def lay_down(apps, schema_editor):
 class Migration(migrations.Migration):
     """Data only."""
 
-    dependencies = [("attendance", "0001_marks_registers_and_weeks")]
+    dependencies = [("attendance", "0001_marks_registers_and_rules")]
     operations = [migrations.RunPython(lay_down, migrations.RunPython.noop)]

@@ -13,10 +13,8 @@ from pastoral.core import operations
 
 class Migration(migrations.Migration):
 
-    initial = True
-
     dependencies = [
-        ('core', '__first__'),
+        ('core', '0001_accounts_jobs_and_logs'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('students', '0001_extensions'),
     ]
@@ -256,14 +254,6 @@ class Migration(migrations.Migration):
             },
         ),
         operations.NewTrigger(
-            model_name='parentcarer',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_parentcarerevent" ("address", "email", "forename", "id", "mobile", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "surname", "telephone", "title") VALUES (OLD."address", OLD."email", OLD."forename", OLD."id", OLD."mobile", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."surname", OLD."telephone", OLD."title"); RETURN NULL;', hash='c8462df7261cc1dfd8f73a018befd3135ed70206', operation='UPDATE', pgid='pgtrigger_update_update_379b2', table='students_parentcarer', when='AFTER')),
-        ),
-        operations.NewTrigger(
-            model_name='parentcarer',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_parentcarerevent" ("address", "email", "forename", "id", "mobile", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "surname", "telephone", "title") VALUES (OLD."address", OLD."email", OLD."forename", OLD."id", OLD."mobile", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."surname", OLD."telephone", OLD."title"); RETURN NULL;', hash='c2fb09371168b83dee360549b1649624fe77a2e1', operation='DELETE', pgid='pgtrigger_delete_delete_c574b', table='students_parentcarer', when='AFTER')),
-        ),
-        operations.NewTrigger(
             model_name='student',
             trigger=pgtrigger.compiler.Trigger(name='student_search_text', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n                    NEW.search_text := lower(unaccent(\n                        NEW.legal_surname || ' ' || NEW.legal_forename || ' ' || NEW.preferred_forename || ' '\n                        || NEW.legal_surname || ' ' || NEW.admission_number || ' ' || NEW.upn\n                    ));\n                    RETURN NEW;\n                ", hash='fc6923883f9c2271d2774a4f46360f461ca31bb6', operation='INSERT OR UPDATE', pgid='pgtrigger_student_search_text_07a69', table='students_student', when='BEFORE')),
         ),
@@ -274,6 +264,14 @@ class Migration(migrations.Migration):
         operations.NewTrigger(
             model_name='student',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_studentevent" ("admission_number", "admitted_on", "born_on", "ethnicity", "house_id", "id", "left_on", "legal_forename", "legal_surname", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "preferred_forename", "search_text", "sex", "upn") VALUES (OLD."admission_number", OLD."admitted_on", OLD."born_on", OLD."ethnicity", OLD."house_id", OLD."id", OLD."left_on", OLD."legal_forename", OLD."legal_surname", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."preferred_forename", OLD."search_text", OLD."sex", OLD."upn"); RETURN NULL;', hash='944d829fe579c3e50ece00f7500eb845556f7f23', operation='DELETE', pgid='pgtrigger_delete_delete_30174', table='students_student', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='parentcarer',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "students_parentcarerevent" ("address", "email", "forename", "id", "mobile", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "surname", "telephone", "title") VALUES (OLD."address", OLD."email", OLD."forename", OLD."id", OLD."mobile", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."surname", OLD."telephone", OLD."title"); RETURN NULL;', hash='c8462df7261cc1dfd8f73a018befd3135ed70206', operation='UPDATE', pgid='pgtrigger_update_update_379b2', table='students_parentcarer', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='parentcarer',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "students_parentcarerevent" ("address", "email", "forename", "id", "mobile", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "surname", "telephone", "title") VALUES (OLD."address", OLD."email", OLD."forename", OLD."id", OLD."mobile", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."surname", OLD."telephone", OLD."title"); RETURN NULL;', hash='c2fb09371168b83dee360549b1649624fe77a2e1', operation='DELETE', pgid='pgtrigger_delete_delete_c574b', table='students_parentcarer', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='parentcarerlink',

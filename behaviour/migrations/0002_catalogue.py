@@ -37,9 +37,7 @@ def lay_down(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ("behaviour", "0003_behaviour_concerns_recognition"),
-    ]
+    dependencies = [("behaviour", "0001_behaviour_concerns_recognition")]
 
     operations = [
         migrations.RunPython(lay_down, migrations.RunPython.noop),

@@ -16,9 +16,7 @@ def lay_down(apps, schema_editor):
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ("behaviour", "0005_unknown_types_to_be_placed"),
-    ]
+    dependencies = [("behaviour", "0002_catalogue")]
 
     operations = [
         migrations.RunPython(lay_down, migrations.RunPython.noop),

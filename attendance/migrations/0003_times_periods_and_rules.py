@@ -42,5 +42,5 @@ def lay_down(apps, schema_editor):
 class Migration(migrations.Migration):
     """Data only."""
 
-    dependencies = [("attendance", "0006_the_register_and_the_day")]
+    dependencies = [("attendance", "0002_attendance_codes")]
     operations = [migrations.RunPython(lay_down, migrations.RunPython.noop)]

@@ -14,10 +14,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('attendance', '0009_ladder_of_four_strands'),
-        ('behaviour', '0006_detention_levels'),
-        ('core', '0004_drafts'),
-        ('core', '__first__'),
+        ('attendance', '0004_ladder_of_four_strands'),
+        ('behaviour', '0004_rules_as_a_school_begins'),
+        ('core', '0001_accounts_jobs_and_logs'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('students', '0002_students_groups_and_calendar'),
     ]
@@ -275,7 +274,6 @@ class Migration(migrations.Migration):
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('parent_carer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='students.parentcarer')),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='students.student')),
-                ('visited_by', models.ManyToManyField(blank=True, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('worker', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='contacts', to='contacts.agencyworker')),
             ],
@@ -345,6 +343,7 @@ class Migration(migrations.Migration):
                 ('seen_weeks', models.PositiveSmallIntegerField(default=6, help_text='school weeks; who was not seen for longer')),
                 ('silent_weeks', models.PositiveSmallIntegerField(default=12, help_text='weeks; a family not contacted for longer')),
                 ('only', models.BooleanField(default=True, editable=False, unique=True)),
+                ('good_news_quota', models.PositiveSmallIntegerField(db_default=0, default=0, help_text='positive contacts that a tutor makes in a half term; 0 for no quota')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='contact_rules_one_row'), models.CheckConstraint(condition=models.Q(('claim_minutes__range', (1, 60)), ('retry_minutes__range', (5, 480))), name='contact_rules_minutes', violation_error_message='Try again after 5 to 480 minutes; a claim holds for 1 to 60.'), models.CheckConstraint(condition=models.Q(('seen_weeks__range', (1, 40)), ('silent_weeks__range', (1, 52))), name='contact_rules_weeks', violation_error_message='Choose 1 to 40 school weeks, and 1 to 52 weeks.')],
@@ -366,6 +365,7 @@ class Migration(migrations.Migration):
                 ('only', models.BooleanField(default=True, editable=False)),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='contacts.contactrules')),
+                ('good_news_quota', models.PositiveSmallIntegerField(db_default=0, default=0, help_text='positive contacts that a tutor makes in a half term; 0 for no quota')),
             ],
             options={
                 'abstract': False,
@@ -541,6 +541,7 @@ class Migration(migrations.Migration):
                 ('student', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='enquiries', to='students.student')),
                 ('taken_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('acknowledged_how', models.CharField(blank=True, choices=[('phone', 'Phone'), ('in_person', 'In person'), ('meeting', 'Meeting'), ('home_visit', 'Home visit'), ('email', 'E-mail'), ('text', 'Text'), ('letter', 'Letter')], max_length=10)),
             ],
             options={
                 'ordering': ('-received_at', '-pk'),
@@ -621,6 +622,7 @@ class Migration(migrations.Migration):
                 ('student', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
                 ('taken_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('acknowledged_how', models.CharField(blank=True, choices=[('phone', 'Phone'), ('in_person', 'In person'), ('meeting', 'Meeting'), ('home_visit', 'Home visit'), ('email', 'E-mail'), ('text', 'Text'), ('letter', 'Letter')], max_length=10)),
             ],
             options={
                 'abstract': False,
@@ -977,6 +979,7 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('parent_carer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='students.parentcarer')),
                 ('student', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='students.student')),
+                ('enquiry', models.ForeignKey(blank=True, help_text='that it acknowledges', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='messages', to='contacts.enquiry')),
             ],
             options={
                 'ordering': ('-made_at', '-pk'),
@@ -1009,6 +1012,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='contacts.message')),
                 ('student', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('enquiry', models.ForeignKey(blank=True, db_constraint=False, help_text='that it acknowledges', null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contacts.enquiry')),
             ],
             options={
                 'abstract': False,
@@ -1115,11 +1119,13 @@ class Migration(migrations.Migration):
                 ('signed_off_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='reference_requests', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('drafted_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ready_at', models.DateTimeField(blank=True, help_text='when it was handed on to be signed off', null=True)),
             ],
             options={
                 'ordering': ('due_on', 'pk'),
                 'abstract': False,
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_referencerequest_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(models.Q(('signed_off_at', None), ('signed_off_by', None)), models.Q(('signed_off_at__isnull', False), ('signed_off_by__isnull', False), models.Q(('draft', ''), _negated=True)), _connector='OR'), name='reference_signed_off_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('sent_on', None), ('sent_to', '')), models.Q(('sent_on__isnull', False), ('signed_off_at__isnull', False)), _connector='OR'), name='reference_sent_once_signed_off', violation_error_message='It is signed off before it is sent.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='contacts_referencerequest_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(models.Q(('signed_off_at', None), ('signed_off_by', None)), models.Q(('signed_off_at__isnull', False), ('signed_off_by__isnull', False), models.Q(('draft', ''), _negated=True)), _connector='OR'), name='reference_signed_off_by_somebody'), models.CheckConstraint(condition=models.Q(models.Q(('sent_on', None), ('sent_to', '')), models.Q(('sent_on__isnull', False), ('signed_off_at__isnull', False)), _connector='OR'), name='reference_sent_once_signed_off', violation_error_message='It is signed off before it is sent.'), models.CheckConstraint(condition=models.Q(('signed_off_by', None), models.Q(('drafted_by__isnull', False), models.Q(('signed_off_by', models.F('drafted_by')), _negated=True)), _connector='OR'), name='reference_signed_off_by_another', violation_error_message='Somebody else than its writer signs it off.')],
             },
         ),
         operations.NewTable(
@@ -1147,6 +1153,8 @@ class Migration(migrations.Migration):
                 ('signed_off_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('drafted_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('ready_at', models.DateTimeField(blank=True, help_text='when it was handed on to be signed off', null=True)),
             ],
             options={
                 'abstract': False,
@@ -1369,6 +1377,39 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
+        operations.NewTable(
+            name='Visitor',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('contact', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='contacts.contact')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'db_table': 'contacts_contact_visited_by',
+                'unique_together': {('contact', 'user')},
+            },
+        ),
+        operations.NewTable(
+            name='VisitorEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('contact', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='contacts.contact')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='contacts.visitor')),
+                ('user', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
+        ),
+        migrations.AddField(
+            model_name='Contact',
+            name='visited_by',
+            field=models.ManyToManyField(blank=True, related_name='+', through='contacts.Visitor', to=settings.AUTH_USER_MODEL),
+        ),
         operations.NewTrigger(
             model_name='agency',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_agencyevent" ("address", "email", "how_to_refer", "id", "is_active", "kind", "name", "offers", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "telephone", "threshold", "website") VALUES (OLD."address", OLD."email", OLD."how_to_refer", OLD."id", OLD."is_active", OLD."kind", OLD."name", OLD."offers", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."telephone", OLD."threshold", OLD."website"); RETURN NULL;', hash='4e2c52c5ed2d5d952084c516f98c05d2eb6b2e49', operation='UPDATE', pgid='pgtrigger_update_update_23c52', table='contacts_agency', when='AFTER')),
@@ -1376,14 +1417,6 @@ class Migration(migrations.Migration):
         operations.NewTrigger(
             model_name='agency',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_agencyevent" ("address", "email", "how_to_refer", "id", "is_active", "kind", "name", "offers", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "telephone", "threshold", "website") VALUES (OLD."address", OLD."email", OLD."how_to_refer", OLD."id", OLD."is_active", OLD."kind", OLD."name", OLD."offers", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."telephone", OLD."threshold", OLD."website"); RETURN NULL;', hash='005627df16ef4d56524f960625172903914dd449', operation='DELETE', pgid='pgtrigger_delete_delete_146eb', table='contacts_agency', when='AFTER')),
-        ),
-        operations.NewTrigger(
-            model_name='agencylink',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_agencylinkevent" ("agency_id", "ends_on", "id", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "role", "starts_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."ends_on", OLD."id", OLD."made_at", OLD."made_by_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reference", OLD."role", OLD."starts_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='4a92e4ccc8846876a2c73622f4371a64260d7f7f', operation='UPDATE', pgid='pgtrigger_update_update_d5b99', table='contacts_agencylink', when='AFTER')),
-        ),
-        operations.NewTrigger(
-            model_name='agencylink',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_agencylinkevent" ("agency_id", "ends_on", "id", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "role", "starts_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."ends_on", OLD."id", OLD."made_at", OLD."made_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."role", OLD."starts_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='4c8592504dc52b92d0800b60f5f6b9243cf51163', operation='DELETE', pgid='pgtrigger_delete_delete_2a46a', table='contacts_agencylink', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='agencyworker',
@@ -1394,12 +1427,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_agencyworkerevent" ("agency_id", "email", "id", "job", "left_on", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "telephone") VALUES (OLD."agency_id", OLD."email", OLD."id", OLD."job", OLD."left_on", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."telephone"); RETURN NULL;', hash='cd25a6150a73ec6f97a1b0ea53751239a9f68ffa', operation='DELETE', pgid='pgtrigger_delete_delete_e7abb', table='contacts_agencyworker', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='callescalation',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_callescalationevent" ("at", "by_id", "day", "id", "label", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "student_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."label", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."step_id", OLD."student_id"); RETURN NULL;', hash='65a6e24bd19d8257bdcee4c021964c6cc102d166', operation='UPDATE', pgid='pgtrigger_update_update_59918', table='contacts_callescalation', when='AFTER')),
+            model_name='agencylink',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_agencylinkevent" ("agency_id", "ends_on", "id", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "role", "starts_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."ends_on", OLD."id", OLD."made_at", OLD."made_by_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reference", OLD."role", OLD."starts_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='4a92e4ccc8846876a2c73622f4371a64260d7f7f', operation='UPDATE', pgid='pgtrigger_update_update_d5b99', table='contacts_agencylink', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='callescalation',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_callescalationevent" ("at", "by_id", "day", "id", "label", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "student_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."label", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."step_id", OLD."student_id"); RETURN NULL;', hash='7a7c6b6e63d758f43ef9a3590c214558a1eb7544', operation='DELETE', pgid='pgtrigger_delete_delete_d1248', table='contacts_callescalation', when='AFTER')),
+            model_name='agencylink',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_agencylinkevent" ("agency_id", "ends_on", "id", "made_at", "made_by_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reference", "role", "starts_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."ends_on", OLD."id", OLD."made_at", OLD."made_by_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reference", OLD."role", OLD."starts_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='4c8592504dc52b92d0800b60f5f6b9243cf51163', operation='DELETE', pgid='pgtrigger_delete_delete_2a46a', table='contacts_agencylink', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='callingstep',
@@ -1410,8 +1443,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_callingstepevent" ("first_day", "id", "is_on", "kind", "label", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_at") VALUES (OLD."first_day", OLD."id", OLD."is_on", OLD."kind", OLD."label", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_at"); RETURN NULL;', hash='18be5ba5b6b97698f1f3a5674687956cbd32accf', operation='DELETE', pgid='pgtrigger_delete_delete_cfb71', table='contacts_callingstep', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='contact',
-            trigger=pgtrigger.compiler.Trigger(name='contact_is_with_carer', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE is_free boolean;', func="\n    SELECT not l.has_court_order INTO is_free\n      FROM students_parentcarerlink l\n     WHERE l.parent_carer_id = NEW.parent_carer_id AND l.student_id = NEW.student_id;\n    IF NEW.party = 'carer' AND is_free IS NULL THEN\n        RAISE EXCEPTION 'person % is no parent or carer of student %', NEW.parent_carer_id, NEW.student_id\n            USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.party = 'carer' AND NEW.direction = 'out' AND NOT is_free THEN\n        RAISE EXCEPTION 'a court order bars person % from student %', NEW.parent_carer_id, NEW.student_id\n            USING ERRCODE = 'check_violation';\n    END IF;\n    NEW.is_with_carer := coalesce(NEW.party = 'carer' AND is_free, false);\n    RETURN NEW;\n", hash='c9a4a491d6ec5968e600ef41778146743c2cce57', operation='INSERT OR UPDATE OF "student_id", "party", "parent_carer_id", "direction", "is_with_carer"', pgid='pgtrigger_contact_is_with_carer_e9140', table='contacts_contact', when='BEFORE')),
+            model_name='callescalation',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_callescalationevent" ("at", "by_id", "day", "id", "label", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "student_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."label", OLD."note", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."step_id", OLD."student_id"); RETURN NULL;', hash='65a6e24bd19d8257bdcee4c021964c6cc102d166', operation='UPDATE', pgid='pgtrigger_update_update_59918', table='contacts_callescalation', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='callescalation',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_callescalationevent" ("at", "by_id", "day", "id", "label", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step_id", "student_id") VALUES (OLD."at", OLD."by_id", OLD."day", OLD."id", OLD."label", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."step_id", OLD."student_id"); RETURN NULL;', hash='7a7c6b6e63d758f43ef9a3590c214558a1eb7544', operation='DELETE', pgid='pgtrigger_delete_delete_d1248', table='contacts_callescalation', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='contact',
@@ -1422,12 +1459,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_contactevent" ("agency_id", "basis", "channel", "direction", "id", "is_restricted", "is_with_carer", "logged_at", "logged_by_id", "made_by_id", "narrative", "next_done_at", "next_done_by_id", "next_on", "next_step", "number", "occurred_at", "other_name", "outcome", "owner_id", "parent_carer_id", "party", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "purpose", "reference", "result", "retry_at", "safety_note", "shared", "student_id", "token", "who_answered", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."basis", OLD."channel", OLD."direction", OLD."id", OLD."is_restricted", OLD."is_with_carer", OLD."logged_at", OLD."logged_by_id", OLD."made_by_id", OLD."narrative", OLD."next_done_at", OLD."next_done_by_id", OLD."next_on", OLD."next_step", OLD."number", OLD."occurred_at", OLD."other_name", OLD."outcome", OLD."owner_id", OLD."parent_carer_id", OLD."party", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."purpose", OLD."reference", OLD."result", OLD."retry_at", OLD."safety_note", OLD."shared", OLD."student_id", OLD."token", OLD."who_answered", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='a7d53bf79c5dd0f7621069e28319f6fb261ead15', operation='DELETE', pgid='pgtrigger_delete_delete_e2e36', table='contacts_contact', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='contactabout',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_contactaboutevent" ("absent_on", "bullying_case_id", "contact_id", "enquiry_id", "id", "involvement_id", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_card_id", "suspension_id") VALUES (OLD."absent_on", OLD."bullying_case_id", OLD."contact_id", OLD."enquiry_id", OLD."id", OLD."involvement_id", OLD."notice_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."report_card_id", OLD."suspension_id"); RETURN NULL;', hash='3b380c0a3f16f43e7e301c655640d483797eb314', operation='DELETE', pgid='pgtrigger_delete_delete_2f43d', table='contacts_contactabout', when='AFTER')),
+            model_name='contact',
+            trigger=pgtrigger.compiler.Trigger(name='contact_is_with_carer', sql=pgtrigger.compiler.UpsertTriggerSql(declare='DECLARE is_free boolean;', func="\n    IF TG_OP = 'UPDATE' THEN\n        IF (NEW.student_id, NEW.party, NEW.parent_carer_id, NEW.direction)\n            IS NOT DISTINCT FROM (OLD.student_id, OLD.party, OLD.parent_carer_id, OLD.direction) THEN\n            NEW.is_with_carer := OLD.is_with_carer;\n            RETURN NEW;\n        END IF;\n    END IF;\n    SELECT not l.has_court_order INTO is_free\n      FROM students_parentcarerlink l\n     WHERE l.parent_carer_id = NEW.parent_carer_id AND l.student_id = NEW.student_id;\n    IF NEW.party = 'carer' AND is_free IS NULL THEN\n        RAISE EXCEPTION 'person % is no parent or carer of student %', NEW.parent_carer_id, NEW.student_id\n            USING ERRCODE = 'check_violation';\n    END IF;\n    IF NEW.party = 'carer' AND NEW.direction = 'out' AND NOT is_free THEN\n        RAISE EXCEPTION 'a court order bars person % from student %', NEW.parent_carer_id, NEW.student_id\n            USING ERRCODE = 'check_violation';\n    END IF;\n    NEW.is_with_carer := coalesce(NEW.party = 'carer' AND is_free, false);\n    RETURN NEW;\n", hash='135864b5e71c80d6ef77c077a64c01962b406986', operation='INSERT OR UPDATE OF "student_id", "party", "parent_carer_id", "direction", "is_with_carer"', pgid='pgtrigger_contact_is_with_carer_e9140', table='contacts_contact', when='BEFORE')),
         ),
         operations.NewTrigger(
             model_name='contactrules',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_contactrulesevent" ("acknowledge", "claim_minutes", "id", "office_closes", "only", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retry_minutes", "seen_weeks", "silent_weeks") VALUES (OLD."acknowledge", OLD."claim_minutes", OLD."id", OLD."office_closes", OLD."only", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."retry_minutes", OLD."seen_weeks", OLD."silent_weeks"); RETURN NULL;', hash='737957e1e87f00fd957824f8b376ddfb035dcdac', operation='UPDATE', pgid='pgtrigger_update_update_a018a', table='contacts_contactrules', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_contactrulesevent" ("acknowledge", "claim_minutes", "good_news_quota", "id", "office_closes", "only", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "retry_minutes", "seen_weeks", "silent_weeks") VALUES (OLD."acknowledge", OLD."claim_minutes", OLD."good_news_quota", OLD."id", OLD."office_closes", OLD."only", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."retry_minutes", OLD."seen_weeks", OLD."silent_weeks"); RETURN NULL;', hash='886838843a65b56ec8d65710c540af20ec827dcf', operation='UPDATE', pgid='pgtrigger_update_update_a018a', table='contacts_contactrules', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='earlyhelp',
@@ -1455,19 +1492,15 @@ class Migration(migrations.Migration):
         ),
         operations.NewTrigger(
             model_name='enquiry',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_enquiryevent" ("acknowledged_at", "acknowledged_by_id", "acknowledgement_id", "channel", "closed_at", "closed_by_id", "follow_up_on", "from_name", "id", "is_urgent", "outcome", "owner_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "reply_to", "student_id", "taken_at", "taken_by_id", "token", "topic", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "words") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."acknowledgement_id", OLD."channel", OLD."closed_at", OLD."closed_by_id", OLD."follow_up_on", OLD."from_name", OLD."id", OLD."is_urgent", OLD."outcome", OLD."owner_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."received_at", OLD."reply_to", OLD."student_id", OLD."taken_at", OLD."taken_by_id", OLD."token", OLD."topic", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."words"); RETURN NULL;', hash='ab4719ef1bde9953c95e57057d3f28f56e557f4a', operation='UPDATE', pgid='pgtrigger_update_update_e9277', table='contacts_enquiry', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_enquiryevent" ("acknowledged_at", "acknowledged_by_id", "acknowledged_how", "acknowledgement_id", "channel", "closed_at", "closed_by_id", "follow_up_on", "from_name", "id", "is_urgent", "outcome", "owner_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "reply_to", "student_id", "taken_at", "taken_by_id", "token", "topic", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "words") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."acknowledged_how", OLD."acknowledgement_id", OLD."channel", OLD."closed_at", OLD."closed_by_id", OLD."follow_up_on", OLD."from_name", OLD."id", OLD."is_urgent", OLD."outcome", OLD."owner_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."received_at", OLD."reply_to", OLD."student_id", OLD."taken_at", OLD."taken_by_id", OLD."token", OLD."topic", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."words"); RETURN NULL;', hash='d7e9f32e128733378f80e7ccd29579e456093bdb', operation='UPDATE', pgid='pgtrigger_update_update_e9277', table='contacts_enquiry', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='enquiry',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_enquiryevent" ("acknowledged_at", "acknowledged_by_id", "acknowledgement_id", "channel", "closed_at", "closed_by_id", "follow_up_on", "from_name", "id", "is_urgent", "outcome", "owner_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "reply_to", "student_id", "taken_at", "taken_by_id", "token", "topic", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "words") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."acknowledgement_id", OLD."channel", OLD."closed_at", OLD."closed_by_id", OLD."follow_up_on", OLD."from_name", OLD."id", OLD."is_urgent", OLD."outcome", OLD."owner_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_at", OLD."reply_to", OLD."student_id", OLD."taken_at", OLD."taken_by_id", OLD."token", OLD."topic", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."words"); RETURN NULL;', hash='137469d49f2b41a229b06afbbe437848ebad0e49', operation='DELETE', pgid='pgtrigger_delete_delete_298be', table='contacts_enquiry', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_enquiryevent" ("acknowledged_at", "acknowledged_by_id", "acknowledged_how", "acknowledgement_id", "channel", "closed_at", "closed_by_id", "follow_up_on", "from_name", "id", "is_urgent", "outcome", "owner_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_at", "reply_to", "student_id", "taken_at", "taken_by_id", "token", "topic", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "words") VALUES (OLD."acknowledged_at", OLD."acknowledged_by_id", OLD."acknowledged_how", OLD."acknowledgement_id", OLD."channel", OLD."closed_at", OLD."closed_by_id", OLD."follow_up_on", OLD."from_name", OLD."id", OLD."is_urgent", OLD."outcome", OLD."owner_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_at", OLD."reply_to", OLD."student_id", OLD."taken_at", OLD."taken_by_id", OLD."token", OLD."topic", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."words"); RETURN NULL;', hash='2702b8d51ea9274a841c11db205d4ed630505e16', operation='DELETE', pgid='pgtrigger_delete_delete_298be', table='contacts_enquiry', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='eventplace',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_eventplaceevent" ("answer", "came", "came_with_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (OLD."answer", OLD."came", OLD."came_with_id", OLD."event_id", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."student_id"); RETURN NULL;', hash='bc8549452a382c5350282918138dd533139cdb26', operation='UPDATE', pgid='pgtrigger_update_update_6eb36', table='contacts_eventplace', when='AFTER')),
-        ),
-        operations.NewTrigger(
-            model_name='eventplace',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_eventplaceevent" ("answer", "came", "came_with_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (OLD."answer", OLD."came", OLD."came_with_id", OLD."event_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id"); RETURN NULL;', hash='eac4259575a2fc3d14ecc80ffaebe54bcd951d71', operation='DELETE', pgid='pgtrigger_delete_delete_10318', table='contacts_eventplace', when='AFTER')),
+            model_name='contactabout',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_contactaboutevent" ("absent_on", "bullying_case_id", "contact_id", "enquiry_id", "id", "involvement_id", "notice_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "report_card_id", "suspension_id") VALUES (OLD."absent_on", OLD."bullying_case_id", OLD."contact_id", OLD."enquiry_id", OLD."id", OLD."involvement_id", OLD."notice_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."report_card_id", OLD."suspension_id"); RETURN NULL;', hash='3b380c0a3f16f43e7e301c655640d483797eb314', operation='DELETE', pgid='pgtrigger_delete_delete_2f43d', table='contacts_contactabout', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='familymember',
@@ -1494,24 +1527,12 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_informationevent" ("agency_id", "channel", "filed_at", "follow_up", "follow_up_done", "follow_up_done_at", "follow_up_on", "follow_up_owner_id", "from_name", "id", "is_restricted", "narrative", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "student_id", "taken_at", "taken_by_id", "title", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "worker_id") VALUES (OLD."agency_id", OLD."channel", OLD."filed_at", OLD."follow_up", OLD."follow_up_done", OLD."follow_up_done_at", OLD."follow_up_on", OLD."follow_up_owner_id", OLD."from_name", OLD."id", OLD."is_restricted", OLD."narrative", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_on", OLD."student_id", OLD."taken_at", OLD."taken_by_id", OLD."title", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."worker_id"); RETURN NULL;', hash='7c1605a0b8317717ec88f2508b6ebb4162df9698', operation='DELETE', pgid='pgtrigger_delete_delete_3e702', table='contacts_information', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='letter',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_letterevent" ("batch_id", "facts", "id", "made_at", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."batch_id", OLD."facts", OLD."id", OLD."made_at", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."step", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='a81056deb9c5e822994c790e65a9f375c851e163', operation='UPDATE', pgid='pgtrigger_update_update_3e6cd', table='contacts_letter', when='AFTER')),
+            model_name='lettertemplate',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_lettertemplateevent" ("body", "id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject") VALUES (OLD."body", OLD."id", OLD."is_active", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."subject"); RETURN NULL;', hash='eaa8040995532ed3e6294cfd1023cadb3aec34ec', operation='UPDATE', pgid='pgtrigger_update_update_bea7b', table='contacts_lettertemplate', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='letter',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_letterevent" ("batch_id", "facts", "id", "made_at", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."batch_id", OLD."facts", OLD."id", OLD."made_at", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."step", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='34253c8748d6e36cba7b0998c80de35c461c58bd', operation='DELETE', pgid='pgtrigger_delete_delete_25770', table='contacts_letter', when='AFTER')),
-        ),
-        operations.NewTrigger(
-            model_name='lettercopy',
-            trigger=pgtrigger.compiler.Trigger(name='letter_copy_nobody_barred', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF NOT EXISTS (\n        SELECT 1 FROM contacts_letter t\n          JOIN students_parentcarerlink l ON l.student_id = t.student_id\n         WHERE t.id = NEW.letter_id AND l.parent_carer_id = NEW.parent_carer_id AND NOT l.has_court_order\n    ) THEN\n        RAISE EXCEPTION 'person % may not be written to in letter %', NEW.parent_carer_id, NEW.letter_id\n            USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='ec981d6282e8a6559fd16fab6d772554035e62c8', operation='INSERT OR UPDATE OF "letter_id", "parent_carer_id", "sent_at"', pgid='pgtrigger_letter_copy_nobody_barred_f9e91', table='contacts_lettercopy', when='BEFORE')),
-        ),
-        operations.NewTrigger(
-            model_name='lettercopy',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_lettercopyevent" ("address", "addressee", "body", "channel", "contact_id", "id", "letter_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id", "sha256", "subject") VALUES (OLD."address", OLD."addressee", OLD."body", OLD."channel", OLD."contact_id", OLD."id", OLD."letter_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."sent_at", OLD."sent_by_id", OLD."sha256", OLD."subject"); RETURN NULL;', hash='1ea29e93887ef67b59557ee10390e87caaf69dd5', operation='UPDATE', pgid='pgtrigger_update_update_d754e', table='contacts_lettercopy', when='AFTER')),
-        ),
-        operations.NewTrigger(
-            model_name='lettercopy',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_lettercopyevent" ("address", "addressee", "body", "channel", "contact_id", "id", "letter_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id", "sha256", "subject") VALUES (OLD."address", OLD."addressee", OLD."body", OLD."channel", OLD."contact_id", OLD."id", OLD."letter_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."sent_by_id", OLD."sha256", OLD."subject"); RETURN NULL;', hash='c3c09adfc3c29bbc04076187299ae8c36e7212d9', operation='DELETE', pgid='pgtrigger_delete_delete_81727', table='contacts_lettercopy', when='AFTER')),
+            model_name='lettertemplate',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_lettertemplateevent" ("body", "id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject") VALUES (OLD."body", OLD."id", OLD."is_active", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."subject"); RETURN NULL;', hash='5872330cc74c46225fd2a2551b734991583c71c2', operation='DELETE', pgid='pgtrigger_delete_delete_58a58', table='contacts_lettertemplate', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='letterrule',
@@ -1522,20 +1543,32 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_letterruleevent" ("at_least", "grace_days", "id", "is_on", "measure", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "quiet_days", "template_id", "title", "weeks") VALUES (OLD."at_least", OLD."grace_days", OLD."id", OLD."is_on", OLD."measure", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."quiet_days", OLD."template_id", OLD."title", OLD."weeks"); RETURN NULL;', hash='bb6c509bea26cf37e4ed8cd62ab3d535043ef2f6', operation='DELETE', pgid='pgtrigger_delete_delete_29d4a', table='contacts_letterrule', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='lettertemplate',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_lettertemplateevent" ("body", "id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject") VALUES (OLD."body", OLD."id", OLD."is_active", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."subject"); RETURN NULL;', hash='eaa8040995532ed3e6294cfd1023cadb3aec34ec', operation='UPDATE', pgid='pgtrigger_update_update_bea7b', table='contacts_lettertemplate', when='AFTER')),
+            model_name='letter',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_letterevent" ("batch_id", "facts", "id", "made_at", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."batch_id", OLD."facts", OLD."id", OLD."made_at", OLD."period", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."step", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='a81056deb9c5e822994c790e65a9f375c851e163', operation='UPDATE', pgid='pgtrigger_update_update_3e6cd', table='contacts_letter', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='lettertemplate',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_lettertemplateevent" ("body", "id", "is_active", "kind", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "subject") VALUES (OLD."body", OLD."id", OLD."is_active", OLD."kind", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."subject"); RETURN NULL;', hash='5872330cc74c46225fd2a2551b734991583c71c2', operation='DELETE', pgid='pgtrigger_delete_delete_58a58', table='contacts_lettertemplate', when='AFTER')),
+            model_name='letter',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_letterevent" ("batch_id", "facts", "id", "made_at", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "step", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."batch_id", OLD."facts", OLD."id", OLD."made_at", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."step", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='34253c8748d6e36cba7b0998c80de35c461c58bd', operation='DELETE', pgid='pgtrigger_delete_delete_25770', table='contacts_letter', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='lettercopy',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_lettercopyevent" ("address", "addressee", "body", "channel", "contact_id", "id", "letter_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id", "sha256", "subject") VALUES (OLD."address", OLD."addressee", OLD."body", OLD."channel", OLD."contact_id", OLD."id", OLD."letter_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."sent_at", OLD."sent_by_id", OLD."sha256", OLD."subject"); RETURN NULL;', hash='1ea29e93887ef67b59557ee10390e87caaf69dd5', operation='UPDATE', pgid='pgtrigger_update_update_d754e', table='contacts_lettercopy', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='lettercopy',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_lettercopyevent" ("address", "addressee", "body", "channel", "contact_id", "id", "letter_id", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "sent_by_id", "sha256", "subject") VALUES (OLD."address", OLD."addressee", OLD."body", OLD."channel", OLD."contact_id", OLD."id", OLD."letter_id", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."sent_by_id", OLD."sha256", OLD."subject"); RETURN NULL;', hash='c3c09adfc3c29bbc04076187299ae8c36e7212d9', operation='DELETE', pgid='pgtrigger_delete_delete_81727', table='contacts_lettercopy', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='lettercopy',
+            trigger=pgtrigger.compiler.Trigger(name='letter_copy_nobody_barred', sql=pgtrigger.compiler.UpsertTriggerSql(func="\n    IF TG_OP = 'UPDATE' AND NEW.letter_id = OLD.letter_id AND NEW.parent_carer_id = OLD.parent_carer_id\n       AND (NEW.sent_at IS NULL OR OLD.sent_at IS NOT NULL) THEN\n        RETURN NEW;\n    END IF;\n    IF NOT EXISTS (\n        SELECT 1 FROM contacts_letter t\n          JOIN students_parentcarerlink l ON l.student_id = t.student_id\n         WHERE t.id = NEW.letter_id AND l.parent_carer_id = NEW.parent_carer_id AND NOT l.has_court_order\n    ) THEN\n        RAISE EXCEPTION 'person % may not be written to in letter %', NEW.parent_carer_id, NEW.letter_id\n            USING ERRCODE = 'check_violation';\n    END IF;\n    RETURN NEW;\n", hash='b31b18be42c91ebb9ca6aa7b1bfc7844a4c3f0e7', operation='INSERT OR UPDATE OF "letter_id", "parent_carer_id", "sent_at"', pgid='pgtrigger_letter_copy_nobody_barred_f9e91', table='contacts_lettercopy', when='BEFORE')),
         ),
         operations.NewTrigger(
             model_name='message',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_messageevent" ("attempts", "body", "contact_id", "copy_id", "faults", "id", "made_at", "made_by_id", "message_id", "next_try_at", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "student_id", "subject", "to", "token") VALUES (OLD."attempts", OLD."body", OLD."contact_id", OLD."copy_id", OLD."faults", OLD."id", OLD."made_at", OLD."made_by_id", OLD."message_id", OLD."next_try_at", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."sent_at", OLD."state", OLD."student_id", OLD."subject", OLD."to", OLD."token"); RETURN NULL;', hash='74157cd3bfb5e8e791d050354b1acc08e64f8ebf', operation='UPDATE', pgid='pgtrigger_update_update_2ce75', table='contacts_message', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_messageevent" ("attempts", "body", "contact_id", "copy_id", "enquiry_id", "faults", "id", "made_at", "made_by_id", "message_id", "next_try_at", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "student_id", "subject", "to", "token") VALUES (OLD."attempts", OLD."body", OLD."contact_id", OLD."copy_id", OLD."enquiry_id", OLD."faults", OLD."id", OLD."made_at", OLD."made_by_id", OLD."message_id", OLD."next_try_at", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."sent_at", OLD."state", OLD."student_id", OLD."subject", OLD."to", OLD."token"); RETURN NULL;', hash='a2ecee3484402cb26aad4f7c559d3256b5e11a96', operation='UPDATE', pgid='pgtrigger_update_update_2ce75', table='contacts_message', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='message',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_messageevent" ("attempts", "body", "contact_id", "copy_id", "faults", "id", "made_at", "made_by_id", "message_id", "next_try_at", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "student_id", "subject", "to", "token") VALUES (OLD."attempts", OLD."body", OLD."contact_id", OLD."copy_id", OLD."faults", OLD."id", OLD."made_at", OLD."made_by_id", OLD."message_id", OLD."next_try_at", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."state", OLD."student_id", OLD."subject", OLD."to", OLD."token"); RETURN NULL;', hash='3141029894d564270c5b4bc991811070477cf72e', operation='DELETE', pgid='pgtrigger_delete_delete_ef5be', table='contacts_message', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_messageevent" ("attempts", "body", "contact_id", "copy_id", "enquiry_id", "faults", "id", "made_at", "made_by_id", "message_id", "next_try_at", "parent_carer_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "sent_at", "state", "student_id", "subject", "to", "token") VALUES (OLD."attempts", OLD."body", OLD."contact_id", OLD."copy_id", OLD."enquiry_id", OLD."faults", OLD."id", OLD."made_at", OLD."made_by_id", OLD."message_id", OLD."next_try_at", OLD."parent_carer_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."sent_at", OLD."state", OLD."student_id", OLD."subject", OLD."to", OLD."token"); RETURN NULL;', hash='db30944441dddaeb6b9b02da9353fac24771d62c', operation='DELETE', pgid='pgtrigger_delete_delete_ef5be', table='contacts_message', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='parentevent',
@@ -1546,12 +1579,24 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_parenteventevent" ("held_on", "id", "made_at", "made_by_id", "name", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id", "year_group_id") VALUES (OLD."held_on", OLD."id", OLD."made_at", OLD."made_by_id", OLD."name", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."starts_at", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id", OLD."year_group_id"); RETURN NULL;', hash='c8ec1cf8fd5845a05b62f81f8c2cdf63568e38fa', operation='DELETE', pgid='pgtrigger_delete_delete_77763', table='contacts_parentevent', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='referencerequest',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_referencerequestevent" ("consent", "draft", "due_on", "id", "is_restricted", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "requester", "sent_on", "sent_to", "signed_off_at", "signed_off_by_id", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."consent", OLD."draft", OLD."due_on", OLD."id", OLD."is_restricted", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."received_on", OLD."requester", OLD."sent_on", OLD."sent_to", OLD."signed_off_at", OLD."signed_off_by_id", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='26332a71ddd21bef8c024bf77cfd8208b62ef4cc', operation='UPDATE', pgid='pgtrigger_update_update_55944', table='contacts_referencerequest', when='AFTER')),
+            model_name='eventplace',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_eventplaceevent" ("answer", "came", "came_with_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (OLD."answer", OLD."came", OLD."came_with_id", OLD."event_id", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."student_id"); RETURN NULL;', hash='bc8549452a382c5350282918138dd533139cdb26', operation='UPDATE', pgid='pgtrigger_update_update_6eb36', table='contacts_eventplace', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='eventplace',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_eventplaceevent" ("answer", "came", "came_with_id", "event_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id") VALUES (OLD."answer", OLD."came", OLD."came_with_id", OLD."event_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id"); RETURN NULL;', hash='eac4259575a2fc3d14ecc80ffaebe54bcd951d71', operation='DELETE', pgid='pgtrigger_delete_delete_10318', table='contacts_eventplace', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='referencerequest',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_referencerequestevent" ("consent", "draft", "due_on", "id", "is_restricted", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "received_on", "requester", "sent_on", "sent_to", "signed_off_at", "signed_off_by_id", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."consent", OLD."draft", OLD."due_on", OLD."id", OLD."is_restricted", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."received_on", OLD."requester", OLD."sent_on", OLD."sent_to", OLD."signed_off_at", OLD."signed_off_by_id", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='fe4dd86a40ded1335be085108ba3780d877d1626', operation='DELETE', pgid='pgtrigger_delete_delete_f3a8e', table='contacts_referencerequest', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='reference_copy_kept', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."draft" IS DISTINCT FROM (NEW."draft") AND OLD."sent_on" IS NOT NULL)', func="RAISE EXCEPTION 'the copy of reference % is kept as it was sent', OLD.id USING ERRCODE = 'check_violation';", hash='453e952b6c4a7a72456654a48c68a2694e8649bd', operation='UPDATE OF "draft"', pgid='pgtrigger_reference_copy_kept_fede7', table='contacts_referencerequest', when='BEFORE')),
+        ),
+        operations.NewTrigger(
+            model_name='referencerequest',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "contacts_referencerequestevent" ("consent", "draft", "drafted_by_id", "due_on", "id", "is_restricted", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ready_at", "received_on", "requester", "sent_on", "sent_to", "signed_off_at", "signed_off_by_id", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."consent", OLD."draft", OLD."drafted_by_id", OLD."due_on", OLD."id", OLD."is_restricted", OLD."owner_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."ready_at", OLD."received_on", OLD."requester", OLD."sent_on", OLD."sent_to", OLD."signed_off_at", OLD."signed_off_by_id", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='173f4df3dacc44b209bf5adb11cdd3c41b4cbbc3', operation='UPDATE', pgid='pgtrigger_update_update_55944', table='contacts_referencerequest', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='referencerequest',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_referencerequestevent" ("consent", "draft", "drafted_by_id", "due_on", "id", "is_restricted", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "ready_at", "received_on", "requester", "sent_on", "sent_to", "signed_off_at", "signed_off_by_id", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."consent", OLD."draft", OLD."drafted_by_id", OLD."due_on", OLD."id", OLD."is_restricted", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."ready_at", OLD."received_on", OLD."requester", OLD."sent_on", OLD."sent_to", OLD."signed_off_at", OLD."signed_off_by_id", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='9ead71e60a7e8aade52169bef540a5299b1e636d', operation='DELETE', pgid='pgtrigger_delete_delete_f3a8e', table='contacts_referencerequest', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='referral',
@@ -1584,5 +1629,9 @@ class Migration(migrations.Migration):
         operations.NewTrigger(
             model_name='targetstudent',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_targetstudentevent" ("agreed_at", "agreed_by_id", "because", "ends_on", "every_weeks", "id", "owner_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "starts_on", "student_id", "token", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."agreed_at", OLD."agreed_by_id", OLD."because", OLD."ends_on", OLD."every_weeks", OLD."id", OLD."owner_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."starts_on", OLD."student_id", OLD."token", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='ed6140979fba26b9a4e1a5615d2b9417681687eb', operation='DELETE', pgid='pgtrigger_delete_delete_6f95e', table='contacts_targetstudent', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='visitor',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "contacts_visitorevent" ("contact_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "user_id") VALUES (OLD."contact_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."user_id"); RETURN NULL;', hash='dc972c5243fb91e89c3dfba62cd561d9e0828bec', operation='DELETE', pgid='pgtrigger_delete_delete_816a3', table='contacts_contact_visited_by', when='AFTER')),
         ),
     ]

@@ -11,5 +11,5 @@ def lay_down(apps, schema_editor):
 class Migration(migrations.Migration):
     """Data only."""
 
-    dependencies = [("behaviour", "0008_rules_of_behaviour")]
+    dependencies = [("behaviour", "0003_detention_levels")]
     operations = [migrations.RunPython(lay_down, migrations.RunPython.noop)]

@@ -182,6 +182,6 @@ def lay(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("contacts", "0004_steps_of_first_day_calling")]
+    dependencies = [("contacts", "0003_steps_of_first_day_calling")]
 
     operations = [migrations.RunPython(lay, migrations.RunPython.noop)]

@@ -11,5 +11,5 @@ def lay_down(apps, schema_editor):
 class Migration(migrations.Migration):
     """Data only."""
 
-    dependencies = [("contacts", "0002_how_it_was_acknowledged")]
+    dependencies = [("contacts", "0001_contacts_enquiries_letters")]
     operations = [migrations.RunPython(lay_down, migrations.RunPython.noop)]

@@ -12,197 +12,220 @@ from pastoral.core import operations
 
 class Migration(migrations.Migration):
 
+    initial = True
+
     dependencies = [
-        ('behaviour', '0002_inclusion_stays'),
+        ('core', '0001_accounts_jobs_and_logs'),
         ('core', '__first__'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('students', '0002_students_groups_and_calendar'),
     ]
 
     operations = [
-        operations.OldTrigger(
-            model_name='achievement',
-            name='update_update',
+        operations.NewTable(
+            name='Achievement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('external_id', models.CharField(blank=True, max_length=40)),
+                ('awarded_on', models.DateField()),
+                ('type', models.CharField(max_length=80)),
+                ('activity', models.CharField(blank=True, max_length=80)),
+                ('points', models.PositiveSmallIntegerField(default=0)),
+                ('awarded_by', models.CharField(blank=True, help_text='staff code as the MIS writes it', max_length=60)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='achievements', to='students.student')),
+                ('logged_at', models.DateTimeField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, db_default='', help_text="fit for the parent's eyes", max_length=300)),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was logged by, with others perhaps', null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('logged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-awarded_on', '-pk'),
+                'indexes': [models.Index(fields=['awarded_on'], name='achievement_day')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='achievement_external_once'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_achievement_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(fields=('token', 'student'), name='achievement_sent_once')],
+            },
         ),
-        operations.OldTrigger(
-            model_name='achievement',
-            name='delete_delete',
+        operations.NewTable(
+            name='AchievementEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('external_id', models.CharField(blank=True, max_length=40)),
+                ('awarded_on', models.DateField()),
+                ('type', models.CharField(max_length=80)),
+                ('activity', models.CharField(blank=True, max_length=80)),
+                ('points', models.PositiveSmallIntegerField(default=0)),
+                ('awarded_by', models.CharField(blank=True, help_text='staff code as the MIS writes it', max_length=60)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.achievement')),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('logged_at', models.DateTimeField(blank=True, null=True)),
+                ('note', models.CharField(blank=True, db_default='', help_text="fit for the parent's eyes", max_length=300)),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was logged by, with others perhaps', null=True)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('logged_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
-        operations.OldTrigger(
-            model_name='incident',
-            name='update_update',
+        operations.NewTable(
+            name='Incident',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('external_id', models.CharField(blank=True, max_length=40)),
+                ('occurred_on', models.DateField()),
+                ('occurred_at_time', models.TimeField(blank=True, null=True)),
+                ('type', models.CharField(max_length=80)),
+                ('activity', models.CharField(blank=True, max_length=80)),
+                ('location', models.CharField(blank=True, max_length=80)),
+                ('status', models.CharField(blank=True, max_length=40)),
+                ('recorded_by', models.CharField(blank=True, help_text='staff code as the MIS writes it', max_length=60)),
+                ('arrived_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, help_text='by logging or by import')),
+                ('logged_at', models.DateTimeField(blank=True, null=True)),
+                ('period', models.CharField(blank=True, db_default='', max_length=12)),
+                ('severity', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Minor'), (2, 'Repeated or disruptive'), (3, 'Serious'), (4, 'Very serious')], null=True)),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was logged by', null=True, unique=True)),
+                ('what_happened', models.TextField(blank=True, db_default='')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('logged_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-occurred_on', '-occurred_at_time', '-pk'),
+                'indexes': [models.Index(fields=['occurred_on'], name='incident_day'), models.Index(fields=['arrived_at'], name='incident_arrived')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('external_id', ''), _negated=True), fields=('external_id',), name='incident_external_once'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_incident_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.')],
+            },
         ),
-        operations.OldTrigger(
-            model_name='incident',
-            name='delete_delete',
+        operations.NewTable(
+            name='IncidentEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('external_id', models.CharField(blank=True, max_length=40)),
+                ('occurred_on', models.DateField()),
+                ('occurred_at_time', models.TimeField(blank=True, null=True)),
+                ('type', models.CharField(max_length=80)),
+                ('activity', models.CharField(blank=True, max_length=80)),
+                ('location', models.CharField(blank=True, max_length=80)),
+                ('status', models.CharField(blank=True, max_length=40)),
+                ('recorded_by', models.CharField(blank=True, help_text='staff code as the MIS writes it', max_length=60)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.incident')),
+                ('arrived_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, help_text='by logging or by import')),
+                ('logged_at', models.DateTimeField(blank=True, null=True)),
+                ('period', models.CharField(blank=True, db_default='', max_length=12)),
+                ('severity', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Minor'), (2, 'Repeated or disruptive'), (3, 'Serious'), (4, 'Very serious')], null=True)),
+                ('token', models.UUIDField(blank=True, help_text='the sending it was logged by', null=True)),
+                ('what_happened', models.TextField(blank=True, db_default='')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('logged_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
-        operations.OldTrigger(
-            model_name='inclusionstay',
-            name='update_update',
+        operations.NewTable(
+            name='Involvement',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('role', models.CharField(choices=[('perpetrator', 'Perpetrator'), ('participant', 'Participant'), ('victim', 'Victim'), ('witness', 'Witness')], max_length=12)),
+                ('points', models.PositiveSmallIntegerField(default=0)),
+                ('action_taken', models.CharField(blank=True, max_length=80)),
+                ('comment', models.TextField(blank=True)),
+                ('incident', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='involvements', to='behaviour.incident')),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='involvements', to='students.student')),
+                ('statement', models.TextField(blank=True, db_default='')),
+            ],
+            options={
+                'ordering': ('incident', 'role', 'student'),
+                'constraints': [models.UniqueConstraint(fields=('incident', 'student'), name='involvement_once'), models.CheckConstraint(condition=models.Q(('points', 0), ('role__in', ['perpetrator', 'participant']), _connector='OR'), name='involvement_points_by_role')],
+            },
         ),
-        operations.OldTrigger(
-            model_name='inclusionstay',
-            name='delete_delete',
+        operations.NewTable(
+            name='InvolvementEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('role', models.CharField(choices=[('perpetrator', 'Perpetrator'), ('participant', 'Participant'), ('victim', 'Victim'), ('witness', 'Witness')], max_length=12)),
+                ('points', models.PositiveSmallIntegerField(default=0)),
+                ('action_taken', models.CharField(blank=True, max_length=80)),
+                ('comment', models.TextField(blank=True)),
+                ('incident', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.incident')),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.involvement')),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('statement', models.TextField(blank=True, db_default='')),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
-        migrations.AddField(
-            model_name='achievement',
-            name='logged_at',
-            field=models.DateTimeField(blank=True, null=True),
+        operations.NewTable(
+            name='InclusionStay',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('room', models.CharField(choices=[('inclusion', 'Inclusion room'), ('nurture', 'Nurture room')], max_length=10)),
+                ('came_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.CharField(max_length=200)),
+                ('work', models.CharField(blank=True, help_text='the work brought', max_length=200)),
+                ('adult', models.CharField(help_text='who supervises', max_length=60)),
+                ('outcome', models.CharField(blank=True, help_text='how it ended: back in lesson, parent collected', max_length=200)),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='inclusion_stays', to='students.student')),
+                ('kind', models.CharField(choices=[('removed', 'Removed from a lesson'), ('exclusion', 'Internal exclusion'), ('support', 'Support or a reset')], db_default='removed', default='removed', max_length=9)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('incident', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='behaviour.incident')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('-came_at', '-pk'),
+                'indexes': [models.Index(fields=['came_at'], name='inclusion_stay_came')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('left_at', None), ('left_at__gte', models.F('came_at')), _connector='OR'), name='inclusion_stay_in_order', violation_error_message='A student cannot leave before having come.'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_inclusionstay_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('left_at', None), ('withdrawn_at', None)), fields=('student',), name='inclusion_one_room_at_a_time')],
+            },
         ),
-        migrations.AddField(
-            model_name='achievement',
-            name='note',
-            field=models.CharField(blank=True, db_default='', help_text="fit for the parent's eyes", max_length=300),
-        ),
-        migrations.AddField(
-            model_name='achievement',
-            name='token',
-            field=models.UUIDField(blank=True, help_text='the sending it was logged by, with others perhaps', null=True),
-        ),
-        migrations.AddField(
-            model_name='achievement',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='achievement',
-            name='withdrawn_because',
-            field=models.CharField(blank=True, db_default='', max_length=300),
-        ),
-        migrations.AddField(
-            model_name='achievementevent',
-            name='logged_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='achievementevent',
-            name='note',
-            field=models.CharField(blank=True, db_default='', help_text="fit for the parent's eyes", max_length=300),
-        ),
-        migrations.AddField(
-            model_name='achievementevent',
-            name='token',
-            field=models.UUIDField(blank=True, help_text='the sending it was logged by, with others perhaps', null=True),
-        ),
-        migrations.AddField(
-            model_name='achievementevent',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='achievementevent',
-            name='withdrawn_because',
-            field=models.CharField(blank=True, db_default='', max_length=300),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='arrived_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, help_text='by logging or by import'),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='logged_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='period',
-            field=models.CharField(blank=True, db_default='', max_length=12),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='severity',
-            field=models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Minor'), (2, 'Repeated or disruptive'), (3, 'Serious'), (4, 'Very serious')], null=True),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='token',
-            field=models.UUIDField(blank=True, help_text='the sending it was logged by', null=True, unique=True),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='what_happened',
-            field=models.TextField(blank=True, db_default=''),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='incident',
-            name='withdrawn_because',
-            field=models.CharField(blank=True, db_default='', max_length=300),
-        ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='arrived_at',
-            field=models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, help_text='by logging or by import'),
-        ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='logged_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='period',
-            field=models.CharField(blank=True, db_default='', max_length=12),
-        ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='severity',
-            field=models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Minor'), (2, 'Repeated or disruptive'), (3, 'Serious'), (4, 'Very serious')], null=True),
-        ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='token',
-            field=models.UUIDField(blank=True, help_text='the sending it was logged by', null=True),
-        ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='what_happened',
-            field=models.TextField(blank=True, db_default=''),
-        ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='withdrawn_because',
-            field=models.CharField(blank=True, db_default='', max_length=300),
-        ),
-        migrations.AddField(
-            model_name='inclusionstay',
-            name='kind',
-            field=models.CharField(choices=[('removed', 'Removed from a lesson'), ('exclusion', 'Internal exclusion'), ('support', 'Support or a reset')], db_default='removed', default='removed', max_length=9),
-        ),
-        migrations.AddField(
-            model_name='inclusionstayevent',
-            name='kind',
-            field=models.CharField(choices=[('removed', 'Removed from a lesson'), ('exclusion', 'Internal exclusion'), ('support', 'Support or a reset')], db_default='removed', default='removed', max_length=9),
-        ),
-        migrations.AddField(
-            model_name='inclusionstay',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='inclusionstay',
-            name='withdrawn_because',
-            field=models.CharField(blank=True, db_default='', max_length=300),
-        ),
-        migrations.AddField(
-            model_name='inclusionstayevent',
-            name='withdrawn_at',
-            field=models.DateTimeField(blank=True, null=True),
-        ),
-        migrations.AddField(
-            model_name='inclusionstayevent',
-            name='withdrawn_because',
-            field=models.CharField(blank=True, db_default='', max_length=300),
+        operations.NewTable(
+            name='InclusionStayEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('room', models.CharField(choices=[('inclusion', 'Inclusion room'), ('nurture', 'Nurture room')], max_length=10)),
+                ('came_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('left_at', models.DateTimeField(blank=True, null=True)),
+                ('reason', models.CharField(max_length=200)),
+                ('work', models.CharField(blank=True, help_text='the work brought', max_length=200)),
+                ('adult', models.CharField(help_text='who supervises', max_length=60)),
+                ('outcome', models.CharField(blank=True, help_text='how it ended: back in lesson, parent collected', max_length=200)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.inclusionstay')),
+                ('recorded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('kind', models.CharField(choices=[('removed', 'Removed from a lesson'), ('exclusion', 'Internal exclusion'), ('support', 'Support or a reset')], db_default='removed', default='removed', max_length=9)),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('incident', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.incident')),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         operations.NewTable(
             name='BullyingCase',
@@ -694,6 +717,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('parent_told_how', models.CharField(blank=True, db_default='', max_length=60)),
                 ('parent_told_on', models.DateField(blank=True, null=True)),
+                ('most_points', models.PositiveSmallIntegerField(blank=True, help_text='behaviour points in a week from Monday, at most', null=True)),
             ],
             options={
                 'ordering': ('-starts_on', 'student'),
@@ -746,10 +770,11 @@ class Migration(migrations.Migration):
                 ('order', models.PositiveSmallIntegerField()),
                 ('words', models.CharField(max_length=160)),
                 ('card', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='targets', to='behaviour.reportcard')),
+                ('is_retired', models.BooleanField(db_default=False, default=False)),
             ],
             options={
-                'ordering': ('card', 'order'),
-                'constraints': [models.UniqueConstraint(fields=('card', 'order'), name='card_target_place'), models.CheckConstraint(condition=models.Q(('order__range', (1, 3))), name='card_target_up_to_three')],
+                'ordering': ('card', 'order', 'pk'),
+                'constraints': [models.CheckConstraint(condition=models.Q(('order__range', (1, 3))), name='card_target_up_to_three'), models.UniqueConstraint(condition=models.Q(('is_retired', False)), fields=('card', 'order'), name='card_target_place')],
             },
         ),
         operations.NewTable(
@@ -800,6 +825,7 @@ class Migration(migrations.Migration):
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.cardtarget')),
                 ('card', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.reportcard')),
+                ('is_retired', models.BooleanField(db_default=False, default=False)),
             ],
             options={
                 'abstract': False,
@@ -834,6 +860,7 @@ class Migration(migrations.Migration):
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('parent_told_how', models.CharField(blank=True, db_default='', max_length=60)),
                 ('parent_told_on', models.DateField(blank=True, null=True)),
+                ('most_points', models.PositiveSmallIntegerField(blank=True, help_text='behaviour points in a week from Monday, at most', null=True)),
             ],
             options={
                 'abstract': False,
@@ -980,11 +1007,14 @@ class Migration(migrations.Migration):
                 ('asked_of', models.CharField(blank=True, max_length=60)),
                 ('set_on', models.DateField(blank=True, null=True)),
                 ('collected_on', models.DateField(blank=True, null=True)),
-                ('suspension', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='set_work', to='behaviour.suspension')),
+                ('suspension', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='set_work', to='behaviour.suspension')),
+                ('away_from', models.DateField(blank=True, null=True)),
+                ('not_needed', models.CharField(blank=True, db_default='', help_text='why; empty while it is needed', max_length=200)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='set_work', to='students.student')),
             ],
             options={
-                'ordering': ('suspension', 'subject'),
-                'constraints': [models.UniqueConstraint(fields=('suspension', 'subject'), name='set_work_once'), models.CheckConstraint(condition=models.Q(('collected_on', None), models.Q(('collected_on__gte', models.F('set_on')), ('set_on__isnull', False)), _connector='OR'), name='set_work_in_order', violation_error_message='Work is collected once it was set.')],
+                'ordering': ('student', 'suspension', 'away_from', 'subject'),
+                'constraints': [models.UniqueConstraint(fields=('suspension', 'subject'), name='set_work_once'), models.CheckConstraint(condition=models.Q(('collected_on', None), models.Q(('collected_on__gte', models.F('set_on')), ('set_on__isnull', False)), _connector='OR'), name='set_work_in_order', violation_error_message='Work is collected once it was set.'), models.UniqueConstraint(fields=('student', 'away_from', 'subject'), name='set_work_once_an_absence'), models.CheckConstraint(condition=models.Q(models.Q(('away_from__isnull', False), ('suspension', None)), models.Q(('away_from', None), ('suspension__isnull', False)), _connector='OR'), name='set_work_for_one_thing')],
             },
         ),
         operations.NewTable(
@@ -1000,7 +1030,10 @@ class Migration(migrations.Migration):
                 ('collected_on', models.DateField(blank=True, null=True)),
                 ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
                 ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.setwork')),
-                ('suspension', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.suspension')),
+                ('suspension', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.suspension')),
+                ('away_from', models.DateField(blank=True, null=True)),
+                ('not_needed', models.CharField(blank=True, db_default='', help_text='why; empty while it is needed', max_length=200)),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
             ],
             options={
                 'abstract': False,
@@ -1231,6 +1264,7 @@ class Migration(migrations.Migration):
                 ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='detentions', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('level', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='behaviour.detentionlevel')),
+                ('level_name', models.CharField(blank=True, db_default='', help_text='as it was called then', max_length=60)),
             ],
             options={
                 'ordering': ('-day', 'starts_at', 'student'),
@@ -1266,6 +1300,7 @@ class Migration(migrations.Migration):
                 ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
                 ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
                 ('level', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.detentionlevel')),
+                ('level_name', models.CharField(blank=True, db_default='', help_text='as it was called then', max_length=60)),
             ],
             options={
                 'abstract': False,
@@ -1284,7 +1319,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('card', 'day', 'period'),
-                'constraints': [models.UniqueConstraint(fields=('card', 'day', 'period'), name='card_comment_once')],
+                'constraints': [models.UniqueConstraint(fields=('card', 'day', 'period', 'by'), name='card_comment_once')],
             },
         ),
         operations.NewTable(
@@ -1307,93 +1342,171 @@ class Migration(migrations.Migration):
                 'abstract': False,
             },
         ),
-        migrations.AddField(
-            model_name='achievement',
-            name='logged_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        operations.NewTable(
+            name='SuspensionElsewhere',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('token', models.UUIDField(help_text='the sending it was made by', unique=True)),
+                ('academic_year', models.PositiveSmallIntegerField(help_text='2026 for 2026/27')),
+                ('sessions', models.PositiveSmallIntegerField(help_text='half days')),
+                ('school', models.CharField(max_length=120)),
+                ('source', models.CharField(help_text='how we know: the transfer file, a letter, the authority', max_length=200)),
+                ('told_on', models.DateField(help_text='when we were told')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suspensions_elsewhere', to='students.student')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('student', '-academic_year', 'pk'),
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_suspensionelsewhere_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.CheckConstraint(condition=models.Q(('sessions__range', (1, 90))), name='elsewhere_sessions', violation_error_message='A school may suspend for 1 to 90 sessions in a school year.')],
+            },
         ),
-        migrations.AddField(
-            model_name='achievement',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        operations.NewTable(
+            name='SuspensionElsewhereEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('token', models.UUIDField(help_text='the sending it was made by')),
+                ('academic_year', models.PositiveSmallIntegerField(help_text='2026 for 2026/27')),
+                ('sessions', models.PositiveSmallIntegerField(help_text='half days')),
+                ('school', models.CharField(max_length=120)),
+                ('source', models.CharField(help_text='how we know: the transfer file, a letter, the authority', max_length=200)),
+                ('told_on', models.DateField(help_text='when we were told')),
+                ('recorded_at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.suspensionelsewhere')),
+                ('recorded_by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
-        migrations.AddField(
-            model_name='achievementevent',
-            name='logged_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        operations.NewTable(
+            name='BehaviourRules',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('contact_clock', models.CharField(choices=[('elapsed', '48 hours by the clock, weekends and holidays too'), ('school', '48 hours, of which only those of school days count')], default='elapsed', max_length=7)),
+                ('only', models.BooleanField(default=True, editable=False, unique=True)),
+                ('work_after', models.PositiveSmallIntegerField(db_default=5, default=5)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='behaviour_rules_one_row'), models.CheckConstraint(condition=models.Q(('work_after__range', (1, 60))), name='behaviour_rules_work_after', violation_error_message='1 to 60 sessions.')],
+            },
         ),
-        migrations.AddField(
-            model_name='achievementevent',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        operations.NewTable(
+            name='BehaviourRulesEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('contact_clock', models.CharField(choices=[('elapsed', '48 hours by the clock, weekends and holidays too'), ('school', '48 hours, of which only those of school days count')], default='elapsed', max_length=7)),
+                ('only', models.BooleanField(default=True, editable=False)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.behaviourrules')),
+                ('work_after', models.PositiveSmallIntegerField(db_default=5, default=5)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
-        migrations.AddField(
-            model_name='incident',
-            name='logged_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        operations.NewTable(
+            name='DetentionDays',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('on_saturdays', models.BooleanField(default=False, help_text='in term, not next to a half term')),
+                ('on_inset_days', models.BooleanField(default=False)),
+                ('only', models.BooleanField(default=True, editable=False, unique=True)),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('only', True)), name='detention_days_one_row')],
+            },
         ),
-        migrations.AddField(
-            model_name='incident',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+        operations.NewTable(
+            name='DetentionDaysEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('on_saturdays', models.BooleanField(default=False, help_text='in term, not next to a half term')),
+                ('on_inset_days', models.BooleanField(default=False)),
+                ('only', models.BooleanField(default=True, editable=False)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.detentiondays')),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='logged_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        operations.NewTable(
+            name='DetentionLevelEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('number', models.PositiveSmallIntegerField(serialize=False)),
+                ('name', models.CharField(max_length=60)),
+                ('minutes', models.PositiveSmallIntegerField()),
+                ('starts_at', models.TimeField()),
+                ('place', models.CharField(blank=True, max_length=80)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.detentionlevel')),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
-        migrations.AddField(
-            model_name='incidentevent',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
+        operations.NewTable(
+            name='WorkWaiver',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('away_from', models.DateField(help_text='the first day of the absence, as it was known then')),
+                ('because', models.CharField(max_length=200)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('student', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='students.student')),
+                ('withdrawn_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ('student', 'away_from'),
+                'abstract': False,
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_workwaiver_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'), models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('student', 'away_from'), name='work_waiver_once')],
+            },
         ),
-        migrations.AddIndex(
-            model_name='incident',
-            index=models.Index(fields=['arrived_at'], name='incident_arrived'),
-        ),
-        migrations.AddConstraint(
-            model_name='achievement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_achievement_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='achievement',
-            constraint=models.UniqueConstraint(fields=('token', 'student'), name='achievement_sent_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='incident',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_incident_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'),
-        ),
-        migrations.AddField(
-            model_name='inclusionstay',
-            name='incident',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='stays', to='behaviour.incident'),
-        ),
-        migrations.AddField(
-            model_name='inclusionstayevent',
-            name='incident',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='behaviour.incident'),
-        ),
-        migrations.RemoveConstraint(
-            model_name='inclusionstay',
-            name='inclusion_one_room_at_a_time',
-        ),
-        migrations.AddField(
-            model_name='inclusionstay',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddField(
-            model_name='inclusionstayevent',
-            name='withdrawn_by',
-            field=models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL),
-        ),
-        migrations.AddConstraint(
-            model_name='inclusionstay',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at', None), ('withdrawn_because', ''), ('withdrawn_by', None)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='behaviour_inclusionstay_withdrawn', violation_error_message='A record is withdrawn by somebody, with a reason.'),
-        ),
-        migrations.AddConstraint(
-            model_name='inclusionstay',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at', None), ('withdrawn_at', None)), fields=('student',), name='inclusion_one_room_at_a_time'),
+        operations.NewTable(
+            name='WorkWaiverEvent',
+            fields=[
+                ('pgh_id', models.AutoField(primary_key=True, serialize=False)),
+                ('pgh_created_at', models.DateTimeField(auto_now_add=True)),
+                ('pgh_label', models.TextField(help_text='The event label.')),
+                ('id', models.BigIntegerField()),
+                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
+                ('withdrawn_because', models.CharField(blank=True, db_default='', max_length=300)),
+                ('away_from', models.DateField(help_text='the first day of the absence, as it was known then')),
+                ('because', models.CharField(max_length=200)),
+                ('at', models.DateTimeField(default=django.utils.timezone.now)),
+                ('by', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+                ('pgh_context', models.ForeignKey(db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', to='pghistory.context')),
+                ('pgh_obj', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='events', to='behaviour.workwaiver')),
+                ('student', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='students.student')),
+                ('withdrawn_by', models.ForeignKey(blank=True, db_constraint=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'abstract': False,
+            },
         ),
         migrations.AddField(
             model_name='BullyingCase',
@@ -1415,6 +1528,14 @@ class Migration(migrations.Migration):
         operations.NewTrigger(
             model_name='incident',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_incidentevent" ("activity", "arrived_at", "external_id", "id", "location", "logged_at", "logged_by_id", "occurred_at_time", "occurred_on", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_by", "severity", "status", "token", "type", "what_happened", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."activity", OLD."arrived_at", OLD."external_id", OLD."id", OLD."location", OLD."logged_at", OLD."logged_by_id", OLD."occurred_at_time", OLD."occurred_on", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_by", OLD."severity", OLD."status", OLD."token", OLD."type", OLD."what_happened", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='37e9dc5f123bad816a6e27cc89025295153f4bed', operation='DELETE', pgid='pgtrigger_delete_delete_175f7', table='behaviour_incident', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='involvement',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_involvementevent" ("action_taken", "comment", "id", "incident_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "role", "statement", "student_id") VALUES (OLD."action_taken", OLD."comment", OLD."id", OLD."incident_id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."points", OLD."role", OLD."statement", OLD."student_id"); RETURN NULL;', hash='fdcf88464de685dca0ec56a170d5d0fed0c54616', operation='UPDATE', pgid='pgtrigger_update_update_3e768', table='behaviour_involvement', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='involvement',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_involvementevent" ("action_taken", "comment", "id", "incident_id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "points", "role", "statement", "student_id") VALUES (OLD."action_taken", OLD."comment", OLD."id", OLD."incident_id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."points", OLD."role", OLD."statement", OLD."student_id"); RETURN NULL;', hash='80d4d95078b0d51812f3c82f2d5bd04844128486', operation='DELETE', pgid='pgtrigger_delete_delete_0b40e', table='behaviour_involvement', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='inclusionstay',
@@ -1518,11 +1639,11 @@ class Migration(migrations.Migration):
         ),
         operations.NewTrigger(
             model_name='reportcard',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_reportcardevent" ("ended_at", "ended_by_id", "ends_on", "follows_id", "id", "keeper_id", "level", "opened_at", "opened_by_id", "outcome", "outcome_note", "parent_told_how", "parent_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "stop_at", "stop_days", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."ended_at", OLD."ended_by_id", OLD."ends_on", OLD."follows_id", OLD."id", OLD."keeper_id", OLD."level", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."outcome_note", OLD."parent_told_how", OLD."parent_told_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."starts_on", OLD."stop_at", OLD."stop_days", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='76d5db47f11ac217e80abbf297a27f7fee422241', operation='UPDATE', pgid='pgtrigger_update_update_e8c95', table='behaviour_reportcard', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_reportcardevent" ("ended_at", "ended_by_id", "ends_on", "follows_id", "id", "keeper_id", "level", "most_points", "opened_at", "opened_by_id", "outcome", "outcome_note", "parent_told_how", "parent_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "stop_at", "stop_days", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."ended_at", OLD."ended_by_id", OLD."ends_on", OLD."follows_id", OLD."id", OLD."keeper_id", OLD."level", OLD."most_points", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."outcome_note", OLD."parent_told_how", OLD."parent_told_on", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."reason", OLD."starts_on", OLD."stop_at", OLD."stop_days", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='f81e535879469f09bac40f886280bdf5dff894b2', operation='UPDATE', pgid='pgtrigger_update_update_e8c95', table='behaviour_reportcard', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='reportcard',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_reportcardevent" ("ended_at", "ended_by_id", "ends_on", "follows_id", "id", "keeper_id", "level", "opened_at", "opened_by_id", "outcome", "outcome_note", "parent_told_how", "parent_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "stop_at", "stop_days", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."ended_at", OLD."ended_by_id", OLD."ends_on", OLD."follows_id", OLD."id", OLD."keeper_id", OLD."level", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."outcome_note", OLD."parent_told_how", OLD."parent_told_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."starts_on", OLD."stop_at", OLD."stop_days", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='1392b4b84b17e4c754110809684e167468062695', operation='DELETE', pgid='pgtrigger_delete_delete_57405', table='behaviour_reportcard', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_reportcardevent" ("ended_at", "ended_by_id", "ends_on", "follows_id", "id", "keeper_id", "level", "most_points", "opened_at", "opened_by_id", "outcome", "outcome_note", "parent_told_how", "parent_told_on", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "reason", "starts_on", "stop_at", "stop_days", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."ended_at", OLD."ended_by_id", OLD."ends_on", OLD."follows_id", OLD."id", OLD."keeper_id", OLD."level", OLD."most_points", OLD."opened_at", OLD."opened_by_id", OLD."outcome", OLD."outcome_note", OLD."parent_told_how", OLD."parent_told_on", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."reason", OLD."starts_on", OLD."stop_at", OLD."stop_days", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='a4f48636ee24d6143703d68a1b74513ab1b16f30', operation='DELETE', pgid='pgtrigger_delete_delete_57405', table='behaviour_reportcard', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='cardday',
@@ -1534,11 +1655,11 @@ class Migration(migrations.Migration):
         ),
         operations.NewTrigger(
             model_name='cardtarget',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_cardtargetevent" ("card_id", "id", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."card_id", OLD."id", OLD."order", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."words"); RETURN NULL;', hash='791ef6a42e0808d6389f433a115417433a541278', operation='UPDATE', pgid='pgtrigger_update_update_da491', table='behaviour_cardtarget', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_cardtargetevent" ("card_id", "id", "is_retired", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."card_id", OLD."id", OLD."is_retired", OLD."order", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."words"); RETURN NULL;', hash='695fae3d9225a3466d26f914497fdc657eed2d2d', operation='UPDATE', pgid='pgtrigger_update_update_da491', table='behaviour_cardtarget', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='cardtarget',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_cardtargetevent" ("card_id", "id", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."card_id", OLD."id", OLD."order", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."words"); RETURN NULL;', hash='25db508257991bcf26171e87990caaf218fbeaf1', operation='DELETE', pgid='pgtrigger_delete_delete_212ab', table='behaviour_cardtarget', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_cardtargetevent" ("card_id", "id", "is_retired", "order", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."card_id", OLD."id", OLD."is_retired", OLD."order", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."words"); RETURN NULL;', hash='e99c4f4e610fd7e8889b9abb2d00b2a0e281a4e3', operation='DELETE', pgid='pgtrigger_delete_delete_212ab', table='behaviour_cardtarget', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='cardscore',
@@ -1574,11 +1695,11 @@ class Migration(migrations.Migration):
         ),
         operations.NewTrigger(
             model_name='setwork',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_setworkevent" ("asked_of", "collected_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "subject", "suspension_id") VALUES (OLD."asked_of", OLD."collected_on", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."set_on", OLD."subject", OLD."suspension_id"); RETURN NULL;', hash='d5154a75eafce4be760234a5d17333a1b1b55425', operation='UPDATE', pgid='pgtrigger_update_update_ab260', table='behaviour_setwork', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_setworkevent" ("asked_of", "away_from", "collected_on", "id", "not_needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "student_id", "subject", "suspension_id") VALUES (OLD."asked_of", OLD."away_from", OLD."collected_on", OLD."id", OLD."not_needed", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."set_on", OLD."student_id", OLD."subject", OLD."suspension_id"); RETURN NULL;', hash='ad6113135c175a4b47a92e788ce3e7d9710e51a1', operation='UPDATE', pgid='pgtrigger_update_update_ab260', table='behaviour_setwork', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='setwork',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_setworkevent" ("asked_of", "collected_on", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "subject", "suspension_id") VALUES (OLD."asked_of", OLD."collected_on", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."set_on", OLD."subject", OLD."suspension_id"); RETURN NULL;', hash='bdf39df4bda7e07b89088357355699289bcb9842', operation='DELETE', pgid='pgtrigger_delete_delete_6dc66', table='behaviour_setwork', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_setworkevent" ("asked_of", "away_from", "collected_on", "id", "not_needed", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "set_on", "student_id", "subject", "suspension_id") VALUES (OLD."asked_of", OLD."away_from", OLD."collected_on", OLD."id", OLD."not_needed", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."set_on", OLD."student_id", OLD."subject", OLD."suspension_id"); RETURN NULL;', hash='19beceff66ed8be95f35c9e47239d30a87ecfcbe', operation='DELETE', pgid='pgtrigger_delete_delete_6dc66', table='behaviour_setwork', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='tutormark',
@@ -1597,12 +1718,16 @@ class Migration(migrations.Migration):
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_goodnewsevent" ("how", "id", "note", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "told_at", "told_by_id", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."how", OLD."id", OLD."note", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."told_at", OLD."told_by_id", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='45a579ea937406376d5f20299e1f47a251a05f05', operation='DELETE', pgid='pgtrigger_delete_delete_26e64', table='behaviour_goodnews', when='AFTER')),
         ),
         operations.NewTrigger(
-            model_name='detention',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='444ff5db4cb70669b25f671a93f826a15146e335', operation='UPDATE', pgid='pgtrigger_update_update_37a26', table='behaviour_detention', when='AFTER')),
+            model_name='detentionlevel',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentionlevelevent" ("minutes", "name", "number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "starts_at") VALUES (OLD."minutes", OLD."name", OLD."number", _pgh_attach_context(), NOW(), \'update\', OLD."number", OLD."place", OLD."starts_at"); RETURN NULL;', hash='92fc1ed80a85d9089985522d35a07e1a4f4b7e1c', operation='UPDATE', pgid='pgtrigger_update_update_7cd8c', table='behaviour_detentionlevel', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='detention',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='9fa71a6578482666bf07d79674b22222cc0f90fe', operation='DELETE', pgid='pgtrigger_delete_delete_2ff1c', table='behaviour_detention', when='AFTER')),
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "level_name", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."level_name", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='d046e0642822bf920834d742327aaba034d06270', operation='UPDATE', pgid='pgtrigger_update_update_37a26', table='behaviour_detention', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='detention',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_detentionevent" ("day", "follows_id", "id", "incident_id", "level_id", "level_name", "minutes", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "place", "reason", "set_at", "set_by_id", "starts_at", "status", "student_id", "told_how", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."day", OLD."follows_id", OLD."id", OLD."incident_id", OLD."level_id", OLD."level_name", OLD."minutes", OLD."outcome", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."place", OLD."reason", OLD."set_at", OLD."set_by_id", OLD."starts_at", OLD."status", OLD."student_id", OLD."told_how", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='341fa37275ceec0f7ef1a72de2c91f1e2c469e87', operation='DELETE', pgid='pgtrigger_delete_delete_2ff1c', table='behaviour_detention', when='AFTER')),
         ),
         operations.NewTrigger(
             model_name='cardcomment',
@@ -1611,5 +1736,29 @@ class Migration(migrations.Migration):
         operations.NewTrigger(
             model_name='cardcomment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_cardcommentevent" ("at", "by_id", "card_id", "day", "id", "period", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "words") VALUES (OLD."at", OLD."by_id", OLD."card_id", OLD."day", OLD."id", OLD."period", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."words"); RETURN NULL;', hash='2faff22075f8239b3a440eea439d051687327222', operation='DELETE', pgid='pgtrigger_delete_delete_874bd', table='behaviour_cardcomment', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='suspensionelsewhere',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_suspensionelsewhereevent" ("academic_year", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "school", "sessions", "source", "student_id", "token", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."academic_year", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."school", OLD."sessions", OLD."source", OLD."student_id", OLD."token", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='06abb0ed2b65d6ef4e9058d606c094af1287fc1d', operation='UPDATE', pgid='pgtrigger_update_update_7a45a', table='behaviour_suspensionelsewhere', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='suspensionelsewhere',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_suspensionelsewhereevent" ("academic_year", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "recorded_at", "recorded_by_id", "school", "sessions", "source", "student_id", "token", "told_on", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."academic_year", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."recorded_at", OLD."recorded_by_id", OLD."school", OLD."sessions", OLD."source", OLD."student_id", OLD."token", OLD."told_on", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='d829abde2cd02ba232467b11ca687f959e500169', operation='DELETE', pgid='pgtrigger_delete_delete_e7bc8', table='behaviour_suspensionelsewhere', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='behaviourrules',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_behaviourrulesevent" ("contact_clock", "id", "only", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "work_after") VALUES (OLD."contact_clock", OLD."id", OLD."only", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."work_after"); RETURN NULL;', hash='fa1067273cceee7cc71ebdce299870087c99ae90', operation='UPDATE', pgid='pgtrigger_update_update_b400a', table='behaviour_behaviourrules', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='detentiondays',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_detentiondaysevent" ("id", "on_inset_days", "on_saturdays", "only", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id") VALUES (OLD."id", OLD."on_inset_days", OLD."on_saturdays", OLD."only", _pgh_attach_context(), NOW(), \'update\', OLD."id"); RETURN NULL;', hash='f0fcdc3ee28eb8d1d05fdef04fe5ef7986790236', operation='UPDATE', pgid='pgtrigger_update_update_1e16e', table='behaviour_detentiondays', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='workwaiver',
+            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD.* IS DISTINCT FROM NEW.*)', func='INSERT INTO "behaviour_workwaiverevent" ("at", "away_from", "because", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."at", OLD."away_from", OLD."because", OLD."by_id", OLD."id", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='e684aaa68a4f5b7a59aaa64213f878a9d5e4a8b3', operation='UPDATE', pgid='pgtrigger_update_update_e7642', table='behaviour_workwaiver', when='AFTER')),
+        ),
+        operations.NewTrigger(
+            model_name='workwaiver',
+            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "behaviour_workwaiverevent" ("at", "away_from", "because", "by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "student_id", "withdrawn_at", "withdrawn_because", "withdrawn_by_id") VALUES (OLD."at", OLD."away_from", OLD."because", OLD."by_id", OLD."id", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."student_id", OLD."withdrawn_at", OLD."withdrawn_because", OLD."withdrawn_by_id"); RETURN NULL;', hash='3861c2fb2b3b6a16e69c19049b8aa70721650126', operation='DELETE', pgid='pgtrigger_delete_delete_32ebb', table='behaviour_workwaiver', when='AFTER')),
         ),
     ]

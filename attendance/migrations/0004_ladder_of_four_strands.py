@@ -49,5 +49,5 @@ def lay_down(apps, schema_editor):
 class Migration(migrations.Migration):
     """Data only."""
 
-    dependencies = [("attendance", "0008_students_held_by_weeks")]
+    dependencies = [("attendance", "0003_times_periods_and_rules")]
     operations = [migrations.RunPython(lay_down, migrations.RunPython.noop)]

@@ -29,5 +29,5 @@ def lay_down(apps, schema_editor):
 class Migration(migrations.Migration):
     """Data only."""
 
-    dependencies = [("contacts", "0003_rules_as_a_school_begins")]
+    dependencies = [("contacts", "0002_rules_as_a_school_begins")]
     operations = [migrations.RunPython(lay_down, migrations.RunPython.noop)]
