@@ -145,6 +145,11 @@ class PlanShareQuerySet(models.QuerySet["PlanShare"]):
         """Return those that are open to the person."""
         return self.filter(to=user, ended_at=None, plan__withdrawn_at=None)
 
+    def owed(self) -> Self:
+        """Return those that ask for something which was not answered, of plans that go on."""
+        going_on = self.filter(ended_at=None, plan__ended_on=None, plan__withdrawn_at=None)
+        return going_on.filter(replied_at=None).exclude(asks="")
+
 
 class MeetingQuerySet(WithdrawableQuerySet["Meeting"]):
     """Meetings."""

@@ -11,6 +11,7 @@ from django.utils import timezone
 from contacts.summaries.carers import Carer
 from interventions.forms.fields import day_field, line_field, not_past, not_to_come, words_field
 from interventions.models import Plan, PlanAgreement, PlanKind, PlanReview, PlanTarget, TargetReview
+from interventions.summaries.plan_writing import REVIEW, review_state_of
 from pastoral.core.forms import BaseForm, GuardedForm
 from pastoral.core.models import User
 from pastoral.core.versions import version_of
@@ -27,7 +28,6 @@ OF_AGREEMENT = (
     "refused_on",
     "refused_because",
 )
-OF_REVIEW = ("held_on", "by_id", "present", "notes", "student_words", "family_words", "decision")
 OF_KIND = ("name", "also", "form", "weeks", "review_weeks", "is_active")
 SAID = [("agreed", "Agreed"), ("refused", "Would not agree")]
 
@@ -147,7 +147,7 @@ class ReviewForm(GuardedForm):
     def facts(self, by: int) -> dict[str, Any]:
         """Return the review's columns, once the form is valid. by: who held it."""
         data = self.cleaned_data
-        return {name: by if name == "by_id" else data[name] for name in OF_REVIEW}
+        return {name: by if name == "by_id" else data[name] for name in REVIEW}
 
     def progress(self) -> dict[int, tuple[str, str]]:
         """Return how near each target is, with the note."""
@@ -157,8 +157,8 @@ class ReviewForm(GuardedForm):
     @classmethod
     def of(cls, review: PlanReview, targets: Sequence[PlanTarget], data: Any = None) -> "ReviewForm":
         """Return the form filled with the review as it stands; of one to come, with today."""
-        stands: dict[str, Any] = {name: getattr(review, name) for name in OF_REVIEW if name != "by_id"}
-        stands |= {"held_on": review.held_on or timezone.localdate(), "seen": version_of(review, OF_REVIEW)}
+        stands: dict[str, Any] = {name: getattr(review, name) for name in REVIEW if name != "by_id"}
+        stands |= {"held_on": review.held_on or timezone.localdate(), "seen": review_state_of(review)}
         for each in review.targets.all():
             stands |= {f"near-{each.target_id}": each.progress, f"note-{each.target_id}": each.note}
         return cls(data, targets=targets, initial=stands)

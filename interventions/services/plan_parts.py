@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from contacts.services.referrals import NotTheirs, may_consent
 from interventions.models import Plan, PlanAgreement, PlanReview, PlanShare, TargetReview
+from interventions.summaries.plan_writing import review_state_of
 from pastoral.core.models import User
-from pastoral.core.versions import facts_set
+from pastoral.core.versions import Overtaken, facts_set
 
 __all__ = [
     "NotTheirs",
@@ -60,9 +61,14 @@ def review_hold(
     progress: Mapping[int, tuple[str, str]],
     next_on: date | None,
 ) -> None:
-    """Write what a review came to. progress: how near, with a note, by the target's key. Raises Overtaken."""
+    """Write what a review came to. progress: how near, with a note, by the target's key.
+
+    seen: the `review_state_of` what the person saw. Raises Overtaken.
+    """
     held = PlanReview.objects.select_for_update().get(pk=review.pk)
-    facts_set(held, seen, facts)
+    before = review_state_of(held)
+    for name, value in facts.items():
+        setattr(held, name, value)
     held.save(update_fields=list(facts))
     for target, (near, note) in progress.items():
         said = {"progress": near, "note": note}
@@ -70,6 +76,8 @@ def review_hold(
             TargetReview.objects.update_or_create(review=held, target_id=target, defaults=said)
         else:
             TargetReview.objects.filter(review=held, target_id=target).delete()
+    if before not in (seen, review_state_of(held)):
+        raise Overtaken
     if next_on:
         review_set(plan=held.plan, due_on=next_on)
 

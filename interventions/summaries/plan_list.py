@@ -130,13 +130,12 @@ def shares_unread(user: User) -> QuerySet[PlanShare]:
 
 def shares_owed(user: User) -> QuerySet[PlanShare]:
     """Return what the person was asked to contribute and has not answered, to plans that go on."""
-    return PlanShare.objects.open_to(user).filter(replied_at=None, plan__ended_on=None).exclude(asks="")
+    return PlanShare.objects.owed().filter(to=user)
 
 
 def owed_asked(user: User, asked: Asked, on: date) -> list[OwedRow]:
     """Return what colleagues owe to plans that the person keeps, the longest overdue first; in four queries."""
-    owed = PlanShare.objects.filter(ended_at=None, replied_at=None, plan__ended_on=None, plan__withdrawn_at=None)
-    owed = owed.exclude(asks="").filter(plan__in=Plan.objects.visible_to(user)).select_related("to", "by")
+    owed = PlanShare.objects.owed().filter(plan__in=Plan.objects.visible_to(user)).select_related("to", "by")
     if asked.is_mine:
         owed = owed.filter(plan__owner=user)
     held = list(owed.order_by("due_on", "pk"))

@@ -7,7 +7,7 @@ from typing import Any
 
 from attendance.models import PlannedMark
 from contacts.models import EarlyHelp
-from interventions.models import Hazard, Plan, PlanKind, PlanStrategy, PlanTarget
+from interventions.models import Hazard, Plan, PlanKind, PlanReview, PlanStrategy, PlanTarget
 from pastoral.core.versions import version_of
 
 FACTS = (
@@ -22,6 +22,7 @@ FACTS = (
     "early_help_id",
     "is_restricted",
 )
+REVIEW = ("held_on", "by_id", "present", "notes", "student_words", "family_words", "decision")
 TARGET = ("words", "measure", "by_on")
 STRATEGY = ("side", "words", "who")
 HAZARD = ("words", "to_whom", "likelihood", "severity", "controls", "likelihood_left", "severity_left")
@@ -64,6 +65,12 @@ def lines_of(plan: Plan) -> dict[str, list[tuple[int, dict[str, Any]]]]:
         name: [(row.pk, {each: getattr(row, each) for each in names}) for row in _standing(plan, name)]
         for name, (_model, names) in ROWS.items()
     }
+
+
+def review_state_of(review: PlanReview) -> str:
+    """Return what tells this state of a review, and of how its targets stood, from any other."""
+    targets = review.targets.order_by("target").values_list("target", "progress", "note")
+    return version_of(review, REVIEW, list(targets))
 
 
 def state_of(plan: Plan) -> str:

@@ -202,6 +202,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "attendance.tasks.proposals_nightly",
         "schedule": crontab(hour="5", minute="10"),
     },
+    "remind-of-what-plans-ask": {
+        "task": "interventions.tasks.contributions_remind",
+        "schedule": crontab(hour="7", minute="40"),
+    },
     # Also what an unreachable job service left, and what is to be tried again.
     "send-what-is-due": {
         "task": "contacts.tasks.messages_send",
