@@ -1,10 +1,13 @@
 """The RAG bands in force, and how they came to be."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from django.db import connection
+from django.db.models import Subquery
+from django.db.models.functions import JSONObject
 
 from attendance.figures import Bands
 from attendance.models import RagScale
@@ -14,6 +17,19 @@ def bands_now() -> Bands:
     """Read the school's RAG bands as they are set."""
     scale = RagScale.objects.get()
     return Bands(red_from=scale.red_from, green_to=scale.green_to, early_under=scale.early_under)
+
+
+def scale_row() -> Subquery:
+    """Return the bands as a column, for a query that reads them beside its rows."""
+    return Subquery(RagScale.objects.values(row=JSONObject(**{name: name for name in _SCALE}))[:1])
+
+
+def bands_of(row: Mapping[str, int]) -> Bands:
+    """Return the bands of a `scale_row`."""
+    return Bands(**row)
+
+
+_SCALE = ("red_from", "green_to", "early_under")
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from fractions import Fraction
 from functools import cached_property
 
 from attendance.figures import Bands
-from interventions.figures.tracks import Part, Person, Window, day_of
+from attendance.figures.lateness import pooled
+from interventions.figures.punctuality import LateChange
+from interventions.figures.tracks import Part, Person, Track, Window, day_of
 from students.calendar import academic_year_of
 
 ENOUGH_SESSIONS = 20
@@ -34,7 +36,7 @@ class Effect:
     """How one student's attendance changed from one window to the other, and that of those compared with.
 
     compared: how many students; theirs are pooled over the same half days. is_over_summer: the two windows lie in
-    different academic years.
+    different academic years. late: how lateness changed over the same windows; None unless both have enough sessions.
     """
 
     before: Window | None
@@ -42,6 +44,7 @@ class Effect:
     compared: int = 0
     drift_before: Part = field(default=Part())
     drift_after: Part = field(default=Part())
+    late: LateChange | None = None
 
     @cached_property
     def standing(self) -> Standing:
@@ -139,17 +142,43 @@ def effect_of(
     own = Effect(before, after)
     if own.before is None or own.after is None or own.standing in (Standing.TOO_EARLY, Standing.TOO_FEW):
         return own
-    compared = [
-        (other.track.counted(own.before.first, own.before.last), other.track.counted(own.after.first, own.after.last))
-        for other in comparable(person, own.before, own.after, others, bands)
-    ]
-    enough = [(was, became) for was, became in compared if min(was.possible, became.possible) >= ENOUGH_SESSIONS]
+    compared = _compared(person, own.before, own.after, others, bands)
     return Effect(
         before,
         after,
-        len(enough),
-        sum((was for was, _became in enough), Part()),
-        sum((became for _was, became in enough), Part()),
+        len(compared),
+        sum((was for _track, was, _became in compared), Part()),
+        sum((became for _track, _was, became in compared), Part()),
+        _late_change(person.track, own.before, own.after, [track for track, _was, _became in compared]),
+    )
+
+
+def _compared(
+    person: Person, before: Window, after: Window, others: Iterable[Person], bands: Bands
+) -> list[tuple[Track, Part, Part]]:
+    """Return those compared with, who have enough possible sessions on both sides, and what was counted of them."""
+    counted = [
+        (
+            other.track,
+            other.track.counted(before.first, before.last),
+            other.track.counted(after.first, after.last),
+        )
+        for other in comparable(person, before, after, others, bands)
+    ]
+    return [each for each in counted if min(each[1].possible, each[2].possible) >= ENOUGH_SESSIONS]
+
+
+def _late_change(own: Track, before: Window, after: Window, compared: Sequence[Track]) -> LateChange:
+    """Return how lateness changed over the windows; who is never late before or after needs no others."""
+    was, became = own.lateness(before.first, before.last), own.lateness(after.first, after.last)
+    if not was.lates and not became.lates:
+        return LateChange(was, became)
+    return LateChange(
+        was,
+        became,
+        pooled(track.lateness(before.first, before.last) for track in compared),
+        pooled(track.lateness(after.first, after.last) for track in compared),
+        len(compared) >= ENOUGH_COMPARED,
     )
 
 

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple, Self
 
 from attendance.figures import NOTHING, Band, Bands
+from attendance.figures.lateness import Lateness
 from students.calendar import academic_year_of, academic_year_start
 
 ATTENDED, MISSED, NOT_POSSIBLE = "1", "0", "."
@@ -52,16 +53,27 @@ class Window(NamedTuple):
     part: Part
 
 
+class Late(NamedTuple):
+    """A late at one half day. minutes: None where nobody wrote them down; is_after: once the register was closed."""
+
+    slot: int
+    minutes: int | None
+    is_after: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Track:
     """One student's sessions from one half day on, a letter each: attended, missed, or not possible.
 
-    incidents: the half days of their incidents, in order, each day's at its morning.
+    incidents: the half days of their incidents, in order, each day's at its morning. lates, elsewhere: in order, too;
+    elsewhere are the sessions attended at an approved activity, where nobody is late.
     """
 
     start: int
     marks: str
     incidents: tuple[int, ...] = ()
+    lates: tuple[Late, ...] = ()
+    elsewhere: tuple[int, ...] = ()
 
     def counted(self, first: int, last: int) -> Part:
         """Count the sessions from first to last, both in."""
@@ -71,6 +83,20 @@ class Track:
         # A day's incidents belong to a window that holds any half of the day.
         found = bisect_right(self.incidents, last) - bisect_left(self.incidents, first - first % 2)
         return Part(attended, possible, found)
+
+    def lateness(self, first: int, last: int) -> Lateness:
+        """Count the lates among the sessions from first to last that the student came to."""
+        low, high = bisect_left(self.lates, first, key=_slot), bisect_right(self.lates, last, key=_slot)
+        late = self.lates[low:high]
+        after = sum(each.is_after for each in late)
+        elsewhere = bisect_right(self.elsewhere, last) - bisect_left(self.elsewhere, first)
+        return Lateness(
+            here=self.counted(first, last).attended - elsewhere + after,
+            before=len(late) - after,
+            after=after,
+            minutes=sum(each.minutes or 0 for each in late),
+            untimed=sum(each.minutes is None for each in late),
+        )
 
     def last_before(self, slot: int, size: int) -> Window | None:
         """Return the last `size` possible sessions before the half day, fewer where there were no more."""
@@ -94,6 +120,10 @@ class Track:
     def _window(self, first: int, last: int) -> Window:
         slots = (self.start + first, self.start + last)
         return Window(*slots, self.counted(*slots))
+
+
+def _slot(late: Late) -> int:
+    return late.slot
 
 
 @dataclass(frozen=True, slots=True)

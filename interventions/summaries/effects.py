@@ -7,13 +7,16 @@ from decimal import Decimal
 from typing import Any, Self
 
 from attendance.figures import percentage
+from attendance.figures.lateness import time_in_words
 from interventions.figures.impact import Effect, Standing, in_points, in_tenths
 from interventions.figures.outcomes import standing_words
+from interventions.figures.punctuality import LateChange
 from interventions.figures.tracks import Part, day_of
 from interventions.models import InterventionStudent
 from interventions.summaries.impact import Measured, measured_of
 from pastoral.core.templatetags.pastoral import day as in_words
 from pastoral.core.templatetags.pastoral import percent_number, signed
+from students.summaries import SchoolCalendar
 
 NO_CAUSE = "this does not prove cause"
 
@@ -39,7 +42,9 @@ class Side:
 class Shown:
     """An effect ready to be printed. Points are of attendance; beside: how many other interventions ran meanwhile.
 
-    sustained: the same for sessions 61 to 90 after it began; None while these are not there.
+    sustained: the same for sessions 61 to 90 after it began; None while these are not there. Lates and minutes are of
+    the windows; adjusted, how many more over the window after, beside the others. Minutes are None where a late has
+    none.
     """
 
     standing: str
@@ -57,6 +62,12 @@ class Shown:
     beside: int
     sustained: Decimal | None = None
     longer: Decimal | None = None
+    lates_before: int = 0
+    lates_after: int = 0
+    lates_adjusted: Decimal | None = None
+    minutes_before: int | None = None
+    minutes_after: int | None = None
+    minutes_adjusted: Decimal | None = None
 
     @classmethod
     def of(cls, measured: Measured) -> Self:
@@ -81,12 +92,25 @@ class Shown:
             beside=len(measured.beside),
             sustained=_points(measured.sustained.adjusted),
             longer=_points(measured.long.adjusted),
+            **_lates(effect.late),
         )
 
     @property
     def is_measured(self) -> bool:
         """Test for a change that is told beside others'."""
         return self.standing == Standing.MEASURED
+
+    @property
+    def lates_words(self) -> str:
+        """How often the student was late, before and after; "" for who never was."""
+        if not self.lates_before and not self.lates_after:
+            return ""
+        before = _late_words(self.lates_before, self.minutes_before)
+        after = _late_words(self.lates_after, self.minutes_after)
+        if self.lates_adjusted is None:
+            return f"late {before} before, {after} after"
+        minutes = "" if self.minutes_adjusted is None else f" and {signed(self.minutes_adjusted)} minutes"
+        return f"late {before} before, {after} after; {signed(self.lates_adjusted)} times{minutes} beside the others"
 
     @property
     def words(self) -> str:
@@ -130,6 +154,12 @@ _KEPT = (
     "beside",
     "sustained",
     "longer",
+    "lates_before",
+    "lates_after",
+    "lates_adjusted",
+    "minutes_before",
+    "minutes_after",
+    "minutes_adjusted",
 )
 
 
@@ -147,10 +177,27 @@ def _side(window: Any) -> Side | None:
     return Side(day_of(window.first), day_of(window.last), part.attended, part.possible, part.incidents)
 
 
+def _late_words(lates: int, minutes: int | None) -> str:
+    times = "once" if lates == 1 else f"{lates} times"
+    return times if minutes is None or not lates else f"{times} ({time_in_words(minutes)})"
+
+
+def _lates(late: LateChange | None) -> dict[str, Any]:
+    if late is None:
+        return {}
+    told: dict[str, Any] = {"lates_before": late.before.lates, "lates_after": late.after.lates}
+    if late.is_timed:
+        told |= {"minutes_before": late.before.minutes, "minutes_after": late.after.minutes}
+    adjusted = {"lates_adjusted": late.lates, "minutes_adjusted": late.minutes}
+    return told | {name: in_tenths(value) for name, value in adjusted.items() if value is not None}
+
+
 def _points(value: Any) -> Decimal | None:
     return None if value is None else in_points(value)
 
 
-def effects_of(places: Collection[InterventionStudent], on: date) -> Mapping[int, tuple[Effect, Shown]]:
+def effects_of(
+    places: Collection[InterventionStudent], on: date, calendar: SchoolCalendar | None = None
+) -> Mapping[int, tuple[Effect, Shown]]:
     """Return the effect for each place, as it is computed and as it is shown, by key."""
-    return {key: (each.short, Shown.of(each)) for key, each in measured_of(places, on).items()}
+    return {key: (each.short, Shown.of(each)) for key, each in measured_of(places, on, calendar).items()}

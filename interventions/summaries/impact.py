@@ -1,43 +1,21 @@
 """The effect of interventions, from the marks: read once for many students, measured one by one."""
 
 from bisect import bisect_left
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 
 from attendance.figures import Bands
-from attendance.summaries.bands import bands_now
-from attendance.summaries.recent import MISSED_KEYS, POSSIBLE_KEYS
-from behaviour.models import IncidentType, Involvement
 from interventions.figures.impact import LONG, SHORT, SUSTAINED, Effect, effect_of
 from interventions.figures.tracks import Person, Track, day_of, slot_of
 from interventions.models import InterventionStudent
-from pastoral.core.plans import spelled_out
+from interventions.summaries.tracks import Reading, people_read
 from students.calendar import academic_year_of, academic_year_start
 from students.models import Enrolment
 from students.summaries import SchoolCalendar
-
-# One letter a half day from the first one asked for: what lies between two marks is not possible. A student's marks
-# are put together by the database, because a year group has some 100,000 of them.
-_TRACKS = """
-    SELECT student_id,
-           string_agg(repeat('.', slot - before - 1) || letter, '' ORDER BY slot)
-      FROM (SELECT student_id, slot, letter,
-                   coalesce(lag(slot) OVER (PARTITION BY student_id ORDER BY slot), -1) AS before
-              FROM (SELECT student_id,
-                           2 * (date - %(first)s::date) + (session = 'PM')::int AS slot,
-                           CASE WHEN code_id = ANY(%(missed)s) THEN '0' ELSE '1' END AS letter
-                      FROM attendance_sessionmark
-                     WHERE student_id = ANY(%(students)s) AND date BETWEEN %(first)s AND %(on)s
-                       AND code_id = ANY(%(possible)s)) mark) placed
-     GROUP BY student_id
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,21 +47,23 @@ class Start:
     intervention: int = 0
 
 
-def measured_of(places: Collection[InterventionStudent], on: date) -> dict[int, Measured]:
-    """Return the effect for each student in an intervention, by the key of the place, in seven queries or fewer.
+def measured_of(
+    places: Collection[InterventionStudent], on: date, calendar: SchoolCalendar | None = None
+) -> dict[int, Measured]:
+    """Return the effect for each student in an intervention, by the key of the place, in two queries.
 
-    places: with their intervention selected. on: the last day whose marks count.
+    places: with their intervention selected. on: the last day whose marks count. calendar: one query more without it.
     """
     if not places:
         return {}
-    calendar = SchoolCalendar.load()
-    starts = {place.pk: _start(place, calendar) for place in places}
+    days = calendar or SchoolCalendar.load()
+    starts = {place.pk: _start(place, days) for place in places}
     reading = _Reading(starts.values(), on)
     return {key: reading.measured(start, reading.others) for key, start in starts.items()}
 
 
 def measured_since(began: date, on: date, students: Collection[int], inside: Collection[int]) -> dict[int, Measured]:
-    """Return the change of each student since something began for some of them, by key, in six queries.
+    """Return the change of each student since something began for some of them, by key, in one query.
 
     inside: who was in it: they are compared with the others of these students, and those with nobody.
     """
@@ -92,7 +72,7 @@ def measured_since(began: date, on: date, students: Collection[int], inside: Col
     if not starts:
         return {}
     reading = _Reading(starts, on)
-    rest = [person for key, person in reading.own.items() if key not in inside]
+    rest = [read.person for key, read in reading.own.items() if key not in inside]
     return {each.student: reading.measured(each, rest if each.student in inside else ()) for each in starts}
 
 
@@ -110,11 +90,10 @@ class _Reading:
 
     def __init__(self, starts: Collection[Start], on: date) -> None:
         self.starts, self.on = starts, on
-        self.students = {start.student for start in starts}
 
     def measured(self, start: Start, others: Collection[Person]) -> Measured:
         """Measure one start beside the others."""
-        person = self.own[start.student]
+        person = self.own[start.student].person
         short, long, sustained = (
             effect_of(person, start.began, start.counts_from, others, self.bands, sides)
             for sides in (SHORT, LONG, SUSTAINED)
@@ -126,88 +105,46 @@ class _Reading:
         last = effect.after.last if effect.after else slot_of(self.on)
         return tuple(
             key
-            for key, begin, end in self.spans[start.student]
+            for key, begin, end in self.own[start.student].spans
             if key != start.intervention and begin <= last and end >= start.began
         )
 
     @cached_property
     def bands(self) -> Bands:
         """The school's bands as they are set."""
-        return bands_now()
+        return next(iter(self.own.values())).bands
 
     @cached_property
-    def own(self) -> dict[int, Person]:
+    def own(self) -> dict[int, Reading]:
         """Those whose effect is measured, with every session since the year before the first start's."""
         first = academic_year_start(academic_year_of(min(start.day for start in self.starts)) - 1)
-        return self._people(self.students, first)
+        students = {start.student for start in self.starts}
+        return {read.person.student_id: read for read in people_read(Q(pk__in=students), first, self.on)}
 
     @cached_property
     def others(self) -> list[Person]:
         """Whoever was in one of their year groups, with the sessions from the first one that is looked at."""
-        before = [self.own[start.student].track.last_before(start.began, LONG.before) for start in self.starts]
+        before = [self._track(start).last_before(start.began, LONG.before) for start in self.starts]
         windows = [window for window in before if window]
         if not windows:
             return []
         first = min(
             min(academic_year_start(academic_year_of(day_of(each.last))), day_of(each.first)) for each in windows
         )
-        cohorts = {(academic_year_of(day), self._year(start, day)) for start, day in self._last_days()}
-        found: set[int] = set()
-        for year in {year for year, _group in cohorts}:
-            groups = [group for of, group in cohorts if of == year and group]
-            rows = Enrolment.objects.filter(academic_year=year, year_group__in=groups)
-            found.update(rows.values_list("student", flat=True))
-        return list(self._people(found, first).values())
+        theirs = Q()
+        for year, group in self._cohorts():
+            theirs |= Q(academic_year=year, year_group=group)
+        rows = Enrolment.objects.filter(theirs).order_by().values("student")
+        return [read.person for read in people_read(Q(pk__in=rows), first, self.on)]
 
-    def _last_days(self) -> Iterable[tuple[Start, date]]:
+    def _cohorts(self) -> set[tuple[int, int | None]]:
+        """Return the academic years and year groups in which they were at their last possible session before."""
+        found = set()
         for start in self.starts:
-            if window := self.own[start.student].track.last_before(start.began, 1):
-                yield start, day_of(window.last)
-
-    def _year(self, start: Start, day: date) -> int | None:
-        return self.own[start.student].year_on(day)
-
-    def _people(self, students: Collection[int], first: date) -> dict[int, Person]:
-        tracks, incidents = _tracks(students, first, self.on), _incidents(students, first, self.on)
-        spells: dict[int, list[tuple[date, date | None, int]]] = defaultdict(list)
-        rows = Enrolment.objects.filter(student__in=students).order_by("starts_on")
-        for student, begin, end, year in rows.values_list("student", "starts_on", "ends_on", "year_group"):
-            spells[student].append((begin, end, year))
-        return {
-            student: Person(
-                student,
-                Track(slot_of(first), tracks.get(student, ""), tuple(incidents.get(student, ()))),
-                spells[student],
-                [(one, other) for _key, one, other in self.spans[student]],
-            )
-            for student in students
-        }
-
-    @cached_property
-    def spans(self) -> dict[int, list[tuple[int, int, int]]]:
-        """Every student's interventions that are not withdrawn: key, first and last half day."""
-        found: dict[int, list[tuple[int, int, int]]] = defaultdict(list)
-        rows = InterventionStudent.objects.standing().order_by("joined_on", "pk")
-        columns = ("student", "intervention", "joined_on", "left_on", "intervention__ended_on")
-        for student, key, joined, left, ended in rows.values_list(*columns):
-            last = min((day for day in (left, ended) if day), default=self.on)
-            found[student].append((key, slot_of(joined), slot_of(last, is_afternoon=True)))
+            if window := self._track(start).last_before(start.began, 1):
+                day = day_of(window.last)
+                found.add((academic_year_of(day), self.own[start.student].person.year_on(day)))
         return found
 
-
-def _tracks(students: Collection[int], first: date, on: date) -> dict[int, str]:
-    asked: dict[str, Any] = {"students": sorted(students), "first": first, "on": on}
-    with connection.cursor() as cursor:
-        cursor.execute(spelled_out(_TRACKS, {**asked, "missed": MISSED_KEYS, "possible": POSSIBLE_KEYS}))
-        return dict(cursor.fetchall())
-
-
-def _incidents(students: Collection[int], first: date, on: date) -> dict[int, list[int]]:
-    """Return the half days of each student's incidents that carry points; none that is for the DSL alone."""
-    found: dict[int, list[int]] = defaultdict(list)
-    told = Q(incident__withdrawn_at=None, incident__occurred_on__range=(first, on))
-    for_dsl = IncidentType.objects.filter(goes_to_dsl=True).values("name")
-    rows = Involvement.objects.negative().filter(told, student__in=students).exclude(incident__type__in=for_dsl)
-    for student, day in rows.order_by("incident__occurred_on").values_list("student", "incident__occurred_on"):
-        found[student].append(slot_of(day))
-    return found
+    def _track(self, start: Start) -> Track:
+        return self.own[start.student].person.track

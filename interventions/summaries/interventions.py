@@ -73,6 +73,7 @@ class Row:
     keeps: bool
     logs: bool
     today: date
+    calendar: SchoolCalendar
 
     @property
     def title(self) -> str:
@@ -175,24 +176,26 @@ def with_numbers(found: QuerySet[Intervention]) -> Any:
     )
 
 
-def interventions_asked(user: User, asked: Asked, on: date, covered: Collection[int] | None = None) -> list[Row]:
-    """Return the rows asked for in four queries, what presses on top. covered: whom `cover` holds, if it is asked."""
+def interventions_asked(
+    user: User, asked: Asked, on: date, calendar: SchoolCalendar, covered: Collection[int] | None = None
+) -> list[Row]:
+    """Return the rows asked for in three queries, what presses on top. covered: whom `cover` holds, if it is asked."""
     found = narrowed(in_state(listed(user), asked.show, on), user, asked, on)
     if covered is not None:
         found = found.filter(students__in=InterventionStudent.objects.live(on).filter(student__in=covered)).distinct()
     order = ["-ended_on", "-pk"] if asked.show in ("ended", "outcome", "all") else [F("review_on").asc(nulls_last=True)]
-    rows = rows_of(user, found.order_by(*order, "-starts_on", "-pk"), on)
+    rows = rows_of(user, found.order_by(*order, "-starts_on", "-pk"), on, calendar)
     if asked.kind or asked.aim:  # what it is about is among the words of a restricted one
         rows = [row for row in rows if row.reads]
     return rows
 
 
-def rows_of(user: User, found: Iterable[Intervention], on: date) -> list[Row]:
-    """Return the interventions as the person may read them; three queries, and the calendar's."""
+def rows_of(user: User, found: Iterable[Intervention], on: date, calendar: SchoolCalendar | None = None) -> list[Row]:
+    """Return the interventions as the person may read them; three queries, and the calendar's where it is not given."""
     held = list(found)
-    calendar = SchoolCalendar.load()
+    days = calendar or SchoolCalendar.load()
     members = _members(user, held)
-    return [_row(user, each, members[each.pk], calendar, on) for each in held]
+    return [_row(user, each, members[each.pk], days, on) for each in held]
 
 
 def _members(user: User, held: Sequence[Intervention]) -> dict[int, list[Member]]:
@@ -224,6 +227,7 @@ def _row(user: User, row: Any, members: Sequence[Member], calendar: SchoolCalend
         keeps=reads and (keeps or (row.owner_id == user.pk and user.may(Right.KEEP_INTERVENTIONS))),
         logs=reads and (keeps or user.pk in own),
         today=on,
+        calendar=calendar,
     )
 
 

@@ -36,7 +36,7 @@ class Came:
 
 def came_of(shown: Row, ratings: Mapping[int, Ratings], on: date) -> list[Came]:
     """Return what was measured for each student shown, in the queries of `measured_of`."""
-    effects = effects_of(_placed(shown), on)
+    effects = effects_of(_placed(shown), on, shown.calendar)
     return [_came(shown, member, ratings.get(member.place.pk, NO_RATINGS), effects) for member in shown.members]
 
 

@@ -21,7 +21,6 @@ from interventions.views.common import address_of, kept, readings_noted, shown
 from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from students.summaries import SchoolCalendar
 
 TWO_WEEKS = timedelta(days=14)
 
@@ -51,7 +50,7 @@ def _form(request: StaffRequest, row: Row, today: date, *, is_over: bool) -> Rev
     came = came_of(row, ratings_in(row), today)
     if is_over:
         came = [each for each in came if not each.member.place.outcome]
-    day = SchoolCalendar.load().next_school_day(today + TWO_WEEKS) or today + TWO_WEEKS
+    day = row.calendar.next_school_day(today + TWO_WEEKS) or today + TWO_WEEKS
     ends = row.is_over_time or row.row.planned_until <= today
     initial = {
         "decision": Decision.END if ends else Decision.GO_ON,

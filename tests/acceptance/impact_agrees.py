@@ -79,3 +79,16 @@ def same(effect: Effect, found: Found | None, one: Given) -> None:
     if effect.gained is not None:
         assert effect.compared == found.compared, one
         assert (effect.drift_before, effect.drift_after) == (Part(*found.drift_before), Part(*found.drift_after)), one
+        same_lates(effect, found, one)
+
+
+def same_lates(effect: Effect, found: Found, one: Given) -> None:
+    """Hold the lateness of one effect against what the loops found; of who was never late nothing is compared."""
+    late = effect.late
+    assert late is not None, one
+    sides = (late.before, late.after, late.drift_before, late.drift_after)
+    told = [(each.here, each.lates, each.minutes, each.untimed) for each in sides]
+    assert told[:2] == list(found.lates[:2]), one
+    if late.before.lates or late.after.lates:
+        assert tuple(told) == found.lates, one
+    assert late.lates == found.fewer_lates, one

@@ -1,5 +1,6 @@
 """What interventions are followed by: the effect by type, coverage, the tracker's line, screens, types, my students."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -9,9 +10,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from attendance.figures.lateness import Lateness
 from interventions.figures.dosage import Dosage
 from interventions.figures.impact import Effect
 from interventions.figures.outcomes import proposed
+from interventions.figures.punctuality import LateChange
 from interventions.figures.tracks import Part, Window
 from interventions.models import CaseStage, InterventionType, NeedsScreen, PACase, ScreenAnswer
 from interventions.summaries.league import League
@@ -63,6 +66,18 @@ def test_the_outcome_is_proposed_by_the_rules_of_0018():
     assert outcome("behaviour", found=effect(20, incidents=(0, 0))) == ""
     assert [outcome("wellbeing", nearer=n) for n in (2, 1, 0, -1, None)] == ["worked", "partly", "not", "not", ""]
     assert outcome("punctuality", found=effect(29)) == ""
+    came = Lateness(here=30, before=6, minutes=60)
+
+    def late(after, *, before=came, drift=came, compared=True):
+        return replace(effect(29), late=LateChange(before, after, came, drift, compared))
+
+    assert outcome("punctuality", found=late(Lateness(30, 3, 2, 50))) == "worked"
+    assert outcome("punctuality", found=late(Lateness(26, 5, minutes=50))) == "partly"
+    assert outcome("punctuality", found=late(Lateness(30, 6, minutes=20))) == "partly", "as often, for fewer minutes"
+    assert outcome("punctuality", found=late(Lateness(30, 6, minutes=20, untimed=1))) == "not"
+    assert outcome("punctuality", found=late(Lateness(30, 5), drift=Lateness(30, 4))) == "not"
+    nothing = [late(came, compared=False), late(Lateness(19)), late(came, before=Lateness(30))]
+    assert {outcome("punctuality", found=each) for each in nothing} == {""}
 
 
 def test_the_effect_by_type_credits_nobody_twice_and_tells_no_median_of_few(head):
