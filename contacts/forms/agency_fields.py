@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from contacts.forms.seen import day_field
 from contacts.summaries.directory import Groups
+from pastoral.core.forms import OneOf
 from pastoral.core.models import User
 
 LONGEST = 5000
@@ -34,9 +35,7 @@ def line_field(label: str, longest: int, help_text: str = "", *, is_required: bo
 
 def colleague_field(label: str, *, empty: str | None = None, help_text: str = "") -> forms.ModelChoiceField:
     """Return a choice of colleagues; the form gives it whom. empty: what no choice is called; None where one is due."""
-    return forms.ModelChoiceField(
-        User.objects.none(), label=label, required=empty is None, empty_label=empty, help_text=help_text
-    )
+    return OneOf(User.objects.none(), label=label, required=empty is None, empty_label=empty, help_text=help_text)
 
 
 def offer(field: Any, people: QuerySet[User]) -> None:

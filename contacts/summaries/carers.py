@@ -2,8 +2,10 @@
 
 import unicodedata
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+
+from django.db.models import QuerySet
 
 from contacts.models import Channel, FamilyWish
 from students.models import ParentCarer, ParentCarerLink
@@ -52,11 +54,22 @@ class Carer:
 
 def carers_of(students: Collection[int]) -> dict[int, tuple[Carer, ...]]:
     """Return each student's parents and carers, by key: those to call in order, then the barred ones; one query."""
-    found: dict[int, list[Carer]] = defaultdict(list)
+    found = carers_by_student(carer_links(students))
+    return {student: found.get(student, ()) for student in students}
+
+
+def carer_links(students: Collection[int]) -> QuerySet[ParentCarerLink]:
+    """Return the links that `carers_by_student` makes carers of: those to call in order, then the barred ones."""
     links = ParentCarerLink.objects.filter(student__in=list(students)).select_related("parent_carer__wish")
-    for link in links.order_by("student", "has_court_order", "priority"):
+    return links.order_by("student", "has_court_order", "priority")
+
+
+def carers_by_student(links: Iterable[ParentCarerLink]) -> dict[int, tuple[Carer, ...]]:
+    """Return the parents and carers whom the links stand for, by student."""
+    found: dict[int, list[Carer]] = defaultdict(list)
+    for link in links:
         found[link.student_id].append(_carer(link))
-    return {student: tuple(found[student]) for student in students}
+    return {student: tuple(held) for student, held in found.items()}
 
 
 def _carer(link: ParentCarerLink) -> Carer:

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from interventions.forms.fields import colleague_field, day_field, line_field, not_to_come, offer, words_field
 from interventions.models import Action, Barrier, CaseFinding, MedicalRequest, PupilView, StepKind
-from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
+from pastoral.core.forms import BaseForm, GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
 from pastoral.core.versions import version_of
 
@@ -22,7 +22,7 @@ class BarrierForm(BaseForm):
 
     submit_label = "Add it"
 
-    barrier = forms.ModelChoiceField(Barrier.objects.none(), label="Barrier", empty_label="Choose…")
+    barrier = OneOf(Barrier.objects.none(), label="Barrier", empty_label="Choose…")
     note = line_field("How it shows", 300, is_required=False)
 
     def __init__(self, *args: Any, barriers: QuerySet[Barrier], **kwargs: Any) -> None:

@@ -18,7 +18,7 @@ from interventions.forms.fields import (
     words_field,
 )
 from interventions.models import Action, Barrier, CaseStage, PACase
-from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
+from pastoral.core.forms import BaseForm, GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
 from pastoral.core.templatetags.pastoral import day as day_words
 from pastoral.core.versions import version_of
@@ -71,7 +71,7 @@ class _WithTarget(BaseForm):
 class _OnStage(forms.Form):
     """A stage of the ladder, and whether its steps are right for this absence."""
 
-    stage = forms.ModelChoiceField(
+    stage = OneOf(
         CaseStage.objects.none(),
         label="Stage",
         widget=forms.RadioSelect,

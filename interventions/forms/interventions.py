@@ -11,7 +11,7 @@ from contacts.forms.agency_fields import colleague_field, day_field, line_field,
 from interventions.models import Aim, Intervention, InterventionType
 from interventions.services.interventions import FACTS, Opening
 from interventions.summaries.sources import Begun
-from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
+from pastoral.core.forms import BaseForm, GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
 from pastoral.core.versions import version_of
 from students.summaries import SchoolCalendar
@@ -29,7 +29,7 @@ def number_field(label: str, most: int, help_text: str = USUAL, *, least: int = 
 class _InterventionForm(BaseForm):
     """What is told of an intervention."""
 
-    type = forms.ModelChoiceField(InterventionType.objects.none(), label="What", empty_label="Choose…")
+    type = OneOf(InterventionType.objects.none(), label="What", empty_label="Choose…")
     aim = forms.ChoiceField(label="What for", required=False, choices=[("", "As usual for the type"), *Aim.choices])
     because = line_field("Because we saw", 300, "What was seen, in a sentence or a figure.", is_required=True)
     target = line_field(

@@ -10,7 +10,7 @@ from contacts.summaries.carers import Carer
 from interventions.forms.actions import colleagues
 from interventions.forms.fields import colleague_field, day_field, line_field, not_past, offer, words_field
 from interventions.models import Meeting, MeetingStudent
-from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
+from pastoral.core.forms import BaseForm, GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
 from pastoral.core.versions import version_of
 from students.models import YearGroup
@@ -38,7 +38,7 @@ class _About(forms.Form):
     held_on = day_field("Day")
     starts_at = forms.TimeField(label="Begins", required=False, widget=forms.TimeInput({"type": "time"}))
     place = line_field("Where", 80, is_required=False)
-    year_group = forms.ModelChoiceField(
+    year_group = OneOf(
         YearGroup.objects.none(), label="Year", required=False, empty_label="No one year", help_text="For a year’s own."
     )
     is_restricted = forms.BooleanField(

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from interventions.figures.plan_content import SIDES
 from interventions.forms.fields import day_field
+from pastoral.core.forms import OneOf
 from pastoral.core.models import User
 
 BLANK = 2  # empty rows after those there are
@@ -133,6 +134,6 @@ def hazard_fields() -> dict[str, Any]:
 
 def action_fields(colleagues: QuerySet[User]) -> dict[str, Any]:
     """Return the fields of a new action."""
-    owner: Any = forms.ModelChoiceField(colleagues, label="Who", required=False, empty_label="Choose…")
+    owner: Any = OneOf(colleagues, label="Who", required=False, empty_label="Choose…")
     owner.label_from_instance = lambda user: user.formal_name
     return {"what": _line("Action", 200), "owner": owner, "due_on": day_field("By", required=False)}

@@ -10,7 +10,7 @@ from interventions.forms.fields import day_field, line_field, offer, words_field
 from interventions.forms.plan_rows import BLANK, Row, action_fields, hazard_fields, strategy_fields, target_fields
 from interventions.models import PlanKind
 from interventions.summaries.plan_writing import FACTS, Line, NewAction, Writing
-from pastoral.core.forms import GuardedForm, OnceForm
+from pastoral.core.forms import GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
 
 Form = PlanKind.Form
@@ -27,18 +27,16 @@ class PlanForm(GuardedForm, OnceForm):
     is_kept = True
 
     reason = line_field("Why there is a plan", 300, "What was seen, in a sentence.")
-    owner = forms.ModelChoiceField(User.objects.none(), label="Owner", help_text="Who sees that it happens.")
+    owner = OneOf(User.objects.none(), label="Owner", help_text="Who sees that it happens.")
     starts_on = day_field("Begins")
     ends_on = day_field("Ends")
     strengths = words_field("Strengths", "What goes well, and who or what helps already.", rows=2)
     student_words = words_field("What the student says", "In their own words.", rows=2)
     family_words = words_field("What the family says", "In their own words.", rows=2)
-    timetable: Any = forms.ModelChoiceField(
+    timetable: Any = OneOf(
         None, label="The part-time timetable that carries it", required=False, empty_label="None yet"
     )
-    early_help: Any = forms.ModelChoiceField(
-        None, label="The early help it belongs to", required=False, empty_label="None"
-    )
+    early_help: Any = OneOf(None, label="The early help it belongs to", required=False, empty_label="None")
     is_restricted = forms.BooleanField(label="Restricted: its words are for few", required=False, help_text=RESTRICTED)
     because = line_field(
         "What changed",

@@ -1,64 +1,25 @@
 """One attendance case whole, as one person may read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any, Self
+from typing import Self
 
-from attendance.models import NoticeDecision, PenaltyNotice
-from attendance.summaries.notices import SEEING
 from attendance.summaries.reach import Reached
-from contacts.models import AgencyLink, EarlyHelp
-from contacts.summaries.carers import Carer, carers_of
-from contacts.summaries.history import history_of, kind_of
 from interventions.figures.evidence import Meter, Profile, State
-from interventions.models import (
-    Action,
-    CaseBarrier,
-    CaseFinding,
-    CaseStage,
-    InterventionStudent,
-    MedicalRequest,
-    Meeting,
-    PACase,
-    Plan,
-    PupilView,
-    StageMove,
-)
+from interventions.models import CaseBarrier, CaseStage, PACase
 from interventions.summaries.case_actions import ActionShown, actions_shown
-from interventions.summaries.case_records import LATEST, Records
+from interventions.summaries.case_held import Held
+from interventions.summaries.case_history import case_changes
+from interventions.summaries.case_records import Records
 from interventions.summaries.cases import is_target_reached, target_of
 from interventions.summaries.evidence import Looked, evidence_meter
 from interventions.summaries.evidence_links import LinkedItem, LinkedPart, linked
 from interventions.summaries.standing import Makeup, Standings, makeup_of
-from pastoral.core.changes import Change, Kind
+from pastoral.core.changes import Change
 from pastoral.core.models import User
-from pastoral.core.rights import Right
-
-CASE_TOLD = {
-    "reason": "Why it was opened",
-    "summary": "Where it stands",
-    "owner_id": "Owner",
-    "target_permille": "Target",
-    "target_on": "Target by",
-    "review_on": "Look at it again on",
-    "is_restricted": "For few",
-    "outcome": "Outcome",
-    "outcome_note": "What came of it",
-    "closed_on": "Closed on",
-    "withdrawn_because": "Withdrawn",
-}
-ACTION_TOLD = {
-    "what": "what",
-    "owner_id": "who",
-    "party_name": "who else",
-    "due_on": "by",
-    "done_on": "done",
-    "done_note": "note",
-    "not_needed_because": "not needed",
-    "withdrawn_because": "withdrawn",
-}
+from students.summaries import SchoolCalendar
 
 
 @dataclass(frozen=True)
@@ -77,25 +38,10 @@ class CasePage:
     case: PACase
     who: Reached
     makeup: Makeup
+    held: Held
     ladder: tuple[Rung, ...]
-    moves: tuple[StageMove, ...]
     actions: tuple[ActionShown, ...]
-    barriers: tuple[CaseBarrier, ...]
-    views: tuple[PupilView, ...]
-    medical: tuple[MedicalRequest, ...]
     records: Records
-    earlier: tuple[PACase, ...]
-    carers: tuple[Carer, ...]
-    decisions: tuple[NoticeDecision, ...]
-    notices: tuple[PenaltyNotice, ...]
-    sees_notices: bool
-    helps: tuple[EarlyHelp, ...]
-    agencies: tuple[AgencyLink, ...]
-    sees_agencies: bool
-    plans: tuple[Plan, ...]
-    meetings: tuple[Meeting, ...]
-    sees_plans: bool
-    interventions: tuple[InterventionStudent, ...]
     meter: Meter
     profile: Profile | None
     evidence: tuple[LinkedItem, ...]
@@ -112,57 +58,21 @@ class CasePage:
         standings = Standings.load([student], today)
         makeup = makeup_of(student, standings.of(student), standings.as_at, sees_sensitive=who.sees_sensitive)
         records = Records.load(user, case, who, today)
-        moves = tuple(case.moves.select_related("from_stage", "to_stage", "by").order_by("-at", "-pk"))
-        actions = list(case.actions.select_related("owner", "done_by").filter(withdrawn_at=None))
-        barriers = list(case.found.select_related("barrier", "found_by"))
-        views = tuple(_views(user, case))
-        medical = tuple(case.medical_requests.filter(withdrawn_at=None).select_related("asked_of", "asked_by"))
-        findings = tuple(case.findings.filter(withdrawn_at=None).select_related("by").order_by("-found_on", "-pk"))
-        carers = carers_of([student])[student]
-        looked = Looked(
-            user=user,
-            case=case,
-            who=who,
-            records=records,
-            carers=carers,
-            counts=makeup.counts,
-            letters=makeup.letters,
-            findings=findings,
-            medical=medical,
-            views=views,
-            calendar=standings.calendar,
-            today=today,
-        )
-        meter = evidence_meter(looked, profile)
-        sees_notices, sees_agencies = bool(who.rights & SEEING), Right.SEE_AGENCIES in who.rights
+        held = Held.load(user, case, who, today)
+        meter = evidence_meter(_looked(user, case, who, records, held, makeup, standings.calendar, today), profile)
         return cls(
             case=case,
             who=who,
             makeup=makeup,
-            ladder=_ladder(case, moves),
-            moves=moves,
-            actions=actions_shown(actions, records, today),
-            barriers=tuple(barriers),
-            views=views,
-            medical=medical,
+            held=held,
+            ladder=_ladder(case, held),
+            actions=actions_shown(held.actions, records, today),
             records=records,
-            earlier=tuple(_earlier(user, case)),
-            carers=carers,
-            decisions=tuple(_decisions(student)) if sees_notices else (),
-            notices=tuple(_notices(student)) if sees_notices else (),
-            sees_notices=sees_notices,
-            helps=tuple(_helps(student)) if sees_agencies else (),
-            agencies=tuple(_agencies(student, today)) if sees_agencies else (),
-            sees_agencies=sees_agencies,
-            plans=tuple(_plans(user, student)),
-            meetings=tuple(_meetings(user, student)),
-            sees_plans=Right.SEE_PLANS in who.rights,
-            interventions=tuple(_interventions(user, student)),
             meter=meter,
             profile=profile,
             evidence=linked(meter, case, who, may_keep=may_keep),
             may_keep=may_keep,
-            changes=_changes(case, [*actions, *barriers, *views, *medical, *findings]),
+            changes=case_changes(case, held.parts),
             today=today,
         )
 
@@ -204,100 +114,40 @@ class CasePage:
     @property
     def standing_barriers(self) -> Sequence[CaseBarrier]:
         """The barriers that still stand in the way."""
-        return [each for each in self.barriers if each.eased_on is None]
+        return [each for each in self.held.barriers if each.eased_on is None]
 
 
-def _ladder(case: PACase, moves: Sequence[StageMove]) -> tuple[Rung, ...]:
+def _looked(
+    user: User,
+    case: PACase,
+    who: Reached,
+    records: Records,
+    held: Held,
+    makeup: Makeup,
+    calendar: SchoolCalendar,
+    today: date,
+) -> Looked:
+    return Looked(
+        user=user,
+        case=case,
+        who=who,
+        records=records,
+        carers=held.carers,
+        counts=makeup.counts,
+        letters=makeup.letters,
+        findings=tuple(held.findings),
+        medical=tuple(held.medical),
+        views=tuple(held.views),
+        calendar=calendar,
+        today=today,
+    )
+
+
+def _ladder(case: PACase, held: Held) -> tuple[Rung, ...]:
     """Return the stages in use, and those in which the case stood, in order."""
-    stood = {move.to_stage_id for move in moves}
-    stages = CaseStage.objects.all()
+    stood = {move.to_stage_id for move in held.moves}
     return tuple(
         Rung(stage, stage.pk == case.stage_id, stage.pk in stood)
-        for stage in stages
+        for stage in held.stages
         if stage.is_active or stage.pk in stood
     )
-
-
-def _earlier(user: User, case: PACase) -> Any:
-    """Return the cases of the student that were closed before this one was opened, the last one first."""
-    held = PACase.objects.visible_to(user).standing(student=case.student_id, closed_on__lte=case.opened_on)
-    return held.exclude(pk=case.pk).select_related("stage")
-
-
-def _views(user: User, case: PACase) -> Any:
-    held = PupilView.objects.visible_to(user).standing(student=case.student_id, case=case)
-    return held.select_related("asked_by")
-
-
-def _decisions(student: int) -> Any:
-    return NoticeDecision.objects.filter(student=student).select_related("decided_by").order_by("-decided_at")
-
-
-def _notices(student: int) -> Any:
-    return PenaltyNotice.objects.filter(student=student).select_related("parent_carer").order_by("-issued_on")
-
-
-def _helps(student: int) -> Any:
-    return EarlyHelp.objects.standing(student=student).order_by("-opened_on", "-pk")
-
-
-def _agencies(student: int, today: date) -> Any:
-    return AgencyLink.objects.in_force(today).filter(student=student).select_related("agency", "worker")
-
-
-def _plans(user: User, student: int) -> Any:
-    return Plan.objects.visible_to(user).standing(student=student).select_related("kind", "owner")
-
-
-def _meetings(user: User, student: int) -> Any:
-    """Return the last meetings in which the student was talked of."""
-    held = Meeting.objects.visible_to(user).standing(students__student=student)
-    return held.select_related("convener").order_by("-held_on", "-pk")[:LATEST]
-
-
-def _interventions(user: User, student: int) -> Any:
-    held = InterventionStudent.objects.visible_to(user).standing().filter(student=student)
-    return held.select_related("intervention__type", "intervention__owner").order_by("-joined_on")
-
-
-def _kinds(names: Mapping[int, str]) -> tuple[Kind, ...]:
-    return (
-        kind_of(PACase, CASE_TOLD),
-        kind_of(Action, ACTION_TOLD, of="case_id", about=lambda row: row["what"]),
-        kind_of(
-            CaseBarrier,
-            {"note": "how it shows", "eased_on": "eased"},
-            of="case_id",
-            about=lambda row: f"Barrier {names.get(row['barrier_id'], '')}",
-        ),
-        kind_of(
-            PupilView,
-            {"words": "words", "how": "how", "told_on": "told on", "withdrawn_because": "withdrawn"},
-            of="case_id",
-            about=lambda row: "Student’s view",
-        ),
-        kind_of(
-            MedicalRequest,
-            {
-                "about": "about",
-                "authorised_until": "authorised until",
-                "answer": "what came",
-                "answered_on": "answered on",
-                "answer_note": "what it says",
-                "withdrawn_because": "withdrawn",
-            },
-            of="case_id",
-            about=lambda row: f"Medical evidence asked for on {row['asked_on']}",
-        ),
-        kind_of(
-            CaseFinding,
-            {"words": "words", "applies": "applies", "withdrawn_because": "withdrawn"},
-            of="case_id",
-            about=lambda row: "Evidence",
-        ),
-    )
-
-
-def _changes(case: PACase, rows: Sequence[Any]) -> tuple[Change, ...]:
-    names = {each.barrier_id: each.barrier.name for each in rows if isinstance(each, CaseBarrier)}
-    return history_of(_kinds(names), case.pk, [case, *rows])

@@ -20,7 +20,7 @@ from pastoral.core.templatetags.pastoral import day as in_words
 from students.calendar import monday_of
 from students.models import Enrolment, Student, StudentFact
 from students.querysets import EnrolmentQuerySet
-from students.summaries import flags_on
+from students.summaries import SchoolCalendar, flags_on
 
 PA, ON_TRACK, RISK = "pa", "on-track", "risk"
 PP, OTHERS = "pp", "others"
@@ -170,8 +170,8 @@ class Coverage:
         return Table("Coverage", about, headings, rows)
 
 
-def _at_risk(enrolments: EnrolmentQuerySet, on: date) -> list[StudentWeek]:
-    figures = WeekFigures.load(monday_of(on), enrolments, with_recent=True)
+def _at_risk(enrolments: EnrolmentQuerySet, on: date, calendar: SchoolCalendar | None = None) -> list[StudentWeek]:
+    figures = WeekFigures.load(monday_of(on), enrolments, calendar=calendar, with_recent=True)
     return [each for each in figures.students if each.ytd.is_persistently_absent or each.is_on_track_to_be_pa]
 
 
@@ -179,16 +179,17 @@ def _missed(each: AtRisk) -> Decimal:
     return percentage(each.figures.ytd.missed, each.figures.ytd.possible) or Decimal(0)
 
 
-def covered_by(user: User, cover: str, on: date) -> Collection[int]:
+def covered_by(user: User, cover: str, on: date, calendar: SchoolCalendar) -> Collection[int]:
     """Return the students that a filter of the list holds: at risk of persistent absence, with pupil premium or not."""
     facts = StudentFact.objects.in_force(on).filter(kind=StudentFact.Kind.PUPIL_PREMIUM)
     if cover == PP:
         return list(facts.values_list("student", flat=True))
-    risk = _at_risk(Enrolment.objects.visible_to(user), on)
+    spells, with_pp = Enrolment.objects.visible_to(user), facts.values("student")
+    if cover.endswith(PP):
+        spells = spells.filter(student__in=with_pp)
+    elif cover.endswith(OTHERS):
+        spells = spells.exclude(student__in=with_pp)
+    risk = _at_risk(spells, on, calendar)
     if cover.startswith((PA, ON_TRACK)):
         risk = [each for each in risk if each.ytd.is_persistently_absent == cover.startswith(PA)]
-    keys = {each.student_id for each in risk}
-    if cover.endswith((PP, OTHERS)):
-        with_pp = set(facts.filter(student__in=keys).values_list("student", flat=True))
-        return keys & with_pp if cover.endswith(PP) else keys - with_pp
-    return keys
+    return {each.student_id for each in risk}

@@ -21,13 +21,15 @@ def files_of(user: User, student: int, who: Reached) -> tuple[Attachment, ...]:
     return tuple(each for each in held if is_file_read(user, each, who))
 
 
-def files_with(user: User, students: Mapping[int, Reached], **kept_with: object) -> dict[int, list[Attachment]]:
-    """Return the files kept with one plan or meeting that the person may read, by student, latest first.
+def files_with(students: Iterable[int], **kept_with: object) -> Any:
+    """Return the files about the students kept with one plan or meeting, latest first, for `files_read`."""
+    return with_all(Attachment.objects.standing(student__in=list(students), **kept_with))
 
-    One query; with files of a meeting, one more.
-    """
+
+def files_read(user: User, files: Iterable[Attachment], students: Mapping[int, Reached]) -> dict[int, list[Attachment]]:
+    """Return those of the files that the person may read, by student."""
     found: dict[int, list[Attachment]] = {}
-    for each in with_all(Attachment.objects.standing(student__in=students, **kept_with)):
+    for each in files:
         if is_file_read(user, each, students[each.student_id]):
             found.setdefault(each.student_id, []).append(each)
     return found

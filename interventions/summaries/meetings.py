@@ -8,16 +8,17 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from attendance.summaries.reach import Reached, reached
 from contacts.models import AgencyWorker
 from interventions.models import Action, Attachment, Meeting, MeetingPerson, MeetingStudent, PACase, Plan
 from interventions.reading import RESTRICTED
 from interventions.summaries.actions import About, ActionRow, actions_shown, page_of, with_all
-from interventions.summaries.files import files_with
+from interventions.summaries.files import files_read, files_with
 from pastoral.core.models import User
 from pastoral.core.rights import Right
+from pastoral.core.together import read_together
 from students.models import ParentCarerLink
 from students.scopes import scope_of
 
@@ -148,16 +149,17 @@ def sight_of(user: User, meeting: Meeting, students: Mapping[int, Reached]) -> S
 
 
 def meeting_record(user: User, meeting: Meeting, on: date) -> MeetingRecord:
-    """Return a meeting of `with_parts` as the person may read it, in seven queries."""
+    """Return a meeting of `with_parts` as the person may read it, in six queries."""
     rows = list(meeting.students.all())
     students = reached(user, [row.student_id for row in rows])
     sight = sight_of(user, meeting, students)
-    actions = _actions(user, meeting, sight, on, students)
+    held, kept = read_together(actions_of(meeting), files_with(sight.parts, meeting=meeting))
+    actions = _actions(user, held, sight, on, students)
     by_student: dict[int, list[ActionRow]] = {}
     for each in actions:
         by_student.setdefault(each.row.student_id or 0, []).append(each)
     abouts = _abouts(user, rows)
-    files = files_with(user, {key: students[key] for key in sight.parts}, meeting=meeting)
+    files = files_read(user, kept, students)
     parts = [
         Part(
             row=row,
@@ -207,10 +209,12 @@ def actions_of(meeting: Meeting) -> Any:
     return with_all(Action.objects.standing().filter(Q(meeting=meeting) | Q(pk__in=were)).order_by("due_on", "pk"))
 
 
-def _actions(user: User, meeting: Meeting, sight: Sight, on: date, students: Mapping[int, Reached]) -> list[ActionRow]:
+def _actions(
+    user: User, actions: Iterable[Action], sight: Sight, on: date, students: Mapping[int, Reached]
+) -> list[ActionRow]:
     held = [
         each
-        for each in actions_of(meeting)
+        for each in actions
         if each.student_id in sight.parts
         or user.pk in (each.owner_id, each.set_by_id)
         or (sight.whole and not each.student_id)
@@ -267,7 +271,7 @@ def sights_of(user: User, meetings: Sequence[Meeting]) -> list[tuple[Meeting, Si
     return found
 
 
-def workers_there() -> list[AgencyWorker]:
+def workers_there() -> QuerySet[AgencyWorker]:
     """Return the workers of agencies who may be asked, by name: those of the directory who are still there."""
     there = AgencyWorker.objects.filter(left_on=None, agency__is_active=True)
-    return list(there.select_related("agency").order_by("name", "pk"))
+    return there.select_related("agency").order_by("name", "pk")

@@ -1,27 +1,79 @@
 """A plan as it stands, as one value: what a version freezes, and what its page shows."""
 
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
+
+from django.db.models import QuerySet
 
 from attendance.models import PlannedMark
 from attendance.summaries.absences import span_words
 from attendance.summaries.planned import week_words
 from contacts.models import EarlyHelp
 from interventions.figures.plan_content import Agreement, Hazard, PlanContent, Review, Strategy, Target, Todo
-from interventions.models import Action, Plan, PlanAgreement, PlanReview, PlanVersion
+from interventions.models import (
+    Action,
+    Plan,
+    PlanAgreement,
+    PlanReview,
+    PlanStrategy,
+    PlanTarget,
+    PlanVersion,
+    TargetReview,
+)
 from interventions.models import Hazard as HazardRow
 from pastoral.core.models import User
+from pastoral.core.together import read_together
 from students.models import Student
 
 
-def content_of(plan: Plan, on: date) -> PlanContent:
-    """Return everything that the plan says on the day, in eight queries; nothing that it is merely linked to."""
-    student: Any = Student.objects.with_tutor_group(on).get(pk=plan.student_id)
+@dataclass(frozen=True)
+class Parts:
+    """The rows that a plan consists of, and its student. reviewed: how targets stood, by review; more: what else."""
+
+    student: Any
+    targets: list[PlanTarget]
+    strategies: list[PlanStrategy]
+    hazards: list[HazardRow]
+    actions: list[Action]
+    reviews: list[PlanReview]
+    agreements: list[PlanAgreement]
+    reviewed: Mapping[int, list[TargetReview]]
+    more: list[list[Any]]
+
+    @classmethod
+    def load(cls, plan: Plan, on: date, *more: QuerySet[Any]) -> Self:
+        """Read them in one query. more: lists to be read with them."""
+        (student,), targets, strategies, hazards, actions, reviews, agreements, found, *others = read_together(
+            Student.objects.with_tutor_group(on).filter(pk=plan.student_id),
+            plan.targets.filter(is_retired=False),
+            plan.strategies.filter(is_retired=False),
+            plan.hazards.filter(is_retired=False),
+            plan.actions.filter(withdrawn_at=None).select_related("owner", "done_by"),
+            plan.reviews.select_related("by"),
+            plan.agreements.select_related("parent_carer", "staff"),
+            TargetReview.objects.filter(review__plan=plan).select_related("target").order_by("pk"),
+            *more,
+        )
+        reviewed: dict[int, list[TargetReview]] = defaultdict(list)
+        for each in found:
+            reviewed[each.review_id].append(each)
+        return cls(student, targets, strategies, hazards, actions, reviews, agreements, reviewed, others)
+
+
+def content_of(plan: Plan, on: date, parts: Parts | None = None) -> PlanContent:
+    """Return everything that the plan says on the day; nothing that it is merely linked to.
+
+    parts: its rows, where they were read already.
+    """
+    held = parts or Parts.load(plan, on)
     return PlanContent(
         kind=str(plan.kind),
         form=plan.kind.form,
-        student=student.full_name,
-        group=student.tutor_group or "",
+        student=held.student.full_name,
+        group=held.student.tutor_group or "",
         owner=plan.owner.formal_name,
         reason=plan.reason,
         starts_on=plan.starts_on,
@@ -34,28 +86,18 @@ def content_of(plan: Plan, on: date) -> PlanContent:
         ended_on=plan.ended_on,
         outcome=plan.get_outcome_display() if plan.outcome else "",
         outcome_note=plan.outcome_note,
-        targets=tuple(_target(each) for each in plan.targets.filter(is_retired=False)),
-        strategies=tuple(_strategy(each) for each in plan.strategies.filter(is_retired=False)),
-        hazards=tuple(_hazard(each) for each in plan.hazards.filter(is_retired=False)),
-        todos=tuple(_todo(each) for each in actions_of(plan)),
-        reviews=tuple(_review(each) for each in plan.reviews.prefetch_related("targets__target")),
-        agreements=tuple(agreement_said(each) for each in agreements_of(plan)),
+        targets=tuple(_target(each) for each in held.targets),
+        strategies=tuple(_strategy(each) for each in held.strategies),
+        hazards=tuple(_hazard(each) for each in held.hazards),
+        todos=tuple(_todo(each) for each in held.actions),
+        reviews=tuple(_review(each, held.reviewed[each.pk]) for each in held.reviews),
+        agreements=tuple(agreement_said(each) for each in held.agreements),
     )
 
 
 def version_content(version: PlanVersion) -> PlanContent:
     """Return what a version froze."""
     return PlanContent.of(version.content)
-
-
-def actions_of(plan: Plan) -> Any:
-    """Return the plan's actions that stand."""
-    return plan.actions.filter(withdrawn_at=None).select_related("owner", "done_by")
-
-
-def agreements_of(plan: Plan) -> Any:
-    """Return who agreed or would not, with their names."""
-    return plan.agreements.select_related("parent_carer", "staff")
 
 
 def timetable_words(mark: PlannedMark | None) -> str:
@@ -97,8 +139,8 @@ def _todo(row: Action) -> Todo:
     return Todo(row.pk, row.what, row.party_name or row.owner.formal_name, row.due_on)
 
 
-def _review(row: PlanReview) -> Review:
-    progress = tuple(f"{each.target.words}: {each.get_progress_display().lower()}" for each in row.targets.all())
+def _review(row: PlanReview, reviewed: Iterable[TargetReview]) -> Review:
+    progress = tuple(f"{each.target.words}: {each.get_progress_display().lower()}" for each in reviewed)
     decision = row.get_decision_display() if row.decision else ""
     return Review(row.pk, row.due_on, row.held_on, decision, row.present, progress)
 

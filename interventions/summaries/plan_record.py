@@ -1,5 +1,6 @@
 """One plan whole, as one person may read it: what it says, who agreed, its reviews, versions and receipts."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cached_property
@@ -25,8 +26,8 @@ from interventions.models import (
     PlanShare,
     PlanVersion,
 )
-from interventions.summaries.files import files_with
-from interventions.summaries.plan_content import actions_of, agreement_said, agreements_of, content_of
+from interventions.summaries.files import files_read, files_with
+from interventions.summaries.plan_content import Parts, agreement_said, content_of
 from interventions.summaries.plan_reading import Seen
 from interventions.summaries.plan_writing import lines_of, missing_of
 from pastoral.core.changes import Change
@@ -146,31 +147,25 @@ class PlanRecord:
 def plan_record(user: User, seen: Seen, on: date, marks_to: date) -> PlanRecord:
     """Return the plan whole, for one who reads it. marks_to: the last day that counts."""
     plan: Any = seen.plan
-    reviews, agreements = list(plan.reviews.select_related("by")), list(agreements_of(plan))
-    actions = list(actions_of(plan))
+    versions, shares = plan.versions.defer("content").select_related("by"), plan.shares.select_related("to", "by")
+    others = Plan.objects.visible_to(user).filter(_beside(plan)).select_related("kind")
+    known = {plan.student_id: seen.who} if seen.who else {}  # none to whom it is only shared with
+    parts = Parts.load(plan, on, versions, shares, others, files_with(known, plan=plan))
     return PlanRecord(
         seen=seen,
-        content=content_of(plan, on),
-        actions=tuple(actions),
-        reviews=tuple(reviews),
-        agreements=tuple(agreement_said(each) for each in agreements),
-        versions=tuple(plan.versions.defer("content").select_related("by")),
-        shares=tuple(plan.shares.select_related("to", "by")),
-        files=_files(user, seen),
+        content=content_of(plan, on, parts),
+        actions=tuple(parts.actions),
+        reviews=tuple(parts.reviews),
+        agreements=tuple(agreement_said(each) for each in parts.agreements),
+        versions=tuple(parts.more[0]),
+        shares=tuple(parts.more[1]),
+        files=tuple(files_read(user, parts.more[3], known).get(plan.student_id, ())),
         attendance=attendance_since(plan, marks_to),
-        links=_links(user, plan),
+        links=_links(user, plan, parts.more[2]),
         missing=tuple(missing_of(plan, lines_of(plan))) if seen.is_draft else (),
-        changes=history_of(HISTORY, plan.pk, [plan, *agreements, *reviews]),
+        changes=history_of(HISTORY, plan.pk, [plan, *parts.agreements, *parts.reviews], known=[plan.owner]),
         on=on,
     )
-
-
-def _files(user: User, seen: Seen) -> tuple[Attachment, ...]:
-    """Return the files kept with the plan that the person may read; none to whom it is only shared with."""
-    if seen.who is None:
-        return ()
-    key = seen.plan.student_id
-    return tuple(files_with(user, {key: seen.who}, plan=seen.plan).get(key, ()))
 
 
 def attendance_since(plan: Plan, marks_to: date) -> Since:
@@ -185,10 +180,13 @@ def _span(plan: Plan, first: date, last: date) -> Span | None:
     return Span(first, last, counts_between(plan.student_id, first, last)) if first <= last else None
 
 
-def _links(user: User, plan: Plan) -> Links:
-    """Return what the plan came from and is tied to; a link is shown to who may see that record."""
+def _links(user: User, plan: Plan, beside: Iterable[Plan]) -> Links:
+    """Return what the plan came from and is tied to; a link is shown to who may see that record.
+
+    beside: the plans before and after it that the person may see.
+    """
     cases, ones = PACase.objects.visible_to(user), Intervention.objects.visible_to(user)
-    others = {each.pk: each for each in Plan.objects.visible_to(user).filter(_beside(plan)).select_related("kind")}
+    others = {each.pk: each for each in beside}
     after = next((each for each in others.values() if each.follows_id == plan.pk), None)
     helps = EarlyHelp.objects.visible_to(user)
     return Links(

@@ -28,6 +28,7 @@ from interventions.summaries.interventions import (
 from interventions.summaries.sources import Source, sources_seen
 from pastoral.core.changes import Change
 from pastoral.core.models import User
+from pastoral.core.together import read_together
 
 MOST_RATINGS = 12
 HISTORY = (
@@ -170,19 +171,24 @@ def because_of(user: User, shown: Row) -> str | None:
 def record_of(user: User, shown: Row) -> Record:
     """Return one intervention whole; of a restricted one to few alone, for the words are in every part of it."""
     row, members = shown.row, shown.members
-    every = list(row.sessions.select_related("by").prefetch_related("places").order_by("-held_at", "-pk"))
+    every, reviews, actions, next_ones, links = read_together(
+        row.sessions.select_related("by").prefetch_related("places").order_by("-held_at", "-pk"),
+        row.reviews.select_related("by").order_by("due_on"),
+        row.actions.filter(withdrawn_at=None).select_related("owner", "student").order_by("due_on", "pk"),
+        row.next_ones.visible_to(user).standing().select_related("type"),
+        row.sources.all(),
+    )
     held = [each for each in every if each.withdrawn_at is None]
     because = because_of(user, shown)
-    reviews = list(row.reviews.select_related("by").order_by("due_on"))
     return Record(
         shown=shown,
         because=because,
-        sources=tuple(sources_seen(user, row)),
-        next_ones=tuple(row.next_ones.visible_to(user).standing().select_related("type")),
+        sources=tuple(sources_seen(user, row, links)),
+        next_ones=tuple(next_ones),
         sessions=tuple(_session(each, members) for each in held),
         ratings=_ratings(held),
         reviews=tuple(reviews),
-        actions=tuple(_actions(row, members)),
+        actions=tuple(_actions(actions, members)),
         changes=_changes(shown, every, reviews, reads=because is not None),
     )
 
@@ -201,8 +207,12 @@ def _session(session: Any, members: Sequence[Member]) -> SessionRow:
 
 
 def ratings_in(shown: Row) -> Mapping[int, Ratings]:
-    """Return the ratings of an intervention's students, by the key of the place, in two queries."""
-    return _ratings(shown.row.sessions.filter(withdrawn_at=None).prefetch_related("places"))
+    """Return the ratings of an intervention's students, by the key of the place, in one query."""
+    places = SessionPlace.objects.filter(session__intervention=shown.row, session__withdrawn_at=None, rating__gt=0)
+    found: dict[int, list[int]] = defaultdict(list)
+    for member, rating in places.order_by("session__held_at", "session_id").values_list("member", "rating"):
+        found[member].append(rating or 0)
+    return {key: Ratings(tuple(values)) for key, values in found.items()}
 
 
 def rated(rows: Iterable[Row]) -> list[tuple[int, Ratings]]:
@@ -231,10 +241,9 @@ def _when(session: DeliveredSession) -> tuple[datetime, int]:
     return session.held_at, session.pk
 
 
-def _actions(row: Intervention, members: Sequence[Member]) -> Iterable[Action]:
+def _actions(actions: Iterable[Action], members: Sequence[Member]) -> Iterable[Action]:
     known = {member.place.student_id for member in members}
-    found = row.actions.filter(withdrawn_at=None).select_related("owner", "student")
-    return [each for each in found.order_by("due_on", "pk") if each.student_id is None or each.student_id in known]
+    return [each for each in actions if each.student_id is None or each.student_id in known]
 
 
 def _changes(shown: Row, sessions: Sequence[Any], reviews: Sequence[Any], *, reads: bool) -> tuple[Change, ...]:

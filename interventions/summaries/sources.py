@@ -4,7 +4,7 @@ A link is shown to whoever may see the record that it leads to, and to nobody el
 linked, whoever begins it.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,7 +16,15 @@ from attendance.summaries.proposals import proposals_in_reach
 from behaviour.models import BullyingCase, IncidentType, Involvement, TutorMark
 from contacts.models import Contact
 from contacts.reading import Reader
-from interventions.models import Aim, Intervention, InterventionStudent, NeedsScreen, PACase, ScreenAnswer
+from interventions.models import (
+    Aim,
+    Intervention,
+    InterventionSource,
+    InterventionStudent,
+    NeedsScreen,
+    PACase,
+    ScreenAnswer,
+)
 from interventions.reading import may_read
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -206,13 +214,13 @@ _LOADERS: dict[str, Callable[[User, int], Source | None]] = {
 }
 
 
-def sources_seen(user: User, intervention: Intervention) -> list[Source]:
-    """Return the records that an intervention came from, those alone that the person may see."""
-    return [source for source in _linked(user, intervention) if source is not None]
+def sources_seen(user: User, intervention: Intervention, links: Iterable[InterventionSource]) -> list[Source]:
+    """Return the records that an intervention came from, by its links, those alone that the person may see."""
+    return [source for source in _linked(user, intervention, links) if source is not None]
 
 
-def _linked(user: User, intervention: Intervention) -> Iterator[Source | None]:
-    for link in intervention.sources.all():
+def _linked(user: User, intervention: Intervention, links: Iterable[InterventionSource]) -> Iterator[Source | None]:
+    for link in links:
         for name in NAMES[:6]:
             if key := getattr(link, f"{name}_id"):
                 yield _LOADERS[name](user, key)

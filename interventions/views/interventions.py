@@ -24,6 +24,7 @@ from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import asked_for
 from students.models import Student
 from students.scopes import scope_of
+from students.summaries import SchoolCalendar
 
 SIZE = 50
 FILTERS = ("show", "type", "aim", "year", "cover", "student", "mine")
@@ -36,8 +37,9 @@ def intervention_list(request: StaffRequest) -> HttpResponse:
     """List the interventions asked for, or answer with them as a file, without a word of why."""
     today = timezone.localdate()
     asked = Asked.of({name: asked_for(request, name) for name in FILTERS})
-    covered = covered_by(request.user, asked.cover, today) if asked.cover else None
-    rows = interventions_asked(request.user, asked, today, covered)
+    calendar = SchoolCalendar.load()
+    covered = covered_by(request.user, asked.cover, today, calendar) if asked.cover else None
+    rows = interventions_asked(request.user, asked, today, calendar, covered)
     if (how := asked_for(request, "format")) in FORMATS:
         return handed_out(
             request,

@@ -6,7 +6,7 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
-from contacts.summaries.carers import carers_of
+from contacts.summaries.carers import carer_links, carers_by_student
 from interventions.forms.actions import colleagues
 from interventions.forms.meetings import carer_choices
 from interventions.models import Meeting
@@ -15,6 +15,7 @@ from pastoral.core.access import access_notes
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
+from pastoral.core.together import read_together
 from students.models import Student
 from students.querysets import StudentQuerySet
 from students.scopes import scope_of
@@ -52,11 +53,11 @@ def years_kept(user: User) -> list[int]:
 def person_groups(record: MeetingRecord) -> Groups:
     """Return who can be asked beside those who are: colleagues, families that are not barred, workers, students."""
     names = {part.row.student_id: part.who.name for part in record.parts}
-    carers = carers_of(list(names))
-    workers = workers_there()
+    people, links, workers = read_together(colleagues(), carer_links(list(names)), workers_there())
+    carers = carers_by_student(links)
     groups: Groups = [
-        ("Colleagues", [(f"u{user.pk}", user.formal_name) for user in colleagues()]),
-        ("Parents and carers", carer_choices((names[key], carers[key]) for key in names)),
+        ("Colleagues", [(f"u{user.pk}", user.formal_name) for user in people]),
+        ("Parents and carers", carer_choices((name, carers.get(key, ())) for key, name in names.items())),
         ("Agencies", [(f"w{each.pk}", f"{each.name}, {each.agency}") for each in workers]),
         ("Students", [(f"s{key}", name) for key, name in names.items()]),
     ]

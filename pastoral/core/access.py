@@ -32,10 +32,14 @@ def access_note(*, user: User, kind: AccessRecord.Kind, subject: str, reason: st
 def access_notes(*, user: User, kind: AccessRecord.Kind, reasons: Mapping[str, str], path: str) -> None:
     """Note that somebody read something of several; one INSERT. reasons: why they may, by subject."""
     kept = _without_typed(path)[:300]
-    AccessRecord.objects.bulk_create(
+    rows = [
         AccessRecord(user=user, kind=kind, subject=subject[:60], reason=reason[:100], path=kept)
         for subject, reason in reasons.items()
-    )
+    ]
+    if len(rows) == 1:
+        rows[0].save(force_insert=True)  # what creates many opens a transaction first
+    else:
+        AccessRecord.objects.bulk_create(rows)
 
 
 def _without_typed(address: str) -> str:

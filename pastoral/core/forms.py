@@ -1,5 +1,6 @@
 """The one base form: every form of the application is laid out by it."""
 
+from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Submit
 from django import forms
+from django.forms.models import ModelChoiceIterator
 from django.utils.choices import flatten_choices
 
 from pastoral.core.templatetags.pastoral import day, daytime
@@ -32,6 +34,22 @@ class LaidOut:
             helper.attrs = {"data-draft": "", **came_back}
         helper.add_input(Submit("", self.submit_label, css_class="btn btn-primary"))
         return helper
+
+
+class ReadOnce(ModelChoiceIterator):
+    """Choices read once for a form: a required one is asked for its first choice before it is drawn."""
+
+    def __iter__(self) -> Iterator[Any]:
+        held: list[Any] | None = self.__dict__.get("held")
+        if held is None:
+            held = self.__dict__["held"] = list(super().__iter__())
+        return iter(held)
+
+
+class OneOf(forms.ModelChoiceField):
+    """A choice among records, read in one query."""
+
+    iterator = ReadOnce
 
 
 class BaseForm(LaidOut, forms.Form):

@@ -1,9 +1,11 @@
 """What a RAG meeting goes through, as one person sees it, and one stop of it with all that is shown there."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
+
+from django.db.models import QuerySet
 
 from attendance.models import AttendanceWeek
 from attendance.summaries.reach import Reached, reached
@@ -12,6 +14,7 @@ from interventions.summaries.actions import ActionRow, actions_shown, with_all
 from interventions.summaries.meetings import Sight, sight_of, with_parts
 from pastoral.core.models import User
 from pastoral.core.rights import Right
+from pastoral.core.together import read_together
 from pastoral.core.versions import version_of
 from reports.models import RagStudent, WeeklyRagRun
 from reports.rag.sheet import Line, line_of
@@ -110,16 +113,19 @@ class Walk:
 
 
 def walk_of(user: User, pk: int, on: date) -> Walk | None:
-    """Return the RAG meeting as the person goes through it, in nine queries; None for one that they do not keep."""
+    """Return the RAG meeting as the person goes through it, in eight queries; None for one that they do not keep."""
     meeting = with_parts(Meeting.objects.visible_to(user).standing()).filter(pk=pk).exclude(rag_week=None).first()
     if meeting is None:
         return None
     rows = list(meeting.students.all())
-    issues = {run.issue: run for run in WeeklyRagRun.objects.filter(week=meeting.rag_week).exclude(frozen_at=None)}
+    runs = WeeklyRagRun.objects.filter(week=meeting.rag_week).exclude(frozen_at=None)
+    frozen, found = read_together(runs, _actions_of_year(meeting))
+    issues = {run.issue: run for run in frozen}
     run = issues.get(meeting.rag_issue)
     if run is None:
         return None
-    actions = _actions(meeting, run, on)
+    talked_of = {row.student_id for row in rows}
+    actions = [each for each in found if each.student_id in talked_of or each.due_on < on]
     keys = {row.student_id for row in rows} | {each.student_id for each in actions if each.student_id}
     students = reached(user, keys)
     sight = sight_of(user, meeting, students)
@@ -136,45 +142,50 @@ def walk_of(user: User, pk: int, on: date) -> Walk | None:
     return Walk(meeting, sight, run, max(issues), tuple(stops), len(rows) - len(sight.parts), tuple(shown))
 
 
-def _actions(meeting: Meeting, run: WeeklyRagRun, on: date) -> Sequence[Action]:
-    """Return what is open about the students of the meeting, and what is overdue about anybody of its year."""
-    frozen = RagStudent.objects.filter(run=run)
+def _actions_of_year(meeting: Meeting) -> Any:
+    """Return what is open about whoever stands in the issue that the meeting walks through, of its year."""
+    issue: dict[str, Any] = {"week": meeting.rag_week, "issue": meeting.rag_issue}
+    frozen = RagStudent.objects.filter(run__in=WeeklyRagRun.objects.filter(**issue).exclude(frozen_at=None))
     if meeting.year_group_id:
         frozen = frozen.filter(year=meeting.year_group_id)
     here = with_all(Action.objects.open().filter(student__in=frozen.order_by().values("student")))
-    talked_of = {row.student_id for row in meeting.students.all()}
-    return [each for each in here.order_by("due_on", "pk") if each.student_id in talked_of or each.due_on < on]
+    return here.order_by("due_on", "pk")
 
 
 def card_of(user: User, walk: Walk, stop: Stop, on: date) -> Card:
-    """Return all that is shown of the student at a stop, in four queries."""
+    """Return all that is shown of the student at a stop, in two queries."""
     student = stop.who.student_id
-    row = RagStudent.objects.visible_to(user).filter(run=walk.run, student=student).first()
+    frozen, weeks, said = read_together(
+        RagStudent.objects.visible_to(user).filter(run=walk.run, student=student),
+        _weeks(student, walk.run),
+        _said(user, walk.meeting, student),
+    )
+    row = frozen[0] if frozen else None
     sees = Right.SEE_SENSITIVE_CODES in stop.who.rights
     support = support_of([student], on - LOOKED_BACK, on).get(student, NO_SUPPORT)
     return Card(
         line=line_of(row, walk.run, shows_sensitive=sees) if row else None,
-        weeks=_weeks(student, walk.run),
+        weeks=tuple(_percent(week) for week in weeks),
         support=support.seen_with(stop.who.rights),
-        last=_last_said(user, walk.meeting, student),
+        last=LastSaid(said[0].meeting.held_on, said[0].decision) if said else None,
         actions=tuple(each for each in walk.open_actions if each.row.student_id == student),
     )
 
 
-def _weeks(student: int, run: WeeklyRagRun) -> tuple[Decimal | None, ...]:
-    """Return the student's attendance in each week of the year up to the run's, oldest first, in per cent."""
+def _weeks(student: int, run: WeeklyRagRun) -> QuerySet[AttendanceWeek]:
+    """Return the student's weeks of the year up to the run's, oldest first."""
     weeks = AttendanceWeek.objects.filter(student=student, academic_year=run.academic_year, monday__lte=run.week)
-    found = []
-    for week in weeks.order_by("monday"):
-        attended = week.present + week.approved_activity
-        possible = attended + week.authorised + week.unauthorised
-        found.append(Decimal(100 * attended) / possible if possible else None)
-    return tuple(found)
+    return weeks.order_by("monday")
 
 
-def _last_said(user: User, meeting: Meeting, student: int) -> LastSaid | None:
+def _percent(week: AttendanceWeek) -> Decimal | None:
+    attended = week.present + week.approved_activity
+    possible = attended + week.authorised + week.unauthorised
+    return Decimal(100 * attended) / possible if possible else None
+
+
+def _said(user: User, meeting: Meeting, student: int) -> QuerySet[MeetingStudent]:
     """Return what the last meeting decided, among those that the person sees and that are not for few."""
     meetings = Meeting.objects.visible_to(user).standing(is_restricted=False).exclude(pk=meeting.pk)
     said = MeetingStudent.objects.filter(student=student, meeting__in=meetings, meeting__held_on__lte=meeting.held_on)
-    row = said.exclude(decision="").select_related("meeting").order_by("-meeting__held_on", "-pk").first()
-    return LastSaid(row.meeting.held_on, row.decision) if row else None
+    return said.exclude(decision="").select_related("meeting").order_by("-meeting__held_on", "-pk")[:1]

@@ -151,3 +151,7 @@ def test_three_rows_and_thirty_cost_the_same(head):
             assert len(items(head)) >= len(some)
         counts.append(len(taken))
     assert counts[0] == counts[1] <= 12
+    one = reverse("interventions:action_detail", args=[Action.objects.earliest("pk").pk])
+    with CaptureQueriesContext(connection) as taken:
+        assert head.get(one).status_code == 200
+    assert len(taken) <= 12

@@ -276,6 +276,10 @@ def test_three_cases_and_thirty_cost_the_same_and_lists_sort_and_go_out(seeded, 
     with CaptureQueriesContext(connection) as many:
         head.get(detail)
     assert len(many) - len(few) <= 2, "what contacts are about, and nothing for each of them"
+    # Sixteen lists of the case and beside it are one statement. What stays apart has a size or a shape of its own: a
+    # year of contacts, what their words take to be read, the letters with their copies, files, the year's counts and
+    # codes, the meter's facts, the history, and what the two forms offer.
+    assert len(many) <= 20
     names = [row.who.name for row in head.get(f"{LIST}?stage={stage('1').pk}&sort=-name").context["rows"]]
     assert (len(names), names) == (3, sorted(names, reverse=True))
     assert head.get(f"{LIST}?format=xlsx").getvalue()

@@ -203,3 +203,8 @@ def test_the_list_narrows_and_costs_the_same_for_three_and_thirty(head, friday):
             head.get(LIST)
         counts.append(len(taken))
     assert counts[0] == counts[1] <= 12
+    everybody = meeting_of(head.user, *students)
+    asked_to(everybody, staff=staff(Role.PASTORAL_MANAGER, 9))
+    with CaptureQueriesContext(connection) as taken:
+        assert head.get(page("detail", everybody.pk)).status_code == 200
+    assert len(taken) <= 12

@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from interventions.models import Action, Meeting, MeetingStudent
@@ -61,7 +63,9 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     keys = [stop.key for stop in answer.context["walk"].stops]
     assert len(keys) == 4
     assert keys[-1] == f"a{overdue.pk}"
-    at_falls = go(head, at=f"s{rows[falls.pk].pk}")
+    with CaptureQueriesContext(connection) as taken:
+        at_falls = go(head, at=f"s{rows[falls.pk].pk}")
+    assert len(taken) <= 12
     text = at_falls.content.decode()
     assert "Talk to him" in text
     assert "rag-mark" in text
