@@ -5,15 +5,15 @@ says how attendance changed beside others', never what changed it. Choices that 
 docs/decisions/0018-the-effect-of-an-intervention.md.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import cached_property
 
-from attendance.figures import Bands
 from attendance.figures.lateness import pooled
+from interventions.figures.cohort import Cohort
 from interventions.figures.punctuality import LateChange
 from interventions.figures.tracks import Part, Person, Track, Window, day_of
 from students.calendar import academic_year_of
@@ -129,9 +129,7 @@ LONG = Sides(60, 60)
 SUSTAINED = Sides(30, 30, skip=60)  # sessions 61 to 90
 
 
-def effect_of(
-    person: Person, began: int, counts_from: int, others: Iterable[Person], bands: Bands, sides: Sides = SHORT
-) -> Effect:
+def effect_of(person: Person, began: int, counts_from: int, others: Cohort, sides: Sides = SHORT) -> Effect:
     """Measure one student's change from before `began` to after `counts_from`, both half days.
 
     others: whoever might be compared with; taken are those of the same year group and RAG band when it began, in no
@@ -142,7 +140,7 @@ def effect_of(
     own = Effect(before, after)
     if own.before is None or own.after is None or own.standing in (Standing.TOO_EARLY, Standing.TOO_FEW):
         return own
-    compared = _compared(person, own.before, own.after, others, bands)
+    compared = _compared(person, own.before, own.after, others)
     return Effect(
         before,
         after,
@@ -153,17 +151,19 @@ def effect_of(
     )
 
 
-def _compared(
-    person: Person, before: Window, after: Window, others: Iterable[Person], bands: Bands
-) -> list[tuple[Track, Part, Part]]:
-    """Return those compared with, who have enough possible sessions on both sides, and what was counted of them."""
+def _compared(person: Person, before: Window, after: Window, others: Cohort) -> list[tuple[Track, Part, Part]]:
+    """Return those compared with, who have enough possible sessions on both sides, and what was counted of them.
+
+    They are of the same year group and band at the last session before it began, and in no intervention.
+    """
     counted = [
         (
             other.track,
             other.track.counted(before.first, before.last),
             other.track.counted(after.first, after.last),
         )
-        for other in comparable(person, before, after, others, bands)
+        for other in others.like(person, before.last)
+        if not other.is_busy(before.first, after.last)
     ]
     return [each for each in counted if min(each[1].possible, each[2].possible) >= ENOUGH_SESSIONS]
 
@@ -180,21 +180,6 @@ def _late_change(own: Track, before: Window, after: Window, compared: Sequence[T
         pooled(track.lateness(after.first, after.last) for track in compared),
         len(compared) >= ENOUGH_COMPARED,
     )
-
-
-def comparable(
-    person: Person, before: Window, after: Window, others: Iterable[Person], bands: Bands
-) -> Iterable[Person]:
-    """Yield those of the same year group and band at the last session before it began, and in no intervention."""
-    day = day_of(before.last)
-    year, band = person.year_on(day), person.band_at(before.last, bands)
-    if year is None:
-        return
-    for other in others:
-        if other.student_id == person.student_id or other.year_on(day) != year:
-            continue
-        if not other.is_busy(before.first, after.last) and other.band_at(before.last, bands) == band:
-            yield other
 
 
 def in_tenths(value: Fraction) -> Decimal:

@@ -9,8 +9,9 @@ from functools import cached_property
 from django.db.models import Q
 
 from attendance.figures import Bands
+from interventions.figures.cohort import Cohort
 from interventions.figures.impact import LONG, SHORT, SUSTAINED, Effect, effect_of
-from interventions.figures.tracks import Person, Track, day_of, slot_of
+from interventions.figures.tracks import Track, day_of, slot_of
 from interventions.models import InterventionStudent
 from interventions.summaries.tracks import Reading, people_read
 from students.calendar import academic_year_of, academic_year_start
@@ -72,8 +73,9 @@ def measured_since(began: date, on: date, students: Collection[int], inside: Col
     if not starts:
         return {}
     reading = _Reading(starts, on)
-    rest = [read.person for key, read in reading.own.items() if key not in inside]
-    return {each.student: reading.measured(each, rest if each.student in inside else ()) for each in starts}
+    rest = Cohort((read.person for key, read in reading.own.items() if key not in inside), reading.bands)
+    nobody = Cohort((), reading.bands)
+    return {each.student: reading.measured(each, rest if each.student in inside else nobody) for each in starts}
 
 
 def _start(place: InterventionStudent, calendar: SchoolCalendar) -> Start:
@@ -91,12 +93,11 @@ class _Reading:
     def __init__(self, starts: Collection[Start], on: date) -> None:
         self.starts, self.on = starts, on
 
-    def measured(self, start: Start, others: Collection[Person]) -> Measured:
+    def measured(self, start: Start, others: Cohort) -> Measured:
         """Measure one start beside the others."""
         person = self.own[start.student].person
         short, long, sustained = (
-            effect_of(person, start.began, start.counts_from, others, self.bands, sides)
-            for sides in (SHORT, LONG, SUSTAINED)
+            effect_of(person, start.began, start.counts_from, others, sides) for sides in (SHORT, LONG, SUSTAINED)
         )
         return Measured(short, long, sustained, self._beside(start, short))
 
@@ -122,12 +123,12 @@ class _Reading:
         return {read.person.student_id: read for read in people_read(Q(pk__in=students), first, self.on)}
 
     @cached_property
-    def others(self) -> list[Person]:
+    def others(self) -> Cohort:
         """Whoever was in one of their year groups, with the sessions from the first one that is looked at."""
         before = [self._track(start).last_before(start.began, LONG.before) for start in self.starts]
         windows = [window for window in before if window]
         if not windows:
-            return []
+            return Cohort((), self.bands)
         first = min(
             min(academic_year_start(academic_year_of(day_of(each.last))), day_of(each.first)) for each in windows
         )
@@ -135,7 +136,7 @@ class _Reading:
         for year, group in self._cohorts():
             theirs |= Q(academic_year=year, year_group=group)
         rows = Enrolment.objects.filter(theirs).order_by().values("student")
-        return [read.person for read in people_read(Q(pk__in=rows), first, self.on)]
+        return Cohort((read.person for read in people_read(Q(pk__in=rows), first, self.on)), self.bands)
 
     def _cohorts(self) -> set[tuple[int, int | None]]:
         """Return the academic years and year groups in which they were at their last possible session before."""

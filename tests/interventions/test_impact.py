@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from attendance.figures import Band, Bands
+from interventions.figures.cohort import Cohort
 from interventions.figures.impact import (
     LONG,
     SUSTAINED,
@@ -48,7 +49,7 @@ def begun(week: int) -> int:
 
 
 def effect(one: Person, others: list[Person], week: int = 4, **more) -> Effect:
-    return effect_of(one, begun(week), more.pop("counts_from", begun(week)), others, BANDS, **more)
+    return effect_of(one, begun(week), more.pop("counts_from", begun(week)), Cohort(others, BANDS), **more)
 
 
 def test_the_change_beyond_that_of_others_in_the_same_band() -> None:
@@ -118,7 +119,7 @@ def test_the_summer_between_is_said_and_the_year_group_is_that_of_before() -> No
     one = person(1, "10" * 20 + summer, first=july)
     others = [person(key, "10" * 20 + summer, first=july) for key in range(2, 8)]
     began = slot_of(date(2026, 8, 31))
-    found = effect_of(one, began, began, others, BANDS)
+    found = effect_of(one, began, began, Cohort(others, BANDS))
     assert (found.standing, found.is_over_summer) == (Standing.MEASURED, True)
     assert one.band_at(found.before.last, BANDS) is Band.RED  # of the year that ended in July
 
