@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from reports.benchmarks.imports import import_measures
+from reports.benchmarks.interventions import intervention_measures
 from reports.benchmarks.measure import Measure
 from reports.benchmarks.pages import page_measures
 from reports.benchmarks.quiet import quiet_measures
@@ -28,5 +29,7 @@ class Command(BaseCommand):
             raise CommandError("There is nothing to measure: import a school, with somebody of SLT among its staff.")
 
     def _measures(self) -> Iterator[Measure]:
-        pages = chain(page_measures(), tracker_measures(), quiet_measures(), register_measures())
+        pages = chain(
+            page_measures(), tracker_measures(), intervention_measures(), quiet_measures(), register_measures()
+        )
         return chain(pages, rag_measures(), import_measures())
