@@ -109,9 +109,9 @@ class Source:
     student: str = "student"
 
     def students_in(self, held: Sequence[Any]) -> list[int]:
-        """Return the students of the records, one of each."""
+        """Return the students of the records that are about one: an enquiry may be about nobody."""
         key = attrgetter(f"{self.student.replace('__', '.')}_id")
-        return [key(each) for each in held]
+        return [found for each in held if (found := key(each)) is not None]
 
 
 @dataclass(frozen=True)

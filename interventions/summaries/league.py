@@ -129,11 +129,15 @@ class Group:
 
 @dataclass(frozen=True)
 class League:
-    """The kinds, the most effective first; barriers by kind; and what was left out because others ran meanwhile."""
+    """The kinds, the most effective first; barriers by kind; and what was left out because others ran meanwhile.
+
+    tried: the kinds that some barrier was met with, the columns of barriers.
+    """
 
     on: date
     since: date
     groups: tuple[Group, ...]
+    tried: tuple[str, ...]
     barriers: tuple[tuple[str, tuple[Group | None, ...]], ...]
     overlapping: tuple[Line, ...]
 
@@ -144,9 +148,9 @@ class League:
         measured = measured_of(places, on)
         lines = [Line(place, measured[place.pk], _minutes(place)) for place in places]
         groups = _by_type(lines)
-        barriers = _by_barrier(user, lines, [group.name for group in groups])
+        tried, barriers = _by_barrier(user, lines, [group.name for group in groups])
         overlapping = tuple(line for line in lines if line.is_measured and not line.measured.is_alone)
-        return cls(on, since, tuple(groups), tuple(barriers), overlapping)
+        return cls(on, since, tuple(groups), tried, tuple(barriers), overlapping)
 
     def table(self) -> Table:
         """Return the kinds as a file."""
@@ -204,16 +208,18 @@ def _by_type(lines: Iterable[Line]) -> list[Group]:
 
 def _by_barrier(
     user: User, lines: Collection[Line], types: Sequence[str]
-) -> list[tuple[str, tuple[Group | None, ...]]]:
-    """Return for each barrier found in the students' cases the kinds that were tried; cases the person may see."""
+) -> tuple[tuple[str, ...], list[tuple[str, tuple[Group | None, ...]]]]:
+    """Return the kinds that were tried against barriers of the cases that the person may see, and each barrier's."""
     found = _barriers(user, {line.place.student_id for line in lines})
     held: dict[tuple[str, str], list[Line]] = defaultdict(list)
     for line in lines:
         for barrier in found.get(line.place.student_id, ()):
             held[barrier, str(line.place.intervention.type)].append(line)
     names = sorted({barrier for barrier, _type in held})
-    return [
-        (name, tuple(Group(kind, tuple(held[name, kind])) if (name, kind) in held else None for kind in types))
+    met = {kind for _barrier, kind in held}
+    tried = tuple(kind for kind in types if kind in met)
+    return tried, [
+        (name, tuple(Group(kind, tuple(held[name, kind])) if (name, kind) in held else None for kind in tried))
         for name in names
     ]
 

@@ -109,8 +109,10 @@ class Ratings:
         if len(self.values) < 2:
             return f"{self.values[0]} of 5" if self.values else ""
         first, last = self.values[0], self.values[-1]
-        change = "up" if last > first else "down" if last < first else "still"
-        return f"{change} from {first} to {last} of 5 over {len(self.values)} sessions"
+        over = f"of 5 over {len(self.values)} sessions"
+        if last == first:
+            return f"still {last} {over}"
+        return f"{'up' if last > first else 'down'} from {first} to {last} {over}"
 
     @property
     def change(self) -> int | None:

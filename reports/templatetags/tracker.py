@@ -183,27 +183,33 @@ def _heard(words: str) -> SafeString:
 @register.filter
 def row_actions(row: TrackerRow) -> SafeString:
     """Draw what the viewer can do about the student: notice, case, intervention, plan, a planned absence, a contact."""
-    found = ""
-    if row.may_open_case:
-        found += _action("Decide notice" if row.is_to_decide else "Open case")
-    if Right.KEEP_PA_CASES in row.rights:
-        found += _action("Attendance case")
-    if Right.KEEP_INTERVENTIONS in row.rights:
-        found += _action("Intervention")
-    if Right.KEEP_PLANS in row.rights:
-        found += _action("Plan")
-    if row.may_plan:
-        found += _action("Plan absence")
-    if Right.LOG_CONTACTS in row.rights:
-        found += _action("Log a contact")
-    person = row.person
+    offered = {
+        "Decide notice" if row.is_to_decide else "Open case": row.may_open_case,
+        "Attendance case": Right.KEEP_PA_CASES in row.rights,
+        "Intervention": Right.KEEP_INTERVENTIONS in row.rights,
+        "Plan": Right.KEEP_PLANS in row.rights,
+        "Plan absence": row.may_plan,
+        "Log a contact": Right.LOG_CONTACTS in row.rights,
+    }
+    found, person = _drawn(tuple(words for words, may in offered.items() if may)), row.person
     return mark_safe(  # noqa: S308 - a key, and a name that is escaped
         found.replace(_SOME_KEY, str(person.student_id)).replace(_SOME_NAME, escape(person.name)) if found else ""
     )
 
 
 # Each of the few actions is drawn once, with a key and a name to put the student's in place of.
+MOST_SEEN = 4
 _SOME_KEY, _SOME_NAME = str(10**15), "\ue000"
+
+
+@cache
+def _drawn(words: tuple[str, ...]) -> str:
+    """Draw the actions, of many the first three and the others folded, so that a row stays low."""
+    drawn = [_action(each) for each in words]
+    if len(drawn) <= MOST_SEEN:
+        return "".join(drawn)
+    more = format_html('<summary class="btn btn-sm">More{}</summary>', _heard(f", {_SOME_NAME}"))
+    return f'{"".join(drawn[:3])}<details class="row-more">{more}{"".join(drawn[3:])}</details>'
 
 
 @cache

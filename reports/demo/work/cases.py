@@ -24,8 +24,8 @@ from students.summaries import RollEntry
 
 WAYS = {"1": "1", "2": "12", "3": "23", "4": "234", "5": "345", "S": "3S"}
 OWNERS = {"3": Role.HEAD_OF_YEAR, "4": Role.HEAD_OF_YEAR, "5": Role.ATTENDANCE_OFFICER, "S": Role.SLT}
-PLACES = (0, 1, 2, 5, 10)  # among those of a year who missed most
-OVER = (3,)  # and whose cases are closed
+PLACES = (0, 4, 9, 15, 22)  # among those of a year who missed most
+OVER = (6,)  # and whose cases are closed
 SINCE = (4, 13, 8, 24, 6)  # school days that a case is at its last stage
 APART = 14
 A_YEAR_AGO, MONTHS_AGO = 150, 95

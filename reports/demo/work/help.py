@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from fractions import Fraction
 from random import Random
 from typing import Any
 
@@ -38,19 +39,22 @@ from reports.demo.work.help_words import (
     TOGETHER,
     Offer,
 )
-from reports.demo.work.need import missed_this_year, on_day, worst_first
+from reports.demo.work.need import missed_share, missed_this_year, on_day, worst_first
 from students.summaries import RollEntry
 
 RECENT = timedelta(days=120)
+FIVE_WEEKS = timedelta(weeks=5)
 Made = list[tuple[Offer, Intervention]]
 
 
 @dataclass
 class Lists:
-    """Whom interventions are for, by why; nobody twice from the same list until it is used up."""
+    """Whom interventions are for, by why; nobody twice from the same list until it is used up. taken: who slipped."""
 
     held: dict[str, list[RollEntry]]
     used: dict[str, int]
+    cast: Cast
+    taken: set[int]
 
     @classmethod
     def of(cls, homes: Homes) -> "Lists":
@@ -71,15 +75,35 @@ class Lists:
                 ANYBODY: sorted(away, key=lambda member: member.student_id),
             },
             {},
+            homes.cast,
+            set(),
         )
 
     def take(self, offer: Offer) -> list[RollEntry]:
         """Return the next students of the offer's list; those of a group are of one year."""
+        if offer.whom == MOST_AWAY and (found := self._slipping(on_day(self.cast, offer.back))):
+            self.taken.add(found.student_id)
+            return [found]
         rows, first = self.held[offer.whom], self.used.get(offer.whom, 0)
         lead = rows[first % len(rows)]
         self.used[offer.whom] = first + (3 if offer.whom == ANYBODY else 1)
         same = [member for member in rows[first % len(rows) :] if member.year == lead.year]
         return same[: offer.students] if offer.students > 1 else [lead]
+
+    def _slipping(self, starts_on: date) -> RollEntry | None:
+        """Return who had missed much in the five weeks before, though not half of them: of each year in turn."""
+        missed = missed_share(starts_on - FIVE_WEEKS, starts_on - timedelta(days=7))
+        rows = [
+            member
+            for member in self.held[MOST_AWAY]
+            if member.student_id not in self.taken
+            and Fraction(1, 10) <= missed.get(member.student_id, Fraction(0)) < Fraction(1, 2)
+        ]
+        years = sorted({member.year for member in rows})
+        if not years:
+            return None
+        year = years[len(self.taken) % len(years)]
+        return max((member for member in rows if member.year == year), key=lambda each: missed[each.student_id])
 
 
 def _most(rows: Any, known: dict[int, RollEntry]) -> list[RollEntry]:
@@ -117,8 +141,9 @@ def interventions_begin(cast: Cast) -> int:
 
 
 def _drawn(lists: Lists) -> list[tuple[Offer, list[RollEntry]]]:
-    """Draw the students of each; the two that go together are for one student."""
-    drawn = [(offer, lists.take(offer)) for offer in OFFERS]
+    """Draw the students of each, twice of what runs; the two that go together are for one student."""
+    again = [offer for offer in OFFERS if not offer.lasts and offer.whom != NEW]
+    drawn = [(offer, lists.take(offer)) for offer in (*OFFERS, *again)]
     pair = [n for n, offer in enumerate(OFFERS) if (offer.type, offer.back) in TOGETHER]
     for n in pair[1:]:
         drawn[n] = (drawn[n][0], drawn[pair[0]][1])
@@ -171,7 +196,7 @@ def _days(cast: Cast, offer: Offer, row: Intervention) -> Sequence[date]:
     days = cast.calendar.between(row.starts_on, min(row.ended_on or cast.day, cast.day))
     whole = len(cast.calendar.between(row.starts_on, row.planned_until)) or 1
     due = row.planned_sessions * len(days) // whole
-    number = min(len(days), due * offer.delivered // 10)
+    number = min(len(days), -(-due * offer.delivered // 10))
     return [days[place * len(days) // number] for place in range(number)]
 
 

@@ -5,6 +5,7 @@ from datetime import date, time, timedelta
 from typing import Any
 
 from contacts.models import AgencyWorker
+from interventions.figures.ladder import school_day_after
 from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent, PACase
 from interventions.services.meetings import actions_carry, meeting_close, meeting_make
 from pastoral.core.models import User
@@ -71,7 +72,7 @@ def _held(homes: Homes, n: int, sitting: Sitting, rows: dict[str, list[RollEntry
     _others(homes, meeting, sitting, members)
     if sitting.back < 0:
         return
-    _said(meeting, sitting, members, [head, manager], n)
+    _said(cast, meeting, sitting, members, [head, manager], n)
     if sitting.is_closed:
         following = meeting_close(meeting=meeting, now=at(day, 16, 5))
         if following:
@@ -98,17 +99,20 @@ def _others(homes: Homes, meeting: Meeting, sitting: Sitting, members: Sequence[
             meeting.people.filter(pk=meeting.people.order_by("-pk").values("pk")[:1]).update(came=False)
 
 
-def _said(meeting: Meeting, sitting: Sitting, members: Sequence[RollEntry], owners: Sequence[User], n: int) -> None:
+def _said(
+    cast: Cast, meeting: Meeting, sitting: Sitting, members: Sequence[RollEntry], owners: Sequence[User],
+    n: int,
+) -> None:  # fmt: skip
     """Write down what was said and decided, and set what is to be done: the first of it is done already."""
     rows = {row.student_id: row for row in meeting.students.all()}
-    now = at(meeting.held_on, 15, 50)
+    now, days = at(meeting.held_on, 15, 50), cast.calendar.days
     for member, (notes, decision) in zip(members, sitting.said, strict=False):
         row = rows[member.student_id]
         row.notes, row.decision, row.looked_at = notes, decision, now
     MeetingStudent.objects.bulk_update(rows.values(), ["notes", "decision", "looked_at"])
     for place, what in enumerate(sitting.todos):
         about = members[place % len(members)] if members else None
-        due = meeting.held_on + timedelta(days=3 + 4 * place)
+        due = school_day_after(days, meeting.held_on, 2 + 3 * place)
         _action(meeting, what, about, owners[place % 2], due, token_of=(n, place), is_done=place == 0 and n % 2 == 0)
 
 
@@ -116,7 +120,7 @@ def _action(
     meeting: Meeting, what: str, member: RollEntry | None, owner: User, due: date, *, token_of: tuple[int, int],
     is_done: bool,
 ) -> Action:  # fmt: skip
-    done = {"done_on": min(due, meeting.held_on + timedelta(days=2)), "done_by": owner, "done_note": "Done"}
+    done = {"done_on": due, "done_by": owner, "done_note": "Done"}
     return Action.objects.create(
         token=token("meeting action", token_of[0]), place=token_of[1], what=what, owner=owner, due_on=due,
         student_id=member.student_id if member else None, meeting=meeting, set_by=meeting.convener,
