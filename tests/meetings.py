@@ -1,6 +1,6 @@
 """Actions and meetings for tests."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -55,7 +55,9 @@ def meetings_of(ours: Student, other: Student) -> dict[str, tuple[object, ...]]:
         few.students.update(notes=words, decision=words)
         file_about(student, by, words, meeting=few)
         action_of(by, words, student=student, meeting=few)
-        rag = meeting_of(by, purpose="rag", rag_week=WEEK, rag_issue=1, year_group_id=year)
+        rag = meeting_of(by, student, purpose="rag", rag_week=WEEK, rag_issue=1, year_group_id=year)
+        rag.students.update(decision=secret("rag-line", group), looked_at=datetime(2026, 11, 20, 12, tzinfo=UTC))
+        action_of(by, secret("rag-action", group), student=student, meeting=rag)
         world |= {
             f"action about {group}": (alone.pk,),
             f"meeting of {group}": (held.pk,),

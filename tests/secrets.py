@@ -26,6 +26,7 @@ _DESK = _YEAR_TEAM | _EVERY_YEAR | {_BOTH}
 READERS = {
     "incident": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "statement": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "comment": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "action": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "action-cell": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "incident-withdrawn": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
@@ -48,6 +49,8 @@ READERS = {
     "enquiry-behaviour": _DESK - {"attendance_officer"},
     "enquiry-outcome": _DESK - {"attendance_officer"},
     "stay": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "stay-outcome": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "campaign": _YEAR_TEAM | {"slt"},
     "call": _WHOLE_SCHOOL,  # words of a call in which nobody was chosen; SLT made it
     "contact": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "contact-dsl": frozenset({"dsl"}),  # about a matter of the DSL, also of the other in whose file it stands too
@@ -79,6 +82,8 @@ READERS = {
     "meeting": _YEAR_TEAM | _WHOLE_SCHOOL,
     "meeting-part": _YEAR_TEAM | _WHOLE_SCHOOL,
     "meeting-action": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "rag-line": _YEAR_TEAM | _WHOLE_SCHOOL,
+    "rag-action": _YEAR_TEAM | _WHOLE_SCHOOL,
     "meeting-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "action-alone": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "plan": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
@@ -94,6 +99,10 @@ SIGN = "zq"  # in all of them
 HIDDEN = "Wolstenholme"  # of 8A, in an incident with 9B and in a cell of the MIS: read by nobody who sees no 8A
 # What the lists show of other records than by themselves, and records that no row of the table opens.
 VIEWS = (
+    ("behaviour:inclusion_stay", "stay over in 9B", ""),
+    ("behaviour:inclusion_stay", "stay over in 8A", ""),
+    ("interventions:meeting_detail", "RAG meeting of Year 9", ""),
+    ("interventions:meeting_detail", "RAG meeting of Year 8", ""),
     ("behaviour:case_list", "", "show=withdrawn"),
     ("behaviour:card_list", "", "show=ended"),
     ("interventions:case_list", "", "show=closed"),

@@ -176,7 +176,11 @@ def behaviour_of(ours: Student, other: Student) -> World:
             type="Defiance", occurred_on=date(2026, 11, 20), what_happened=secret("incident", group)
         )
         part = Involvement.objects.create(
-            incident=incident, student=student, role="perpetrator", statement=secret("statement", group)
+            incident=incident,
+            student=student,
+            role="perpetrator",
+            statement=secret("statement", group),
+            comment=secret("comment", group),
         )
         IncidentReview.objects.create(
             incident=incident,
@@ -194,7 +198,9 @@ def behaviour_of(ours: Student, other: Student) -> World:
         world[f"achievement in {group}"] = (praise.pk,)
         news = GoodNews.objects.create(student=student, told_on=date(2026, 9, 20), told_by=staff(Role.SLT))
         world[f"good news in {group}"] = (news.pk,)
-        world[f"campaign of Year {year}"] = (campaign(staff(Role.SLT), year_group_id=year).pk,)
+        world[f"campaign of Year {year}"] = (
+            campaign(staff(Role.SLT), year_group_id=year, about=secret("campaign", group)).pk,
+        )
         world[f"group {group}"] = (TutorGroupFactory(name=group).pk,)
         world |= sanctions_of(student, group)
         robin = robin_of(student, by=staff(Role.SLT))
@@ -629,6 +635,16 @@ def the_day(ours: Student, other: Student) -> World:
         stay = InclusionStay.objects.create(
             student=student, room="inclusion", reason=secret("stay", group), adult="Mr Y", recorded_by=staff(Role.SLT)
         )
+        over = InclusionStay.objects.create(
+            student=student,
+            room="nurture",
+            reason="x",
+            recorded_by=staff(Role.SLT),
+            came_at=datetime(2026, 11, 19, 10, tzinfo=UTC),
+            left_at=datetime(2026, 11, 19, 11, tzinfo=UTC),
+            outcome=secret("stay-outcome", group),
+        )
+        world[f"stay over in {group}"] = (over.pk,)
         world[f"lesson missed in {group}"] = (student.pk, "2026-11-20", "P3")
         exception = RuleException.objects.create(
             student=student,

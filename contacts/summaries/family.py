@@ -9,10 +9,11 @@ from django.db.models import F, OuterRef, Q, Subquery, TextField, Value
 from django.db.models.functions import Coalesce
 
 from attendance.summaries.reach import Reached, reached
-from behaviour.models import Detention, GoodNews, ReportCard
-from contacts.models import Channel, Contact, Direction, EarlyHelp, Enquiry, Purpose, Result
+from behaviour.models import Detention, ReportCard
+from contacts.models import Channel, Contact, Direction, EarlyHelp, Enquiry, Result
 from contacts.reading import Reader
 from contacts.summaries.carers import Carer, carers_of
+from contacts.summaries.good_news import good_news_noted, good_news_reached
 from contacts.summaries.safety import SafetyNote, last_noted
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -192,8 +193,7 @@ def _facts(seen: Iterable[int], today: date) -> Iterable[dict[str, Any]]:
     keys = list(seen)
     cards = ReportCard.objects.running().filter(starts_on__lte=today)
     coming = Detention.objects.to_come().filter(day__gte=today)
-    told = GoodNews.objects.standing()
-    heard = Contact.objects.standing(purpose=Purpose.GOOD_NEWS).reached().with_carers()
+    told, heard = good_news_noted(), good_news_reached()
     rows = [
         _fact("card", cards, F("starts_on"), keys),
         _fact("detention", coming, F("day"), keys),

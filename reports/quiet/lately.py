@@ -9,7 +9,9 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from behaviour.summaries.recognised import RECOGNISED
 from contacts.models import ContactRules, Purpose
+from contacts.summaries.good_news import HEARD
 
 # Which purposes of a contact tell home of which strand. Good news is told by behaviour's own list of it as well.
 STRANDS: dict[str, tuple[str, tuple[str, ...]]] = {
@@ -48,7 +50,7 @@ class QuietRules:
     silent_weeks: int
 
 
-_LATELY = """
+_LATELY = f"""
     WITH seen AS (
         SELECT student_id, max((seen_at AT TIME ZONE %(zone)s)::date) AS seen
           FROM contacts_seen WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL AND seen_at < %(until)s
@@ -59,8 +61,7 @@ _LATELY = """
                max(day) FILTER (WHERE result NOT IN ('reached', 'sent')) AS tried,
                max(day) FILTER (WHERE is_told AND purpose = ANY(%(attendance)s)) AS attendance,
                max(day) FILTER (WHERE is_told AND purpose = ANY(%(behaviour)s)) AS behaviour,
-               max(day) FILTER (WHERE is_told AND purpose = ANY(%(learning)s)) AS learning,
-               max(day) FILTER (WHERE result = 'reached' AND purpose = ANY(%(news)s)) AS news
+               max(day) FILTER (WHERE is_told AND purpose = ANY(%(learning)s)) AS learning
           FROM (SELECT student_id, result, purpose, (occurred_at AT TIME ZONE %(zone)s)::date AS day,
                        result IN ('reached', 'sent') AS is_told
                   FROM contacts_contact
@@ -68,27 +69,17 @@ _LATELY = """
                    AND occurred_at < %(until)s) contact
          GROUP BY student_id
     ), told AS (
-        SELECT student_id, max(told_on) AS told FROM behaviour_goodnews
-         WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL AND told_on <= %(on)s GROUP BY student_id
+        SELECT student_id, max(day) AS news FROM ({HEARD}) heard WHERE day <= %(on)s GROUP BY student_id
     ), praised AS (
-        SELECT student_id, max(day) AS recognised
-          FROM (SELECT student_id, awarded_on AS day FROM behaviour_achievement
-                 WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL
-                 UNION ALL
-                SELECT student_id, day FROM behaviour_tutormark
-                 WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL AND kind = 'praise'
-                 UNION ALL
-                SELECT student_id, (awarded_at AT TIME ZONE %(zone)s)::date FROM behaviour_campaignaward
-                 WHERE student_id = ANY(%(students)s) AND withdrawn_at IS NULL) praise
-         WHERE day <= %(on)s GROUP BY student_id
+        SELECT student_id, max(day) AS recognised FROM ({RECOGNISED}) praise WHERE day <= %(on)s GROUP BY student_id
     )
     SELECT asked.student_id, seen, home, CASE WHEN tried > coalesce(home, '-infinity'::date) THEN tried END,
-           attendance, behaviour, learning, greatest(news, told), recognised,
+           attendance, behaviour, learning, news, recognised,
            (SELECT seen_weeks FROM contacts_contactrules), (SELECT silent_weeks FROM contacts_contactrules)
       FROM unnest(%(students)s) AS asked(student_id)
       LEFT JOIN seen USING (student_id) LEFT JOIN home USING (student_id)
       LEFT JOIN told USING (student_id) LEFT JOIN praised USING (student_id)
-"""
+"""  # noqa: S608 - put together from constants
 
 
 def lately_of(students: Sequence[int], on: date) -> tuple[dict[int, Lately], QuietRules]:

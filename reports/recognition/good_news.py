@@ -9,15 +9,15 @@ from typing import Self
 from django.db.models import Max
 from django.utils import timezone
 
-from behaviour.models import GoodNews
 from contacts.models import Contact
+from contacts.summaries.good_news import good_news_calls, good_news_noted
 from pastoral.core.models import User
 from pastoral.core.paging import ListPage, list_page
 from pastoral.core.rights import Right
 from reports.conduct.asked import Asked
 from reports.conduct.members import members_of
 from reports.conduct.parts import Praise, praise_of, rewards_of
-from reports.recognition.tutors import Heard, good_news_calls
+from reports.recognition.tutors import Heard
 from reports.summaries.people import Person
 from students.families import families
 
@@ -134,7 +134,7 @@ def _told(
 
     A contact for good news that reached a parent or carer tells it as well as what was noted here.
     """
-    news, calls = GoodNews.objects.standing(student__in=list(people)), good_news_calls(user, people)
+    news, calls = good_news_noted().filter(student__in=list(people)), good_news_calls(user, people)
     last_told = dict(news.order_by().values_list("student").annotate(last=Max("told_on")))
     for key, at in calls.order_by().values_list("student").annotate(last=Max("occurred_at")):
         last_told[key] = max(last_told.get(key, date.min), timezone.localdate(at))

@@ -1,16 +1,14 @@
 """Who is recognised and who is not: ratios by group, students nobody praised, equity by cohort."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, Self
 
-from django.db.models import Max
-
-from behaviour.models import Achievement, CampaignAward, TutorMark
+from behaviour.summaries.recognised import last_recognised
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.spreadsheets import Table
@@ -104,7 +102,7 @@ class Praised:
         first, last = asked.window.first, asked.window.last
         everybody = members_of(user, Right.AWARD, first, last)
         people = asked.people(everybody)
-        keys = [person.student_id for person in people]
+        known = last_recognised([person.student_id for person in people], first, last)
         praise = [each for each in praise_of(people, first, last) if asked.holds_praise(each)]
         parts = [part for part in parts_of(user, people, first, last, ()) if part.is_negative]
         return cls(
@@ -113,7 +111,7 @@ class Praised:
             people=people,
             praise=tuple(praise),
             parts=tuple(parts),
-            recognised=frozenset({each.student_id for each in praise} | _otherwise(keys, first, last)),
+            recognised=frozenset(known),
             today=today,
         )
 
@@ -208,9 +206,10 @@ class Praised:
         return person.student_id not in self.recognised and not person.has_left(self.today)
 
     def unseen(self) -> list[Unseen]:
-        """Return whom nobody recognised, longest ago first, in three queries."""
+        """Return whom nobody recognised, longest ago first, in one query."""
         people = list(filter(self._is_unseen, self.people))
-        last = _last_recognised([person.student_id for person in people], self.asked.window.first)
+        before = self.asked.window.first - timedelta(days=1)
+        last = last_recognised([person.student_id for person in people], date.min, before)
         found = [Unseen(person, last.get(person.student_id)) for person in people]
         return sorted(found, key=lambda each: (each.last or date.min, each.person.sort_key))
 
@@ -245,28 +244,4 @@ def _by_activity(rows: Iterable[Praise | Part]) -> dict[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     for each in rows:
         found[each.activity].append(each.points)
-    return found
-
-
-def _otherwise(keys: Collection[int], first: date, last: date) -> set[int]:
-    """Return who of the students got a campaign's reward or praise in form time in the span, in one query."""
-    rewards = CampaignAward.objects.standing(student__in=keys, awarded_at__date__range=(first, last))
-    taps = TutorMark.objects.standing(student__in=keys, kind=TutorMark.Kind.PRAISE, day__range=(first, last))
-    return set(
-        rewards.order_by().values_list("student", flat=True).union(taps.order_by().values_list("student", flat=True))
-    )
-
-
-def _last_recognised(keys: Collection[int], before: date) -> dict[int, date]:
-    """Return when each of the students was last recognised before the day."""
-    rewards = CampaignAward.objects.standing(student__in=keys, awarded_at__date__lt=before)
-    held: tuple[tuple[Any, str], ...] = (
-        (Achievement.objects.standing(student__in=keys, awarded_on__lt=before), "awarded_on"),
-        (TutorMark.objects.standing(student__in=keys, kind=TutorMark.Kind.PRAISE, day__lt=before), "day"),
-        (rewards, "awarded_at__date"),
-    )
-    found: dict[int, date] = {}
-    for rows, field in held:
-        for key, day in rows.order_by().values_list("student").annotate(last=Max(field)):
-            found[key] = max(day, found.get(key, date.min))
     return found

@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
-from contacts.models import Contact, ContactRules
-from contacts.models.contacts import Purpose
-from contacts.querysets.contacts import ContactQuerySet
+from contacts.models import ContactRules
 from pastoral.core.models import User
 from pastoral.core.rights import Role
 from reports.conduct.asked import NOT_SAID, Asked
@@ -25,12 +23,6 @@ class Heard(NamedTuple):
     student: int
     day: date
     by: int
-
-
-def good_news_calls(user: User, students: Iterable[int]) -> ContactQuerySet:
-    """Return the contacts for good news that reached a parent or carer of these students: they are told, too."""
-    calls = Contact.objects.visible_to(user).standing(student__in=list(students), purpose=Purpose.GOOD_NEWS)
-    return calls.reached().with_carers()
 
 
 @dataclass(frozen=True)

@@ -10,10 +10,10 @@ from django.db.models import Exists, OuterRef
 from django.db.models.functions import JSONObject, TruncDate
 
 from behaviour.involvements import action_listed
-from behaviour.models import Achievement, GoodNews, Involvement
+from behaviour.models import Achievement, Involvement
+from contacts.summaries.good_news import good_news_calls, good_news_noted
 from pastoral.core.models import User
 from reports.conduct.parts import NEGATIVE
-from reports.recognition.tutors import good_news_calls
 from students.calendar import academic_year_of, academic_year_start
 from students.models import CalendarSpan
 from students.querysets import StudentQuerySet
@@ -125,9 +125,9 @@ def behaviour_of(user: User, students: StudentQuerySet, pk: int, today: date) ->
             .values(row=JSONObject(name="name", first="first_day", last="last_day"))[:1]
         ),
         ArraySubquery(
-            GoodNews.objects.standing(student=OuterRef("pk")).values(
-                row=JSONObject(on="told_on", how="how", title="told_by__title", surname="told_by__surname")
-            )[:1]
+            good_news_noted()
+            .filter(student=OuterRef("pk"))
+            .values(row=JSONObject(on="told_on", how="how", title="told_by__title", surname="told_by__surname"))[:1]
         ),
         ArraySubquery(
             good_news_calls(user, [pk])
