@@ -18,6 +18,7 @@ from contacts.models import CallingStep, Channel, ContactRules
 from contacts.summaries.calling_absent import Absent, Taken
 from contacts.summaries.calling_tries import Try, with_carers
 from pastoral.core.rights import Right
+from pastoral.core.templatetags.pastoral import day as in_words
 from students.summaries import SchoolCalendar
 
 Kind = CallingStep.Kind
@@ -29,10 +30,11 @@ _CHANNEL = {Kind.TEXT: Channel.TEXT, Kind.VISIT: Channel.HOME_VISIT}
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A step that is due for a student, since when."""
+    """A step that is due for a student on the day, since when."""
 
     step: CallingStep
     since: datetime
+    day: date
 
     @property
     def is_noted(self) -> bool:
@@ -41,7 +43,9 @@ class Due:
 
     @property
     def words(self) -> str:
-        """The step with its time: "11:00 Tell the DSL", or with its day where that is past."""
+        """The step with its time: "11:00 Tell the DSL", of a day before with that day."""
+        if timezone.localdate(self.since) < self.day:
+            return f"{in_words(self.since)} {self.step}"
         return str(self.step) if self.step.first_day == 1 else f"{self.step} (day {self.step.first_day})"
 
 
@@ -72,15 +76,14 @@ class Ladder:
             if step.first_day <= len(days) and self._is_for(step, absent):
                 since = self._since(step, days)
                 if since <= self.now:
-                    latest[step.kind] = Due(step, since)
+                    latest[step.kind] = Due(step, since, self.day)
         open_ones = (due for due in latest.values() if not self._is_taken(due, absent, tries))
         return tuple(sorted(open_ones, key=lambda due: (due.since, due.step.pk)))
 
     def following(self, absent: Absent) -> CallingStep | None:
         """Return the next step of the day that is not due yet."""
-        days = len(self.days_of(absent))
-        clock = timezone.localtime(self.now).time()
-        ahead = (s for s in self.steps if s.first_day <= days and s.starts_at > clock)
+        days = self.days_of(absent)
+        ahead = (s for s in self.steps if s.first_day <= len(days) and self._since(s, days) > self.now)
         return next((s for s in sorted(ahead, key=lambda s: s.starts_at) if self._is_for(s, absent)), None)
 
     def _is_for(self, step: CallingStep, absent: Absent) -> bool:

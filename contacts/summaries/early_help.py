@@ -16,6 +16,7 @@ from contacts.summaries.history import history_of, kind_of
 from pastoral.core.changes import Change
 from pastoral.core.models import User
 from pastoral.core.rights import Right
+from pastoral.core.templatetags.pastoral import day as in_words
 from students.families import siblings_of
 from students.models import Student
 
@@ -64,7 +65,7 @@ HISTORY = (
         EarlyHelpReview,
         {"due_on": "due", "held_on": "held", "present": "who was there", "notes": "notes", "decision": "decision"},
         of="early_help_id",
-        about=lambda row: f"Meeting of {row['due_on']}",
+        about=lambda row: f"Meeting of {in_words(date.fromisoformat(str(row['due_on'])))}",
     ),
     kind_of(FamilyMember, {"part": "part"}, of="early_help_id", about=lambda row: "Somebody of the family"),
 )

@@ -91,5 +91,5 @@ def references_ask(cast: Cast) -> int:
             made.refresh_from_db()
             seen, now = version_of(made, ("draft",)), at(day + timedelta(days=1), 10)
             reference_sign(reference=made, seen=seen, by=signer, now=now)
-            reference_send(reference=made, sent_on=now.date(), sent_to="By e-mail to admissions@college.example")
+            reference_send(reference=made, sent_on=now.date(), sent_to="admissions@college.example, by e-mail")
     return ReferenceRequest.objects.count()
