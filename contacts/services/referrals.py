@@ -65,11 +65,14 @@ def may_consent(student: int, person: int | None, *, stood: int | None = None) -
 
 @transaction.atomic
 def referral_step(*, referral: Referral, do: str, on: date | None, facts: Mapping[str, Any]) -> None:
-    """Take one step. on: its day, for a step with one. A second click changes nothing; raises OutOfOrder."""
+    """Take one step. on: its day, for a step with one. A second click changes nothing.
+
+    Raises OutOfOrder, also where a colleague took the step with another day or other words: these are not lost.
+    """
     held = Referral.objects.select_for_update().get(pk=referral.pk)
     step = STEPS[do]
     if held.state not in step.begins:
-        if held.state == step.ends:
+        if held.state == step.ends and _is_noted(held, on, facts):
             return
         since = f" since {day(held.state_on)}" if held.state_on else ""
         raise OutOfOrder(f"It stands otherwise by now: {held.get_state_display().lower()}{since}.")
@@ -79,6 +82,10 @@ def referral_step(*, referral: Referral, do: str, on: date | None, facts: Mappin
     for name, value in facts.items():
         setattr(held, name, value)
     held.save()
+
+
+def _is_noted(held: Referral, on: date | None, facts: Mapping[str, Any]) -> bool:
+    return on in (None, held.state_on) and all(getattr(held, name) == value for name, value in facts.items())
 
 
 def _dated(held: Referral, on: date | None) -> None:

@@ -71,7 +71,7 @@ def test_a_call_from_the_year_dashboard_takes_four_actions_and_ten_seconds(
     expect(page.locator("[name=narrative]")).to_have_value("She will ring on Monday")
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
-        assert axe(page) == []
+        assert axe(page, rail=False) == []
         assert not overflows(page)
     page.locator("[data-choices=result] label").first.click()
     page.keyboard.press("Enter")

@@ -164,6 +164,8 @@ def test_the_steps_of_a_referral_come_in_their_order_and_the_ladder_shows_each_t
     assert head.post(address, {"do": "done", "on": "2026-11-20", "outcome": "x"}).status_code == 422
     for _ in range(2):
         assert head.post(address, {"do": "accept", "on": "2026-11-18", "reference": "K77"}).status_code == 302
+    other = head.post(address, {"do": "accept", "on": "2026-11-18", "reference": "K78"})  # a colleague's other words
+    assert (other.status_code, "K78" in other.content.decode()) == (422, True)
     late = head.post(address, {"do": "refuse", "on": "2026-11-19", "because": "Full"})
     assert (late.status_code, "stands otherwise by now" in late.content.decode()) == (422, True)
     assert "accepted only on" in head.post(address, {"do": "done", "on": "2026-11-17", "outcome": "x"}).content.decode()
