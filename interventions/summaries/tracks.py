@@ -1,8 +1,11 @@
 """Students with their sessions as a track, read for many at once: marks, incidents, year groups, interventions."""
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -13,32 +16,35 @@ from django.db.models.functions import JSONObject
 from attendance.codes import CODES_BY_KEY, CodeClass
 from attendance.figures import Bands
 from attendance.summaries.bands import bands_of, scale_row
-from attendance.summaries.punctuality import LATE_AFTER, LATE_BEFORE
+from attendance.summaries.punctuality import LATE_AFTER, LATE_KEYS
 from attendance.summaries.recent import MISSED_KEYS, POSSIBLE_KEYS
 from behaviour.models import IncidentType, Involvement
-from interventions.figures.tracks import Late, Person, Track, slot_of
+from interventions.figures.tracks import ATTENDED, MISSED, NOT_POSSIBLE, Late, Person, Track, slot_of
 from interventions.models import InterventionStudent
 from students.models import Enrolment, Student
 
-# One letter a half day from the first one asked for: what lies between two marks is not possible. A student's marks
-# are put together by the database, because a year group has some 100,000 of them; beside them stand the sessions that
-# are late or elsewhere, which are few: [half day, minutes, letter].
-_TRACK = """(
+# A student's marks as two strings, a sign each: its code and its half day, counted from the first one asked for; beside
+# them the lates with their minutes. The key of the marks has them in this order already, so the database only writes
+# them down, and what lies between two marks is filled in here: a year group has some 100,000 of them.
+_BASE = 256  # no sign that JSON would have to escape
+_TRACK = f"""(
     SELECT jsonb_build_array(
-               coalesce(string_agg(repeat('.', slot - before - 1) || letter, '' ORDER BY slot), ''),
-               coalesce(jsonb_agg(jsonb_build_array(slot, minutes_late, kind) ORDER BY slot)
-                        FILTER (WHERE kind <> ''), '[]')
+               coalesce(string_agg(chr({_BASE} + code_id::int), '' ORDER BY date, session), ''),
+               coalesce(string_agg(chr({_BASE} + 2 * (date - %s::date) + (session = 'PM')::int), ''
+                                   ORDER BY date, session), ''),
+               coalesce(jsonb_agg(jsonb_build_array(2 * (date - %s::date) + (session = 'PM')::int, minutes_late,
+                                                    code_id = %s) ORDER BY date, session)
+                        FILTER (WHERE code_id = ANY(%s)), '[]')
            )
-      FROM (SELECT slot, letter, kind, minutes_late, coalesce(lag(slot) OVER (ORDER BY slot), -1) AS before
-              FROM (SELECT 2 * (date - %s::date) + (session = 'PM')::int AS slot, minutes_late,
-                           CASE WHEN code_id = ANY(%s) THEN '0' ELSE '1' END AS letter,
-                           CASE WHEN code_id = %s THEN 'L' WHEN code_id = %s THEN 'U'
-                                WHEN code_id = ANY(%s) THEN 'A' ELSE '' END AS kind
-                      FROM attendance_sessionmark
-                     WHERE student_id = students_student.id AND date BETWEEN %s AND %s AND code_id = ANY(%s)
-                   ) mark) placed
-)"""
-_ELSEWHERE_KEYS = [key for key, code in CODES_BY_KEY.items() if code.code_class == CodeClass.APPROVED_ACTIVITY]
+      FROM attendance_sessionmark
+     WHERE student_id = students_student.id AND date BETWEEN %s AND %s
+)"""  # noqa: S608 - constants of this module
+_LETTERS = defaultdict(
+    lambda: NOT_POSSIBLE, {_BASE + key: MISSED if key in MISSED_KEYS else ATTENDED for key in POSSIBLE_KEYS}
+)
+_ELSEWHERE = re.compile(
+    "|".join(chr(_BASE + key) for key, code in CODES_BY_KEY.items() if code.code_class == CodeClass.APPROVED_ACTIVITY)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +80,7 @@ def people_read(who: Q, first: date, on: date) -> Iterator[Reading]:
 
 
 def _sessions(first: date, on: date) -> RawSQL:
-    asked = [first, MISSED_KEYS, LATE_BEFORE, LATE_AFTER, _ELSEWHERE_KEYS, first, on, POSSIBLE_KEYS]
+    asked = [first, first, LATE_AFTER, list(LATE_KEYS), first, on]
     return RawSQL(_TRACK, asked, output_field=JSONField())  # noqa: S611 no words of a person are in it
 
 
@@ -91,10 +97,35 @@ def _person(row: Any, first: date, spans: Sequence[tuple[int, int, int]]) -> Per
 
 
 def _track(row: Any, start: int) -> Track:
-    marks, others = row["sessions"]
-    lates = tuple(Late(start + slot, minutes, kind == "U") for slot, minutes, kind in others if kind != "A")
-    elsewhere = tuple(start + slot for slot, _minutes, kind in others if kind == "A")
-    return Track(start, marks, tuple(slot_of(day) for day in row["hurt"]), lates, elsewhere)
+    codes, slots, late = row["sessions"]
+    lates = tuple(Late(start + slot, minutes, is_after) for slot, minutes, is_after in late)
+    elsewhere = tuple(start + ord(slots[found.start()]) - _BASE for found in _ELSEWHERE.finditer(codes))
+    hurt = tuple(slot_of(day) for day in row["hurt"])
+    return Track(start, spread(codes.translate(_LETTERS), slots), hurt, lates, elsewhere)
+
+
+def spread(letters: str, slots: str) -> str:
+    """Return the letters with one for each half day from the first on: what lies between is not possible."""
+    return "".join(NOT_POSSIBLE * gap + letters[first:last] for gap, first, last in _runs(slots))
+
+
+@lru_cache(maxsize=100)
+def _runs(slots: str) -> tuple[tuple[int, int, int], ...]:
+    """Return the runs of half days without a gap: how many lie before it, and its first and last place.
+
+    Most students of a school have their marks on the same half days.
+    """
+    found: list[tuple[int, int, int]] = []
+    due = 0
+    for place, sign in enumerate(slots):
+        slot = ord(sign) - _BASE
+        if slot == due and found:
+            gap, first, _last = found.pop()
+            found.append((gap, first, place + 1))
+        else:
+            found.append((slot - due, place, place + 1))
+        due = slot + 1
+    return tuple(found)
 
 
 def _span(row: Any, on: date) -> tuple[int, int, int]:
