@@ -11,10 +11,9 @@ from interventions.figures.plan_dates import ends_after
 from interventions.models import PACase, Plan, PlanKind, PlanReview
 from interventions.services.plan_parts import agreement_note, plan_share, review_hold, share_open, share_reply
 from interventions.services.plans import plan_begin, plan_change, plan_end, plan_open
-from interventions.summaries.plan_writing import FACTS, Line, NewAction, Writing, state_of
+from interventions.summaries.plan_writing import FACTS, Line, NewAction, Writing, review_state_of, state_of
 from pastoral.core.models import User
 from pastoral.core.rights import Role
-from pastoral.core.versions import version_of
 from reports.demo.cast import Cast, at
 from reports.demo.conduct import token
 from reports.demo.home.people import Homes
@@ -41,7 +40,6 @@ from reports.demo.work.plan_words import (
 )
 from students.models import StudentFact
 
-REVIEW = ("held_on", "by_id", "present", "notes", "student_words", "family_words", "decision")
 LONGEST_TIMETABLE = timedelta(weeks=6)
 
 
@@ -200,4 +198,4 @@ def _reviewed(n: int, plan: Plan, review: PlanReview) -> None:
     facts = {"held_on": review.due_on, "by_id": plan.owner_id, "present": PRESENT, "notes": notes,
              "student_words": student, "family_words": family, "decision": PlanReview.Decision.GO_ON}  # fmt: skip
     progress = {target.pk: NEAR[(n + place) % len(NEAR)] for place, target in enumerate(plan.targets.all())}
-    review_hold(review=review, seen=version_of(review, REVIEW), facts=facts, progress=progress, next_on=None)
+    review_hold(review=review, seen=review_state_of(review), facts=facts, progress=progress, next_on=None)
