@@ -164,9 +164,15 @@ def _lived(desk: Desk, n: int, draft: Draft, plan: Plan) -> None:
                  now=at(on, 16))  # fmt: skip
 
 
+def _next(desk: Desk, day: date) -> date:
+    """Return the school day after, the last one with marks at the latest."""
+    cast = desk.homes.cast
+    return min(cast.calendar.next_school_day(day) or cast.day, cast.day)
+
+
 def _agreed(desk: Desk, n: int, draft: Draft, plan: Plan) -> None:
     """Note who agreed: the student, the school, and a parent who agreed or would not."""
-    day = min(plan.starts_on + timedelta(days=1), desk.homes.cast.day)
+    day = _next(desk, plan.starts_on)
     yes: dict[str, Any] = {"version": 1, "agreed_on": day, "how": HOW[n % len(HOW)]}
     no: dict[str, Any] = {"version": 1, "refused_on": day, "refused_because": REFUSED}
     carer = desk.homes.carer(plan.student_id)
@@ -186,11 +192,12 @@ def _shared(desk: Desk, n: int, draft: Draft, plan: Plan) -> None:
     others = [homes.who("tutor", member), homes.holder(Role.SENCO, Role.SLT), homes.holder(Role.DSL, Role.SLT)]
     to = [user for user in dict.fromkeys(others) if user != plan.owner][: 3 if draft.asks else n % 3]
     due = homes.cast.ahead(2) if draft.asks else None
+    opened = at(_next(desk, plan.starts_on), 9)
     plan_share(plan=plan, to=to, asks=draft.asks, due_on=due, by=plan.owner, now=first)
     for place, share in enumerate(plan.shares.order_by("pk")[:2]):
-        share_open(share=share, now=first + timedelta(hours=17))
+        share_open(share=share, now=opened)
         if draft.reply and place == 0:
-            share_reply(share=share, words=draft.reply, now=first + timedelta(hours=18))
+            share_reply(share=share, words=draft.reply, now=opened + timedelta(hours=1))
 
 
 def _reviewed(n: int, plan: Plan, review: PlanReview) -> None:
