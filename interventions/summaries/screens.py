@@ -26,6 +26,11 @@ class AreaRow:
     before: int | None
 
     @property
+    def words(self) -> str:
+        """The need as the form says it."""
+        return dict(NEEDS)[self.need]
+
+    @property
     def change(self) -> int | None:
         """How far the need rose; negative for less need."""
         return None if self.before is None else self.need - self.before
