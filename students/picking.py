@@ -43,15 +43,20 @@ class Picking:
     takes_one: bool = False
 
     @classmethod
-    def of(cls, data: QueryDict, among: StudentQuerySet, *, roles: tuple[Role, ...] = ()) -> Self:
+    def of(
+        cls, data: QueryDict, among: StudentQuerySet, *, roles: tuple[Role, ...] = (), takes_one: bool = False
+    ) -> Self:
         """Read what the page sent; whoever is not among those who may be chosen is not chosen.
 
-        `drop` takes one away again. In one query, and one more where words were typed.
+        `drop` takes one away again. Several that an address names stay, even where one is wanted: the page asks which.
+        In one query, and one more where words were typed.
         """
         keys = keys_read(data.getlist("student"))
         dropped = set(keys_read(data.getlist("drop")))
         held = among.in_bulk([key for key in keys if key not in dropped][:MOST_CHOSEN])
-        picking = cls([held[key] for key in keys if key in held], roles=roles)
+        picking = cls([held[key] for key in keys if key in held], roles=roles, takes_one=takes_one)
+        if takes_one and "who" in data and not dropped and data.get("do", "pick") == "pick":
+            picking.chosen = picking.chosen[-1:]
         picking._look_for(data.get("who", "").replace("\0", "").strip()[:LONGEST], among)
         known = {role.key for role in roles}
         for student in picking.chosen:
@@ -76,7 +81,7 @@ class Picking:
         held = {student.pk for student in self.chosen}
         found = [student for student in among.found_by(words)[: MOST_MATCHES + len(held)] if student.pk not in held]
         if len(found) == 1:
-            self.chosen.append(found[0])
+            self.chosen = found if self.takes_one else [*self.chosen, *found]
             return
         self.words, self.matches = words, found[:MOST_MATCHES]
         self.fault = (

@@ -13,7 +13,7 @@ from pastoral.core.forms import OnceForm
 from students.picking import Role
 
 ROLES = tuple(Role(role.value, role.label) for role in Involvement.Role)
-FROM_THE_TYPE = ("", "As usual for the type")
+FROM_THE_TYPE = ("", "As usual")
 
 
 class IncidentForm(OnceForm):

@@ -37,7 +37,7 @@ USUAL_RULE = {"stop_at": 80, "stop_days": 5}
 @right_required(Right.KEEP_REPORT_CARDS)
 def card_add(request: StaffRequest) -> HttpResponse:
     """Open a card: first the student, whom the address may name, then the card."""
-    picking = Picking.of(request.POST or request.GET, _students(request.user))
+    picking = Picking.of(request.POST or request.GET, _students(request.user), takes_one=True)
     if request.method == "POST" and request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
     if len(picking.chosen) > 1:

@@ -29,7 +29,7 @@ ONE_AT_A_TIME = "Choose one student; write a concern about another one after thi
 @right_required(Right.WRITE_TO_DSL)
 def concern_add(request: StaffRequest) -> HttpResponse:
     """Write a concern about one student; the writer keeps its receipt and reads it no more."""
-    picking = Picking.of(request.POST or request.GET, _students(request.user))
+    picking = Picking.of(request.POST or request.GET, _students(request.user), takes_one=True)
     if request.method == "POST" and request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
     is_sent = request.POST.get("do") == "save"

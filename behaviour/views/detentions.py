@@ -228,4 +228,4 @@ def _address(show: str) -> str:
 
 
 def _tab(words: str, number: int | None) -> str:
-    return words if number is None else f"{words} ({number})"
+    return words if number is None else f"{words} {number}"

@@ -36,7 +36,7 @@ MOST_ROOMS = 60
 def on_call_add(request: StaffRequest) -> HttpResponse:
     """Call for help, whoever teaches; the room is the one of last time and the period the one that is on."""
     data = request.POST if request.method == "POST" else request.GET
-    picking = Picking.of(data, _callable(request.user))
+    picking = Picking.of(data, _callable(request.user), takes_one=True)
     if request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
     is_saved = request.POST.get("do") == "save"

@@ -55,7 +55,7 @@ def robin_list(request: StaffRequest) -> HttpResponse:
 @right_required(Right.ASK_TEACHERS)
 def robin_add(request: StaffRequest) -> HttpResponse:
     """Ask: first the student, whom the address may name, then the questions and who is asked."""
-    picking = Picking.of(request.POST or request.GET, _students(request.user))
+    picking = Picking.of(request.POST or request.GET, _students(request.user), takes_one=True)
     if request.method == "POST" and request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
     if len(picking.chosen) > 1:

@@ -102,7 +102,7 @@ def _file(request: StaffRequest, rows: tuple[SuspensionRow, ...], year: int, abo
 def suspension_add(request: StaffRequest) -> HttpResponse:
     """Record what the head decided about one student; `student` and `incident` in the address are filled in."""
     incident = incident_asked(request)
-    picking = Picking.of(picked_from(request, incident), _kept(request.user))
+    picking = Picking.of(picked_from(request, incident), _kept(request.user), takes_one=True)
     if request.POST.get("do") == "pick":
         return render(request, "students/_picker.html", {"picking": picking})
     typed = {name: str(value) for name, value in request.POST.items() if name not in {"student", "who", "drop"}}

@@ -83,7 +83,7 @@ def event_detail(request: StaffRequest, pk: int) -> HttpResponse:
             [row for row in rows if group in ("", row.who.tutor_group)], cursor=asked_for(request, "before"), size=SIZE
         ),
         "tabs": [
-            (f"{address}?show={slug}" if slug else address, f"{words} ({numbers[slug]})", slug == show)
+            (f"{address}?show={slug}" if slug else address, f"{words} {numbers[slug]}", slug == show)
             for slug, words in SHOWS.items()
         ],
         "groups": sorted({row.who.tutor_group for row in page.rows}, key=lambda name: (len(name), name)),

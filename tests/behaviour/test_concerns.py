@@ -177,6 +177,9 @@ class TestConcern:
         page = as_role(Role.FORM_TUTOR).post(ADD, concern(kai, other))
         assert "Choose one student" in page.content.decode()
         assert SECRET in page.content.decode()
+        page = as_role(Role.FORM_TUTOR).post(ADD, {"student": [kai.pk, other.pk], "who": "", "do": "pick"})
+        assert "Another student instead" in page.content.decode()
+        assert (kai.sort_name in page.content.decode(), other.sort_name in page.content.decode()) == (False, True)
 
     def test_reading_it_is_kept_with_who_and_where_the_record_stands(self, kai, as_role):
         as_role(Role.FORM_TUTOR).post(ADD, concern(kai))
