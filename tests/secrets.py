@@ -89,6 +89,22 @@ READERS = {
     "plan": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "plan-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
 }
+# What only the DSL reads, and what is restricted: in a chronology by choice alone.
+FEW = (
+    "incident-dsl",
+    "contact-dsl",
+    "call-dsl",
+    "concern",
+    "few",
+    "seen-restricted",
+    "information-restricted",
+    "reference-restricted",
+    "intervention-restricted",
+    "pa-case-restricted",
+    "file-few",
+    "meeting-restricted",
+    "plan-restricted",
+)
 GROUPS = ("9B", "8A")
 # Persons of two roles: whatever the other one's reach and rights, of 9B they read as its tutor.
 READ_AS_TUTOR = {

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from uuid import uuid4
 
 import pytest
@@ -54,6 +54,8 @@ from interventions.models import Barrier, CaseStage, InterventionType, NeedsScre
 from interventions.services.cases import case_close
 from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role, rights_of
+from reports.chronology.entries import Kind
+from reports.chronology.timeline import chronology_of
 from students.models import Student, StudentFact
 from tests import agencies
 from tests.access import COLUMNS, ROWS, Row, own_patterns
@@ -84,7 +86,18 @@ from tests.planning import plan
 from tests.plans import plan_for, plan_kind
 from tests.reports.rag_school import made
 from tests.robins import robin_of
-from tests.secrets import HIDDEN, READ_AS_TUTOR, SIGN, VIEWS, allowed_to, exports_of, forbidden_to, secret, words_in
+from tests.secrets import (
+    FEW,
+    HIDDEN,
+    READ_AS_TUTOR,
+    SIGN,
+    VIEWS,
+    allowed_to,
+    exports_of,
+    forbidden_to,
+    secret,
+    words_in,
+)
 
 LAST_WEEK = date(2026, 11, 9)
 ACTED_AT = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -774,3 +787,17 @@ def test_cover_ends_with_its_last_day(
     on_day(date(2026, 11, 21))
     client.force_login(User.objects.get(pk=client.user.pk))  # yesterday's sign-in is over, too
     assert client.get(address).status_code == 404
+
+
+def test_a_chronology_tells_of_every_source_and_only_by_choice_of_restricted_ones(world: World) -> None:
+    """What its reader may read is all in it: without the choice nothing restricted, and nothing for the DSL alone."""
+    dsl, first, last = staff(Role.DSL), date(2026, 9, 1), date.max.replace(year=2100)
+    (ours,) = world["student of 9B"]
+    every = chronology_of(cast("int", ours), dsl, first, last, takes_restricted=True, takes_dsl=True)
+    told = "\n".join(f"{each.title}\n{each.words}" for each in every)
+    assert {each.kind for each in every} == set(Kind) - {Kind.DETENTION, Kind.LATE, Kind.LETTER, Kind.ACTION, Kind.PACK}
+    few = [secret(kind, "9B") for kind in ("few", "incident-dsl", "concern", "plan-restricted", "meeting-restricted")]
+    assert not [words for words in few if words not in told]
+    plain = chronology_of(cast("int", ours), dsl, first, last)
+    told = "\n".join(f"{each.title}\n{each.words}" for each in plain)
+    assert not [words for kind in FEW for words in [secret(kind, "9B")] if words in told]

@@ -1,14 +1,30 @@
 """Several separate absences within some weeks."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
+from typing import Protocol, TypeVar
 
 from attendance.rules.data import PATTERN_LETTERS, Mark, RuleData, Setting
 from attendance.rules.found import Found, key_of
 
 DEFAULT_WEEKS = 6
 LONGEST_DAYS = 5
+
+
+class Placed(Protocol):
+    """Whatever says of which session it is."""
+
+    @property
+    def day(self) -> date:
+        """The day."""
+
+    @property
+    def session(self) -> str:
+        """AM or PM."""
+
+
+P = TypeVar("P", bound=Placed)
 
 
 def spells(data: RuleData, setting: Setting) -> Iterator[Found]:
@@ -39,7 +55,7 @@ def _counts(spell: list[Mark]) -> bool:
     return len({mark.day for mark in spell}) <= LONGEST_DAYS and any(mark.letters in PATTERN_LETTERS for mark in spell)
 
 
-def runs(missed: list[Mark], order: dict[date, int]) -> Iterator[list[Mark]]:
+def runs(missed: Sequence[P], order: Mapping[date, int]) -> Iterator[list[P]]:
     """Yield runs of neighbouring sessions; marks on days that are no school days stand alone."""
     if not missed:
         return
@@ -53,5 +69,5 @@ def runs(missed: list[Mark], order: dict[date, int]) -> Iterator[list[Mark]]:
     yield spell
 
 
-def _place(mark: Mark, order: dict[date, int]) -> int:
+def _place(mark: Placed, order: Mapping[date, int]) -> int:
     return 2 * order.get(mark.day, -10 * mark.day.toordinal()) + (mark.session == "PM")

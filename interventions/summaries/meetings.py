@@ -135,8 +135,7 @@ def sight_of(user: User, meeting: Meeting, students: Mapping[int, Reached]) -> S
     is_insider = came or meeting.convener_id == user.pk
 
     def may(rights: frozenset[Right]) -> bool:
-        is_open = not meeting.is_restricted or Right.SEE_RESTRICTED in rights
-        return is_insider or (Right.SEE_MEETINGS in rights and is_open)
+        return may_read_part(meeting, rights, is_insider=is_insider)
 
     parts = frozenset(key for key in keys if key in students and may(students[key].rights))
     year = scope_of(user).rights_over(meeting.year_group_id)
@@ -146,6 +145,15 @@ def sight_of(user: User, meeting: Meeting, students: Mapping[int, Reached]) -> S
     whole = is_insider or sees_all
     keeps = meeting.convener_id == user.pk or (whole and over) or (is_insider and user.may(Right.KEEP_MEETINGS))
     return Sight(is_insider, parts, whole, whole or bool(parts) or not meeting.is_restricted, keeps)
+
+
+def may_read_part(meeting: Meeting, rights: frozenset[Right], *, is_insider: bool) -> bool:
+    """Test whether somebody reads what was said of a student. rights: theirs over that student.
+
+    is_insider: they called the meeting or were at it.
+    """
+    is_open = not meeting.is_restricted or Right.SEE_RESTRICTED in rights
+    return is_insider or (Right.SEE_MEETINGS in rights and is_open)
 
 
 def meeting_record(user: User, meeting: Meeting, on: date) -> MeetingRecord:
