@@ -47,4 +47,5 @@ RAIL = (
     ),
     Entry("Recognition", "reports:recognition", Right.AWARD, "circle-check", "Behaviour", 62),
     Entry("Weekly RAG", "reports:rag_list", Right.SEE_WEEKLY_RAG, "table", "Paper", 50, home=20),
+    Entry("Tutor team", "reports:team_board", Right.MAKE_REPORTS, "users", "Paper", 51),
 )

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
+from reports import urls_teams
 from reports.converters import WeekConverter
 from reports.views.campaigns import (
     award_withdraw,
@@ -51,6 +52,7 @@ register_converter(WeekConverter, "week")
 app_name = "reports"
 
 urlpatterns: list[URLPattern] = [
+    *urls_teams.urlpatterns,
     path("dashboard/", dashboard, name="dashboard"),
     path("school/", school_dashboard, name="school_dashboard"),
     path("school/list/<slug:slug>/", student_list, name="school_list"),

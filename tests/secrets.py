@@ -74,6 +74,7 @@ READERS = {
     "reference-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "intervention": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "intervention-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
+    "rag-answer": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "pa-case": _DESK,
     "pa-case-restricted": {"head_of_year"} | _WHOLE_SCHOOL,

@@ -56,6 +56,7 @@ from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Role, rights_of
 from reports.chronology.entries import Kind
 from reports.chronology.timeline import chronology_of
+from reports.models import RagAnswer
 from students.models import Student, StudentFact
 from tests import agencies
 from tests.access import COLUMNS, ROWS, Row, own_patterns
@@ -170,10 +171,25 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "lesson": (Period.objects.get(name="P1").pk,),
         "no lesson": (999999,),
         "sheet of 9B": (sheets["9B"],),
+        **answers_of(first, second, third, fourth, sheets),
         "sheet of 9C": (sheets["9C"],),
         "sheet of Year 9": (sheets["Year 9"],),
         "sheet of Year 8": (sheets["Year 8"],),
     }
+
+
+def answers_of(ours: Student, unasked: Student, beside: Student, other: Student, sheets: dict[str, int]) -> World:
+    """What tutors answered about a student of 9B and one of 8A, asking for a call, and the tutors."""
+    world: World = {
+        "student on the sheet of 9B": (sheets["9B"], unasked.pk),
+        "student on the sheet of 9C": (sheets["9C"], beside.pk),
+    }
+    for student, group in ((ours, "9B"), (other, "8A")):
+        by = staff(Role.FORM_TUTOR, group)
+        note = secret("rag-answer", group)
+        RagAnswer.objects.create(document_id=sheets[group], student=student, answer="call", note=note, by=by)
+        world[f"tutor of {group}"] = (by.pk,)
+    return world
 
 
 def behaviour_of(ours: Student, other: Student) -> World:

@@ -34,6 +34,8 @@ FILTERS = [
         ("week", "cohort", "group", "sort", "weekday", "session", "format", "before"),
     ),
     (Role.SLT, "reports:rag_list", {}, ("year",)),
+    (Role.SLT, "reports:rag_calls", {}, ("before", "format")),
+    (Role.SLT, "reports:team_board", {}, ("show", "sort", "before", "format")),
     (Role.ATTENDANCE_OFFICER, "attendance:bulk_form", {}, ("group", "student", "again")),
     (Role.ATTENDANCE_OFFICER, "attendance:unexplained_list", {}, ("year", "group", "due", "student")),
     (

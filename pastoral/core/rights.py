@@ -42,6 +42,7 @@ class Right(StrEnum):
     SEE_WEEKLY_RAG = "see_weekly_rag"
     SEE_YEAR_RAG = "see_year_rag"
     ASK_WEEKLY_RAG = "ask_weekly_rag"
+    ANSWER_RAG = "answer_rag"  # about the students of one's own group
     SEE_BEHAVIOUR_NARRATIVE = "see_behaviour_narrative"
     TAKE_REGISTER = "take_register"
     CORRECT_MARKS = "correct_marks"
@@ -184,6 +185,7 @@ RIGHTS_BY_ROLE: dict[Role, frozenset[Right]] = {
             Right.SET_DETENTIONS,
             Right.KEEP_REPORT_CARDS,
             Right.ANSWER_PROPOSALS,
+            Right.ANSWER_RAG,
             Right.SEE_INTERVENTIONS,
             Right.SEE_PLANS,
         }

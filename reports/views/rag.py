@@ -20,6 +20,8 @@ from reports.forms import RagAskForm
 from reports.models import RagDocument, WeeklyRagRun
 from reports.querysets.rag import FIRST_YEAR_GROUP, WeeklyRagRunQuerySet, year_of
 from reports.rag.amendments import amended_of
+from reports.rag.answers import SHOWS, answers_on, answers_own, sections_shown
+from reports.rag.distribution import opening_note
 from reports.rag.pages import RunList, RunPage, weeks_to_ask
 from reports.rag.sheet import Sheet
 from students.calendar import academic_year_of
@@ -117,9 +119,21 @@ def rag_document(request: StaffRequest, pk: int) -> HttpResponse:
     sheet = Sheet.load(document)
     students = [line.student_id for line in sheet.lines]
     seen = Student.objects.visible_to(request.user).filter(pk__in=students).values_list("pk", flat=True)
+    answers, show = answers_on(request.user, document), asked_for(request, "show")
+    may_answer = answers_own(request.user, document)
+    address = document.get_absolute_url()
     context = {
         "document": document,
         "sheet": sheet,
+        "sections": sections_shown(sheet, show, answers),
+        "answers": answers,
+        "may_answer": may_answer,
+        "shows_answers": may_answer or bool(answers),
+        "narrowed": show if show in SHOWS else "",
+        "narrowing": [
+            (address, "Everybody", show not in SHOWS),
+            *((f"{address}?show={slug}", words, slug == show) for slug, words in SHOWS.items()),
+        ],
         "visible": set(seen),
         "amended": amended_of(document),
         "newest": _newer(request.user, document),
@@ -158,6 +172,7 @@ def _document(request: StaffRequest, pk: int) -> RagDocument:
         reason=_reason(request.user, document),
         path=request.path,
     )
+    opening_note(document=document, by=request.user, now=timezone.now())
     return document
 
 
