@@ -73,6 +73,7 @@ def _rule(request: StaffRequest) -> LetterRule | None:
 
 
 def _choose(request: StaffRequest, picking: Picking) -> HttpResponse:
+    picking.wants_focus = bool(picking.chosen or picking.fault)  # the rules stand first: a phone would scroll past them
     context = {
         "picking": picking,
         "rules": rules_to_send(),

@@ -98,6 +98,18 @@
     });
   });
 
+  // What was just done is said over a page that stays where it was scrolled to, for a while.
+  const said = document.getElementById("messages");
+  const sayIt = () => {
+    if (!said.children.length) return;
+    said.classList.add("is-over");
+    setTimeout(() => said.classList.remove("is-over"), 8000);
+  };
+  if (said) {
+    sayIt();
+    new MutationObserver(sayIt).observe(said, { childList: true });
+  }
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
