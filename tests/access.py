@@ -77,6 +77,7 @@ ROWS = (
     Row("reports:rag_answer", "student on the sheet of 9B", "POST", (IN, 302, 403, 403, 403, 403, 403, 403, 403)),
     Row("reports:rag_answer", "student on the sheet of 9C", "POST", (IN, 404, 403, 403, 403, 403, 403, 403, 403)),
     Row("reports:rag_calls", "", "GET", (IN, 403, 200, 200, 200, 200, 403, 200, 403)),
+    Row("reports:saved_views", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 403)),
     Row("reports:team_board", "", "GET", (IN, 403, 200, 200, 200, 403, 403, 403, 403)),
     Row("reports:team_actions", "tutor of 9B", "GET", (IN, 403, 200, 200, 200, 403, 403, 403, 403)),
     Row("reports:team_actions", "tutor of 8A", "GET", (IN, 403, 404, 404, 200, 403, 403, 403, 403)),

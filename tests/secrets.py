@@ -172,12 +172,12 @@ def words_in(answer: HttpResponse, body: bytes) -> str:
 
 
 def exports_of(client: Client, pages: dict[str, str]) -> Iterator[tuple[str, str]]:
-    """Yield address and words of each file that the pages offer, one of each sort for an address.
+    """Yield address and words of each file that the pages offer, the workbook where there are both: it says more.
 
     pages: their words, by address.
     """
     found = {urljoin(page, unescape(link)) for page, text in pages.items() for link in _FILES.findall(text)}
-    one_each = {(link.partition("?")[0], "xlsx" in link): link for link in sorted(found)}
+    one_each = {link.partition("?")[0]: link for link in sorted(found, key=lambda link: ("xlsx" in link, link))}
     for link in one_each.values():
         answer = client.get(link)
         yield link, words_in(answer, answer.getvalue())

@@ -35,6 +35,7 @@ FILTERS = [
     ),
     (Role.SLT, "reports:rag_list", {}, ("year",)),
     (Role.SLT, "reports:rag_calls", {}, ("before", "format")),
+    (Role.SLT, "reports:saved_views", {}, ("page", "query")),
     (Role.SLT, "reports:team_board", {}, ("show", "sort", "before", "format")),
     (Role.ATTENDANCE_OFFICER, "attendance:bulk_form", {}, ("group", "student", "again")),
     (Role.ATTENDANCE_OFFICER, "attendance:unexplained_list", {}, ("year", "group", "due", "student")),

@@ -22,6 +22,7 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.services import keys_hand_over
 from pastoral.core.words import asked_for, day_read
 from students.calendar import academic_year_of
+from students.files import offered_as_file
 from students.models import Enrolment, TutorGroup
 from students.scopes import scope_of
 
@@ -68,6 +69,7 @@ class Asked:
 @never_cache
 @require_safe
 @right_required(Right.CHASE_REGISTERS)
+@offered_as_file("Registers board")
 def board(request: StaffRequest) -> HttpResponse:
     """Show the registers of a day in the person's years; to htmx the part that refreshes by itself."""
     asked = Asked.of(request)

@@ -21,6 +21,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, day_read
 from students.calendar import academic_year_of
+from students.files import offered_as_file
 from students.lessons import LessonTime
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar, window_chosen, windows_on
@@ -29,6 +30,7 @@ from students.summaries import SchoolCalendar, window_chosen, windows_on
 @never_cache
 @require_safe
 @right_required(Right.CHASE_REGISTERS)
+@offered_as_file("Registers on time")
 def board_history(request: StaffRequest) -> HttpResponse:
     """Show how often registers were taken on time, by group and by person, in the person's years."""
     windows = windows_on(timezone.localdate())
@@ -58,6 +60,7 @@ def board_history(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.CHASE_REGISTERS)
+@offered_as_file("Lesson registers")
 def board_lessons(request: StaffRequest) -> HttpResponse:
     """Show each class of a period with how many of its students have a mark: P1 unless another is asked for."""
     now = timezone.now()

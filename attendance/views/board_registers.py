@@ -15,6 +15,7 @@ from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 from students.scopes import scope_of
 from students.summaries import window_chosen, windows_on
 
@@ -24,6 +25,7 @@ MOST_DIGITS = 18
 @never_cache
 @require_safe
 @right_required(Right.CHASE_REGISTERS)
+@offered_as_file("Registers that were due")
 def board_registers(request: StaffRequest) -> HttpResponse:
     """List the registers that were due in the person's years: of a group or a tutor, late or not taken, when asked."""
     windows = windows_on(timezone.localdate())

@@ -34,6 +34,7 @@ from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import address_read, asked_for, day_read
+from students.files import offered_as_file
 from students.models import Student
 from students.summaries import SchoolCalendar, groups_seen
 
@@ -173,6 +174,7 @@ def _note(request: StaffRequest, who: Reached) -> None:
 
 @require_safe
 @right_required(Right.CORRECT_MARKS)
+@offered_as_file("Amended marks")
 def amendment_list(request: StaffRequest) -> HttpResponse:
     """List what was amended, newest first: by student, tutor group or days of the sessions when asked."""
     group, pk = asked_for(request, "group"), asked_for(request, "student")

@@ -17,6 +17,7 @@ from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 
 TWO_WEEKS = timedelta(days=14)
 
@@ -24,6 +25,7 @@ TWO_WEEKS = timedelta(days=14)
 @never_cache
 @require_safe
 @right_required(Right.DECIDE_PROPOSALS)
+@offered_as_file("Exceptions to rules")
 def exception_list(request: StaffRequest) -> HttpResponse:
     """List the exceptions about the person's students, the latest one first."""
     held = RuleException.objects.visible_to(request.user).standing().select_related("made_by")

@@ -25,6 +25,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from students.calendar import academic_year_of, academic_year_start
+from students.files import offered_as_file
 from students.summaries import SchoolCalendar
 
 Status = PlannedMark.Status
@@ -33,6 +34,7 @@ Status = PlannedMark.Status
 @never_cache
 @require_safe
 @right_required(Right.PLAN_MARKS, Right.APPROVE_LEAVE)
+@offered_as_file("Leave asked for")
 def leave_list(request: StaffRequest) -> HttpResponse:
     """Show the requests that wait, leave decided that the register does not agree with, and all decided."""
     leave = PlannedMark.objects.visible_to(request.user).filter(kind=PlannedMark.Kind.LEAVE)

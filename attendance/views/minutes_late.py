@@ -18,7 +18,7 @@ from pastoral.core.exports import handed_out, subject_of
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.spreadsheets import Table
+from pastoral.core.spreadsheets import FORMATS, Table
 from pastoral.core.words import asked_for
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar, window_chosen
@@ -39,7 +39,7 @@ def minutes_late(request: StaffRequest) -> HttpResponse:
         key=lambda row: (-row[1].own.minutes, -row[1].own.lates),
     )
     name = f"{reach.name}, at least {least} late{'' if least == '1' else 's'}"
-    if asked_for(request, "format") == "csv":
+    if asked_for(request, "format") in FORMATS:
         return _export(request, reach, minutes_late_table(report, rows, name))
     context = {
         "reach": reach,
@@ -81,7 +81,7 @@ def _export(request: StaffRequest, reach: Reach, table: Table) -> HttpResponse:
     return handed_out(
         request,
         table,
-        "csv",
+        asked_for(request, "format"),
         subject=subject_of("minutes-late", group=reach.group, groups=groups, year=reach.year),
         reason=", ".join(map(str, scope_of(request.user).assignments)),
         name=f"Minutes late {reach.window.last:%Y-%m-%d}",

@@ -29,6 +29,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import asked_for, day_read
+from students.files import offered_as_file
 from students.models import Student
 from students.scopes import scope_of
 
@@ -77,6 +78,7 @@ def _year(request: StaffRequest) -> int | None:
 @never_cache
 @require_safe
 @right_required(*SEEING)
+@offered_as_file("Penalty-notice decisions")
 def notice_decisions(request: StaffRequest) -> HttpResponse:
     """List every decision about the person's students, newest first."""
     decision = asked_for(request, "decision")

@@ -22,6 +22,7 @@ from attendance.views.planned import around
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from students.calendar import academic_year_of, academic_year_start, end_of_compulsory_age
+from students.files import offered_as_file
 from students.summaries import SchoolCalendar
 
 Kind, Status = PlannedMark.Kind, PlannedMark.Status
@@ -63,6 +64,7 @@ def board_of(request: StaffRequest, kind: str, calendar: SchoolCalendar) -> list
 @never_cache
 @require_safe
 @right_required(Right.SEE_SENSITIVE_CODES)
+@offered_as_file("Part-time timetables")
 def part_time_list(request: StaffRequest) -> HttpResponse:
     """Show the part-time timetables in force, those to come, and those that ended this year."""
     lines = board_of(request, Kind.PART_TIME, SchoolCalendar.load())

@@ -20,6 +20,7 @@ from attendance.views.placement_day import awaited_by
 from attendance.views.planned import around
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from students.files import offered_as_file
 from students.summaries import SchoolCalendar
 
 Kind = PlannedMark.Kind
@@ -28,6 +29,7 @@ Kind = PlannedMark.Kind
 @never_cache
 @require_safe
 @right_required(Right.SEE_SENSITIVE_CODES)
+@offered_as_file("Placements")
 def placement_list(request: StaffRequest) -> HttpResponse:
     """Show the placements in force, their reviews, and those that ended this year."""
     calendar = SchoolCalendar.load()

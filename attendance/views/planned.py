@@ -27,6 +27,7 @@ from pastoral.core.paging import KeysetPage, ahead_page, keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, day_read, key_read, plain
+from students.files import offered_as_file
 from students.models import Enrolment
 from students.summaries import SchoolCalendar
 
@@ -37,6 +38,7 @@ Kind, Status = PlannedMark.Kind, PlannedMark.Status
 @never_cache
 @require_safe
 @right_required(Right.SEE_STUDENT)
+@offered_as_file("Planned absence")
 def planned_list(request: StaffRequest) -> HttpResponse:
     """Show who is away on a day, what is coming after it, or what is over: the students this person sees."""
     day = day_read(asked_for(request, "day")) or timezone.localdate()

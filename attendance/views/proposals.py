@@ -32,6 +32,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.templatetags.pastoral import daytime
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 from students.scopes import scope_of
 from students.strands import TELLS_OF, Strand
 from students.summaries import groups_seen
@@ -77,6 +78,7 @@ def _strand(request: StaffRequest) -> str:
 
 @require_http_methods(["GET", "POST"])
 @right_required(Right.DECIDE_PROPOSALS, Right.ANSWER_PROPOSALS)
+@offered_as_file("Proposals")
 def proposal_list(request: StaffRequest) -> HttpResponse:
     """Show the proposals about the person's students, and take decisions about several of them at once."""
     asked = Asked.of(request)

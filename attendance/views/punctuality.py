@@ -17,6 +17,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.sorting import Order
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 
 FIRST_ROWS = 25
 SORTS = {"": "Most lates", "minutes": "Most minutes", "rate": "Most often", "lessons": "Late to lessons"}
@@ -38,6 +39,7 @@ class Cell:
 
 @require_safe
 @right_required(Right.SEE_PUNCTUALITY)
+@offered_as_file("Punctuality")
 def punctuality(request: StaffRequest) -> HttpResponse:
     """Show when, where and how often the person's students are late, and whose habit it is."""
     reach = Reach.of(request)
@@ -156,6 +158,7 @@ def _cell(name: str, own: Lateness, rates: Sequence[Decimal], url: str) -> Cell:
 
 @require_safe
 @right_required(Right.SEE_PUNCTUALITY)
+@offered_as_file("Late marks")
 def punctuality_marks(request: StaffRequest) -> HttpResponse:
     """List the late marks behind a number of the page, newest first."""
     reach = Reach.of(request)

@@ -14,12 +14,14 @@ from attendance.summaries.unexplained import DUE, UnexplainedList, unexplained_o
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 
 NOTHING_TICKED = "Tick the absences first, then say what they were."
 
 
 @require_http_methods(["GET", "POST"])
 @right_required(Right.CORRECT_MARKS)
+@offered_as_file("Unexplained absence")
 def unexplained_list(request: StaffRequest) -> HttpResponse:
     """List unexplained absences by the date on which each needs a reason, and put reasons to those that are ticked."""
     today = timezone.localdate()

@@ -26,6 +26,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
 from pastoral.core.words import asked_for, day_read
+from students.files import offered_as_file
 from students.scopes import scope_of
 
 SHOWN = {"": "Open", "sign": "To sign", "decide": "To decide", "ended": "Ended"}
@@ -34,6 +35,7 @@ SHOWN = {"": "Open", "sign": "To sign", "decide": "To decide", "ended": "Ended"}
 @never_cache
 @require_safe
 @right_required(Right.SEE_BEHAVIOUR_NARRATIVE)
+@offered_as_file("Report cards")
 def card_list(request: StaffRequest) -> HttpResponse:
     """Show the open cards with today's state, or those that have ended."""
     today = timezone.localdate()

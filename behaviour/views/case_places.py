@@ -12,11 +12,13 @@ from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 
 
 @never_cache
 @require_safe
 @right_required(Right.KEEP_CASES)
+@offered_as_file("Incidents of cases")
 def case_incidents(request: StaffRequest) -> HttpResponse:
     """List the incidents of the cases asked for that happened at a place and a time, the latest first."""
     today = timezone.localdate()

@@ -27,6 +27,7 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
 from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for, key_read, plain
+from students.files import offered_as_file
 from students.models import Student
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar
@@ -42,6 +43,7 @@ TABS = (
 @never_cache
 @require_safe
 @right_required(Right.KEEP_CASES)
+@offered_as_file("Bullying and prejudice")
 def case_list(request: StaffRequest) -> HttpResponse:
     """List the cases that are asked for, newest first."""
     today = timezone.localdate()
@@ -66,6 +68,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.KEEP_CASES)
+@offered_as_file("Looks back due")
 def case_checks(request: StaffRequest) -> HttpResponse:
     """List the looks back that are due within a week or were missed, longest ago first."""
     today = timezone.localdate()
@@ -77,6 +80,7 @@ def case_checks(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.KEEP_CASES)
+@offered_as_file("Repeated pairs")
 def case_pairs(request: StaffRequest) -> HttpResponse:
     """List who did it to the same other student more than once."""
     found = repeat_pairs(request.user, timezone.localdate())

@@ -26,6 +26,7 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.templatetags.pastoral import daytime
 from pastoral.core.versions import Overtaken
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 from students.models import Student
 from students.scopes import scope_of
 from students.staff import staff_over
@@ -37,6 +38,7 @@ VIEWS = (("", "To reach"), ("mine", "Mine to call"), ("done", "Reached or waived
 @never_cache
 @require_safe
 @right_required(Right.SEE_BEHAVIOUR_NARRATIVE)
+@offered_as_file("Parents to reach")
 def duty_list(request: StaffRequest) -> HttpResponse:
     """List the parents to reach, overdue ones first, or those reached; how the time was kept is the clocks' page."""
     views = VIEWS if request.user.may(Right.REVIEW_INCIDENTS) else VIEWS_OF_A_CALLER

@@ -22,6 +22,7 @@ from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, day_read, key_asked
+from students.files import offered_as_file
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
@@ -35,6 +36,7 @@ SIZE = 50
 @never_cache
 @require_safe
 @right_required(Right.SET_DETENTIONS)
+@offered_as_file("Detentions")
 def detention_list(request: StaffRequest) -> HttpResponse:
     """Show the detentions of a day, those that somebody must settle, those of which no parent knows, or all to come."""
     today = timezone.localdate()

@@ -19,6 +19,7 @@ from behaviour.views.reading import reading_noted
 from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from students.files import offered_as_file
 
 ACTED = IncidentReview.Decision.ACTED
 
@@ -43,6 +44,7 @@ class DecisionForm(forms.Form):
 @never_cache
 @require_safe
 @right_required(Right.REVIEW_INCIDENTS)
+@offered_as_file("Incidents to review")
 def inbox(request: StaffRequest) -> HttpResponse:
     """Show what waits, oldest first, and what is with colleagues."""
     page = _page(request.user)

@@ -24,6 +24,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for, day_read
+from students.files import offered_as_file
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
@@ -121,6 +122,7 @@ def on_call_do(request: StaffRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.ANSWER_CALLS)
+@offered_as_file("Calls for help")
 def on_call_log(request: StaffRequest) -> HttpResponse:
     """Show the calls of a day: who came how soon, and how each ended."""
     today = timezone.localdate()

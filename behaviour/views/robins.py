@@ -27,6 +27,7 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.services import keys_hand_over
 from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
@@ -38,6 +39,7 @@ A_WEEK = timedelta(days=7)
 @never_cache
 @require_safe
 @right_required(Right.ASK_TEACHERS)
+@offered_as_file("Round robins")
 def robin_list(request: StaffRequest) -> HttpResponse:
     """List the round robins about the person's students, the last asked first: open ones, or those that are closed."""
     is_closed = asked_for(request, "show") == "closed"

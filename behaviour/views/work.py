@@ -25,6 +25,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken
 from pastoral.core.words import asked_for, day_read
+from students.files import offered_as_file
 
 SHOWN = {"": "To set", "collect": "To collect", "sixth": "6th day", "away": "All who are away"}
 
@@ -32,6 +33,7 @@ SHOWN = {"": "To set", "collect": "To collect", "sixth": "6th day", "away": "All
 @never_cache
 @require_safe
 @right_required(Right.ARRANGE_WORK)
+@offered_as_file("Work to arrange")
 def work_list(request: StaffRequest) -> HttpResponse:
     """Show who is away and needs work set, whose work is to be collected, and whose 6th school day is near."""
     everybody = WorkList.load(request.user, timezone.localdate())

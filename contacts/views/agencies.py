@@ -20,6 +20,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 
 LABELS = {
     "name": "Name",
@@ -44,6 +45,7 @@ HISTORY = (
 @never_cache
 @require_safe
 @right_required(Right.SEE_AGENCIES)
+@offered_as_file("Agencies")
 def agency_list(request: StaffRequest) -> HttpResponse:
     """Show the directory: by name, or those of a kind, or what a word finds; agencies of the past on demand."""
     kind, words = asked_for(request, "kind"), asked_for(request, "q")[:60]

@@ -21,6 +21,7 @@ from contacts.summaries.calling_sheet import Sheet, sheet_of
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, plain
+from students.files import offered_as_file
 
 SHOWN = {"": "All", State.NOW: "To call now", State.LATER: "Try again later", State.TOLD: "Mark to change"}
 DUE, MINE = "due", "mine"
@@ -72,6 +73,7 @@ def of_year(calls: Calls, year: str) -> list[FamilyCall]:
 @never_cache
 @require_safe
 @right_required(Right.MAKE_FIRST_CALLS)
+@offered_as_file("First-day calls")
 def call_queue(request: StaffRequest) -> HttpResponse:
     """List the families to call today, in order of need; to htmx the part that refreshes by itself."""
     asked = Asked.of(request)

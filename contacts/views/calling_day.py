@@ -15,6 +15,7 @@ from contacts.summaries.calling_day import KIND_WORDS, CallDay, Kind, YearRow, c
 from pastoral.core.exports import handed_out
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import asked_for, day_read, key_asked
 from students.calendar import academic_year_of
 from students.scopes import scope_of
@@ -26,18 +27,18 @@ SHOWN = {"": "Absent", **{str(kind): words for kind, words in KIND_WORDS.items()
 @require_safe
 @right_required(Right.MAKE_FIRST_CALLS)
 def call_day_page(request: StaffRequest) -> HttpResponse:
-    """Show how a day's absences stand now, by year, each number with its list; or hand the list out as CSV."""
+    """Show how a day's absences stand now, by year, each number with its list; or hand the list out as a file."""
     now = timezone.now()
     day, note = _day(request, timezone.localdate(now))
     held = call_day(request.user, day=day, now=now)
     show = _shown(asked_for(request, "show"), held)
     year = key_asked(request, "year")
     rows = held.chosen(show, year)
-    if asked_for(request, "format") == "csv":
+    if asked_for(request, "format") in FORMATS:
         return handed_out(
             request,
             day_table(held, rows),
-            "csv",
+            asked_for(request, "format"),
             subject=f"first-day-calls:{day}",
             reason=", ".join(map(str, scope_of(request.user).assignments)),
             name=f"First-day calls {day}",

@@ -16,6 +16,7 @@ from contacts.summaries.clocks import Clock, clocks_for
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, key_read
+from students.files import offered_as_file
 from students.summaries import Window, window_chosen, windows_on
 
 SIZE = 50
@@ -57,6 +58,7 @@ class Line:
 @never_cache
 @require_safe
 @right_required(Right.KEEP_ENQUIRIES)
+@offered_as_file("Clocks")
 def clocks(request: StaffRequest) -> HttpResponse:
     """Show how one kind of clock was kept over a window."""
     offered, windows = clocks_for(request.user), windows_on(timezone.localdate())
@@ -84,6 +86,7 @@ def clocks(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.KEEP_ENQUIRIES)
+@offered_as_file("Clocks, one by one")
 def clock_list(request: StaffRequest) -> HttpResponse:
     """List what a number of the clocks counts, what is due first on top."""
     windows = windows_on(timezone.localdate())

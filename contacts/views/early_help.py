@@ -32,6 +32,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.templatetags.pastoral import day
 from pastoral.core.words import asked_for, key_read
+from students.files import offered_as_file
 
 DUES = ("reviews", "actions")
 
@@ -39,6 +40,7 @@ DUES = ("reviews", "actions")
 @never_cache
 @require_safe
 @right_required(Right.SEE_AGENCIES)
+@offered_as_file("Early help")
 def early_help_list(request: StaffRequest) -> HttpResponse:
     """List the early help asked for, or the actions or meetings that are due."""
     asked = asked_of(request, SHOWS)

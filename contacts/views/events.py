@@ -22,6 +22,7 @@ from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, key_read
+from students.files import offered_as_file
 from students.models import Enrolment, Student
 
 SHOWS = {"": "Answers", "door": "Who came", "call": "To ring"}
@@ -31,6 +32,7 @@ SIZE = 60
 @never_cache
 @require_safe
 @right_required(Right.LOG_CONTACTS)
+@offered_as_file("Events for parents")
 def event_list(request: StaffRequest) -> HttpResponse:
     """Show the events to which families of the person's students are asked, latest first."""
     context = {

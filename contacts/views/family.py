@@ -21,6 +21,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken, version_of
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 from students.models import Student
 
 LONGEST = 60
@@ -98,6 +99,7 @@ def wish_form(request: StaffRequest, pk: int, carer_id: int) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.IMPORT_FILES, Right.LOG_CONTACTS)
+@offered_as_file("Wrong numbers")
 def wrong_number_list(request: StaffRequest) -> HttpResponse:
     """Show the numbers that are wrong and still stand, for whoever keeps the records and whoever calls."""
     rows = wrong_numbers_shown(request.user)

@@ -32,12 +32,14 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 from students.models import Student
 
 
 @never_cache
 @require_safe
 @right_required(Right.SEE_AGENCIES)
+@offered_as_file("Information received")
 def information_list(request: StaffRequest) -> HttpResponse:
     """List what came in; of what the person may not read, only that it did."""
     asked = asked_of(request, SHOWS)

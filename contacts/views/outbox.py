@@ -20,6 +20,7 @@ from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 
 SHOWN = {"": "To decide", "waiting": "Waiting", "sent": "Sent", "stopped": "Left"}
 
@@ -27,6 +28,7 @@ SHOWN = {"": "To decide", "waiting": "Waiting", "sent": "Sent", "stopped": "Left
 @never_cache
 @require_safe
 @right_required(Right.SEND_LETTERS, Right.KEEP_ENQUIRIES)
+@offered_as_file("Messages that failed")
 def outbox(request: StaffRequest) -> HttpResponse:
     """Show the e-mails about the person's students: first what failed, came back, or may never have left."""
     show = asked_for(request, "show") if asked_for(request, "show") in SHOWN else ""

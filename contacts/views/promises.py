@@ -17,6 +17,7 @@ from pastoral.core.paging import ahead_page, keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 
 SHOWN = {"": "To do", "due": "Due", "tries": "To try again", "done": "Done"}
 LEFT = ("left", "Of colleagues who left")  # for who keeps a desk
@@ -26,6 +27,7 @@ MOST_TRIES = 50
 @never_cache
 @require_safe
 @right_required(Right.LOG_CONTACTS)
+@offered_as_file("Promises")
 def promise_list(request: StaffRequest) -> HttpResponse:
     """List the person's own next steps, soonest first; or calls to try again; or what of both is done."""
     show = asked_for(request, "show")

@@ -23,6 +23,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 from students.models import Student
 
 WORDS_CHANGED = "The words changed while you read them: read them again before you sign them off."
@@ -31,6 +32,7 @@ WORDS_CHANGED = "The words changed while you read them: read them again before y
 @never_cache
 @require_safe
 @right_required(Right.SEE_CONTACTS)
+@offered_as_file("References")
 def reference_list(request: StaffRequest) -> HttpResponse:
     """List the requests asked for: one's own, those one signs, and those of students whose agencies one keeps."""
     show = asked_for(request, "show")

@@ -23,6 +23,7 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import address_read, asked_for, day_read, keys_read
 from students.calendar import academic_year_of, friday_of, monday_of
+from students.files import offered_as_file
 from students.models import Student
 from students.picking import Picking
 from students.querysets import StudentQuerySet
@@ -66,6 +67,7 @@ def seen_list(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.MARK_SEEN)
+@offered_as_file("Students to see again")
 def seen_reviews(request: StaffRequest) -> HttpResponse:
     """Show whom to see again, the longest overdue first: one's own, or everybody's."""
     today = timezone.localdate()

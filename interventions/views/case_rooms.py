@@ -13,11 +13,13 @@ from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, key_asked
+from students.files import offered_as_file
 
 
 @never_cache
 @require_safe
 @right_required(Right.SEE_PA_CASES)
+@offered_as_file("Shared actions")
 def case_shared(request: StaffRequest) -> HttpResponse:
     """List what school, welfare officer, authority, agencies and families are to do for the open cases."""
     year, party = key_asked(request, "year"), asked_for(request, "party")
@@ -39,6 +41,7 @@ def case_shared(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.SEE_PA_CASES)
+@offered_as_file("Barriers")
 def case_barriers(request: StaffRequest) -> HttpResponse:
     """Show how cases with each barrier ended, with how many there are."""
     year = key_asked(request, "year")

@@ -16,6 +16,7 @@ from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 
 SIZE = 50
 LATEST = 5
@@ -24,6 +25,7 @@ LATEST = 5
 @never_cache
 @require_safe
 @right_required(Right.SEE_INTERVENTIONS)
+@offered_as_file("Mentoring")
 def mentoring(request: StaffRequest) -> HttpResponse:
     """Show whom the person works with, and who works with whom to those who keep interventions."""
     today = timezone.localdate()

@@ -22,6 +22,7 @@ from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 
 SHOWS = {"": "All", "unread": "Not opened", "owed": "Asked of me"}
 
@@ -62,6 +63,7 @@ def plan_share_end(request: StaffRequest, pk: int, key: int) -> HttpResponse:
 
 @never_cache
 @require_safe
+@offered_as_file("Plans shown to me")
 def plan_share_list(request: StaffRequest) -> HttpResponse:
     """List the plans that colleagues showed to the person, newest first: for everybody on the staff."""
     show = asked_for(request, "show")

@@ -22,6 +22,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for
+from students.files import offered_as_file
 from students.models import Student
 from students.picking import Picking
 
@@ -29,6 +30,7 @@ from students.picking import Picking
 @never_cache
 @require_safe
 @right_required(Right.SEE_PLANS)
+@offered_as_file("Needs screens")
 def screen_list(request: StaffRequest) -> HttpResponse:
     """List each student's latest screen, the most need first."""
     context = {

@@ -3,7 +3,9 @@
 No page is counted, none is cut off, and depth costs nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Generic, TypeVar
@@ -14,6 +16,18 @@ M = TypeVar("M", bound=Model)
 R = TypeVar("R")
 LONGEST_KEY = 18
 EVERYTHING = "all"
+MOST = 1_000_000
+_is_whole: ContextVar[bool] = ContextVar("is_whole", default=False)
+
+
+@contextmanager
+def everything_shown() -> Iterator[None]:
+    """Let the lists drawn inside stand on one page each, from their top: for a file, which has no pages."""
+    token = _is_whole.set(True)
+    try:
+        yield
+    finally:
+        _is_whole.reset(token)
 
 
 @dataclass(frozen=True)
@@ -41,6 +55,8 @@ class KeysetPage(Generic[M]):
 
 def keyset_page(queryset: QuerySet[M], *, field: str, cursor: str, size: int = 50) -> KeysetPage[M]:
     """Return the rows after the cursor, newest first by a datetime field and the key; a bad one is the top."""
+    if _is_whole.get():
+        cursor, size = "", MOST
     at = _read(cursor)
     rows = queryset.order_by(f"-{field}", "-pk")
     if at:
@@ -63,6 +79,8 @@ def _read(cursor: str) -> tuple[datetime, int] | None:
 
 def ahead_page(queryset: QuerySet[M], *, field: str, cursor: str, size: int = 50) -> KeysetPage[M]:
     """Return the rows after the cursor, soonest first by a date field and the key; a bad one is the top."""
+    if _is_whole.get():
+        cursor, size = "", MOST
     at = _read_day(cursor)
     rows = queryset.order_by(field, "pk")
     if at:
@@ -128,7 +146,7 @@ class ListPage(Generic[R]):
 
 def list_page(rows: Sequence[R], *, cursor: str, size: int = 100) -> ListPage[R]:
     """Return the page that begins at the cursor, or everything for "all"; a bad cursor is the top."""
-    if cursor == EVERYTHING:
+    if cursor == EVERYTHING or _is_whole.get():
         return ListPage(rows, 0, len(rows), size)
     first = _place(cursor, len(rows))
     return ListPage(rows[first : first + size], first, len(rows), size)
@@ -142,7 +160,7 @@ def counted_page(
     rows_of: makes rows of the page's records, one of each.
     """
     total = queryset.count()
-    if cursor == EVERYTHING:
+    if cursor == EVERYTHING or _is_whole.get():
         return ListPage(rows_of(queryset), 0, total, size)
     first = _place(cursor, total)
     return ListPage(rows_of(queryset[first : first + size]), first, total, size)

@@ -75,6 +75,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "pastoral.core.context_processors.frame",
+                "reports.saved.saved_views_link",
             ],
         },
     },

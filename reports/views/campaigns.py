@@ -37,6 +37,7 @@ from reports.recognition.effects import CampaignEffect
 from reports.recognition.making import TooMany, certificates_ask
 from reports.recognition.qualifying import Found
 from reports.views.recognition_rooms import CAMPAIGNS, rooms_for
+from students.files import offered_as_file
 
 GIVEN_TO = "given"
 
@@ -44,6 +45,7 @@ GIVEN_TO = "given"
 @never_cache
 @require_safe
 @right_required(Right.KEEP_CAMPAIGNS)
+@offered_as_file("Campaigns")
 def campaign_list(request: StaffRequest) -> HttpResponse:
     """List the campaigns: those that run first."""
     campaigns = campaigns_listed(Campaign.objects.visible_to(request.user), timezone.localdate())

@@ -13,6 +13,7 @@ from reports.summaries.half_terms import previous_half_term
 from reports.summaries.tracker import Tracker
 from reports.summaries.week import Moment
 from reports.views.rooms import rooms_of, year_asked, year_choices, years_held
+from students.files import offered_as_file
 from students.models import Enrolment
 from students.scopes import scope_of
 
@@ -21,6 +22,7 @@ PAGE = "reports:cohort_attendance"
 
 @require_safe
 @right_required(Right.SEE_YEAR_DASHBOARD)
+@offered_as_file("Cohorts")
 def cohort_attendance(request: StaffRequest) -> HttpResponse:
     """Show the cohorts of a year or the school: 404 outside the person's years and for an unknown cohort."""
     year, moment = year_asked(request), Moment.of("", timezone.localdate())

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from pastoral.core.exports import handed_out
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.spreadsheets import Table
+from pastoral.core.spreadsheets import FORMATS, Table
 from pastoral.core.words import asked_for
 from reports.conduct.asked import Asked
 from reports.conduct.consistency import BY, Consistency
@@ -28,10 +28,10 @@ TWO_COLUMNS = ("type", "activity", "location", "slot", "weekday", "year", "group
 @require_safe
 @right_required(Right.SEE_BEHAVIOUR_PATTERNS)
 def behaviour_patterns(request: StaffRequest) -> HttpResponse:
-    """Show what happens, where, when and to whom, in the days asked for; or hand it out as CSV."""
+    """Show what happens, where, when and to whom, in the days asked for; or hand it out as a file."""
     asked = Asked.of(request, timezone.localdate())
     patterns = Patterns.load(request.user, asked)
-    if asked_for(request, "format") == "csv":
+    if asked_for(request, "format") in FORMATS:
         return _handed_out(request, asked, patterns, patterns.table(), "Patterns of behaviour")
     parts = {each.slug: each for each in patterns.breakdowns}
     context = _context(asked, patterns, PATTERNS) | {
@@ -46,13 +46,13 @@ def behaviour_patterns(request: StaffRequest) -> HttpResponse:
 @require_safe
 @right_required(Right.SEE_BEHAVIOUR_PATTERNS)
 def behaviour_consistency(request: StaffRequest) -> HttpResponse:
-    """Show which sanction the same behaviour met, by group, with what the rule flags; or hand it out as CSV."""
+    """Show which sanction the same behaviour met, by group, with what the rule flags; or hand it out as a file."""
     asked = Asked.of(request, timezone.localdate())
     by = asked_for(request, "by")
     by = by if by in BY else "cohort"
     wanted, whole = asked.type, asked.without("type")
     held = Consistency.load(request.user, whole, by)
-    if asked_for(request, "format") == "csv":
+    if asked_for(request, "format") in FORMATS:
         return _handed_out(request, whole, held.patterns, held.table(), "Consistency")
     table = held.table_of(wanted)
     context = _context(asked, held.patterns, CONSISTENCY) | {
@@ -89,7 +89,7 @@ def _handed_out(request: StaffRequest, asked: Asked, held: Patterns, table: Tabl
     return handed_out(
         request,
         table,
-        "csv",
+        asked_for(request, "format"),
         subject=asked.subject(name.lower(), held.everybody),
         reason=", ".join(map(str, scope_of(request.user).assignments)),
         name=f"{name} {asked.window.last:%Y-%m-%d}",

@@ -14,6 +14,7 @@ from pastoral.core.exports import handed_out
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import asked_for
 from reports.conduct.asked import EVERYBODY, NOT_SAID, Asked
 from reports.conduct.files import parts_table, praise_table
@@ -28,9 +29,9 @@ INCIDENTS = "reports:incident_list"
 @require_safe
 @right_required(Right.SEE_BEHAVIOUR_NARRATIVE)
 def incident_list(request: StaffRequest) -> HttpResponse:
-    """List the parts of students in incidents, newest first, narrowed as the address asks; or hand them out as CSV."""
+    """List students' parts in incidents, newest first, narrowed as the address asks; or hand them out as a file."""
     asked = Asked.of(request, timezone.localdate())
-    if asked_for(request, "format") == "csv":
+    if asked_for(request, "format") in FORMATS:
         parts = PartList.load(request.user, asked, EVERYBODY)
         return _handed_out(request, asked, parts, parts_table(parts, asked), "incidents")
     held = PartList.load(request.user, asked, asked_for(request, "before"))
@@ -48,9 +49,9 @@ def incident_list(request: StaffRequest) -> HttpResponse:
 @require_safe
 @right_required(Right.AWARD)
 def achievement_list(request: StaffRequest) -> HttpResponse:
-    """List achievements, newest first, narrowed as the address asks; or hand them out as CSV."""
+    """List achievements, newest first, narrowed as the address asks; or hand them out as a file."""
     asked = Asked.of(request, timezone.localdate())
-    if asked_for(request, "format") == "csv":
+    if asked_for(request, "format") in FORMATS:
         praise = PraiseList.load(request.user, asked, EVERYBODY)
         return _handed_out(request, asked, praise, praise_table(praise, asked), "achievements")
     held = PraiseList.load(request.user, asked, asked_for(request, "before"))
@@ -95,7 +96,7 @@ def _handed_out(
     return handed_out(
         request,
         table,
-        "csv",
+        asked_for(request, "format"),
         subject=asked.subject(what, held.people),
         reason=_reason(request),
         name=f"{what.capitalize()} {asked.window.last:%Y-%m-%d}",

@@ -19,6 +19,7 @@ from reports.conduct.lists import Choices
 from reports.recognition.good_news import GoodNewsPage
 from reports.recognition.tutors import UNHEARD, tutor_lines
 from reports.views.recognition_rooms import GOOD_NEWS, rooms_for
+from students.files import offered_as_file
 from students.models import Student
 
 TAKEN_BACK = "Noted by mistake"
@@ -28,6 +29,7 @@ TOLD, TUTORS = "told", "tutors"
 @never_cache
 @require_http_methods(["GET", "POST"])
 @right_required(Right.AWARD)
+@offered_as_file("Good news home")
 def good_news(request: StaffRequest) -> HttpResponse:
     """List whom good news is owed, or what was told; take what was told to the students ticked."""
     today = timezone.localdate()

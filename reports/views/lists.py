@@ -1,6 +1,5 @@
-"""The lists behind the dashboard's numbers, on the page and as CSV."""
+"""The lists behind the dashboard's numbers, on the page and as files."""
 
-import csv
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -10,13 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from attendance.figures import Counts
-from pastoral.core.access import access_note
-from pastoral.core.models import AccessRecord
+from pastoral.core.exports import handed_out
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.sorting import Column, Heading, column_of, orders_of
-from pastoral.core.spreadsheets import Cell, harmless
+from pastoral.core.spreadsheets import FORMATS, Cell, Table
 from pastoral.core.words import asked_for
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.dashboard import slot_lates
@@ -35,7 +33,7 @@ WEEKDAYS = {1: "Monday", 2: "Tuesday", 3: "Wednesday", 4: "Thursday", 5: "Friday
 @right_required(Right.SEE_YEAR_DASHBOARD)
 @in_a_week_held
 def student_list(request: StaffRequest, slug: str, year: int | None = None) -> HttpResponse:
-    """Show a named list of a year or the school, or answer with it as CSV: 404 outside the person's years."""
+    """Show a named list of a year or the school, or answer with it as a file: 404 outside the person's years."""
     return _answer(request, Place.of(request, year), slug)
 
 
@@ -54,7 +52,7 @@ def _answer(request: StaffRequest, place: Place, slug: str) -> HttpResponse:
     if place.moment.is_holiday:
         return redirect(place.page() if not place.own else place.home)
     rows = _rows(request, place, asked)
-    if asked_for(request, "format") == "csv":
+    if asked_for(request, "format") in FORMATS:
         return _export(request, place, asked, rows)
     context = {
         "place": place,
@@ -198,9 +196,9 @@ def _columns(request: StaffRequest, asked: Asked) -> list[Column]:
     ]
 
 
-# --- CSV ---------------------------------------------------------------------------------------------
+# --- files -------------------------------------------------------------------------------------------
 
-CSV_HEADINGS = (
+FILE_HEADINGS = (
     "Adno", "Surname", "Forename", "Year", "Tutor group", "Flags", "Band", "Band last week", "Week possible",
     "Week missed", "Week %", "Year possible", "Year missed", "Year %", "Unauthorised this week", "Late this week",
     "Minutes late this week", "Unauthorised in 10 weeks", "Can miss", "Over by", "This week",
@@ -208,21 +206,17 @@ CSV_HEADINGS = (
 
 
 def _export(request: StaffRequest, place: Place, asked: Asked, rows: Sequence[Row]) -> HttpResponse:
-    """Answer with the list as CSV that spreadsheets open as it is, and log that it was taken."""
-    access_note(
-        user=request.user,
-        kind=AccessRecord.Kind.EXPORT,
+    """Answer with the list as a file."""
+    title, moment = f"{place.name}: {asked.selection.title}", place.moment
+    about = (title, asked.selection.meaning, f"Week of {moment.monday:%-d %b %Y}, to {moment.as_at:%-d %b %Y}")
+    return handed_out(
+        request,
+        Table("Students", about, FILE_HEADINGS, [_cells(row) for row in rows]),
+        asked_for(request, "format"),
         subject=f"list:{asked.selection.slug}:{place.year or 'school'}",
         reason=_reason(request, place),
-        path=request.get_full_path(),
+        name=f"{place.name} {asked.selection.slug} {moment.as_at:%Y-%m-%d}",
     )
-    name = f"{place.name} {asked.selection.slug} {place.moment.as_at:%Y-%m-%d}.csv"
-    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{name}"'
-    writer = csv.writer(response)
-    writer.writerow(CSV_HEADINGS)
-    writer.writerows([harmless(cell) for cell in _cells(row)] for row in rows)
-    return response
 
 
 def _reason(request: StaffRequest, place: Place) -> str:

@@ -12,6 +12,7 @@ from pastoral.core.exports import handed_out
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import asked_for
 from reports.conduct.asked import Asked
 from reports.conduct.intervals import RULE
@@ -20,6 +21,7 @@ from reports.conduct.members import members_of
 from reports.recognition.praised import Praised
 from reports.recognition.weeks import Weeks
 from reports.views.recognition_rooms import BASICS, OVERVIEW, UNSEEN, rooms_for
+from students.files import offered_as_file
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar
 
@@ -33,15 +35,15 @@ OF_WHAT = ("type", "activity", "staff", "weekday", "student", "location", "slot"
 @require_safe
 @right_required(Right.AWARD)
 def recognition(request: StaffRequest) -> HttpResponse:
-    """Show achievements beside incidents by year, tutor group and subject, and equity by cohort; or as CSV."""
+    """Show achievements beside incidents by year, tutor group and subject, and equity by cohort; or as a file."""
     today = timezone.localdate()
     asked = Asked.of(request, today).without(*OF_WHAT)
     held = Praised.load(request.user, asked, today)
-    if asked_for(request, "format") == "csv":
+    if asked_for(request, "format") in FORMATS:
         return handed_out(
             request,
             held.table(),
-            "csv",
+            asked_for(request, "format"),
             subject=asked.subject("recognition", held.everybody),
             reason=", ".join(map(str, scope_of(request.user).assignments)),
             name=f"Recognition {asked.window.last:%Y-%m-%d}",
@@ -57,6 +59,7 @@ def recognition(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.AWARD)
+@offered_as_file("Not recognised")
 def recognition_unseen(request: StaffRequest) -> HttpResponse:
     """List the students whom nobody has recognised in the days asked for, longest ago first."""
     today = timezone.localdate()
@@ -69,6 +72,7 @@ def recognition_unseen(request: StaffRequest) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.AWARD)
+@offered_as_file("The basics")
 def recognition_basics(request: StaffRequest) -> HttpResponse:
     """List the students who have got the basics right for so many school weeks in a row, the longest row first."""
     today, calendar = timezone.localdate(), SchoolCalendar.load()

@@ -19,6 +19,7 @@ from pastoral.core.sorting import Heading, column_of, orders_of
 from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import asked_for
 from reports.teams.board import SORTS, TeamBoard, tutor_of
+from students.files import offered_as_file
 from students.scopes import scope_of
 
 BOARD = "reports:team_board"
@@ -76,6 +77,7 @@ def _address(**asked: str) -> str:
 @never_cache
 @require_safe
 @right_required(Right.MAKE_REPORTS)
+@offered_as_file("Actions of a tutor")
 def team_actions(request: StaffRequest, pk: int) -> HttpResponse:
     """List what is open of one tutor's actions, as far as the person may know of it: 404 for no tutor of theirs."""
     today = timezone.localdate()

@@ -21,6 +21,7 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, day_read, plain
 from reports.forms import HandOverForm
 from reports.summaries.truancy import counts_of, is_hit, queue_of
+from students.files import offered_as_file
 from students.models import Student
 from students.scopes import scope_of
 from students.summaries import SchoolCalendar, window_chosen, windows_on
@@ -65,6 +66,7 @@ class Asked:
 @never_cache
 @require_safe
 @right_required(Right.WORK_TRUANCY)
+@offered_as_file("Missing from lessons")
 def truancy_queue(request: StaffRequest) -> HttpResponse:
     """Show the queue in the person's years; to htmx the part that refreshes by itself."""
     return _answer(request, Asked.of(asked_for(request, "days"), asked_for(request, "show")))
@@ -175,6 +177,7 @@ def truancy_hand_over(request: StaffRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.WORK_TRUANCY)
+@offered_as_file("Lessons missed")
 def truancy_counts(request: StaffRequest) -> HttpResponse:
     """Show how often lessons were missed over a window, by student, period and subject."""
     windows = windows_on(timezone.localdate())

@@ -37,6 +37,7 @@ from reports.summaries.week import Entry, Moment, SchoolWeek
 from reports.views.addresses import Addresses
 from reports.views.rooms import rooms_of, year_asked, year_choices, years_held
 from students.calendar import academic_year_of
+from students.files import offered_as_file
 from students.models import Enrolment
 from students.scopes import scope_of
 from students.summaries import flags_shown_with
@@ -62,6 +63,7 @@ class Bridge:
 
 @require_safe
 @right_required(Right.SEE_YEAR_DASHBOARD)
+@offered_as_file("PA waterfall")
 def pa_waterfall(request: StaffRequest) -> HttpResponse:
     """Show who became and who ceased to be PA between two dates: 404 outside the person's years."""
     year, moment = year_asked(request), Moment.of("", timezone.localdate())
@@ -129,6 +131,7 @@ class Coming:
 
 @require_safe
 @right_required(Right.SEE_PA_TRACKER)
+@offered_as_file("PA forecast")
 def pa_forecast(request: StaffRequest) -> HttpResponse:
     """Show who becomes PA within four school weeks and where the year ends, for the person's own reach."""
     moment, scope = Moment.of("", timezone.localdate()), scope_of(request.user)

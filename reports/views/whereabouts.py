@@ -24,6 +24,7 @@ from reports.summaries.inclusion import stays_of
 from reports.summaries.where import KIND_WORDS, Kind, TimeOfDay, Where
 from reports.summaries.whereabouts import moment_of, whereabouts
 from students.calendar import academic_year_of, academic_year_start
+from students.files import offered_as_file
 from students.models import Student
 
 # More names than this are shown once a year, a group or a number is chosen.
@@ -62,6 +63,7 @@ def student_where(request: StaffRequest, pk: int) -> HttpResponse:
 @never_cache
 @require_safe
 @right_required(Right.SEE_STUDENT)
+@offered_as_file("Where everyone is")
 def whereabouts_list(request: StaffRequest) -> HttpResponse:
     """Say where everybody is now, of a year or a group or all whom the person sees, by kind of answer."""
     moment = moment_of(timezone.now())

@@ -10,13 +10,16 @@ from django.urls import reverse
 from openpyxl import load_workbook
 
 from pastoral.core.models import AccessRecord
+from pastoral.core.pagetable import table_read
 from pastoral.core.rights import Role
 from pastoral.core.spreadsheets import Table, as_csv, as_xlsx, harmless
+from reports.saved import LISTS
 from reports.summaries.exports import recovery_words, tracker_table
 from students.models import StudentFact
 from tests.factories import StudentFactFactory, enrol
 from tests.marks import lay
 from tests.reports.test_tracker import FIRST, history
+from tests.test_filters import FILTERS
 
 PAGE = reverse("reports:pa_tracker")
 
@@ -107,3 +110,99 @@ def test_a_file_names_its_windows(students, as_role):
     tracker = client.get(PAGE).context["tracker"]
     assert tracker_table(tracker, tracker.rows, "x").about[1] == sheet["A2"].value
     assert tracker.notice_window == (date(2026, 9, 7), date(2026, 11, 20))
+
+
+# How each list is handed out: by a table of its own, or read off its page; or why it is not.
+OWN_TABLE = {
+    "attendance:minutes_late", "attendance:notice_list", "behaviour:case_extract", "behaviour:suspension_list",
+    "contacts:call_day", "contacts:enquiry_list", "contacts:ledger", "contacts:letter_list", "contacts:referral_list",
+    "contacts:seen_list", "contacts:target_list", "interventions:action_list", "interventions:case_list",
+    "interventions:coverage", "interventions:effect", "interventions:intervention_list", "interventions:meeting_list",
+    "interventions:plan_list", "reports:achievement_list", "reports:behaviour_consistency",
+    "reports:behaviour_patterns", "reports:incident_list", "reports:inclusion_list", "reports:pa_tracker",
+    "reports:quiet", "reports:rag_calls", "reports:recognition", "reports:student_list", "reports:team_board",
+}  # fmt: skip
+OFF_THE_PAGE = {
+    "attendance:amendment_list", "attendance:board", "attendance:board_history", "attendance:board_lessons",
+    "attendance:board_registers", "attendance:exception_list", "attendance:leave_list", "attendance:notice_decisions",
+    "attendance:part_time_list", "attendance:placement_list", "attendance:planned_list", "attendance:proposal_list",
+    "attendance:punctuality", "attendance:punctuality_marks", "attendance:unexplained_list", "behaviour:card_list",
+    "behaviour:case_checks", "behaviour:case_incidents", "behaviour:case_list", "behaviour:case_pairs",
+    "behaviour:detention_list", "behaviour:duty_list", "behaviour:inbox", "behaviour:on_call_log",
+    "behaviour:robin_list", "behaviour:work_list", "contacts:agency_list", "contacts:call_queue",
+    "contacts:clock_list", "contacts:clocks", "contacts:early_help_list", "contacts:event_list",
+    "contacts:information_list", "contacts:outbox", "contacts:promise_list", "contacts:reference_list",
+    "contacts:seen_reviews", "contacts:wrong_numbers", "interventions:case_barriers", "interventions:case_shared",
+    "interventions:mentoring", "interventions:plan_share_list", "interventions:screen_list", "reports:campaign_list",
+    "reports:cohort_attendance", "reports:good_news", "reports:pa_forecast", "reports:pa_waterfall",
+    "reports:recognition_basics", "reports:recognition_unseen", "reports:truancy_counts", "reports:truancy_queue",
+    "reports:whereabouts",
+}  # fmt: skip
+NO_FILE = {
+    "behaviour:concern_list": "what went to the DSL leaves in no list",
+    "contacts:share_list": "words that colleagues showed one person",
+    "core:access_log": "is looked at, and erased by its own rule",
+    "core:import_list": "hands out the rows it refused, import by import",
+    "core:job_list": "one's own jobs of these days",
+    "reports:rag_list": "leads to sheets, which are PDFs",
+}
+
+
+def test_every_list_that_has_pages_is_handed_out_or_says_why_not():
+    listed = {name for _role, name, _kwargs, words in FILTERS if "before" in words}
+    assert listed <= OWN_TABLE | OFF_THE_PAGE | set(NO_FILE)
+    assert not OWN_TABLE & OFF_THE_PAGE
+
+
+def test_every_list_read_off_its_page_is_taken_whole_and_logged(seeded, as_role):
+    enrol("9B")
+    client = as_role(Role.SLT)
+    assert "?format=xlsx" in client.get(reverse("attendance:board")).content.decode()
+    keeper = as_role(Role.ATTENDANCE_OFFICER)
+    for name in sorted(OFF_THE_PAGE):
+        answer = client.get(reverse(name), {"format": "csv", "before": "3"})
+        if answer.status_code == 403:
+            answer = keeper.get(reverse(name), {"format": "csv"})
+        assert answer.status_code == 200, name
+        assert answer["Content-Type"].startswith("text/csv"), name
+        assert AccessRecord.objects.filter(kind="export", subject=f"list:{name}").count() == 1, name
+
+
+def test_a_page_is_read_as_a_table_whole_and_without_what_only_works_on_it():
+    page = """<h2>First</h2><table class="data"><thead><tr><th>Who</th><th>n</th><th><span class="visually-hidden">Do
+      </span></th></tr></thead><tbody><tr><th><a href="/">Price, Mia</a> <small>9B</small></th><td>007</td><td><a
+      class="btn">Open</a></td></tr><tr><th>=1+1<span class="visually-hidden"> hidden</span></th><td>12.5</td><td>
+      <form><input value="x"></form></td></tr></tbody></table><h2>Second</h2><ul class="rows"><li><span
+      class="row-main"><b>Tom</b><span class="row-sub">late &amp; long</span></span><span class="chip">open</span>
+      <button>Do</button></li></ul>"""
+    table = table_read(page, title="t", about=())
+    assert table.headings == ("Part", "Who", "n", "")
+    assert table.rows == [
+        ["First", "Price, Mia 9B", "007", ""],
+        ["First", "=1+1", Decimal("12.5"), ""],
+        ["Second", "Entry", "About", "State"],
+        ["Second", "Tom", "late & long", "open"],
+    ]
+    assert "'=1+1" in as_csv(table).decode()
+    assert table_read("<p>nothing</p>", title="t", about=()).headings == ("Nothing is listed",)
+
+
+def test_a_list_is_kept_under_a_name_and_no_students_key_with_it(seeded, as_role):
+    client, other = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)
+    ledger, views = reverse("contacts:ledger"), reverse("reports:saved_views")
+    offered = client.get(ledger, {"purpose": "absence", "student": "7"}).context["saved_views_url"]
+    page = client.get(offered)
+    assert page.context["query"] == "purpose=absence"
+    sent = {"page": "contacts:ledger", "query": "purpose=absence&student=7", "name": "Absence calls"}
+    assert client.post(reverse("reports:saved_view_save"), sent)["Location"] == f"{ledger}?purpose=absence"
+    assert [(name, url) for _view, name, url in client.get(views).context["views"]] == [
+        ("Contacts", f"{ledger}?purpose=absence")
+    ]
+    assert not other.get(views).context["views"]
+    ((view, _name, _url),) = client.get(views).context["views"]
+    change = reverse("reports:saved_view_change", args=[view.pk])
+    assert client.post(change, {"do": "delete", "from": "all"})["Location"] == views
+    for each, (_name, filters) in LISTS.items():
+        known = next(words for _role, name, _kwargs, words in FILTERS if name == each)
+        assert set(filters) - {"house", "cohort", "group", "year", "type", "activity"} <= set(known), each
+        assert "student" not in filters
