@@ -55,9 +55,9 @@ def good_news(request: StaffRequest) -> HttpResponse:
         "show": show,
         "lines": tutor_lines(page.people, page.heard, asked, today) if show == TUTORS else [],
         "shows": [
-            (asked.url(GOOD_NEWS), f"Owed ({len(page.owed)})", show not in (TOLD, UNHEARD, TUTORS)),
-            (asked.url(GOOD_NEWS, show=TOLD), f"Told ({len(page.told)})", show == TOLD),
-            (asked.url(GOOD_NEWS, show=UNHEARD), f"Heard nothing ({len(page.unheard)})", show == UNHEARD),
+            (asked.url(GOOD_NEWS), f"Owed {len(page.owed)}", show not in (TOLD, UNHEARD, TUTORS)),
+            (asked.url(GOOD_NEWS, show=TOLD), f"Told {len(page.told)}", show == TOLD),
+            (asked.url(GOOD_NEWS, show=UNHEARD), f"Heard nothing {len(page.unheard)}", show == UNHEARD),
             (asked.url(GOOD_NEWS, show=TUTORS), "By tutor", show == TUTORS),
         ],
         "form": form,
