@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from reports import urls_teams
+from reports import urls_students, urls_teams
 from reports.converters import WeekConverter
 from reports.views.campaigns import (
     award_withdraw,
@@ -53,6 +53,7 @@ app_name = "reports"
 
 urlpatterns: list[URLPattern] = [
     *urls_teams.urlpatterns,
+    *urls_students.urlpatterns,
     path("dashboard/", dashboard, name="dashboard"),
     path("school/", school_dashboard, name="school_dashboard"),
     path("school/list/<slug:slug>/", student_list, name="school_list"),

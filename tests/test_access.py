@@ -811,7 +811,14 @@ def test_a_chronology_tells_of_every_source_and_only_by_choice_of_restricted_one
     (ours,) = world["student of 9B"]
     every = chronology_of(cast("int", ours), dsl, first, last, takes_restricted=True, takes_dsl=True)
     told = "\n".join(f"{each.title}\n{each.words}" for each in every)
-    assert {each.kind for each in every} == set(Kind) - {Kind.DETENTION, Kind.LATE, Kind.LETTER, Kind.ACTION, Kind.PACK}
+    assert {each.kind for each in every} == set(Kind) - {
+        Kind.DETENTION,
+        Kind.FORM_TIME,
+        Kind.LATE,
+        Kind.LETTER,
+        Kind.ACTION,
+        Kind.PACK,
+    }
     few = [secret(kind, "9B") for kind in ("few", "incident-dsl", "concern", "plan-restricted", "meeting-restricted")]
     assert not [words for words in few if words not in told]
     plain = chronology_of(cast("int", ours), dsl, first, last)

@@ -213,7 +213,7 @@ def _of_concerns(ask: Ask, concerns: Sequence[DslConcern]) -> Iterator[Entry]:
 
 SOURCES = (
     Source(frozenset({Kind.INCIDENT, Kind.DSL}), _incidents, _of_incidents, _TELLS),
-    Source(frozenset({Kind.FORM_TIME}), _form_time, _of_form_time, _TELLS),
+    Source(frozenset({Kind.FORM_TIME}), _form_time, _of_form_time, frozenset({Right.MARK_FORM_TIME})),
     Source(frozenset({Kind.INCIDENT}), _calls, _of_calls, frozenset({Right.ANSWER_CALLS})),
     Source(frozenset({Kind.CARD}), _cards, _of_cards, _TELLS),
     Source(frozenset({Kind.INCIDENT}), _cases, _of_cases, frozenset({Right.KEEP_CASES})),

@@ -10,6 +10,7 @@ from attendance.summaries.absences import span_words
 from attendance.summaries.planned import Span
 from behaviour.models import Detention, InclusionStay, Suspension, SuspensionElsewhere, SuspensionReason
 from pastoral.core.rights import Right
+from pastoral.core.templatetags.pastoral import day as in_words
 from reports.chronology.entries import Ask, Entry, Kind, Source, logged, moment, paragraphs
 
 
@@ -20,7 +21,7 @@ def _detentions(ask: Ask) -> Sequence[Any]:
 
 def _of_detentions(ask: Ask, detentions: Sequence[Detention]) -> Iterator[Entry]:
     for each in detentions:
-        told = f"Parent told {each.told_on:%-d %b %Y}{f', {each.told_how}' if each.told_how else ''}"
+        told = f"Parent told {in_words(each.told_on)}{f', {each.told_how}' if each.told_how else ''}"
         yield Entry(
             f"detention:{each.pk}",
             each.day,

@@ -9,15 +9,15 @@ from django.views.decorators.http import require_safe
 
 from attendance.summaries.amendments import Amendment, amendments_of
 from interventions.summaries.actions import SEEING
-from pastoral.core.access import access_note
-from pastoral.core.models import AccessRecord, User
+from pastoral.core.models import User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for
 from reports.summaries.behaviour import BehaviourRecord, behaviour_of
 from reports.summaries.marks import MARK_SETS
-from reports.summaries.record import StudentRecord, record_of
+from reports.summaries.record import StudentRecord
 from reports.summaries.student import StudentPage
+from reports.views.one_student import reading_logged, record_for, rights_over
 from reports.views.place import own_name
 from reports.views.student_actions import About, actions_for
 from students.calendar import academic_year_end, academic_year_of, academic_year_start
@@ -31,8 +31,8 @@ from students.summaries import flags_shown_with
 @right_required(Right.SEE_STUDENT)
 def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a student: 404 unless visible to the person; the reading is logged with the reason they may."""
-    record = _record(request.user, pk)
-    rights = _rights(request.user, record)
+    record = record_for(request.user, pk)
+    rights = rights_over(request.user, record)
     sees_sensitive, corrects = Right.SEE_SENSITIVE_CODES in rights, Right.CORRECT_MARKS in rights
     page = StudentPage.load(
         record,
@@ -41,7 +41,7 @@ def student_detail(request: StaffRequest, pk: int) -> HttpResponse:
         behind=_behind(request),
         sees_sensitive=sees_sensitive,
     )
-    _note(request, record)
+    reading_logged(request, record)
     kinds = flags_shown_with(rights)
     context = {
         "page": page,
@@ -77,13 +77,6 @@ def _sanctions(pk: int, rights: frozenset[Right]) -> list[tuple[str, str]]:
     return [(url, words) for right, url, words in pages if right in rights]
 
 
-def _rights(user: User, record: StudentRecord) -> frozenset[Right]:
-    """Return the rights over this student: those of the roles that reach them, not of any other role held."""
-    spell = record.spell
-    year, group = (spell.year, spell.tutor_group_id) if spell else (None, None)
-    return scope_of(user).rights_on(year, group, has_sen=record.has_sen)
-
-
 def _up(user: User, record: StudentRecord) -> tuple[str, str]:
     """Return the address and name of the page above: the student's year for those who see it whole, else one's own."""
     scope, spell = scope_of(user), record.spell
@@ -91,13 +84,6 @@ def _up(user: User, record: StudentRecord) -> tuple[str, str]:
     if spell is not None and sees_year and user.may(Right.SEE_YEAR_DASHBOARD):
         return reverse("reports:year_dashboard", args=[spell.year]), f"Year {spell.year}"
     return reverse("reports:my_students"), own_name(user)
-
-
-def _record(user: User, pk: int) -> StudentRecord:
-    record = record_of(Student.objects.visible_to(user), pk, timezone.localdate())
-    if record is None:
-        raise Http404("no such student among those this person may see")
-    return record
 
 
 def _year(request: StaffRequest) -> int | None:
@@ -114,20 +100,6 @@ def _behind(request: StaffRequest) -> str:
     if wanted and wanted not in MARK_SETS:
         raise Http404("no such figure")
     return wanted
-
-
-def _note(request: StaffRequest, record: StudentRecord) -> None:
-    spell = record.spell
-    reason = scope_of(request.user).reason(
-        spell.year if spell else None, spell.tutor_group_id if spell else None, has_sen=record.has_sen
-    )
-    access_note(
-        user=request.user,
-        kind=AccessRecord.Kind.PAGE,
-        subject=f"student:{record.student.pk}",
-        reason=reason,
-        path=request.get_full_path(),
-    )
 
 
 def _amendments(page: StudentPage, *, sees_sensitive: bool) -> tuple[Amendment, ...]:

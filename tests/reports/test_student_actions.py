@@ -16,7 +16,18 @@ from tests.factories import (
 )
 
 FRIDAY = date(2026, 11, 20)
-TUTOR = ["Correct a mark", "Register 9B", "Log a contact", "Family", "Detention", "Report card", "Letters", "Where now"]
+TUTOR = [
+    "Correct a mark",
+    "Register 9B",
+    "Log a contact",
+    "Family",
+    "Detention",
+    "Report card",
+    "Letters",
+    "Chronology",
+    "Papers",
+    "Where now",
+]
 PM = [
     "Correct a mark",
     "Register 9B",
@@ -36,6 +47,8 @@ PM = [
     "Set an action",
     "Meeting",
     "Proposals",
+    "Chronology",
+    "Papers",
     "Where now",
 ]
 BEHAVIOUR = {"Detention", "Report card", "Intervention", "Ask the teachers", "Plan"}
@@ -55,6 +68,8 @@ ACTIONS = {
         "Letters",
         "Set an action",
         "Meeting",
+        "Chronology",
+        "Papers",
         "Where now",
     ],
     Role.DSL: [
@@ -70,6 +85,8 @@ ACTIONS = {
         "Set an action",
         "Meeting",
         "Proposals",
+        "Chronology",
+        "Papers",
         "Where now",
     ],
 }
