@@ -26,7 +26,7 @@ def duties(user: User, on: date) -> Iterator[Kept]:
     plans = PlanReview.objects.filter(plan__in=Plan.objects.running().filter(owner=user), held_on=None)
     name, page = sort_name_at("plan__student"), "interventions:plan_detail"
     yield Kept("Review", plans, F("plan__kind__name"), name, "due_on", page, ("plan_id",))
-    asked = PlanShare.objects.open_to(user).filter(replied_at=None).exclude(asks="").exclude(due_on__isnull=True)
+    asked = PlanShare.objects.owed().filter(to=user).exclude(due_on__isnull=True)
     page = "interventions:plan_share_detail"
     yield Kept("Asked of you", asked, F("asks"), sort_name_at("plan__student"), "due_on", page)
     running = Intervention.objects.standing(owner=user, ended_on=None)

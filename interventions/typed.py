@@ -13,6 +13,7 @@ from datetime import date, timedelta
 NO_ACTION = "No action"
 LONGEST = 200
 LONGEST_LINE = 600
+LONGEST_NOTE = 300
 A_WEEK = 7
 MOST_AHEAD = 366
 MOST_SUGGESTED = 5
@@ -77,16 +78,18 @@ class Reading:
 
     def read(self, line: str) -> TypedLine:
         """Understand a line."""
-        words = " ".join(line.split())[:LONGEST_LINE]
+        words = " ".join(line.split())
+        if fault := _too_long(words, LONGEST_LINE):
+            return TypedLine("", fault=fault)
         if not words:
             return TypedLine("", fault="Type what is decided, or “no action”.")
         if nothing := _NOTHING.match(words):
             because = words[nothing.end() :].strip()
-            return TypedLine(f"{NO_ACTION}: {because}"[:300] if because else NO_ACTION)
+            return TypedLine(f"{NO_ACTION}: {because}" if because else NO_ACTION)
         read = [self._one(part.strip()) for part in words.split(";") if part.strip()]
         faults = [each.fault for each in read if each.fault]
         return TypedLine(
-            "; ".join(each.decision for each in read)[:300],
+            "; ".join(each.decision for each in read),
             tuple(said for each in read for said in each.actions),
             faults[0] if faults else "",
             tuple(offer for each in read for offer in each.offers),
@@ -101,8 +104,7 @@ class Reading:
         owners = self._owner(named[0][1:]) if named else [self.me]
         if not what:
             return TypedLine("", fault="Say what is to be done, before who does it and by when.")
-        if len(what) > LONGEST:
-            fault = f"Too long by {len(what) - LONGEST} letters: put the rest into the notes."
+        fault = _too_long(what, LONGEST) or fault
         if len(named) > 1:
             fault = "One person does one thing: put “;” between two actions."
         elif not owners:
@@ -146,6 +148,11 @@ def _fault_of(day: date, on: date) -> str:
 def _letters(words: str) -> str:
     """Return the letters alone, so that @oneill finds O'Neill."""
     return "".join(sign for sign in words.casefold() if sign.isalnum())
+
+
+def _too_long(words: str, most: int) -> str:
+    """Return what is wrong with words that are kept whole or not at all; "" for those that fit."""
+    return f"Too long by {len(words) - most} letters: put the rest into the notes." if len(words) > most else ""
 
 
 def _day(tokens: Iterable[str], on: date) -> date | None:
@@ -236,11 +243,12 @@ _HOW_TO_SETTLE = "Type “done”, “not needed: why”, or a new day and who: 
 
 def settling_read(reading: Reading, line: str) -> Settling:
     """Understand a line about an overdue action."""
-    words = " ".join(line.split())[:LONGEST_LINE]
+    words = " ".join(line.split())
     if found := re.match(r"^done\b[\s:,.-]*(.*)$", words, re.IGNORECASE):
-        return Settling("done", found[1][:300])
+        return Settling("done", found[1], fault=_too_long(found[1], LONGEST_NOTE))
     if found := re.match(r"^(?:not needed|no longer needed|drop)\b[\s:,.-]*(.*)$", words, re.IGNORECASE):
-        return Settling("drop", found[1][:300], fault="" if found[1] else "Say why it is not needed.")
+        fault = _too_long(found[1], LONGEST_NOTE) if found[1] else "Say why it is not needed."
+        return Settling("drop", found[1], fault=fault)
     if not words:
         return Settling(fault=_HOW_TO_SETTLE)
     read = reading.read(f"x {words}")

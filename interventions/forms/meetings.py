@@ -116,7 +116,7 @@ class SaidForm(GuardedForm):
 
     token = forms.UUIDField(widget=forms.HiddenInput)
     notes = words_field("What was said", rows=5)
-    decision = line_field("Decision", 300, is_required=False)
+    decision = words_field("Decision", rows=2)
     what = line_field("Action", 200, "What somebody does about it; left empty, nothing is set.", is_required=False)
     owner = colleague_field("Who does it", empty="Choose…")
     due_on = day_field("By", required=False)

@@ -133,7 +133,7 @@ class MeetingStudent(models.Model):
     plan = models.ForeignKey(Plan, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     why = models.CharField(max_length=160, blank=True, help_text="why the student was talked of: green to red")
     notes = models.TextField(blank=True)
-    decision = models.CharField(max_length=300, blank=True)
+    decision = models.TextField(blank=True, help_text="whole, however much was decided: minutes are never cut")
     looked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

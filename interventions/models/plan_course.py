@@ -145,8 +145,7 @@ class PlanShare(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["plan", "to"], name="plan_share_once"),
             models.CheckConstraint(
-                condition=Q(replied_at=None, reply="")
-                | Q(replied_at__isnull=False, opened_at__isnull=False) & ~Q(reply=""),
+                condition=Q(replied_at=None) | Q(opened_at__isnull=False) & ~Q(reply=""),
                 name="plan_share_replied_after_opening",
             ),
             models.CheckConstraint(

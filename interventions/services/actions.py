@@ -37,16 +37,18 @@ def action_done(
 ) -> None:
     """Note that it was done, with what shows it. evidence: by column, the key of a contact, a letter's copy or a file.
 
-    Done again by the same person, on the same day, changes nothing; otherwise raises Settled.
+    Done again by the same person, on the same day, adds what was not said yet. Raises Settled for anything else, and
+    where another note or other evidence stands.
     """
     held = Action.objects.select_for_update().get(pk=action.pk)
-    if held.done_on == on and held.done_by_id == by.pk and not held.not_needed_because:
-        return
-    held = _open(action)
-    held.done_on, held.done_by, held.done_note = on, by, note
-    for column, key in (evidence or {}).items():
-        setattr(held, column, key)
-    held.save(update_fields=["done_on", "done_by", "done_note", *(evidence or {})])
+    is_again = held.done_on == on and held.done_by_id == by.pk and not held.not_needed_because
+    told = {name: said for name, said in {"done_note": note, **(evidence or {})}.items() if said}
+    if not is_again or any(getattr(held, name) not in ("", None, said) for name, said in told.items()):
+        held = _open(action)
+    held.done_on, held.done_by = on, by
+    for name, said in told.items():
+        setattr(held, name, said)
+    held.save(update_fields=["done_on", "done_by", *told])
 
 
 @transaction.atomic

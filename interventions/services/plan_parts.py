@@ -1,5 +1,6 @@
 """Writes to what hangs on a plan: who agreed or would not, reviews, and with whom it is shared."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -12,6 +13,8 @@ from interventions.models import Plan, PlanAgreement, PlanReview, PlanShare, Tar
 from interventions.summaries.plan_writing import review_state_of
 from pastoral.core.models import User
 from pastoral.core.versions import Overtaken, facts_set
+
+_STAMP = re.compile(r"\n\n\d\d/\d\d \d\d:\d\d: ")  # before each answer but the first
 
 __all__ = [
     "NotTheirs",
@@ -84,9 +87,10 @@ def review_hold(
 
 @transaction.atomic
 def plan_share(*, plan: Plan, to: Sequence[User], asks: str, due_on: date | None, by: User, now: datetime) -> int:
-    """Show the plan to colleagues, with or without something asked of them, and return to how many it is new.
+    """Show the plan to colleagues, with or without something asked of them, and return for how many that is new.
 
-    Whoever has it keeps their receipt and what was asked of them before; to whom it was closed, it opens again.
+    Whoever has it keeps their receipt and their answers; a new question, or an old one for a new day, is asked of them
+    afresh. To whom it was closed, it opens again. The same sent twice is one.
     """
     held = {share.to_id: share for share in PlanShare.objects.select_for_update().filter(plan=plan)}
     new = 0
@@ -95,12 +99,23 @@ def plan_share(*, plan: Plan, to: Sequence[User], asks: str, due_on: date | None
         if share is None:
             PlanShare.objects.create(plan=plan, to=user, by=by, at=now, asks=asks, due_on=due_on)
             new += 1
-        elif share.ended_at is not None or (asks and not share.asks):
-            new += share.ended_at is not None
+            continue
+        is_asked = bool(asks) and (asks, due_on) != (share.asks, share.due_on)
+        if is_asked or share.ended_at is not None:
             share.ended_at, share.by, share.at = None, by, now
-            share.asks, share.due_on = asks or share.asks, due_on or share.due_on
+            if is_asked:
+                _ask(share, asks, due_on)
             share.save()
+            new += 1
     return new
+
+
+def _ask(share: PlanShare, asks: str, due_on: date | None) -> None:
+    """Ask something else; what was asked before stands with its answer, or as not answered."""
+    if share.asks:
+        before = f"(asked: {share.asks})" if share.replied_at else f"(not answered: {share.asks})"
+        share.reply = f"{share.reply}\n{before}".strip()
+    share.asks, share.due_on, share.replied_at = asks, due_on, None
 
 
 def share_open(*, share: PlanShare, now: datetime) -> None:
@@ -114,7 +129,7 @@ def share_open(*, share: PlanShare, now: datetime) -> None:
 def share_reply(*, share: PlanShare, words: str, now: datetime) -> None:
     """Answer; what was answered before stays above it. The same words sent twice are one answer."""
     held = PlanShare.objects.select_for_update().get(pk=share.pk)
-    if held.reply.endswith(words):
+    if held.replied_at and _STAMP.split(held.reply)[-1] == words:
         return
     stamped = f"{timezone.localtime(now):%d/%m %H:%M}: {words}"
     held.reply = f"{held.reply}\n\n{stamped}" if held.reply else words

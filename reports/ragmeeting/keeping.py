@@ -1,7 +1,7 @@
 """Writes of a RAG meeting: begun from a frozen RAG, a line kept as a decision with its actions, and taken back."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
@@ -18,17 +18,23 @@ from reports.rag.sheet import movers_for_meeting
 from reports.ragmeeting.walk import SAID
 
 UNDONE = "Taken back in the meeting"
+A_WEEK = timedelta(days=7)
+MET_WITHIN = timedelta(days=13)  # of the RAG's Monday: in its week or in the one after
 
 
 @transaction.atomic
 def rag_meeting_begin(*, run: WeeklyRagRun, year: int, by: User, on: date, team: Iterable[User]) -> Meeting:
-    """Begin the meeting on a year's RAG, or return the one that there is; a meeting planned for it becomes it."""
+    """Begin the meeting on a year's RAG, or return the one that there is; a meeting planned for it becomes it.
+
+    One planned for a later week, as each close with a next date plans one, stays what it is.
+    """
     WeeklyRagRun.objects.select_for_update().get(pk=run.pk)
     held = Meeting.objects.standing(rag_week=run.week, year_group=year).first()
     if held:
         return held
     planned = Meeting.objects.standing(purpose="rag", year_group=year, rag_week=None, closed_at=None)
-    meeting = planned.filter(held_on__gte=run.week).order_by("held_on").first()
+    last = min(run.week + MET_WITHIN, on + A_WEEK)
+    meeting = planned.filter(held_on__range=(run.week, last)).order_by("held_on").first()
     if meeting is None:
         times = Meeting.objects.filter(rag_week=run.week, year_group=year).count()
         token = uuid5(NAMESPACE_URL, f"rag {run.week} {year} {times}")
@@ -90,7 +96,7 @@ def _is_kept(row: MeetingStudent, line: TypedLine) -> bool:
 
 
 def _decide(row: MeetingStudent, decision: str, now: datetime) -> None:
-    row.decision = f"{row.decision}; {decision}"[:300] if row.decision else decision[:300]
+    row.decision = f"{row.decision}; {decision}" if row.decision else decision
     row.looked_at = now
     row.save(update_fields=["decision", "looked_at"])
 
@@ -104,9 +110,11 @@ def line_undo(*, row: MeetingStudent, token: UUID, left: str, by: User, now: dat
     _open(row.meeting)
     held = MeetingStudent.objects.select_for_update().get(pk=row.pk)
     actions = Action.objects.filter(token=token, withdrawn_at=None).select_for_update()
-    # django-pghistory adds the model of the history: its last row is the one before the decision.
+    # django-pghistory adds the model of the history. Each decision has a moment of its own: the last row with another
+    # one is what stood before it, whatever was noted of the student since.
     events: Any = MeetingStudent.pgh_event_model.objects  # type: ignore[attr-defined]
-    before = events.filter(pgh_obj_id=held.pk).order_by("-pgh_id").first()
+    earlier = events.filter(pgh_obj_id=held.pk).exclude(looked_at=held.looked_at)
+    before = earlier.order_by("-pgh_id").first()
     if before is None or version_of(held, SAID) != left:
         raise Overtaken
     for action in actions:

@@ -74,7 +74,7 @@ def rag_meeting(request: StaffRequest, pk: int) -> HttpResponse:
 def rag_meeting_read(request: StaffRequest, pk: int) -> HttpResponse:
     """Show back how a line is understood, while it is typed."""
     get_object_or_404(_meetings(request.user), pk=pk)
-    line = asked_for(request, "line")
+    line = plain(request.GET.get("line", ""))
     read = _read(request, line, is_action=asked_for(request, "at").startswith("a")) if line else None
     return render(request, "reports/_rag_meeting_read.html", {"read": read})
 
@@ -131,7 +131,7 @@ def _page(
 
 def _line(request: StaffRequest, walk: Walk, place: int, stop: Stop, do: str) -> HttpResponse:
     """Keep the line as it was shown, or show it; a choice between two of a name goes into the line first."""
-    line = plain(request.POST.get("line", ""))[:600]
+    line = plain(request.POST.get("line", ""))
     if do == "nothing":
         line = NO_ACTION
     if chosen := plain(request.POST.get("fill", "")):

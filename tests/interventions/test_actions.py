@@ -110,6 +110,13 @@ def test_an_action_is_settled_handed_on_and_opened_again(head, friday, client_fo
     assert "Letter is coming" in text
     assert "Phone" in text
     assert "who does it" in text
+    client_for(tutor).post(page, done)  # the same again is one
+    other_note = client_for(tutor).post(page, done | {"note": "Otherwise"})
+    assert (other_note.status_code, "Otherwise" in other_note.content.decode()) == (409, True)
+    Action.objects.update(done_note="", evidence_contact=None)  # one tap first, then the page in another tab
+    assert client_for(tutor).post(page, done).status_code == 302
+    action.refresh_from_db()
+    assert (action.done_note, action.evidence_contact) == ("Letter is coming", call)
     late = head.post(page, {"do": "drop", "because": "He moved"})
     assert late.status_code == 409
     assert "He moved" in late.content.decode()

@@ -14,6 +14,7 @@ from interventions.figures.plan_differences import differences
 from interventions.models import Action, Plan, PlanAgreement, PlanKind, PlanReview, PlanShare, PlanVersion
 from interventions.services.plan_asks import contributions_remind
 from interventions.services.plan_parts import NotTheirs, agreement_note
+from pastoral.core.duties import duties_of
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from reports.plans import plan_draw
@@ -234,6 +235,21 @@ def test_a_plan_is_shown_to_colleagues_with_receipts_and_closed_again(seeded, he
     assert teacher.post(opened, {"words": "And a timer"}).status_code == 409
     assert head.post(share, asked).status_code == 302  # it opens again
     assert teacher.get(opened).status_code == 200
+    assert "Nobody owes" in page(head, LIST, show="chase")
+    # Asked afresh at the next review: owed again, beside the first answer; and an answer may end as another did.
+    assert head.post(share, asked | {"asks": "And now?", "due_on": "2026-12-04"}).status_code == 302
+    assert [each.what for each in duties_of(teacher.user, NOW.date())] == ["And now?"]
+    assert "answer owed to a plan" in page(teacher, needs)
+    for words in ("Tell me what you see at the front", "the front", "the front"):
+        teacher.post(opened, {"words": words})
+    mine.refresh_from_db()
+    assert mine.reply.startswith("A seat at the front\n(asked: What helps?)\n\n20/11 ")
+    assert (mine.reply.count("the front"), mine.replied_at is not None) == (3, True)
+    head.post(share, asked | {"asks": "And in spring?", "due_on": "2026-12-11"})
+    assert [each.what for each in duties_of(teacher.user, NOW.date())] == ["And in spring?"]
+    Plan.objects.update(outcome="met", outcome_note="x", ended_on="2026-11-20", ended_by=head.user)
+    assert duties_of(teacher.user, NOW.date()) == []  # an ended plan asks nothing
+    Plan.objects.update(outcome="", outcome_note="", ended_on=None, ended_by=None)
     slt = as_role(Role.SLT)
     assert "zq secret" in page(slt, address("detail", plan))
     manager = as_role(Role.PASTORAL_MANAGER, 9)

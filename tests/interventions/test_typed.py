@@ -64,9 +64,12 @@ def test_no_action_and_what_cannot_be_kept():
         ("call @BRN @ONE fri", "One person does one thing"),
         ("call @BRN 2026-11-02", "is over"),
         ("x" * 201, "Too long by 1"),
+        ("; ".join(["y" * 149] * 4), "Too long by 2"),
         ("call 31/02", ""),
     ):
         assert fault in READING.read(line).fault
+    whole = READING.read("; ".join(["z" * 149] * 3))
+    assert (len(whole.decision), len(whole.actions), whole.fault) == (451, 3, "")  # minutes are never cut
     unclear = READING.read("call @bro fri; letter @br")
     assert unclear.fault == "Who is @br? Choose one." or unclear.offers == (("@br", BRN), ("@br", BRO))
     assert READING.read("call @brn fri").signature != READING.read("call @brn mon").signature
@@ -82,5 +85,5 @@ def test_an_overdue_action_is_settled_by_a_line():
     ):
         read = settling_read(READING, line)
         assert (read.how, read.decision, read.fault) == (how, decision, ""), line
-    for line in ("", "not needed", "call again fri", "@zzz fri"):
+    for line in ("", "not needed", "call again fri", "@zzz fri", "done " + "x" * 301, "not needed " + "x" * 301):
         assert settling_read(READING, line).fault

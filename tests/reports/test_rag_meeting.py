@@ -53,7 +53,10 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     earlier = meeting_of(head.user, falls, held_on=MONDAY - timedelta(days=7))
     earlier.students.update(decision="Talk to him")
     assert head.post(reverse("reports:rag_meeting_begin", args=[MONDAY, 8])).status_code == 404
+    later = meeting_of(head.user, purpose="rag", year_group_id=9, held_on=FRIDAY + timedelta(days=14))
     first = head.post(ADDRESS)
+    later.refresh_from_db()
+    assert (later.rag_week, later.held_on) == (None, FRIDAY + timedelta(days=14))  # a later week's stays planned
     assert head.post(ADDRESS).url == first.url  # and a second person finds the same one
     assert client_for(manager).post(ADDRESS).url == first.url
     meeting = Meeting.objects.get(rag_week=MONDAY)
@@ -88,11 +91,15 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     ]
     assert made[0].due_on == FRIDAY + timedelta(days=6)
     assert MeetingStudent.objects.get(pk=rows[falls.pk].pk).decision == "call home; letter"
-    # Taken back, and decided again.
+    # Taken back, whatever was noted of him since, and decided again.
+    part = meeting.students.get(student=falls)
+    part.notes = "He looked tired"
+    part.save(update_fields=["notes"])
     address = reverse("reports:rag_meeting", args=[meeting.pk])
     assert head.post(address, {"do": "undo"}).url == f"{address}?at=s{rows[falls.pk].pk}"
     assert Action.objects.filter(meeting=meeting, withdrawn_at=None).count() == 0
-    assert MeetingStudent.objects.get(pk=rows[falls.pk].pk).looked_at is None
+    part.refresh_from_db()
+    assert (part.looked_at, part.decision, part.notes) == (None, "", "He looked tired")
     # Two people at once: the second is told, and may still keep theirs as well.
     mine, theirs = go(head, at=f"s{rows[dips.pk].pk}"), go(client_for(manager), at=f"s{rows[dips.pk].pk}")
     type_in(head, mine, "", do="nothing")
@@ -104,7 +111,8 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     assert MeetingStudent.objects.get(pk=rows[dips.pk].pk).decision == "No action; letter"
     head.post(address, {"do": "undo"})  # of what somebody added to, nothing is taken back
     assert MeetingStudent.objects.get(pk=rows[dips.pk].pk).decision == "No action; letter"
-    # What is overdue is settled by a line, and stands in the minutes.
+    # What is overdue is settled by a line, and stands in the minutes, however much was decided before.
+    meeting.students.create(student=steady, order=9, decision="call home; " * 30)
     assert type_in(head, go(head, at=keys[-1]), "call him").status_code == 422
     assert type_in(head, go(head, at=keys[-1]), "@me thu").status_code == 302
     overdue.refresh_from_db()
