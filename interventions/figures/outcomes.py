@@ -28,13 +28,13 @@ class Proposed:
 def proposed(aim: str, effect: Effect | None, dosage: Dosage, there: int, nearer: int | None) -> Proposed:
     """Propose an outcome for one student.
 
-    there: at how many sessions the student was; nearer: how far their own rating rose, None with fewer than two.
-    Less than half of what was planned is not delivered, whatever was measured. What is for attendance is judged by
-    sessions gained beside others, what is for punctuality by lates, what is for behaviour by incidents, the rest by how
-    near the student feels.
+    dosage: for the student's own time in it; there: at how many sessions the student was; nearer: how far their own
+    rating rose, None with fewer than two. Less than half of what was planned is not delivered, whatever was measured.
+    What is for attendance is judged by sessions gained beside others, what is for punctuality by lates, what is for
+    behaviour by incidents, the rest by how near the student feels.
     """
     if dosage.planned and 2 * there < dosage.planned:
-        return Proposed(NOT_DELIVERED, f"there at {there} of {dosage.planned} sessions planned")
+        return Proposed(NOT_DELIVERED, f"there at {there} of {dosage.planned} sessions planned for the student")
     if aim == "attendance":
         return _by_attendance(effect)
     if aim == "behaviour":

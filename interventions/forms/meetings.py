@@ -12,8 +12,10 @@ from interventions.forms.fields import colleague_field, day_field, line_field, n
 from interventions.models import Meeting, MeetingStudent
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import day as in_words
 from pastoral.core.versions import version_of
 from students.models import YearGroup
+from students.summaries import SchoolCalendar
 
 FACTS = (
     "purpose",
@@ -99,7 +101,15 @@ class MeetingChangeForm(_About, GuardedForm):
         held = super().clean() or self.cleaned_data
         if held.get("next_on") and held.get("held_on") and held["next_on"] <= held["held_on"]:
             self.add_error("next_on", "The next meeting is after this one: choose a later day.")
+        elif held.get("next_on") and "next_on" in self.changed_data:
+            self._met_on(held["next_on"])
         return held
+
+    def _met_on(self, day: date) -> None:
+        """Refuse a weekend or a holiday; of days beyond the known school years nothing is said."""
+        calendar = SchoolCalendar.load()
+        if calendar.next_school_day(day) and not calendar.is_school_day(day):
+            self.add_error("next_on", f"School does not meet on {in_words(day)}: choose a school day.")
 
     def facts(self) -> dict[str, Any]:
         """Return the columns, once the form is valid."""

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from interventions.models import Intervention, InterventionReview, InterventionSource, InterventionStudent
 from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import day as in_words
 from pastoral.core.versions import facts_set
 from students.models import Student
 
@@ -99,18 +100,25 @@ def intervention_change(*, intervention: Intervention, seen: str, facts: Mapping
 
 @transaction.atomic
 def student_join(*, intervention: Intervention, students: Sequence[Student], on: date) -> int:
-    """Take more students in from the day on, and return how many are new; who had left joins again."""
+    """Take more students in from the day on, and return how many are new; who is in it stays as they are.
+
+    Raises NotOfIt for who had left: two times in one intervention would be measured as one.
+    """
     held = running(intervention)
     if on < held.starts_on:
         raise NotOfIt("That is before it begins.")
     places = {place.student_id: place for place in held.students.select_for_update()}
     fresh = [student for student in students if student.pk not in places]
+    for student in students:
+        if student.pk in places and (left := places[student.pk].left_on):
+            raise NotOfIt(
+                f"{student.full_name} was in it until {in_words(left)}. If that is wrong, put their days right; for a "
+                "second time begin a new intervention, so that each is measured by its own days."
+            )
     InterventionStudent.objects.bulk_create(
         InterventionStudent(intervention=held, student=student, joined_on=on) for student in fresh
     )
-    back = [places[each.pk].pk for each in students if each.pk in places and places[each.pk].left_on]
-    InterventionStudent.objects.filter(pk__in=back).update(left_on=None)
-    return len(fresh) + len(back)
+    return len(fresh)
 
 
 @transaction.atomic

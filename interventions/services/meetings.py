@@ -6,11 +6,13 @@ from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Q
 
 from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent
 from pastoral.core.models import User
 from pastoral.core.versions import facts_set
-from students.models import Student
+from students.models import ParentCarerLink, Student
+from students.querysets import StudentQuerySet
 
 SAID = ("notes", "decision")
 
@@ -140,7 +142,10 @@ def actions_carry(*, before: Meeting, after: Meeting) -> None:
 
 
 def _next(meeting: Meeting, on: date) -> Meeting:
-    """Make the meeting on the next date, with the same people asked and, but for a RAG, the same students."""
+    """Make the meeting on the next date, with the same people asked and, but for a RAG, the same students.
+
+    Who is not there any more, or may not be asked any more, is not: the same rules as on the page.
+    """
     copied = ("purpose", "title", "starts_at", "place", "year_group", "convener", "is_restricted")
     made = Meeting.objects.create(
         token=uuid5(NAMESPACE_URL, f"after {meeting.token}"),
@@ -151,14 +156,32 @@ def _next(meeting: Meeting, on: date) -> Meeting:
     names = ("staff", "parent_carer", "worker", "student", "name", "part")
     MeetingPerson.objects.bulk_create(
         MeetingPerson(meeting=made, **{name: getattr(person, name) for name in names})
-        for person in meeting.people.all()
+        for person in _still_asked(meeting, on)
     )
     if meeting.purpose != Meeting.Purpose.RAG:
         MeetingStudent.objects.bulk_create(
             MeetingStudent(meeting=made, student_id=row.student_id, order=row.order, case=row.case, plan=row.plan)
-            for row in meeting.students.select_related("case", "plan")
+            for row in meeting.students.select_related("case", "plan").filter(student__in=_on_roll(on))
         )
     return made
+
+
+def _on_roll(on: date) -> StudentQuerySet:
+    return Student.objects.on_roll(on)
+
+
+def _still_asked(meeting: Meeting, on: date) -> Iterable[MeetingPerson]:
+    """Return who is asked again: colleagues and workers still here, carers no court order bars, students on roll."""
+    open_to = ParentCarerLink.objects.filter(
+        student__in=meeting.students.values("student"), has_court_order=False
+    ).values("parent_carer")
+    return meeting.people.filter(
+        ~Q(name="")
+        | Q(staff__is_active=True)
+        | Q(worker__left_on=None, worker__agency__is_active=True, worker__isnull=False)
+        | Q(parent_carer__in=open_to)
+        | Q(student__in=_on_roll(on))
+    )
 
 
 @transaction.atomic

@@ -25,6 +25,7 @@ from interventions.models import (
     SessionPlace,
 )
 from interventions.reading import RESTRICTED, may_read
+from interventions.services.sessions import in_it
 from interventions.summaries.asked import Asked, in_state, narrowed, without_outcome
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -57,8 +58,8 @@ class Member:
         return self.who.tutor_group if self.who else ""
 
     def is_in(self, on: date) -> bool:
-        """Test for somebody who is in it on the day."""
-        return self.place.joined_on <= on and (self.place.left_on is None or self.place.left_on > on)
+        """Test for somebody who is in it on the day, and on roll."""
+        return in_it(self.place, on)
 
 
 @dataclass(frozen=True)

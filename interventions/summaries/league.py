@@ -1,6 +1,7 @@
 """What each kind of intervention is followed by: the median effect with n, and staff minutes for a session gained.
 
-Only a student's intervention with no other beside it is credited to its kind (product.md E4); the others are listed.
+Only a student's intervention that was delivered, with no other beside it, is credited to its kind (product.md E4); the
+others are listed.
 """
 
 from collections import defaultdict
@@ -28,12 +29,12 @@ LEAST = 5  # fewer are counted, and no median or share is told of them
 HEADINGS = (
     "Type",
     "Students",
-    "Measured, nothing beside it",
+    "Measured and credited",
     "Median change, points",
     "Improved, %",
     "Sessions gained",
     "Staff minutes for a session gained",
-    "Left out: another ran meanwhile",
+    "Left out: another ran meanwhile, or not delivered",
     "Too early, too few or not comparable",
 )
 
@@ -59,7 +60,14 @@ class Line:
     @property
     def is_credited(self) -> bool:
         """Test for one that counts for its kind."""
-        return self.is_measured and self.measured.is_alone
+        return self.is_measured and self.measured.is_alone and self.is_delivered
+
+    @property
+    def is_delivered(self) -> bool:
+        """Test for one of which something took place, as far as sessions were planned."""
+        row = self.place.intervention
+        is_given = self.place.staff_minutes is not None or not row.planned_sessions
+        return is_given and self.place.outcome != InterventionStudent.Outcome.NOT_DELIVERED
 
     @property
     def points(self) -> Decimal | None:
@@ -90,9 +98,9 @@ class Group:
         return self.n < LEAST
 
     @property
-    def overlapping(self) -> int:
-        """How many were measured and left out because another intervention ran meanwhile."""
-        return sum(line.is_measured and not line.measured.is_alone for line in self.lines)
+    def left_out(self) -> int:
+        """How many were measured and are credited to nothing: another ran meanwhile, or it was not delivered."""
+        return sum(line.is_measured and not line.is_credited for line in self.lines)
 
     @property
     def unmeasured(self) -> int:
@@ -129,7 +137,7 @@ class Group:
 
 @dataclass(frozen=True)
 class League:
-    """The kinds, the most effective first; barriers by kind; and what was left out because others ran meanwhile.
+    """The kinds, the most effective first; barriers by kind; and what was measured and left out.
 
     tried: the kinds that some barrier was met with, the columns of barriers.
     """
@@ -139,7 +147,7 @@ class League:
     groups: tuple[Group, ...]
     tried: tuple[str, ...]
     barriers: tuple[tuple[str, tuple[Group | None, ...]], ...]
-    overlapping: tuple[Line, ...]
+    left_out: tuple[Line, ...]
 
     @classmethod
     def load(cls, user: User, since: date, on: date, year: int = 0) -> Self:
@@ -149,8 +157,8 @@ class League:
         lines = [Line(place, measured[place.pk], _minutes(place)) for place in places]
         groups = _by_type(lines)
         tried, barriers = _by_barrier(user, lines, [group.name for group in groups])
-        overlapping = tuple(line for line in lines if line.is_measured and not line.measured.is_alone)
-        return cls(on, since, tuple(groups), tried, tuple(barriers), overlapping)
+        left_out = tuple(line for line in lines if line.is_measured and not line.is_credited)
+        return cls(on, since, tuple(groups), tried, tuple(barriers), left_out)
 
     def table(self) -> Table:
         """Return the kinds as a file."""
@@ -167,7 +175,7 @@ class League:
                 group.improved,
                 group.gained,
                 group.minutes_each,
-                group.overlapping,
+                group.left_out,
                 group.unmeasured,
             )
             for group in self.groups

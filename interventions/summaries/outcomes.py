@@ -1,7 +1,7 @@
 """How an intervention came out for each student: the measured effect, the outcome it proposes, and the statement."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import Any
@@ -50,9 +50,16 @@ def _placed(shown: Row) -> list[Any]:
 
 def _came(shown: Row, member: Member, ratings: Ratings, effects: Mapping[int, tuple[Effect, Shown]]) -> Came:
     effect, printed = effects.get(member.place.pk, (None, None))
-    dosage: Dosage = shown.dosage
-    found = proposed(shown.row.aim, effect, dosage, member.there, ratings.change)
+    found = proposed(shown.row.aim, effect, _own_dosage(shown, member), member.there, ratings.change)
     return Came(member, ratings, effect, printed, found)
+
+
+def _own_dosage(shown: Row, member: Member) -> Dosage:
+    """Return the dosage with what was planned for the student: who joined late or left early has a share of it."""
+    days = shown.calendar.between(shown.row.starts_on, shown.row.planned_until)
+    own = sum(member.is_in(day) for day in days)
+    planned = round(Fraction(shown.dosage.planned * own, len(days))) if days else shown.dosage.planned
+    return replace(shown.dosage, planned=planned)
 
 
 def statement(shown: Row, because: str | None, came: Sequence[Came]) -> str:

@@ -139,9 +139,10 @@ def _session(request: StaffRequest, pk: int, session_id: int) -> tuple[Row, Deli
 
 
 def _seats(row: Row, session: DeliveredSession | None = None) -> tuple[Member, ...]:
-    """Return those to tell of: who is in it, and who was at the session before."""
+    """Return those to tell of: who is in it or will be, and who was at the session before."""
     seated = {place.member_id for place in session.places.all()} if session else set()
-    return tuple(member for member in row.members if member.place.left_on is None or member.place.pk in seated)
+    is_offered = {each.place.pk for each in row.members if each.is_in(max(row.today, each.place.joined_on))}
+    return tuple(each for each in row.members if each.place.pk in seated | is_offered)
 
 
 def _page(

@@ -146,6 +146,13 @@ def test_students_join_and_leave_with_their_days_and_a_second_writer_is_warned(h
     assert head.post(days, out | {"left_on": "2026-11-16"}).status_code == 422
     head.post(page(held, "session_tap"), {"token": uuid4()})
     assert list(SessionPlace.objects.values_list("member__student", flat=True)) == [kai.pk]
+    back = head.post(page(held, "intervention_join"), join | {"joined_on": "2026-11-16"})
+    assert (back.status_code, "was in it until Mon 9 Nov" in back.content.decode()) == (422, True)
+    (zoe,) = enrol("9B", left_on=date(2026, 11, 10))
+    held.students.create(student=zoe, joined_on=held.starts_on)
+    assert [member.place.student for member in rows(head)[held.pk].now_in] == [kai]
+    head.post(page(held, "session_tap"), {"token": uuid4()})
+    assert not SessionPlace.objects.filter(member__student=zoe).exists()  # off roll: not in it any more
     change = page(held, "intervention_change")
     form = head.get(change).context["form"]
     sent = {name: value for name, value in form.initial.items() if value not in (None, "", False)}
@@ -171,6 +178,12 @@ def test_it_ends_with_the_outcome_that_the_figures_propose_and_what_is_next(head
     review(held, UNTIL)
     for week in range(6):
         session(held, at(date(2026, 10, 6) + timedelta(weeks=week)), rating=min(week + 1, 5))
+    late = held.students.create(student=others[0], joined_on=date(2026, 11, 9))
+    for each in held.sessions.filter(held_at__gte=at(late.joined_on)):
+        each.places.create(member=late, was_there=True, rating=None)
+    came = head.get(page(held, "intervention_review")).context["form"].came
+    assert [each.proposed.outcome for each in came if each.member.place == late] == ["not"]  # delivered: both since
+    late.delete()
     form = head.get(page(held, "intervention_review")).context["form"]
     (came,) = form.came
     assert form.initial["decision"] == "end"

@@ -16,7 +16,7 @@ from interventions.figures.impact import Effect
 from interventions.figures.outcomes import proposed
 from interventions.figures.punctuality import LateChange
 from interventions.figures.tracks import Part, Window
-from interventions.models import CaseStage, InterventionType, NeedsScreen, PACase, ScreenAnswer
+from interventions.models import CaseStage, InterventionStudent, InterventionType, NeedsScreen, PACase, ScreenAnswer
 from interventions.summaries.league import League
 from pastoral.core.rights import Role
 from students.models import StudentFact
@@ -100,15 +100,20 @@ def test_the_effect_by_type_credits_nobody_twice_and_tells_no_median_of_few(head
     league = head.get(EFFECT).context["league"]
     groups = {group.name: group for group in league.groups}
     mentoring, visit = groups["Mentoring"], groups["Home visit"]
-    assert (len(mentoring.lines), mentoring.n, mentoring.overlapping, mentoring.unmeasured) == (7, 6, 1, 0)
+    assert (len(mentoring.lines), mentoring.n, mentoring.left_out, mentoring.unmeasured) == (7, 6, 1, 0)
     line = mentoring.credited[0]
     assert mentoring.median == line.points > 0
     assert mentoring.improved == 100
     assert mentoring.minutes_each == round(30 / line.effect.gained)
     assert (visit.n, visit.median, visit.minutes_each) == (0, None, None)
-    assert {each.place.student for each in league.overlapping} == {helped[0]}
+    assert {each.place.student for each in league.left_out} == {helped[0]}
     ((_barrier, cells),) = league.barriers
     assert [cell.n for cell in cells] == [group.n for group in league.groups]
+    last = mentoring.lines[-1].place
+    InterventionStudent.objects.filter(pk=last.pk).update(outcome="not_delivered", outcome_on=FIRST, outcome_by=by)
+    fewer = {group.name: group for group in head.get(EFFECT).context["league"].groups}["Mentoring"]
+    assert (fewer.n, fewer.left_out) == (5, 2)  # what was not delivered is credited with nothing
+    InterventionStudent.objects.filter(pk=last.pk).update(outcome="", outcome_on=None, outcome_by=None)
     written = head.get(EFFECT, {"format": "csv"}).content.decode()
     assert f"Mentoring,7,6,{mentoring.median},100.0" in written
     assert "does not prove cause" in head.get(EFFECT).content.decode()

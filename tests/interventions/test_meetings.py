@@ -109,6 +109,7 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
         "is_restricted": "",
     }
     assert head.post(change, facts | {"next_on": friday}).status_code == 422
+    assert "School does not meet" in head.post(change, facts | {"next_on": "2026-12-05"}).content.decode()
     assert head.post(change, facts | {"next_on": friday + timedelta(days=14)}).status_code == 302
     whole = minutes(head, meeting)
     assert all(
@@ -122,10 +123,14 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
         words in family for words in ("Ada", "A long panel", "Mondays", "Check the panel", "Panel before the holidays")
     )
     Action.objects.filter(what="Ring Ada").update(done_on=friday, done_by=manager)
+    gone, left = staff(Role.SENCO, is_active=False), enrol("9B", left_on=friday)[0]
+    barred, here = (asked_to(meeting, parent_carer=father), asked_to(meeting, staff=gone)), meeting.people.count()
+    meeting.students.create(student=left, order=7)
     for _ in range(2):
         assert head.post(do, {"do": "close"}).status_code == 302
     after = Meeting.objects.get(follows=meeting)
     assert (after.held_on, after.students.count(), after.people.count()) == (friday + timedelta(days=14), 2, 4)
+    assert here == 4 + len(barred)  # whom a court order bars, who left the staff or the roll, is not asked again
     assert set(after.actions.values_list("what", flat=True)) == {"Book the taxi", "Check the panel"}
     text = head.get(detail).content.decode()
     assert "what was said" in text
