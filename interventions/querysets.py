@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -168,6 +169,32 @@ class MeetingQuerySet(WithdrawableQuerySet["Meeting"]):
         return self.filter(is_theirs)
 
 
+def _not_own(user: User) -> dict[str, Q]:
+    """Return, by the kind of record, which are not the person's own to read where they are restricted."""
+    from interventions.models import MeetingPerson, PlanShare
+
+    shared = PlanShare.objects.open_to(user).order_by().values("plan")
+    there = MeetingPerson.objects.filter(staff=user).exclude(came=False).order_by().values("meeting")
+    return {
+        "case": ~Q(owner=user),
+        "plan": ~Q(owner=user) & ~Q(pk__in=shared),
+        "intervention": ~Q(owner=user) & ~Q(deliverer=user),
+        "meeting": ~Q(convener=user) & ~Q(pk__in=there),
+    }
+
+
+def _of_few(which: Mapping[str, Q]) -> Q:
+    """Return the question for actions of a restricted record. which: by its kind, of those that this asks about."""
+    from interventions.models import Intervention, Meeting, PACase, Plan
+
+    models: dict[str, Any] = {"case": PACase, "plan": Plan, "intervention": Intervention, "meeting": Meeting}
+    found = Q()
+    for name, asked in which.items():
+        few = models[name]._default_manager.filter(asked, is_restricted=True).order_by().values("pk")
+        found |= Q(**{f"{name}__in": few})
+    return found
+
+
 class ActionQuerySet(WithdrawableQuerySet["Action"]):
     """Things to do."""
 
@@ -191,6 +218,19 @@ class ActionQuerySet(WithdrawableQuerySet["Action"]):
             | minuted & Q(student__in=Student.objects.with_right(user, Right.SEE_PLANS))
             | alone & Q(student__in=Student.objects.with_right(user, Right.SEE_INTERVENTIONS))
         )
+
+    def read_by(self, user: User) -> Self:
+        """Return those whose words the person may read, wherever they stand: the one rule for what an action says.
+
+        Their own two read it, and who reads all the records that it is of: to what a restricted meeting decided, the
+        case or the plan that it talked of gives no way.
+        """
+        reads = Q(student__in=Student.objects.with_right(user, Right.SEE_RESTRICTED))
+        return self.filter(Q(owner=user) | Q(set_by=user) | reads | ~_of_few(_not_own(user)))
+
+    def fit_for_versions(self) -> Self:
+        """Return those of a plan that are of nothing else for few: its versions are read by whoever reads the plan."""
+        return self.exclude(_of_few({name: Q() for name in ("case", "intervention", "meeting")}))
 
     def open(self) -> Self:
         """Return those that are neither done nor said not to be needed, of what was not withdrawn."""

@@ -5,7 +5,8 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent
+from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent, PACase, Plan
+from interventions.services.plans import plan_begin
 from pastoral.core.models import User
 from pastoral.core.rights import Role
 from students.models import Student
@@ -37,6 +38,17 @@ def meeting_of(convener: User, *students: Student, title: str = "Panel", **facts
 def asked_to(meeting: Meeting, **who: Any) -> MeetingPerson:
     """Somebody asked to the meeting."""
     return MeetingPerson.objects.create(meeting=meeting, **who)
+
+
+def decided_of_few(plan: Plan, by: User, group: str) -> None:
+    """Begin the plan with an action set at a meeting, of the open case, too; then the meeting is restricted."""
+    held = meeting_of(by, plan.student, title="Core group")
+    case = PACase.objects.open().get(student=plan.student)
+    words = secret("meeting-restricted-action", group)
+    action_of(by, words, student=plan.student, case=case, plan=plan, meeting=held)
+    plan_begin(plan=plan, by=by, now=datetime(2026, 11, 20, 15, 5, tzinfo=UTC), on=DAY)
+    held.is_restricted = True
+    held.save()
 
 
 def meetings_of(ours: Student, other: Student) -> dict[str, tuple[object, ...]]:

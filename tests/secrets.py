@@ -86,6 +86,7 @@ READERS = {
     "rag-line": _YEAR_TEAM | _WHOLE_SCHOOL,
     "rag-action": _YEAR_TEAM | _WHOLE_SCHOOL,
     "meeting-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
+    "meeting-restricted-action": {"head_of_year"} | _WHOLE_SCHOOL,  # of an open case and plan, set at such a meeting
     "action-alone": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "plan": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "plan-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
@@ -104,6 +105,7 @@ FEW = (
     "pa-case-restricted",
     "file-few",
     "meeting-restricted",
+    "meeting-restricted-action",
     "plan-restricted",
 )
 GROUPS = ("9B", "8A")

@@ -81,7 +81,7 @@ from tests.families import carer
 from tests.helping import intervention, review, session
 from tests.lessons import lesson
 from tests.letters import letter_about, message_about
-from tests.meetings import meetings_of
+from tests.meetings import decided_of_few, meetings_of
 from tests.notices import penalty_notice
 from tests.planning import plan
 from tests.plans import plan_for, plan_kind
@@ -541,7 +541,10 @@ def plans_of(ours: Student, other: Student) -> World:
         for kind, about in (("plan", "plan of"), ("plan-restricted", "few read this plan of")):
             words = secret(kind, group)
             said = {"reason": words, "strengths": words, "student_words": words, "family_words": words}
-            held = plan_for(student, by, is_restricted=kind == "plan-restricted", **said)
+            is_for_few = kind == "plan-restricted"
+            held = plan_for(student, by, is_restricted=is_for_few, is_begun=is_for_few, **said)
+            if not is_for_few:
+                decided_of_few(held, by, group)
             facts = {"party": "student", "version": 1, "refused_on": ACTED_AT, "refused_because": words}
             agreement = held.agreements.create(**facts)
             review = held.reviews.earliest("due_on")

@@ -11,9 +11,9 @@ from django.db.models.functions import Cast
 from django.urls import NoReverseMatch, reverse
 
 from attendance.summaries.reach import Reached, reached
-from interventions.models import Action, Intervention, Meeting, MeetingPerson, PACase, Plan, PlanShare
+from interventions.models import Action, Intervention, Meeting, PACase, Plan
 from interventions.querysets import ActionQuerySet
-from interventions.reading import RESTRICTED, may_read
+from interventions.reading import RESTRICTED
 from pastoral.core.duties import Duty, duties_of
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -153,23 +153,21 @@ def actions_shown(
 
 @dataclass(frozen=True)
 class Opens:
-    """Which of the records that actions are about the person may know of, and which of them are the person's own."""
+    """Which of the records that actions are about the person may know of, and which actions' words they may read."""
 
     known: Mapping[str, frozenset[int]]
-    own: Mapping[str, frozenset[int]]
+    read: frozenset[int]
 
     @classmethod
     def of(cls, user: User, actions: Sequence[Action]) -> Self:
         """Read both in one query."""
-        parts = [*_known(user, actions), *_own(user, actions)]
         found: dict[str, set[int]] = defaultdict(set)
-        if parts:
-            for name, key in parts[0].union(*parts[1:], all=True):
+        if actions:
+            read = Action.objects.filter(pk__in=[each.pk for each in actions]).read_by(user)
+            for name, key in _keys(read, "read", "pk").union(*_known(user, actions), all=True):
                 found[name].add(key)
         names = ("case", "plan", "intervention", "meeting")
-        return cls(
-            {name: frozenset(found[name]) for name in names}, {name: frozenset(found[f"own {name}"]) for name in names}
-        )
+        return cls({name: frozenset(found[name]) for name in names}, frozenset(found["read"]))
 
 
 def _known(user: User, actions: Sequence[Action]) -> list[QuerySet[Any, Any]]:
@@ -182,18 +180,6 @@ def _known(user: User, actions: Sequence[Action]) -> list[QuerySet[Any, Any]]:
     return found
 
 
-def _own(user: User, actions: Sequence[Action]) -> list[QuerySet[Any, Any]]:
-    """Return those shown to the person beside whoever owns them: plans shared, restricted meetings they sat in."""
-    found = []
-    if plans := {each.plan_id for each in actions if each.plan and each.plan.is_restricted}:
-        shares = PlanShare.objects.open_to(user).filter(plan__in=plans)
-        found.append(_keys(shares, "own plan", "plan_id"))
-    if meetings := {each.meeting_id for each in actions if each.meeting and each.meeting.is_restricted}:
-        there = MeetingPerson.objects.filter(staff=user, meeting__in=meetings).exclude(came=False)
-        found.append(_keys(there, "own meeting", "meeting_id"))
-    return found
-
-
 def _keys(rows: QuerySet[Any], name: str, key: str) -> QuerySet[Any, Any]:
     named: QuerySet[Any, Any] = rows.order_by().annotate(
         opens_name=Value(name, output_field=CharField()), opens_key=Cast(F(key), BigIntegerField())
@@ -202,10 +188,9 @@ def _keys(rows: QuerySet[Any], name: str, key: str) -> QuerySet[Any, Any]:
 
 
 def _shown(user: User, action: Action, who: Reached | None, opens: Opens, on: date) -> ActionRow:
-    rights = who.rights if who else frozenset()
     is_mine = user.pk in (action.owner_id, action.set_by_id)
     reaches = who is not None or action.student_id is None
-    reads = is_mine or (reaches and all(_reads(user, name, each, opens, rights) for name, each in _records(action)))
+    reads = is_mine or (reaches and action.pk in opens.read)
     late = (on - action.due_on).days if action.done_on is None else 0
     name = action.student.sort_name if action.student and (is_mine or who) else ""
     abouts = tuple(_about(each, record, opens, reads=reads) for each, record in _records(action))
@@ -215,12 +200,6 @@ def _shown(user: User, action: Action, who: Reached | None, opens: Opens, on: da
 def _records(action: Action) -> list[tuple[str, Any]]:
     named = [(name, getattr(action, name)) for name in ("case", "plan", "intervention", "meeting")]
     return [(name, record) for name, record in named if record is not None]
-
-
-def _reads(user: User, name: str, record: Any, opens: Opens, rights: frozenset[Right]) -> bool:
-    people = [getattr(record, column, None) for column in ("owner_id", "deliverer_id", "convener_id")]
-    own = [*people, user.pk if record.pk in opens.own[name] else None]
-    return may_read(user, is_restricted=record.is_restricted, own=own, rights=rights)
 
 
 def _about(name: str, record: Any, opens: Opens, *, reads: bool) -> About:

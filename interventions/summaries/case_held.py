@@ -35,8 +35,8 @@ from pastoral.core.together import read_together
 class Held:
     """The parts of one case, and what else there is of its student: one list for each.
 
-    earlier: cases closed before this one was opened; meetings: the last few that talked of the student. The lists of
-    what the person may not see are empty, and `sees_` says so.
+    actions: those withdrawn too, for the history. earlier: cases closed before this one was opened; meetings: the last
+    few that talked of the student. The lists of what the person may not see are empty, and `sees_` says so.
     """
 
     stages: list[CaseStage]
@@ -74,6 +74,11 @@ class Held:
         )
 
     @property
+    def standing_actions(self) -> list[Action]:
+        """Return the actions that were not withdrawn."""
+        return [each for each in self.actions if each.withdrawn_at is None]
+
+    @property
     def parts(self) -> list[Any]:
         """Return the case's parts that keep a history."""
         return [*self.actions, *self.barriers, *self.views, *self.medical, *self.findings]
@@ -85,7 +90,7 @@ def _parts(user: User, case: PACase) -> dict[str, Any]:
     return {
         "stages": CaseStage.objects.all(),
         "moves": case.moves.select_related("from_stage", "to_stage", "by").order_by("-at", "-pk"),
-        "actions": case.actions.filter(**standing).select_related("owner", "done_by"),
+        "actions": case.actions.read_by(user).select_related("owner", "done_by"),
         "barriers": case.found.select_related("barrier", "found_by"),
         "views": views.select_related("asked_by"),
         "medical": case.medical_requests.filter(**standing).select_related("asked_of", "asked_by"),

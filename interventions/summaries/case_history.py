@@ -1,6 +1,6 @@
 """Who changed what in an attendance case and its parts, as its page tells it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from contacts.summaries.history import history_of, kind_of
@@ -32,10 +32,13 @@ ACTION_TOLD = {
 }
 
 
-def _kinds(names: Mapping[int, str]) -> tuple[Kind, ...]:
+_HIDDEN = "\ue000"
+
+
+def _kinds(names: Mapping[int, str], actions: Collection[int]) -> tuple[Kind, ...]:
     return (
         kind_of(PACase, CASE_TOLD),
-        kind_of(Action, ACTION_TOLD, of="case_id", about=lambda row: row["what"]),
+        kind_of(Action, ACTION_TOLD, of="case_id", about=lambda row: row["what"] if row["id"] in actions else _HIDDEN),
         kind_of(
             CaseBarrier,
             {"note": "how it shows", "eased_on": "eased"},
@@ -71,6 +74,8 @@ def _kinds(names: Mapping[int, str]) -> tuple[Kind, ...]:
 
 
 def case_changes(case: PACase, rows: Sequence[Any]) -> tuple[Change, ...]:
-    """Return what was changed in a case and its parts. rows: every part that stands."""
+    """Return what was changed in a case and its parts. rows: the parts, of the actions all that the reader may read."""
     names = {each.barrier_id: each.barrier.name for each in rows if isinstance(each, CaseBarrier)}
-    return history_of(_kinds(names), case.pk, [case, *rows])
+    actions = {each.pk for each in rows if isinstance(each, Action)}
+    found = history_of(_kinds(names, actions), case.pk, [case, *rows])
+    return tuple(change for change in found if change.about != _HIDDEN)

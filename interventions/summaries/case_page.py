@@ -66,7 +66,7 @@ class CasePage:
             makeup=makeup,
             held=held,
             ladder=_ladder(case, held),
-            actions=actions_shown(held.actions, records, today),
+            actions=actions_shown(held.standing_actions, records, today),
             records=records,
             meter=meter,
             profile=profile,

@@ -30,7 +30,7 @@ class SharedAction:
 def shared_actions(user: User, today: date, *, year: int = 0, party: str = "") -> list[SharedAction]:
     """Return the open actions of open cases by who does them, the longest overdue first, in two queries."""
     open_ones = PACase.objects.visible_to(user).open()
-    held = Action.objects.open().filter(case__in=open_ones).select_related("owner", "case__stage")
+    held = Action.objects.open().read_by(user).filter(case__in=open_ones).select_related("owner", "case__stage")
     rows = list(held.filter(party=party) if party else held)
     students = reached(user, {row.student_id for row in rows if row.student_id})
     told = [(row, students[row.student_id]) for row in rows if row.student_id in students]

@@ -120,17 +120,17 @@ def to_review(user: User, on: date) -> PACaseQuerySet:
 
 def late_cases(user: User, on: date) -> PACaseQuerySet:
     """Return the open cases of the person with an action whose day is over."""
-    return _with_late_actions(PACase.objects.visible_to(user).open().filter(owner=user), on)
+    return _with_late_actions(PACase.objects.visible_to(user).open().filter(owner=user), user, on)
 
 
-def _with_late_actions(cases: PACaseQuerySet, on: date) -> PACaseQuerySet:
-    return cases.filter(Exists(Action.objects.open().filter(case=OuterRef("pk"), due_on__lt=on)))
+def _with_late_actions(cases: PACaseQuerySet, user: User, on: date) -> PACaseQuerySet:
+    return cases.filter(Exists(Action.objects.open().read_by(user).filter(case=OuterRef("pk"), due_on__lt=on)))
 
 
 def cases_asked(user: User, asked: Asked, today: date) -> tuple[list[CaseRow], Standings]:
     """Return the rows asked for, in seven queries: the review that is due first, what is closed latest first."""
     found = _narrowed(PACase.objects.visible_to(user), user, asked, today)
-    actions = Prefetch("actions", Action.objects.open().order_by("due_on", "pk"), to_attr="todo")
+    actions = Prefetch("actions", Action.objects.open().read_by(user).order_by("due_on", "pk"), to_attr="todo")
     barriers = Prefetch(
         "found", CaseBarrier.objects.filter(eased_on=None).select_related("barrier"), to_attr="standing_barriers"
     )
@@ -154,7 +154,7 @@ def _narrowed(cases: PACaseQuerySet, user: User, asked: Asked, today: date) -> P
     if asked.show == "review":
         cases = cases.filter(review_on__lte=today)
     if asked.show == "overdue":
-        cases = _with_late_actions(cases, today)
+        cases = _with_late_actions(cases, user, today)
     if asked.show == "restricted":
         cases = cases.filter(is_restricted=True)
     if asked.is_mine:

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self
 
@@ -31,7 +31,10 @@ from students.models import Student
 
 @dataclass(frozen=True)
 class Parts:
-    """The rows that a plan consists of, and its student. reviewed: how targets stood, by review; more: what else."""
+    """The rows that a plan consists of, and its student. reviewed: how targets stood, by review; more: what else.
+
+    actions: those that whoever reads the plan may read.
+    """
 
     student: Any
     targets: list[PlanTarget]
@@ -51,7 +54,7 @@ class Parts:
             plan.targets.filter(is_retired=False),
             plan.strategies.filter(is_retired=False),
             plan.hazards.filter(is_retired=False),
-            plan.actions.filter(withdrawn_at=None).select_related("owner", "done_by"),
+            plan.actions.fit_for_versions().filter(withdrawn_at=None).select_related("owner"),
             plan.reviews.select_related("by"),
             plan.agreements.select_related("parent_carer", "staff"),
             TargetReview.objects.filter(review__plan=plan).select_related("target").order_by("pk"),
@@ -96,8 +99,13 @@ def content_of(plan: Plan, on: date, parts: Parts | None = None) -> PlanContent:
 
 
 def version_content(version: PlanVersion) -> PlanContent:
-    """Return what a version froze."""
-    return PlanContent.of(version.content)
+    """Return what a version froze, but for actions that turned out to be for few since: no version tells those."""
+    content = PlanContent.of(version.content)
+    if not content.todos:
+        return content
+    told = Action.objects.filter(pk__in=[each.key for each in content.todos]).fit_for_versions()
+    keys = set(told.values_list("pk", flat=True))
+    return replace(content, todos=tuple(each for each in content.todos if each.key in keys))
 
 
 def timetable_words(mark: PlannedMark | None) -> str:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Self
 
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
-from interventions.models import Plan, PlanKind, PlanReview, PlanShare
+from interventions.models import Action, Plan, PlanKind, PlanReview, PlanShare
 from interventions.querysets import PlanQuerySet
 from interventions.reading import RESTRICTED
 from interventions.summaries.plan_reading import Seen, plans_seen
@@ -82,11 +82,15 @@ def plans_asked(user: User, asked: Asked, on: date) -> list[PlanRow]:
     found = {"drafts": _drafts, "ended": _ended}.get(asked.show, _running)(found)
     if asked.is_mine:
         found = found.filter(owner=user)
-    rows = [_row(each, on) for each in plans_seen(user, found.prefetch_related("reviews", "actions"))]
+    rows = [_row(each, on) for each in plans_seen(user, found.prefetch_related("reviews", _actions(user)))]
     rows = [row for row in rows if _is_asked(row, asked)]
     if asked.show == "reviews":
         rows = [row for row in rows if row.due is not None and row.due <= on]
     return rows if asked.show in ("drafts", "ended") else sorted(rows, key=lambda row: row.due or date.max)
+
+
+def _actions(user: User) -> "Prefetch[Any]":
+    return Prefetch("actions", Action.objects.read_by(user))
 
 
 def _is_asked(row: PlanRow, asked: Asked) -> bool:
@@ -184,7 +188,7 @@ def _cells(row: PlanRow) -> list[Cell]:
 def plans_of(user: User, student: int, on: date) -> tuple[list[PlanRow], int]:
     """Return a student's plans that run or are drafts, and how many ended; for those who see their plans."""
     found = Plan.objects.with_right(user, Right.SEE_PLANS).standing(student=student)
-    rows: Iterable[Plan] = found.select_related("student", "kind", "owner").prefetch_related("reviews", "actions")
+    rows: Iterable[Plan] = found.select_related("student", "kind", "owner").prefetch_related("reviews", _actions(user))
     shown = [_row(each, on) for each in plans_seen(user, rows)]
     live = [row for row in shown if row.plan.ended_on is None]
     return sorted(live, key=lambda row: (row.seen.is_draft, row.due or date.max)), len(shown) - len(live)

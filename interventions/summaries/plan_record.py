@@ -150,11 +150,12 @@ def plan_record(user: User, seen: Seen, on: date, marks_to: date) -> PlanRecord:
     versions, shares = plan.versions.defer("content").select_related("by"), plan.shares.select_related("to", "by")
     others = Plan.objects.visible_to(user).filter(_beside(plan)).select_related("kind")
     known = {plan.student_id: seen.who} if seen.who else {}  # none to whom it is only shared with
-    parts = Parts.load(plan, on, versions, shares, others, files_with(known, plan=plan))
+    actions = plan.actions.read_by(user).filter(withdrawn_at=None).select_related("owner", "done_by")
+    parts = Parts.load(plan, on, versions, shares, others, files_with(known, plan=plan), actions)
     return PlanRecord(
         seen=seen,
         content=content_of(plan, on, parts),
-        actions=tuple(parts.actions),
+        actions=tuple(parts.more[4]),
         reviews=tuple(parts.reviews),
         agreements=tuple(agreement_said(each) for each in parts.agreements),
         versions=tuple(parts.more[0]),

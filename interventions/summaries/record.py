@@ -176,7 +176,7 @@ def record_of(user: User, shown: Row) -> Record:
     every, reviews, actions, next_ones, links = read_together(
         row.sessions.select_related("by").prefetch_related("places").order_by("-held_at", "-pk"),
         row.reviews.select_related("by").order_by("due_on"),
-        row.actions.filter(withdrawn_at=None).select_related("owner", "student").order_by("due_on", "pk"),
+        row.actions.read_by(user).filter(withdrawn_at=None).select_related("owner", "student").order_by("due_on", "pk"),
         row.next_ones.visible_to(user).standing().select_related("type"),
         row.sources.all(),
     )

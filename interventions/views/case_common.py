@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached
-from interventions.models import PACase
+from interventions.models import Action, PACase
+from interventions.querysets import ActionQuerySet
 from interventions.reading import may_read
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord
@@ -69,6 +70,11 @@ def case_kept(request: StaffRequest, pk: int) -> tuple[PACase, Reached]:
     if not is_kept(request, case, who):
         raise Http404("not a case that this person keeps")
     return case, who
+
+
+def actions_read(request: StaffRequest, case: PACase) -> ActionQuerySet:
+    """Return the actions of a case that stand, as far as the person may read them."""
+    return Action.objects.read_by(request.user).standing(case=case)
 
 
 def chosen(request: StaffRequest, right: Right, heading: str) -> Student | HttpResponse:

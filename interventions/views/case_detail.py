@@ -20,7 +20,7 @@ from interventions.services import case_parts as services
 from interventions.summaries.case_page import CasePage
 from interventions.summaries.case_records import Records, evidence_of, is_offered
 from interventions.summaries.ladder import barriers_to_add
-from interventions.views.case_common import case_held, is_kept, is_read, reading_noted, who_is
+from interventions.views.case_common import actions_read, case_held, is_kept, is_read, reading_noted, who_is
 from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -109,7 +109,7 @@ def _ease(request: StaffRequest, case: PACase, form: Any) -> HttpResponse:
 
 def _done(request: StaffRequest, case: PACase, form: Any) -> HttpResponse:
     """Note in one tap that an action is done, with the evidence that the row offered."""
-    action = get_object_or_404(case.actions.filter(withdrawn_at=None), pk=key_read(request.POST.get("action", "")))
+    action = get_object_or_404(actions_read(request, case), pk=key_read(request.POST.get("action", "")))
     choice, today = request.POST.get("evidence", ""), timezone.localdate()
     if choice:
         who = who_is(request, case.student_id)

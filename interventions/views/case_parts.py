@@ -29,7 +29,7 @@ from interventions.models import Action, CaseFinding, MedicalRequest, PACase, Pu
 from interventions.services import actions as action_services
 from interventions.services import case_parts as services
 from interventions.summaries.case_records import Records, evidence_of
-from interventions.views.case_common import case_kept, form_page
+from interventions.views.case_common import actions_read, case_kept, form_page
 from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
@@ -136,7 +136,7 @@ def _advice(part: str) -> str:
 def case_action(request: StaffRequest, pk: int, key: int) -> HttpResponse:
     """Say of an action that it is done, with what shows it, or not needed; or change it; or open it again."""
     case, who = case_kept(request, pk)
-    action = get_object_or_404(case.actions.filter(withdrawn_at=None).select_related("owner"), pk=key)
+    action = get_object_or_404(actions_read(request, case).select_related("owner"), pk=key)
     today, do = timezone.localdate(), request.POST.get("do", "")
     records = Records.load(request.user, case, who, today)
     keepers = keepers_of(case.student, Right.KEEP_PA_CASES, today, also=action.owner_id)

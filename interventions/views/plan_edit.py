@@ -179,7 +179,7 @@ def plan_change(request: StaffRequest, pk: int) -> HttpResponse:
     if form.is_valid() and _changed(request, plan, form):
         return redirect(address_of(plan))
     reading_noted(request, seen)
-    others = plan.actions.filter(withdrawn_at=None).select_related("owner")
+    others = plan.actions.read_by(request.user).filter(withdrawn_at=None).select_related("owner")
     context = {"student": plan.student, "kind": plan.kind, "plan": plan, "seen": seen, "set_already": others}
     missing = missing_of(plan, lines_of(plan)) if seen.is_draft else []
     return form_page(request, "interventions/plan_form.html", form, missing=missing, **context)
@@ -249,7 +249,9 @@ def plan_act(request: StaffRequest, pk: int) -> HttpResponse:
 
 def _action_settled(request: StaffRequest, seen: Seen, do: str) -> None:
     """Note that an action of the plan is done, or open it again."""
-    held = get_object_or_404(seen.plan.actions.filter(withdrawn_at=None), pk=key_read(request.POST.get("action", "")))
+    actions: Any = seen.plan.actions
+    read = actions.read_by(request.user).filter(withdrawn_at=None)
+    held = get_object_or_404(read, pk=key_read(request.POST.get("action", "")))
     try:
         if do == "undo":
             action_reopen(action=held)

@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from attendance.summaries.reach import reached
-from interventions.figures.plan_content import PlanContent, hash_of
+from interventions.figures.plan_content import hash_of
 from interventions.figures.plan_differences import differences
 from interventions.forms.plan_parts import ReviewDayForm
 from interventions.services.plan_parts import share_open
@@ -123,7 +123,7 @@ def plan_version(request: StaffRequest, pk: int, number: int) -> HttpResponse:
     against = key_asked(request, "against") or number - 1
     other = seen.plan.versions.filter(number=against).first()
     content = version_content(version)
-    found = differences(PlanContent.of(other.content), content) if other and against != number else []
+    found = differences(version_content(other), content) if other and against != number else []
     context = {
         "seen": seen,
         "plan": seen.plan,
