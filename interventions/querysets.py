@@ -237,14 +237,18 @@ class ActionQuerySet(WithdrawableQuerySet["Action"]):
         return self.of_standing().filter(done_on=None)
 
     def of_standing(self) -> Self:
-        """Return those that stand, of cases, plans, interventions and meetings that stand."""
+        """Return those that stand, of cases, plans, interventions and meetings that stand.
+
+        What a withdrawn meeting set for a case or a plan is theirs: it goes when they do.
+        """
         from interventions.models import Intervention, Meeting, PACase, Plan
 
         gone = {"case": PACase, "plan": Plan, "intervention": Intervention, "meeting": Meeting}
         found = self.standing()
         for name, model in gone.items():  # no join: what is open is locked, too
             withdrawn = model._default_manager.exclude(withdrawn_at=None).order_by().values("pk")
-            found = found.exclude(**{f"{name}__in": withdrawn})
+            alone = {"case": None, "plan": None} if name == "meeting" else {}
+            found = found.exclude(**{f"{name}__in": withdrawn}, **alone)
         return found
 
     def due(self, on: date) -> Self:

@@ -11,6 +11,9 @@ STYLESHEETS = (SHEET, "css/pdf-plan.css")
 
 
 def plan_draw(version: PlanVersion) -> Pdf:
-    """Draw the version; who froze it and when stands on it, and its hash in the foot. No queries but its author's and what it may tell of actions."""
+    """Draw the version; who froze it and when stands on it, and its hash in the foot.
+
+    No queries but for its author, and for which of its actions it may tell.
+    """
     context = {"version": version, "content": version_content(version), "school_name": settings.SCHOOL_NAME}
     return pdf_draw(render_to_string("reports/pdf/plan.html", context), *STYLESHEETS)

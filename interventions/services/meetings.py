@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db import transaction
 from django.db.models import Q
 
+from contacts.services.withdrawal import record_withdraw
 from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent
 from pastoral.core.models import User
 from pastoral.core.versions import facts_set
@@ -138,6 +139,19 @@ def actions_carry(*, before: Meeting, after: Meeting) -> None:
     """Take the open actions of a meeting over to the one after it; the history says where each was set."""
     for action in Action.objects.open().filter(meeting=before).select_for_update():
         action.meeting, action.carried_from = after, before
+        action.save(update_fields=["meeting", "carried_from"])
+
+
+@transaction.atomic
+def meeting_withdraw(*, meeting: Meeting, because: str, by: User, now: datetime) -> None:
+    """Withdraw a meeting; what had come over from the meeting before goes back to it. The first time stands."""
+    record_withdraw(record=meeting, because=because, by=by, now=now)
+    carried = Action.objects.standing(meeting=meeting, carried_from__isnull=False, carried_from__withdrawn_at=None)
+    for action in carried.select_for_update(of=("self",)):
+        # django-pghistory adds the model of the history: it holds whence the action had come to that meeting.
+        events: Any = Action.pgh_event_model.objects  # type: ignore[attr-defined]
+        there = events.filter(pgh_obj_id=action.pk, meeting=action.carried_from_id).order_by("-pgh_id").first()
+        action.meeting_id, action.carried_from_id = action.carried_from_id, there.carried_from_id if there else None
         action.save(update_fields=["meeting", "carried_from"])
 
 

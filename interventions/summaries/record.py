@@ -37,6 +37,7 @@ HISTORY = (
         {
             "type_id": "Type",
             "aim": "Aim",
+            "is_restricted": "For few",
             "target": "Target",
             "because": "Because",
             "group_name": "Group",

@@ -9,13 +9,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached
-from interventions.models import Action, PACase
+from interventions.models import PACase
 from interventions.querysets import ActionQuerySet
 from interventions.reading import may_read
 from pastoral.core.access import access_note
+from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
+from pastoral.core.templatetags.pastoral import day
 from pastoral.core.words import asked_for, key_asked
 from students.models import Student
 from students.picking import LONGEST, MOST_MATCHES
@@ -65,16 +67,30 @@ def is_kept(request: StaffRequest, case: PACase, who: Reached) -> bool:
 
 
 def case_kept(request: StaffRequest, pk: int) -> tuple[PACase, Reached]:
-    """Return a case to which the person may write; 404 for any other."""
+    """Return a case to which the person may write, and note that they read of the student; 404 for any other."""
     case, who = case_held(request, pk)
     if not is_kept(request, case, who):
         raise Http404("not a case that this person keeps")
+    if request.method == "GET":
+        reading_noted(request, who)
     return case, who
+
+
+def case_ended(request: StaffRequest, case: PACase, form: Any) -> HttpResponse | None:
+    """Answer a form for a case that was closed or withdrawn meanwhile, with what was typed; None while it runs."""
+    back = reverse("interventions:case_detail", args=[case.pk])
+    if answer := withdrawn_meanwhile(request, case, back, form):
+        return answer
+    if case.closed_on is not None:
+        return too_late(request, f"It was closed on {day(case.closed_on)}.", back, form)
+    return None
 
 
 def actions_read(request: StaffRequest, case: PACase) -> ActionQuerySet:
     """Return the actions of a case that stand, as far as the person may read them."""
-    return Action.objects.read_by(request.user).standing(case=case)
+    actions: Any = case.actions
+    read: ActionQuerySet = actions.read_by(request.user).standing()
+    return read
 
 
 def chosen(request: StaffRequest, right: Right, heading: str) -> Student | HttpResponse:

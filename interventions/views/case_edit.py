@@ -1,7 +1,5 @@
 """A case that goes on: changed, moved on the ladder, closed, withdrawn."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -19,24 +17,14 @@ from interventions.models import PACase
 from interventions.services import cases as services
 from interventions.summaries.ladder import open_steps, stages_in_use
 from interventions.summaries.standing import Standings, makeup_of
-from interventions.views.case_common import case_kept, form_page, tokens_sent
-from pastoral.core.late import too_late, withdrawn_meanwhile
+from interventions.views.case_common import case_ended, case_kept, form_page, tokens_sent
+from pastoral.core.late import too_late
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.templatetags.pastoral import day
 from pastoral.core.versions import Overtaken
 from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import key_read
-
-
-def _ended(request: StaffRequest, case: PACase, form: Any) -> HttpResponse | None:
-    """Answer a form for a case that was closed or withdrawn meanwhile, with what was typed; None while it runs."""
-    back = reverse("interventions:case_detail", args=[case.pk])
-    if answer := withdrawn_meanwhile(request, case, back, form):
-        return answer
-    if case.closed_on is not None:
-        return too_late(request, f"It was closed on {day(case.closed_on)}.", back, form)
-    return None
 
 
 @never_cache
@@ -47,7 +35,7 @@ def case_change(request: StaffRequest, pk: int) -> HttpResponse:
     case, _who = case_kept(request, pk)
     keepers = keepers_of(case.student, Right.KEEP_PA_CASES, timezone.localdate(), also=case.owner_id)
     form = CaseChangeForm.of(case, keepers, request.POST or None)
-    if answer := _ended(request, case, form):
+    if answer := case_ended(request, case, form):
         return answer
     if form.is_valid():
         try:
@@ -79,7 +67,7 @@ def case_move(request: StaffRequest, pk: int) -> HttpResponse:
     )
     if case.moves.filter(token__in=tokens_sent(request)).exists():
         return redirect("interventions:case_detail", pk)  # a second click
-    if answer := _ended(request, case, form) or _moved_meanwhile(request, case, form):
+    if answer := case_ended(request, case, form) or _moved_meanwhile(request, case, form):
         return answer
     if form.is_valid() and _is_moved(request, case, form, standings):
         messages.success(request, "The case moved, and its history says why.")
@@ -128,13 +116,13 @@ def case_close(request: StaffRequest, pk: int) -> HttpResponse:
         try:
             services.case_close(case=case, by=request.user, **form.cleaned_data)
         except services.StandsOtherwise as fault:
-            if answer := _ended(request, case, form):
+            if answer := case_ended(request, case, form):
                 return answer
             form.add_error("closed_on", str(fault))
         else:
             messages.success(request, "The case is closed. A new one may be opened whenever it is needed.")
             return redirect("interventions:case_detail", pk)
-    elif answer := _ended(request, case, form):
+    elif answer := case_ended(request, case, form):
         return answer
     return form_page(request, "interventions/case_part_form.html", form, case=case, title="Close the case")
 

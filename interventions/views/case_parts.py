@@ -29,11 +29,11 @@ from interventions.models import Action, CaseFinding, MedicalRequest, PACase, Pu
 from interventions.services import actions as action_services
 from interventions.services import case_parts as services
 from interventions.summaries.case_records import Records, evidence_of
-from interventions.views.case_common import actions_read, case_kept, form_page
-from pastoral.core.late import too_late, withdrawn_meanwhile
+from interventions.views.case_common import actions_read, case_ended, case_kept, form_page
+from pastoral.core.late import too_late
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.versions import Overtaken
+from pastoral.core.versions import Overtaken, version_of
 from pastoral.core.withdrawal import withdrawn_already
 
 FORM = "interventions/case_part_form.html"
@@ -46,7 +46,7 @@ def case_view(request: StaffRequest, pk: int) -> HttpResponse:
     """Write down what the student says."""
     case, _who = case_kept(request, pk)
     form = ViewForm(request.POST or None, initial={"told_on": timezone.localdate()})
-    if answer := withdrawn_meanwhile(request, case, _back(case), form):
+    if answer := case_ended(request, case, form):
         return answer
     if form.is_valid():
         services.view_add(case=case, token=form.cleaned_data["token"], facts=form.facts(), by=request.user)
@@ -68,7 +68,7 @@ def case_medical(request: StaffRequest, pk: int) -> HttpResponse:
         told=records.told_choices,
         initial={"asked_on": timezone.localdate()},
     )
-    if answer := withdrawn_meanwhile(request, case, _back(case), form):
+    if answer := case_ended(request, case, form):
         return answer
     if form.is_valid():
         try:
@@ -88,7 +88,7 @@ def case_answer(request: StaffRequest, pk: int, key: int) -> HttpResponse:
     case, _who = case_kept(request, pk)
     asked = get_object_or_404(case.medical_requests.filter(withdrawn_at=None), pk=key)
     form = AnswerForm(request.POST or None, initial={"answered_on": timezone.localdate()})
-    if answer := withdrawn_meanwhile(request, case, _back(case), form):
+    if answer := case_ended(request, case, form):
         return answer
     if form.is_valid():
         data = form.cleaned_data
@@ -116,7 +116,7 @@ def case_finding(request: StaffRequest, pk: int, part: str) -> HttpResponse:
         raise Http404("not for this person to read")
     latest = case.findings.filter(withdrawn_at=None, part=part).order_by("-found_on", "-pk").first()
     form = FindingForm.of(latest, timezone.localdate(), request.POST or None)
-    if answer := withdrawn_meanwhile(request, case, _back(case), form):
+    if answer := case_ended(request, case, form):
         return answer
     if form.is_valid():
         services.finding_add(case=case, token=form.cleaned_data["token"], facts=form.facts(part), by=request.user)
@@ -147,10 +147,13 @@ def case_action(request: StaffRequest, pk: int, key: int) -> HttpResponse:
     }
     for slug, form in forms.items():
         form.auto_id = f"{slug}-%s"
-    if answer := withdrawn_meanwhile(request, case, _back(case), forms.get(do)):
+    if answer := case_ended(request, case, forms.get(do)):
         return answer
     if do == "reopen":
-        action_services.action_reopen(action=action)
+        try:
+            action_services.action_reopen(action=action, seen=request.POST.get("seen", ""))
+        except action_services.Settled as fault:
+            return too_late(request, str(fault), _back(case))
         return _saved(request, case, "It is open again; what it was settled with stays in the history.", "actions")
     if do in forms and forms[do].is_valid():
         try:
@@ -161,7 +164,8 @@ def case_action(request: StaffRequest, pk: int, key: int) -> HttpResponse:
             forms[do].overtaken()
         else:
             return _saved(request, case, "Saved.", "actions")
-    context = {"case": case, "action": action, "acts": forms, "opened": do}
+    settled = version_of(action, action_services.SETTLED)
+    context = {"case": case, "action": action, "acts": forms, "opened": do, "settled": settled}
     return form_page(request, "interventions/case_action.html", forms.get(do) or forms["done"], **context)
 
 
@@ -196,7 +200,8 @@ def case_part_withdraw(request: StaffRequest, pk: int, kind: str, key: int) -> H
     if kind not in KINDS:
         raise Http404("no such kind")
     model, words = KINDS[kind]
-    record = get_object_or_404(model.objects.visible_to(request.user).filter(case=case), pk=key)
+    found = model.objects.visible_to(request.user).filter(case=case)
+    record = get_object_or_404(found.read_by(request.user) if model is Action else found, pk=key)
     if answer := withdrawn_already(request, record, _back(case)):
         return answer
     form = WithdrawForm(request.POST or None)

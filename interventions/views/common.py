@@ -48,18 +48,21 @@ def shown(request: StaffRequest, pk: int) -> Row:
 
 
 def kept(request: StaffRequest, pk: int) -> Row:
-    """Return an intervention that the person keeps: 404 for another's."""
-    row = shown(request, pk)
-    if not row.keeps:
-        raise Http404("not the person's to change")
-    return row
+    """Return an intervention that the person keeps, and note the reading: 404 for another's."""
+    return _noted(request, pk, "keeps")
 
 
 def logged(request: StaffRequest, pk: int) -> Row:
-    """Return an intervention whose sessions the person logs: its owner, who delivers it, who keeps it."""
+    """Return an intervention whose sessions the person logs, as owner, deliverer or keeper, and note the reading."""
+    return _noted(request, pk, "logs")
+
+
+def _noted(request: StaffRequest, pk: int, may: str) -> Row:
     row = shown(request, pk)
-    if not row.logs:
-        raise Http404("not the person's to log")
+    if not getattr(row, may):
+        raise Http404("not the person's to change")
+    if request.method == "GET":
+        readings_noted(request, [row])
     return row
 
 

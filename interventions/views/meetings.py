@@ -12,7 +12,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from contacts.forms.withdrawal import WithdrawForm
-from contacts.services.withdrawal import record_withdraw
 from interventions.forms.meetings import MeetingChangeForm, MeetingForm
 from interventions.models import Meeting, PACase, Plan
 from interventions.services import meetings as services
@@ -198,8 +197,8 @@ def meeting_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     form = WithdrawForm(request.POST or None)
     if form.is_valid():
         because = form.cleaned_data["because"]
-        record_withdraw(record=record.meeting, because=because, by=request.user, now=timezone.now())
-        messages.success(request, "The meeting is withdrawn, and what was set at it with it.")
+        services.meeting_withdraw(meeting=record.meeting, because=because, by=request.user, now=timezone.now())
+        messages.success(request, "The meeting is withdrawn. What is of a case or a plan is still to be done.")
         return redirect(back)
     context = {"form": form, "meeting": record.meeting, "record": record}
     return render(request, "interventions/meeting_withdraw.html", context, status=422 if form.errors else 200)

@@ -41,7 +41,6 @@ def intervention_review(request: StaffRequest, pk: int) -> HttpResponse:
         return redirect(address_of(pk))
     if form.is_valid():
         return _held(request, row, form, today)
-    readings_noted(request, [row])
     context = {"form": form, "shown": row, "row": row.row, "is_over": is_over}
     return render(request, "interventions/review_form.html", context, status=422 if form.errors else 200)
 

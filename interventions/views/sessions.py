@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,7 +16,7 @@ from interventions.models import DeliveredSession
 from interventions.services import sessions as services
 from interventions.services.interventions import InterventionOver, NotOfIt
 from interventions.summaries.interventions import Member, Row
-from interventions.views.common import address_of, logged, shown
+from interventions.views.common import address_of, logged
 from pastoral.core.forms import OnceForm
 from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.requests import StaffRequest
@@ -131,9 +131,7 @@ def session_withdraw(request: StaffRequest, pk: int, session_id: int) -> HttpRes
 
 
 def _session(request: StaffRequest, pk: int, session_id: int) -> tuple[Row, DeliveredSession]:
-    row = shown(request, pk)
-    if not row.logs:
-        raise Http404("not the person's to log")
+    row = logged(request, pk)
     sessions = row.row.sessions.select_related("withdrawn_by", "intervention").prefetch_related("places")
     return row, get_object_or_404(sessions, pk=session_id)
 

@@ -208,7 +208,23 @@ def test_an_action_is_done_in_one_tap_with_what_shows_it(seeded, head, as_role, 
     letter.refresh_from_db()
     assert letter.evidence_contact is None
     page_of = reverse("interventions:case_action", args=[case.pk, letter.pk])
-    assert head.post(page_of, {"do": "reopen"}).status_code == 302
+    reads = AccessRecord.objects.filter(user=head.user)
+    before, seen_settled = reads.count(), head.get(page_of).context["settled"]
+    assert reads.count() == before + 1
+    case.actions.filter(pk=letter.pk).update(done_note="By hand")
+    assert head.post(page_of, {"do": "reopen", "seen": seen_settled}).status_code == 302
+    letter.refresh_from_db()
+    assert letter.done_note == "By hand"  # an old tab wipes nothing
+    seen_settled = head.get(page_of).context["settled"]
+    shut_case = {"closed_on": date(2026, 11, 20), "outcome": "not", "outcome_note": "Moved", "closed_by": head.user}
+    PACase.objects.filter(pk=case.pk).update(**shut_case)
+    view = reverse("interventions:case_view", args=[case.pk])
+    for shut in (page_of, view):
+        assert head.post(shut, {"do": "reopen", "seen": seen_settled}, follow=True).redirect_chain[0][0] == address
+    letter.refresh_from_db()
+    assert letter.done_on is not None
+    PACase.objects.filter(pk=case.pk).update(closed_on=None, outcome="", outcome_note="", closed_by=None)
+    assert head.post(page_of, {"do": "reopen", "seen": seen_settled}).status_code == 302
     assert head.post(page_of, {"do": "drop"}).status_code == 422
     assert head.post(page_of, {"do": "drop", "because": "Sent by hand before"}).status_code == 302
     letter.refresh_from_db()

@@ -20,6 +20,7 @@ from interventions.models import (
     InterventionType,
     SessionPlace,
 )
+from pastoral.core.models import AccessRecord
 from pastoral.core.needs import Look, lines_for
 from pastoral.core.rights import Role
 from tests.factories import ProposalFactory, enrol, staff
@@ -123,6 +124,9 @@ def test_a_session_is_one_tap_and_dosage_is_told_beside_what_was_due(head):
     assert "1 of 2 there" in text
     assert f"without {ada.sort_name.replace(chr(39), '&#x27;')}" in text
     change = page(held, "session_change", logged.pk)
+    reads = AccessRecord.objects.count()
+    assert [head.get(each).status_code for each in (add, change, page(held, "intervention_change"))] == [200] * 3
+    assert AccessRecord.objects.count() == reads + 3 * held.students.count()
     right = sent | {"seen": head.get(change).context["form"].initial["seen"], f"there-{second.pk}": "on"}
     assert head.post(change, right).status_code == 302
     assert head.post(change, right | {"minutes": 15}).status_code == 422

@@ -147,8 +147,16 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert mine.get(detail).status_code == 404
     Action.objects.filter(what="Ring Ada").update(done_on=None, done_by=None)
     assert "Ring Ada" in mine.get(reverse("interventions:action_list"), {"show": "students"}).content.decode()
+    # The next meeting falls through: what came over to it is the closed one's again; a case keeps what is its own.
+    assert head.post(page("withdraw", after.pk), {"because": "Inset day"}).status_code == 302
+    assert set(meeting.actions.open().values_list("what", flat=True)) == {
+        "Book the taxi",
+        "Check the panel",
+        "Ring Ada",
+    }
     head.post(do, {"do": "reopen"})
     assert head.post(page("withdraw", meeting.pk), {"because": "Twice"}).status_code == 302
+    assert [action.what for action in Action.objects.open().filter(meeting=meeting)] == ["Book the taxi"]
     assert meeting.pk not in [row.meeting.pk for row in head.get(LIST).context["page"].rows]
     assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", kind="document").count() == 2
 
@@ -187,6 +195,8 @@ def test_each_students_part_is_by_reach_and_the_whole_for_few(head, client_for):
     assert "Hush" not in manager.get(LIST, {"format": "csv"}).content.decode() + manager.get(LIST).content.decode()
     assert "Hush" not in client_for(slt).get(LIST, {"format": "csv"}).content.decode()
     assert "Of Kai" in head.get(page("detail", held.pk)).content.decode()
+    assert client_for(slt).post(page("withdraw", held.pk), {"because": "Hush, to the DSL"}).status_code == 302
+    assert "Hush" not in manager.get(page("detail", held.pk)).content.decode()
 
 
 def test_the_list_narrows_and_costs_the_same_for_three_and_thirty(head, friday):
