@@ -7,7 +7,8 @@ language (Will, Mark, Grace) is taken for the name where it begins with a capita
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 SOMEBODY = "another student"
@@ -78,28 +79,106 @@ class Mask:
     the one who may be named; together with the rest of the hidden name it goes.
     """
 
-    def __init__(self, hidden: Iterable[Name], named: Iterable[Name] = ()) -> None:
+    def __init__(self, hidden: Iterable[Name], named: Iterable[Name] = (), *, marks: Sequence[str] = ()) -> None:
+        """Hide the names. marks: what stands in the place of each, in their order; "another student" for all without.
+
+        A form that two of them share is nobody's own: alone it becomes "another student".
+        """
         held = list(hidden)
+        said = list(marks) or [SOMEBODY] * len(held)
         kept = frozenset(form for each in named for form in each.single)
-        single = {form for each in held for form in each.single} - kept
+        own: dict[str, str] = {}
+        for mark, each in zip(said, held, strict=True):
+            for form in each.single - kept:
+                own[form] = mark if own.get(form, mark) == mark else SOMEBODY
+        forms = _longest_first(own)
         self._passes = (
-            (_compiled(pattern for each in held for pattern in each.whole), _always),
-            (_compiled(pattern for each in held for pattern in each.initialled), _has_initial),
-            (_compiled(map(_pattern, _longest_first(single))), _is_name),
+            (
+                _Pass([(pattern, mark) for mark, each in zip(said, held, strict=True) for pattern in each.whole]),
+                _always,
+            ),
+            (
+                _Pass([(pattern, mark) for mark, each in zip(said, held, strict=True) for pattern in each.initialled]),
+                _has_initial,
+            ),
+            (_Pass([(_pattern(form), own[form]) for form in forms]), _is_name),
         )
 
     def __call__(self, text: str) -> str:
-        """Return the text with "another student" for each name."""
+        """Return the text with "another student", or the mark, for each name."""
         for wanted, is_meant in self._passes:
-            text = _without(text, wanted, is_meant) if wanted and text else text
+            text = _without(text, wanted, is_meant) if text and wanted.found else text
         return text
 
 
-def _without(text: str, wanted: re.Pattern[str], is_meant: Callable[[str], bool]) -> str:
+class _Pass:
+    """Patterns that are looked for at once, each with what stands in its place."""
+
+    def __init__(self, patterns: Sequence[tuple[str, str]]) -> None:
+        one_mark = len({mark for _pattern_, mark in patterns}) == 1
+        self.marks = [mark for _pattern_, mark in patterns]
+        # A group for each tells which it was; where all mean the same nobody needs to know.
+        self.found = _compiled(pattern if one_mark else f"({pattern})" for pattern, _mark in patterns)
+
+    def mark(self, match: re.Match[str]) -> str:
+        """Return what stands in the place of what was found."""
+        return self.marks[(match.lastindex or 1) - 1]
+
+
+def names_met(names: Mapping[int, Name], texts: Iterable[str], named: Iterable[Name] = ()) -> set[int]:
+    """Return the keys of those whose whole name, or a name with an initial, is in one of the texts.
+
+    named: a name with an initial that may be one of theirs is taken for it.
+    """
+    kept = {(form[0], surname) for each in named for form in each.forenames for surname in words_folded(each.surname)}
+    by_word: dict[str, list[int]] = defaultdict(list)
+    for key, each in names.items():
+        for word in _ways(each.surname):
+            by_word[word].append(key)
+    met: set[int] = set()
+    for text in texts:
+        words = set(words_folded(text))
+        for key in {key for word in words & by_word.keys() for key in by_word[word]} - met:
+            if _is_met(names[key], text, words, kept):
+                met.add(key)
+    return met
+
+
+def _is_met(name: Name, text: str, words: set[str], kept: Collection[tuple[str, str]]) -> bool:
+    folded = _folded(text)
+    if any(words & _ways(form) for form in name.forenames):
+        wanted = _compiled(name.whole)
+        if wanted and wanted.search(folded):
+            return True
+    initials = {form[0] for form in name.forenames}
+    if not words & initials or any((sign, word) in kept for sign in initials for word in words_folded(name.surname)):
+        return False
+    wanted = _compiled(name.initialled)
+    return bool(wanted and any(_has_initial(text[each.start() : each.end()]) for each in wanted.finditer(folded)))
+
+
+def _ways(name: str) -> set[str]:
+    """Return the words by which a name may stand in a text: its parts, all of them joined, each with an s."""
+    parts = words_folded(name)
+    return {word + end for word in (*parts, "".join(parts)) for end in ("", "s") if len(word) > 1}
+
+
+def words_folded(text: str) -> list[str]:
+    """Return the words of a text in small letters without accents; apostrophes and hyphens part them."""
+    return re.findall(r"[^\W\d_]+", _folded(text))
+
+
+def is_a_word(form: str) -> bool:
+    """Test for a name that is a word of the language as well."""
+    return form in _WORDS
+
+
+def _without(text: str, wanted: "_Pass", is_meant: Callable[[str], bool]) -> str:
     parts, at = [], 0
-    for match in wanted.finditer(_folded(text)):
+    for match in wanted.found.finditer(_folded(text)) if wanted.found else ():
         if is_meant(text[match.start() : match.end()]):
-            parts += [text[at : match.start()], _somebody(text[: match.start()])]
+            mark = wanted.mark(match)
+            parts += [text[at : match.start()], _somebody(text[: match.start()]) if mark == SOMEBODY else mark]
             at = match.end()
     return "".join([*parts, text[at:]])
 

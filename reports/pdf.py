@@ -56,6 +56,13 @@ def pdf_draw_together(parts: Sequence[str], stylesheet: str) -> Pdf:
         return Pdf(drawn[0].copy(pages).write_pdf(finisher=tags_thinned, **PDF_OPTIONS), len(pages))
 
 
+def pdf_draw_untagged(html: str, *stylesheets: str) -> Pdf:
+    """Draw what is stamped onto pages of another document, where it is no content of its own."""
+    with collection_paused():
+        document = Paper(string=html, url_fetcher=nothing_fetched()).render(**styles(*stylesheets))
+        return Pdf(document.write_pdf(), len(document.pages))
+
+
 class Paper(HTML):
     """HTML for paper, on which elements look as css/pdf-base.css says instead of as in a browser."""
 

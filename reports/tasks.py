@@ -19,6 +19,7 @@ from pastoral.core.services import job_guarded
 from reports import services
 from reports.letters import letters_draw_job, letters_expire
 from reports.models import RagNotice, WeeklyRagRun
+from reports.packs.making import pack_build
 from reports.recognition.making import certificates_expire, certificates_make
 from students.calendar import monday_of
 from students.summaries import SchoolCalendar
@@ -95,6 +96,12 @@ def certificates_job(job_id: int) -> None:
 def letters_job(job_id: int) -> None:
     """Draw the letters that the job asks for; running it twice leaves the same file."""
     letters_draw_job(job_id)
+
+
+@shared_task(name="reports.tasks.packs_job", acks_late=True, **AGAIN)
+def packs_job(job_id: int) -> None:
+    """Build the pack that the job asks for; a second run goes on with the next part."""
+    pack_build(job_id)
 
 
 @shared_task(name="reports.tasks.day_dispatch", acks_late=True, **AGAIN)

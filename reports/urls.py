@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from reports import urls_students, urls_teams
+from reports import urls_packs, urls_students, urls_teams
 from reports.converters import WeekConverter
 from reports.views.campaigns import (
     award_withdraw,
@@ -116,4 +116,5 @@ urlpatterns: list[URLPattern] = [
     path("truancy/<int:pk>/take-over/", truancy_take_over, name="truancy_take_over"),
     path("truancy/<int:pk>/hand-over/", truancy_hand_over, name="truancy_hand_over"),
     path("students/find/", student_find, name="student_find"),
+    *urls_packs.urlpatterns,
 ]

@@ -53,7 +53,7 @@ from contacts.models import (
 from interventions.models import Barrier, CaseStage, InterventionType, NeedsScreen, StageStep
 from interventions.services.cases import case_close
 from pastoral.core.models import AccessRecord, ImportRun, User
-from pastoral.core.rights import Role, rights_of
+from pastoral.core.rights import Right, Role, rights_of
 from reports.chronology.entries import Kind
 from reports.chronology.timeline import chronology_of
 from reports.models import RagAnswer
@@ -83,6 +83,7 @@ from tests.lessons import lesson
 from tests.letters import letter_about, message_about
 from tests.meetings import decided_of_few, meetings_of
 from tests.notices import penalty_notice
+from tests.packs import packs_of, snapshot_for
 from tests.planning import plan
 from tests.plans import plan_for, plan_kind
 from tests.reports.rag_school import made
@@ -91,6 +92,7 @@ from tests.secrets import (
     FEW,
     HIDDEN,
     READ_AS_TUTOR,
+    READERS,
     SIGN,
     VIEWS,
     allowed_to,
@@ -136,6 +138,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         **meetings_of(first, fourth),
         **plans_of(first, fourth),
         **interventions_of(first, fourth),
+        **packs_of(first, fourth),
         "rule": ("lates_week",),
         "proposal of 9C": (ProposalFactory(student=third).pk,),
         "proposal of 8A": (ProposalFactory(student=fourth).pk,),
@@ -724,6 +727,26 @@ def test_t14_whoever_has_another_role_reads_of_9b_as_its_tutor(world: World) -> 
         user = User.objects.get(pk=client.session[SESSION_KEY])
         assert user.rights == rights_of({role for role, _scope in roles})
         walk(client, person, [row for row in ROWS if row not in shut], world)
+
+
+def test_t14_a_pack_takes_no_more_than_its_builder_may_hand_on(world: World) -> None:
+    """With every section; what is for few, and the DSL's, by right and by choice; no other child's name."""
+    student = Student.objects.get(pk=world["student of 9B"][0])
+    few = tuple(secret(kind, "9B") for kind in READERS if kind.split("-")[-1] in ("restricted", "few", "caller"))
+    dsls = tuple(secret(kind, "9B") for kind in ("concern", "incident-dsl", "contact-dsl"))
+    found: dict[str, str] = {}
+    for column in COLUMNS[1:]:
+        user = User.objects.get(pk=client_of(column).session[SESSION_KEY])
+        plain, whole = (snapshot_for(student, user, chooses=chooses) for chooses in (False, True))
+        assert (plain == "") == (not user.may(Right.BUILD_PACKS) or column == "senco"), column
+        for text in (plain, whole):
+            assert [word for word in forbidden_to(column) if word in text] == [], column
+            assert HIDDEN not in text, column
+        assert [word for word in (*few, *dsls) if word in plain] == [], column
+        found[column] = whole
+    assert secret("meeting-restricted", "9B") in found["head_of_year"]
+    assert secret("concern", "9B") in found["dsl"]
+    assert secret("incident", "9B") in found["pastoral_manager"]
 
 
 def walk(client: Client, column: str, rows: Iterable[Row], world: World) -> dict[str, int]:

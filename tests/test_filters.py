@@ -34,6 +34,8 @@ FILTERS = [
         ("week", "cohort", "group", "sort", "weekday", "session", "format", "before"),
     ),
     (Role.SLT, "reports:rag_list", {}, ("year",)),
+    (Role.SLT, "reports:pack_list", {}, ("show", "profile", "student", "mine", "format", "before")),
+    (Role.SLT, "reports:pack_add", {}, ("student", "who", "profile", "case", "suspension")),
     (Role.SLT, "reports:rag_calls", {}, ("before", "format")),
     (Role.SLT, "reports:saved_views", {}, ("page", "query")),
     (Role.SLT, "reports:team_board", {}, ("show", "sort", "before", "format")),

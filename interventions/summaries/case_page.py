@@ -117,6 +117,19 @@ class CasePage:
         return [each for each in self.held.barriers if each.eased_on is None]
 
 
+def evidence_of(
+    user: User, case: PACase, who: Reached, today: date, *, may_keep: bool
+) -> tuple[Meter, tuple[LinkedItem, ...]]:
+    """Return the meter of a case alone, with the way to each part: what a page says that begins a pack."""
+    standings = Standings.load([case.student_id], today)
+    makeup = makeup_of(
+        case.student_id, standings.of(case.student_id), standings.as_at, sees_sensitive=who.sees_sensitive
+    )
+    records, held = Records.load(user, case, who, today), Held.load(user, case, who, today)
+    meter = evidence_meter(_looked(user, case, who, records, held, makeup, standings.calendar, today))
+    return meter, linked(meter, case, who, may_keep=may_keep)
+
+
 def _looked(
     user: User,
     case: PACase,

@@ -54,7 +54,12 @@ class OfPackQuerySet(models.QuerySet[M]):
 PACK_RIGHTS = (
     Right.SEE_SENSITIVE_CODES,
     Right.SEE_ALL_FLAGS,
+    Right.SEE_YEAR_DASHBOARD,
+    Right.SEE_CONTACTS,
     Right.SEE_BEHAVIOUR_NARRATIVE,
+    Right.MARK_FORM_TIME,
+    Right.SET_DETENTIONS,
+    Right.KEEP_INCLUSION,
     Right.SEE_SUSPENSIONS,
     Right.SEE_CONTACT_NARRATIVE,
     Right.SEE_RESTRICTED,

@@ -96,6 +96,8 @@ def actions_for(about: About, rights: Collection[Right]) -> list[Action]:
         found.append(Action("Proposals", f"{reverse('attendance:proposal_list')}?student={pk}", "flag"))
     found.append(Action("Chronology", reverse("reports:chronology", args=[pk]), "list"))
     found.append(Action("Papers", reverse("reports:student_papers", args=[pk]), "file"))
+    if Right.BUILD_PACKS in held:
+        found.append(Action("Build a pack", f"{reverse('reports:pack_add')}?student={pk}", "file"))
     if about.is_here:
         found.append(Action("Where now", reverse("reports:student_where", args=[pk]), "search"))
     return found

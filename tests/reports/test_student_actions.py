@@ -49,6 +49,7 @@ PM = [
     "Proposals",
     "Chronology",
     "Papers",
+    "Build a pack",
     "Where now",
 ]
 BEHAVIOUR = {"Detention", "Report card", "Intervention", "Ask the teachers", "Plan"}
@@ -70,6 +71,7 @@ ACTIONS = {
         "Meeting",
         "Chronology",
         "Papers",
+        "Build a pack",
         "Where now",
     ],
     Role.DSL: [
@@ -87,6 +89,7 @@ ACTIONS = {
         "Proposals",
         "Chronology",
         "Papers",
+        "Build a pack",
         "Where now",
     ],
 }
@@ -146,5 +149,5 @@ def test_nothing_is_planned_for_a_leaver(kai, as_role, on_day):
     kai.left_on = date(2026, 11, 18)
     kai.save()
     words = ["Correct a mark", "Log a contact", "Family", "Letters", "Penalty-notice case"]
-    words += ["Attendance case", "Set an action", "Proposals"]
+    words += ["Attendance case", "Set an action", "Proposals", "Chronology", "Papers", "Build a pack"]
     assert [action.words for action in actions(client, kai)] == words

@@ -1,0 +1,228 @@
+"""Packs: frozen from the log, other students' names taken out, drawn from the snapshot alone, joined."""
+
+import hashlib
+import io
+import json
+from datetime import timedelta
+from uuid import uuid4
+
+import pikepdf
+import pytest
+from django.core.files.storage import default_storage
+from django.db import ProgrammingError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from behaviour.models import Incident, Involvement, Suspension
+from contacts.models import Contact, LetterCopy
+from pastoral.core.models import AccessRecord
+from pastoral.core.rights import Role
+from reports.models import Pack, PackHandover, PackPart, PackProfile
+from reports.packs import making
+from tests.agencies import agency, early_help, link, referral
+from tests.cases import contact_home, filled_case
+from tests.factories import enrol, staff
+from tests.families import carer
+from tests.letters import letter_about
+from tests.marks import lay
+from tests.meetings import meeting_of
+from tests.packs import laid_pack, pack_of
+from tests.plans import plan_for
+
+
+@pytest.fixture
+def story(seeded, friday, settings, tmp_path):
+    """A student of 9B with something in every section, in which Kai Nowak and others are named."""
+    settings.MEDIA_ROOT = tmp_path
+    (student,) = enrol("9B", legal_forename="Ada", legal_surname="Quill")
+    kai, _jo = enrol("9C", legal_forename="Kai", legal_surname="Nowak") + enrol(
+        "8A", legal_forename="Jolanthe", legal_surname="Hartley"
+    )
+    head = staff(Role.HEAD_OF_YEAR, 9, forename="Jane", surname="Castle")
+    lay(student, friday - timedelta(days=18), "/ / O O / / L / / / I I / / / / O U / /")
+    mother = carer(student, kai)
+    case = filled_case(student, head, "Kai Nowak keeps Ada away")
+    contact_home(student, mother, head, channel="phone")
+    contact_home(student, mother, head, channel="home_visit")
+    Contact.objects.update(narrative="Mrs Okafor says that Jolanthe Hartley and K. Nowak were there; Jolanthe hid")
+    letter_about(student, by=head, kind="attendance_1", words="Dear Mrs Okafor\n\nAda missed school.")
+    told = contact_home(student, mother, head, channel="letter", result="sent")
+    LetterCopy.objects.update(sent_at=timezone.now(), sent_by=head, contact=told)
+    meeting_of(head, student, kai, notes="Of all").students.update(notes="Kai was named", decision="Ring on Monday")
+    plan_for(student, head)
+    link(student, agency("Kooth"), head)
+    referral(student, agency("Early Help Hub"), head)
+    early_help(student, head)
+    incident = Incident.objects.create(
+        occurred_on=friday,
+        type="Fighting",
+        severity=3,
+        what_happened="Kai's bag was thrown by Ada Quill",
+        logged_by=head,
+    )
+    Involvement.objects.create(incident=incident, student=student, role="perpetrator", points=4)
+    Involvement.objects.create(incident=incident, student=kai, role="victim", statement="I am Nowak, Kai")
+    Suspension.objects.create(
+        student=student, starts_on=friday, ends_on=friday, sessions=2, reasons=["PP"], decided_by="Head",
+        circumstances="Hit Kai Nowak", incident=incident, recorded_by=head,
+    )  # fmt: skip
+    return student, head, case, kai, incident
+
+
+def text_of(pack: Pack) -> list[str]:
+    with default_storage.open(pack.file.name) as file:
+        return [page.extract_text() for page in PdfReader(io.BytesIO(file.read())).pages]
+
+
+def test_a_pack_is_built_from_a_case_in_three_actions(story, client_for):
+    """Opened from the case, sent, downloaded: gaps first, nobody else named, one tagged document with its index."""
+    student, head, case, kai, _incident = story
+    client = client_for(head)
+    shown = client.get(reverse("interventions:case_detail", args=[case.pk])).content.decode()
+    address = f"{reverse('reports:pack_add')}?student={student.pk}&case={case.pk}"
+    assert address.replace("&", "&amp;") in shown
+    page = client.get(address)
+    words = page.content.decode()
+    assert page.context["profile"].slug == "prosecution"
+    assert "items of evidence present" in words
+    assert "missing" in words
+    form = page.context["form"]
+    sent = {name: form[name].value() for name in ("token", "asked_by", "asked_because", "first", "last")}
+    assert client.post(address, sent | {"keeps_names": "on"}).status_code == 422  # without a reason
+    answer = client.post(address, sent | {"sections": ["suspensions"]})
+    assert client.post(address, sent | {"sections": ["suspensions"]}).url == answer.url  # a second click
+    pack = Pack.objects.get()
+    assert client.get(answer.url).status_code == 200  # while it is built
+    making.pack_build(pack.job_id)
+    pack.refresh_from_db()
+    told = client.get(answer.url).content.decode()
+    assert pack.sha256 in told
+    assert "Nowak, Kai" in told  # the list is kept on the page
+    file = client.get(reverse("reports:pack_pdf", args=[pack.pk]))
+    assert hashlib.sha256(file.getvalue()).hexdigest() == pack.sha256
+    assert AccessRecord.objects.filter(kind="document", subject=f"student:{student.pk}").exists()
+    pages = text_of(pack)
+    said = "\n".join(pages)
+    assert "Nowak" not in said
+    assert "Jolanthe" not in said
+    assert "Kai" not in said
+    assert "Mrs Okafor says that Student A and" in said
+    assert all(f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, start=1))
+    assert all(pack.snapshot_sha256 in page for page in pages)
+    assert "the school sent a letter to Mrs Ngozi Okafor. I produce" in said.replace("\n", " ")
+    assert "U 10" in next(page for page in pages if "Session by session" in page)
+    index = pages[1]
+    for part in pack.parts.exclude(exhibit=""):
+        assert part.exhibit in index
+    assert {name.mark: name.student_id for name in pack.names.all()}["Student B"] == kai.pk
+
+
+def test_the_same_snapshot_is_the_same_file_and_tagged(story, monkeypatch):
+    """Drawn again from the snapshot alone; a killed worker goes on with the next part; nothing is doubled."""
+    student, head, _case, _kai, _incident = story
+    pack = pack_of(student, head, profile="suspension", build=False)
+    drawn = []
+
+    def killed(snapshot, order, draw=making.part_draw):
+        if len(drawn) == 2:
+            raise SystemExit
+        drawn.append(order)
+        return draw(snapshot, order)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(making, "part_draw", killed)
+        with pytest.raises(SystemExit):
+            making.pack_build(pack.job_id)
+    assert pack.parts.exclude(drawn_at=None).count() == 2
+    Incident.objects.update(what_happened="Changed since")
+    seen = []
+    draw = making.part_draw
+    monkeypatch.setattr(making, "part_draw", lambda snapshot, order: seen.append(order) or draw(snapshot, order))
+    making.pack_build(pack.job_id)
+    assert seen == list(range(2, pack.parts.count()))
+    pack.refresh_from_db()
+    first, sha256 = text_of(pack), pack.sha256
+    assert "Changed since" not in "".join(first)
+    Pack.objects.update(drawn_at=None)
+    pack.parts.update(drawn_at=None)
+    making.pack_build(pack.job_id)
+    pack.refresh_from_db()
+    assert pack.sha256 == sha256
+    assert default_storage.listdir("packs")[1] == [f"{pack.token}.pdf"]
+    assert not PackPart.objects.exclude(file="").exists()
+    with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
+        Pack.objects.update(snapshot={})
+    with default_storage.open(pack.file.name) as file, pikepdf.open(file) as whole:
+        tree = whole.Root.StructTreeRoot
+        keys = [int(key) for key in list(tree.ParentTree.Nums)[::2]]
+        assert keys == sorted(set(keys))
+        assert {int(page.obj.StructParents) for page in whole.pages} <= set(keys)
+        assert str(tree.K[0].S) == "/Document"
+        assert all(str(part.S) == "/Part" and tree.K[0] == part.P for part in tree.K[0].K)
+        assert len(tree.K[0].K) == pack.parts.count() + 1
+        assert whole.Root.MarkInfo.Marked
+        assert str(whole.Root.Lang) == "en-GB"
+        assert b"pdfuaid" in whole.Root.Metadata.read_bytes()
+        with whole.open_outline() as outline:
+            assert [item.title for item in outline.root][:2] == ["Cover and index", "Student and family"]
+
+
+def test_restricted_text_takes_the_right_and_the_choice(story, client_for, as_role):
+    """A pack that holds some is nobody's who lacks the right; given, it is noted; withdrawn, nobody downloads it."""
+    student, head, _case, _kai, _incident = story
+    meeting_of(head, student, is_restricted=True).students.update(notes="Only for few")
+    texts = []
+    for takes in (False, True):
+        pack = pack_of(student, head, profile="multi_agency", build=False, takes_restricted=takes)
+        assert making.pack_freeze(pack.pk) == ""
+        pack.refresh_from_db()
+        assert ("see_restricted" in pack.needs) == takes
+        texts.append(json.dumps(pack.snapshot))
+    assert "Only for few" not in texts[0]
+    assert "Only for few" in texts[1]
+    plain, whole = laid_pack(student, head), laid_pack(student, head, needs=["see_restricted"])
+    manager, client = as_role(Role.PASTORAL_MANAGER, 9), client_for(head)
+    address = reverse("reports:pack_detail", args=[whole.pk])
+    assert manager.get(address).status_code == 404
+    assert manager.get(reverse("reports:pack_detail", args=[plain.pk])).status_code == 200
+    given = {"token": uuid4(), "given_to": "Ms Ray", "organisation": "=The council", "how": "post"}
+    assert client.post(address, given | {"given_on": "2030-01-01"}).status_code == 422
+    for _click in range(2):
+        assert client.post(address, given | {"given_on": "2026-11-20"}).status_code == 302
+    handover = PackHandover.objects.get()
+    listed = client.get(reverse("reports:pack_list"), {"format": "csv"}).content.decode()
+    assert "Ms Ray" in listed
+    assert len(client.get(reverse("reports:pack_list"), {"show": "given"}).context["page"].rows) == 1
+    client.post(reverse("reports:pack_handover_withdraw", args=[whole.pk, handover.pk]), {"because": "Another Ray"})
+    assert "Another Ray" in client.get(address).content.decode()
+    client.post(reverse("reports:pack_withdraw", args=[whole.pk]), {"because": "The wrong student"})
+    assert client.get(reverse("reports:pack_pdf", args=[whole.pk])).status_code == 404
+    assert "The wrong student" in client.get(address).content.decode()
+
+
+def test_profiles_are_settings_with_a_history(seeded, as_role):
+    client = as_role(Role.SLT)
+    profile = PackProfile.objects.get(slug="suspension")
+    address = reverse("reports:pack_profile_change", args=[profile.pk])
+    form = client.get(address).context["form"]
+    sent = {name: form[name].value() for name in form.fields} | {"rule-behaviour": "relevant"}
+    assert client.post(address, sent).status_code == 302
+    assert profile.rules.get(section="behaviour").rule == "relevant"
+    assert "Behaviour log" in client.get(address).content.decode()
+    assert client.post(address, sent | {"rule-register": "must"}).status_code == 422  # saved meanwhile
+    assert client.get(reverse("reports:pack_profile_list")).status_code == 200
+
+
+def test_thirty_packs_cost_the_queries_of_three(seeded, settings, tmp_path, as_role):
+    settings.MEDIA_ROOT = tmp_path
+    client, (student,) = as_role(Role.SLT), enrol("9B")
+    counts = []
+    for more in (3, 27):
+        for _each in range(more):
+            laid_pack(student, client.user)
+        with CaptureQueriesContext(connection) as taken:
+            assert client.get(reverse("reports:pack_list")).status_code == 200
+        counts.append(len(taken))
+    assert counts[0] == counts[1] <= 12
