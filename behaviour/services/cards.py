@@ -10,6 +10,7 @@ from django.db.models import Exists, OuterRef
 
 from behaviour.models import CardComment, CardDay, CardScore, CardTarget, ReportCard
 from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import day as said
 from pastoral.core.versions import Overtaken, facts_set, version_of
 from students.models import Student
 
@@ -73,7 +74,7 @@ def card_open(
 
 def _running(card: ReportCard) -> str:
     return (
-        f"There is a {card.get_level_display()} card already, since {card.starts_on:%-d %B}, kept by "
+        f"There is a {card.get_level_display()} card already, since {said(card.starts_on)}, kept by "
         f"{card.keeper.formal_name}. End that one, or step it up or down."
     )
 

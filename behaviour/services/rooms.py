@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from behaviour.models import Incident, InclusionStay
 from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import daytime as said
 from pastoral.core.versions import facts_set
 from students.models import Student
 
@@ -67,7 +68,7 @@ def _clash(held: InclusionStay) -> str:
     came = timezone.localtime(held.came_at)
     room = held.get_room_display().lower()
     if held.left_at is None:
-        name, since = held.student.full_name, f"{came:%H:%M on %-d %B}"
+        name, since = held.student.full_name, said(came)
         return f"{name} is in the {room} since {since}, with {held.adult}. Sign them out first."
     return f"{held.student.full_name} was in the {room} from {came:%H:%M} to {timezone.localtime(held.left_at):%H:%M}."
 

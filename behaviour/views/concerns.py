@@ -54,7 +54,8 @@ def concern_list(request: StaffRequest) -> HttpResponse:
     if only_unread:
         concerns = concerns.filter(read_at=None)
     page = keyset_page(concerns, field="written_at", cursor=asked_for(request, "before"))
-    return render(request, "behaviour/concern_list.html", {"page": page, "only_unread": only_unread})
+    shows = [("?", "All", not only_unread), ("?show=unread", "Not read", only_unread)]
+    return render(request, "behaviour/concern_list.html", {"page": page, "shows": shows})
 
 
 @never_cache

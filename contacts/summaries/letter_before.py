@@ -11,6 +11,7 @@ from behaviour.models import Strand
 from contacts.merging import STAGES
 from contacts.models import Letter, LetterRule, LetterTemplate
 from contacts.summaries.letter_figures import Span
+from pastoral.core.templatetags.pastoral import day as said
 from students.calendar import monday_of
 
 Kind = LetterTemplate.Kind
@@ -38,7 +39,7 @@ def written_before(students: Collection[int], kind: str, rule: LetterRule | None
     rows = Letter.objects.filter(student__in=students, step__in=steps, withdrawn_at=None).order_by("made_at")
     for student, step, period, at in rows.values_list("student", "step", "period", "made_at"):
         made_on = timezone.localdate(at)
-        made = f"{made_on:%-d %B}"
+        made = said(made_on)
         if period == span.period:
             what = "this letter about the same period" if step == kind else "a later stage"
             found.stops[student] = f"Has {what} already, made on {made}."
@@ -66,6 +67,6 @@ def excepted(students: Collection[int], kind: str, rule: LetterRule | None, span
         student__in=students, withdrawn_at=None, strand=Strand.ATTENDANCE, rule="", first_day__lte=span.last
     ).filter(last_day__gte=span.last)
     return {
-        student: f"An exception is agreed until {day:%-d %B}."
+        student: f"An exception is agreed until {said(day)}."
         for student, day in rows.values_list("student", "last_day")
     }

@@ -77,7 +77,7 @@ def test_one_room_at_a_time_is_said_kindly_and_nothing_typed_is_lost(head, kai):
     answer = head.post(reverse("behaviour:inclusion_sign_in", args=[kai.pk]), {**FORM, "work": "Booklet, page 14"})
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "is in the inclusion room since 10:00 on 20 November, with Mr Sugden. Sign them out first." in page
+    assert "is in the inclusion room since Fri 20 Nov 10:00, with Mr Sugden. Sign them out first." in page
     assert "Booklet, page 14" in page
     assert InclusionStay.objects.count() == 1
 
