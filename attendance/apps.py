@@ -9,7 +9,8 @@ class AttendanceConfig(AppConfig):
     name = "attendance"
 
     def ready(self) -> None:
-        """Make this app's importers known and offer its pages in the rail."""
+        """Make this app's importers and duties known and offer its pages in the rail."""
+        from attendance.duties import duties as kept
         from attendance.importers.lesson_marks import LessonMarkImporter
         from attendance.importers.session_marks import SessionMarkImporter
         from attendance.needs import lines
@@ -18,7 +19,7 @@ class AttendanceConfig(AppConfig):
         from attendance.summaries.away import away_at
         from attendance.summaries.away_long import absences
         from attendance.summaries.taught import TOLD
-        from pastoral.core import navigation, needs
+        from pastoral.core import duties, navigation, needs
         from pastoral.core.imports.importer import register
         from students import away, lessons
 
@@ -27,5 +28,6 @@ class AttendanceConfig(AppConfig):
         register(SessionMarkImporter, LessonMarkImporter)
         lessons.register(TOLD)
         needs.register("attendance", lines)
+        duties.register("attendance", kept)
         navigation.register(*RAIL)
         unexplained.proposals_join()

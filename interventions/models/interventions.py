@@ -1,5 +1,7 @@
 """Interventions: what is done for students, how much of it was delivered, and how each of them came out of it."""
 
+from datetime import date
+
 import pghistory
 from django.conf import settings
 from django.db import models
@@ -136,6 +138,14 @@ class InterventionStudent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.intervention_id} {self.student_id}"
+
+    def is_in(self, on: date) -> bool:
+        """Test whether the student was in the intervention on the day; on the day of leaving they are out of it.
+
+        Who left the school is in it to the last day on roll.
+        """
+        gone = self.student.left_on
+        return self.joined_on <= on and (self.left_on is None or self.left_on > on) and (gone is None or on <= gone)
 
 
 SOURCES = ("involvement", "tutor_mark", "contact", "proposal", "bullying_case", "screen")

@@ -84,19 +84,10 @@ def _places(intervention: Intervention, on: date, seated: Collection[int] = ()) 
     if on < intervention.starts_on:
         raise NotOfIt(f"It begins on {in_words(intervention.starts_on)}: a session cannot be before that.")
     rows = intervention.students.select_related("student")
-    places = [each for each in rows if in_it(each, on) or (each.pk in seated and each.left_on == on)]
+    places = [each for each in rows if each.is_in(on) or (each.pk in seated and each.left_on == on)]
     if not places:
         raise NotOfIt("Nobody was in it on that day: take a student in first.")
     return places
-
-
-def in_it(place: InterventionStudent, on: date) -> bool:
-    """Test whether the student was in the intervention on the day; on the day of leaving they are out of it.
-
-    Who left the school is in it to the last day on roll.
-    """
-    left = place.student.left_on
-    return place.joined_on <= on and (place.left_on is None or place.left_on > on) and (left is None or on <= left)
 
 
 def _seat(session: DeliveredSession, places: Collection[InterventionStudent], held: Held) -> None:

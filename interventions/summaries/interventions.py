@@ -25,7 +25,6 @@ from interventions.models import (
     SessionPlace,
 )
 from interventions.reading import RESTRICTED, may_read
-from interventions.services.sessions import in_it
 from interventions.summaries.asked import Asked, in_state, narrowed, without_outcome
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -59,7 +58,7 @@ class Member:
 
     def is_in(self, on: date) -> bool:
         """Test for somebody who is in it on the day, and on roll."""
-        return in_it(self.place, on)
+        return self.place.is_in(on)
 
 
 @dataclass(frozen=True)

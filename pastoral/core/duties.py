@@ -60,7 +60,7 @@ def register(name: str, source: Source) -> None:
 
 
 def duties_of(user: User, on: date) -> list[Duty]:
-    """Return what the person is to do, soonest first, in one query. on: today."""
+    """Return what the person is to do, soonest first, in one query beside what the sources need. on: today."""
     kept = [each for source in _sources.values() for each in source(user, on)]
     if not kept:
         return []

@@ -9,20 +9,45 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from attendance.models import NoticeDecision
 from behaviour.models import BullyingCase, CaseCheck, CaseStudent
-from contacts.models import Contact, EarlyHelpAction
-from interventions.models import Action, Meeting, PACase
+from contacts.models import Contact, EarlyHelpAction, Enquiry, Seen
+from interventions.models import Action, MedicalRequest, Meeting, PACase, PlanReview
 from pastoral.core.models import AccessRecord
 from pastoral.core.needs import Look, lines_for
 from pastoral.core.rights import Role
-from tests import agencies
+from tests import agencies, helping
+from tests.behaviour.test_contact_duties import acted
 from tests.cases import case_of
 from tests.factories import enrol, staff
 from tests.families import carer
 from tests.meetings import action_of, asked_to, meeting_of
+from tests.planning import plan as plan_marks
+from tests.plans import plan_for
+from tests.robins import robin_of
 
 LIST = reverse("interventions:action_list")
 FRIDAY = date(2026, 11, 20)
+DUTIES = [
+    ("Review", "Attendance case"),
+    ("Attendance case", "Medical evidence asked for"),
+    ("Attendance case", "Left the school: close it"),
+    ("Plan", "Pastoral support plan. Left the school: close it"),
+    ("Intervention", "Home visit. Left the school: close it"),
+    ("Intervention", "Mentoring: its time is up"),
+    ("Intervention", "Behaviour mentoring: say how it came out"),
+    ("Review", "Counselling"),
+    ("Meeting", "Minutes to close: Panel"),
+    ("Round robin", "Meeting with the parents"),
+    ("Call home", "Reach a parent about an incident"),
+    ("Enquiry", "Follow up an enquiry"),
+    ("See again", "See the student again"),
+    ("Referral", "Ask the agency again"),
+    ("Information", "Ask the ward"),
+    ("Reference", "Lowfield College"),
+    ("Review", "Part-time timetable"),
+    ("Look again", "Penalty notice: notice to improve"),
+]
 
 
 def items(client, **asked):
@@ -80,6 +105,40 @@ def test_one_list_shows_what_is_theirs_and_what_other_pages_keep(head, friday):
     assert "O'Neill" in table
     assert "3 days overdue" in table
     assert AccessRecord.objects.filter(kind="export", subject="actions:overdue").count() == 1
+
+
+def test_every_kind_that_other_pages_keep_is_in_the_list_and_opens(head, friday, client_for):
+    me, (kai,), (gone,) = head.user, enrol("9B"), enrol("9C", left_on=friday - timedelta(days=4))
+    before, ahead = friday - timedelta(days=2), friday + timedelta(days=9)
+    medical = {"asked_of": carer(kai), "asked_on": before, "about": "Cold", "authorised_until": ahead, "asked_by": me}
+    MedicalRequest.objects.create(token=uuid4(), case=case_of(kai, me, review_on=ahead), **medical)
+    case_of(gone, me, review_on=before)
+    PlanReview.objects.create(plan=plan_for(gone, me), due_on=before)
+    over = helping.intervention(kai, by=me, planned_until=before)
+    helping.intervention(gone, by=me, kind="Home visit")
+    helping.intervention(kai, by=me, kind="Behaviour mentoring", ended_on=before, ended_by=me)
+    given = helping.intervention(kai, by=staff(Role.SLT), deliverer=me, kind="Counselling")
+    helping.review(given, before)
+    meeting_of(me, kai, title="Panel", held_on=before)
+    meeting_of(me, kai, title="To come", held_on=ahead)
+    robin_of(kai, by=staff(Role.SENCO), teachers=(me,))
+    acted(kai, by=me)
+    taken = {"taken_by": me, "owner": me, "received_at": timezone.now(), "from_name": "x"}
+    Enquiry.objects.create(token=uuid4(), student=kai, words="x", follow_up_on=ahead, **taken)
+    Seen.objects.create(token=uuid4(), student=kai, by=me, seen_at=timezone.now(), review_on=ahead)
+    agencies.referral(kai, agencies.agency("Kooth"), me, chase_on=ahead)
+    agencies.information(kai, me, follow_up="Ask the ward", follow_up_owner=me, follow_up_on=ahead)
+    agencies.reference(kai, me)
+    plan_marks(kai, "C2", by=me, last=ahead, kind="part_time", review_on=ahead, agreed_on=before, agreed_with="Mum")
+    decided = {"reason": "x", "window_first": before, "window_last": before, "review_on": ahead, "decided_by": me}
+    NoticeDecision.objects.create(student=kai, decision="notice_to_improve", **decided)
+    with CaptureQueriesContext(connection) as taken_queries:
+        duties = [item.duty for item in items(head) if item.duty]
+    assert len(taken_queries) <= 12
+    assert sorted((duty.kind, duty.what) for duty in duties) == sorted(DUTIES)
+    assert {duty.url: head.get(duty.url).status_code for duty in duties} == {duty.url: 200 for duty in duties}
+    assert [duty.due_on for duty in duties if "Left the school" in duty.what] == [gone.left_on] * 3
+    assert over.planned_until in [duty.due_on for duty in duties]
 
 
 def test_an_action_is_settled_handed_on_and_opened_again(head, friday, client_for):
