@@ -108,8 +108,8 @@ def _detail(request: StaffRequest, campaign: Campaign, fault: str = "") -> HttpR
         "listed": list_page(page.given, cursor=cursor) if is_given else list_page(page.waiting, cursor=cursor),
         "is_given": is_given,
         "shows": [
-            (address, f"Waiting ({len(page.waiting)})", not is_given),
-            (f"{address}?show={GIVEN_TO}", f"Given ({len(page.given)})", is_given),
+            (address, f"Waiting {len(page.waiting)}", not is_given),
+            (f"{address}?show={GIVEN_TO}", f"Given {len(page.given)}", is_given),
             (reverse("reports:campaign_effect", args=[campaign.pk]), "Effect", False),
         ],
         "campaign": campaign,
