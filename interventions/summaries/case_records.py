@@ -65,10 +65,15 @@ class Records:
         home = [each for each in self.contacts if each.row.party == Party.CARER]
         return len(home), sum(each.row.result == Result.REACHED for each in home)
 
-    def first_with(self, channel: Channel, *, is_reached: bool = False) -> Shown | None:
+    def first_with(self, channel: Channel) -> Shown | None:
         """Return the last contact of that channel."""
-        held = (each for each in self.contacts if each.row.channel == channel)
-        return next((each for each in held if not is_reached or each.row.result == Result.REACHED), None)
+        return next((each for each in self.contacts if each.row.channel == channel), None)
+
+    @property
+    def met_home(self) -> Shown | None:
+        """Return the last meeting with a parent or carer that came about."""
+        met = (each for each in self.contacts if each.row.channel == Channel.MEETING and each.row.party == Party.CARER)
+        return next((each for each in met if each.row.result == Result.REACHED), None)
 
     @property
     def choices(self) -> list[tuple[str, Any]]:

@@ -39,12 +39,46 @@ class Side:
 
 
 @dataclass(frozen=True, slots=True)
+class Further:
+    """The change over other windows than the short ones, in points, with all that belongs to it."""
+
+    points: Decimal
+    compared: int
+    is_over_summer: bool
+    beside: int
+
+    @classmethod
+    def of(cls, effect: Effect, beside: Collection[int]) -> Self | None:
+        """Return it; None where it is not measured."""
+        if effect.adjusted is None:
+            return None
+        return cls(in_points(effect.adjusted), effect.compared, effect.is_over_summer, len(beside))
+
+    @property
+    def words(self) -> str:
+        """Return the change as the pages print it."""
+        meanwhile = f"; {meanwhile_words(self.beside)}" if self.beside else ""
+        others = f"beside {self.compared} comparable students{summer_words(self.is_over_summer)}"
+        return f"{signed(self.points)} points {others}{meanwhile}"
+
+
+def summer_words(is_over_summer: bool) -> str:
+    """Return what is said of windows with the summer holiday in or between them."""
+    return ", the summer holiday between" if is_over_summer else ""
+
+
+def meanwhile_words(others: int) -> str:
+    """Return what is said of a change while other interventions ran."""
+    return f"{others} other intervention{'' if others == 1 else 's'} ran meanwhile"
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """An effect ready to be printed. Points are of attendance; beside: how many other interventions ran meanwhile.
 
-    sustained: the same for sessions 61 to 90 after it began; None while these are not there. Lates and minutes are of
-    the windows; adjusted, how many more over the window after, beside the others. Minutes are None where a late has
-    none.
+    longer: over 60 sessions each side; sustained: for sessions 61 to 90 after it began; None while these are not there.
+    Lates and minutes are of the short windows; adjusted, how many more over the window after, beside the others.
+    Minutes are None where a late has none.
     """
 
     standing: str
@@ -60,8 +94,8 @@ class Shown:
     incidents_adjusted: Decimal | None
     is_over_summer: bool
     beside: int
-    sustained: Decimal | None = None
-    longer: Decimal | None = None
+    sustained: Further | None = None
+    longer: Further | None = None
     lates_before: int = 0
     lates_after: int = 0
     lates_adjusted: Decimal | None = None
@@ -90,8 +124,8 @@ class Shown:
             ),
             is_over_summer=effect.is_over_summer,
             beside=len(measured.beside),
-            sustained=_points(measured.sustained.adjusted),
-            longer=_points(measured.long.adjusted),
+            sustained=Further.of(measured.sustained, measured.beside_sustained),
+            longer=Further.of(measured.long, measured.beside_long),
             **_lates(effect.late),
         )
 
@@ -115,16 +149,13 @@ class Shown:
     @property
     def words(self) -> str:
         """The sentence that the pages print, in its one wording."""
+        summer = summer_words(self.is_over_summer)
         if self.adjusted is None:
             if self.raw is None:
                 return self.why_not
-            return f"{self.why_not}; attendance changed by {signed(self.raw)} points{self._summer}; {NO_CAUSE}"
-        others = f"beside {self.compared} comparable students{self._summer}"
+            return f"{self.why_not}; attendance changed by {signed(self.raw)} points{summer}; {NO_CAUSE}"
+        others = f"beside {self.compared} comparable students{summer}"
         return f"attendance changed by {signed(self.adjusted)} points {others}; {NO_CAUSE}"
-
-    @property
-    def _summer(self) -> str:
-        return ", the summer holiday between" if self.is_over_summer else ""
 
     @property
     def figures(self) -> str:
@@ -138,7 +169,9 @@ class Shown:
         held = {name: getattr(self, name) for name in _KEPT}
         sides = {name: _kept(getattr(self, name)) for name in ("before", "after")}
         plain = {name: str(value) if isinstance(value, Decimal) else value for name, value in held.items()}
-        return {**plain, **sides, "words": self.words, "figures": self.figures}
+        further = {"longer": self.longer, "sustained": self.sustained}
+        said = {name: each.words if each else None for name, each in further.items()}
+        return {**plain, **sides, **said, "words": self.words, "figures": self.figures}
 
 
 _KEPT = (
@@ -152,8 +185,6 @@ _KEPT = (
     "incidents_adjusted",
     "is_over_summer",
     "beside",
-    "sustained",
-    "longer",
     "lates_before",
     "lates_after",
     "lates_adjusted",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import TruncDate
 from django.utils.timezone import localdate
 
@@ -21,6 +21,7 @@ from interventions.models import (
     InterventionStudent,
     MedicalRequest,
     Meeting,
+    MeetingPerson,
     PACase,
     Plan,
     PlanKind,
@@ -37,7 +38,8 @@ from students.summaries import SchoolCalendar
 
 Found = dict[str, tuple[State, str]]
 _OF_BEHAVIOUR = frozenset({"bullying_asked", "bullying_dealt"})
-_NOT_SUPPORT = (PlanKind.Form.RISK, PlanKind.Form.EARLY_HELP)
+_NOT_SUPPORT = (PlanKind.Form.RISK, PlanKind.Form.EARLY_HELP, PlanKind.Form.TIMETABLE)
+_WITH_FAMILY = (Meeting.Purpose.FAMILY, Meeting.Purpose.PANEL, Meeting.Purpose.TAF)
 _ILLNESS = ("I", "M")
 _HOLIDAY = "G"
 
@@ -144,7 +146,7 @@ def _of_register(looked: Looked, facts: Any) -> Found:
 def _of_contacts(looked: Looked, facts: Any) -> Found:
     records = looked.records
     tried, came = records.tries
-    visit, met = records.first_with(Channel.HOME_VISIT), records.first_with(Channel.MEETING, is_reached=True)
+    visit, met = records.first_with(Channel.HOME_VISIT), records.met_home
     found: Found = {
         "chronology": (State.PRESENT, f"{tried} tried, {came} reached") if tried else (State.MISSING, ""),
         "home_visit": _there(localdate(visit.row.occurred_at) if visit else None),
@@ -154,7 +156,7 @@ def _of_contacts(looked: Looked, facts: Any) -> Found:
         found["meeting"] = State.HIDDEN, ""
     for number, step in enumerate(STEPS, start=1):
         sent = [localdate(copy.sent_at) for copy in records.copies if copy.letter.step == step and copy.sent_at]
-        found[f"letter_{number}"] = _there(max(sent, default=None), "sent")
+        found[f"letter_{number}"] = _there(max((on for on in sent if on >= records.since), default=None), "sent")
     return found
 
 
@@ -228,11 +230,14 @@ def _facts(looked: Looked) -> Any:
     user, student = looked.user, OuterRef("pk")
     mondays = looked.calendar.school_weeks(looked.today, PENALTY_NOTICE_WEEKS)
     weeks = AttendanceWeek.objects.filter(student=student, monday__in=mondays).order_by().values("student")
-    plans = Plan.objects.visible_to(user).standing(student=student).exclude(begun_on=None)
-    plans = plans.exclude(kind__form__in=_NOT_SUPPORT)
-    reviews = PlanReview.objects.filter(plan__in=Plan.objects.visible_to(user), plan__student=student)
-    strategies = InterventionStudent.objects.visible_to(user).standing().filter(student=student)
-    meetings = Meeting.objects.visible_to(user).standing(students__student=student, held_on__lte=looked.today)
+    since, today = looked.records.since, looked.today
+    support = Plan.objects.visible_to(user).standing().exclude(begun_on=None).exclude(kind__form__in=_NOT_SUPPORT)
+    plans = support.filter(Q(ended_on=None) | Q(ended_on__gte=since), student=student)
+    reviews = PlanReview.objects.filter(plan__in=support, plan__student=student, held_on__gte=since)
+    strategies = InterventionStudent.objects.visible_to(user).standing().filter(student=student, joined_on__lte=today)
+    strategies = strategies.filter(Q(left_on=None) | Q(left_on__gte=since))
+    strategies = strategies.filter(Q(intervention__ended_on=None) | Q(intervention__ended_on__gte=since))
+    meetings = _with_family(user, looked, student)
     decisions = NoticeDecision.objects.filter(student=student).annotate(on=TruncDate("decided_at"))
     leave = PlannedMark.objects.filter(student=student, kind=PlannedMark.Kind.LEAVE).exclude(
         status=PlannedMark.Status.WITHDRAWN
@@ -245,7 +250,7 @@ def _facts(looked: Looked) -> Any:
             has_sibling=Exists(siblings_of(looked.case.student).on_roll(looked.today)),
             unauthorised=Subquery(weeks.annotate(n=Sum("unauthorised")).values("n")),
             plan_on=_first(plans, "-begun_on"),
-            plan_review_on=_first(reviews.exclude(held_on=None), "-held_on"),
+            plan_review_on=_first(reviews, "-held_on"),
             strategy_on=_first(strategies, "-joined_on"),
             meeting_on=_first(meetings, "-held_on"),
             decided_on=_first(decisions, "-on"),
@@ -262,6 +267,24 @@ def _facts(looked: Looked) -> Any:
         .values()
         .get()
     )
+
+
+def _with_family(user: User, looked: Looked, student: OuterRef) -> QuerySet[Meeting]:
+    """Return the meetings held with the family: a parent or carer came, or it was for them and none stayed away.
+
+    One of today counts once its minutes are closed or it is noted who came.
+    """
+    family = MeetingPerson.objects.filter(
+        meeting=OuterRef("pk"), parent_carer__in=[each.parent_carer_id for each in looked.carers]
+    )
+    found = Meeting.objects.visible_to(user).standing(students__student=student)
+    found = found.filter(held_on__range=(looked.records.since, looked.today))
+    came, there = (
+        Exists(family.filter(came=True)),
+        Exists(MeetingPerson.objects.filter(meeting=OuterRef("pk"), came=True)),
+    )
+    found = found.filter(Q(came) | Q(purpose__in=_WITH_FAMILY) & ~Q(Exists(family.filter(came=False))))
+    return found.filter(Q(held_on__lt=looked.today) | Q(closed_at__isnull=False) | Q(there))
 
 
 def _first(rows: QuerySet[Any], order: str) -> Subquery:

@@ -21,12 +21,17 @@ from students.summaries import SchoolCalendar
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """How one student's attendance changed with one intervention. beside: names of their others over the same time."""
+    """How one student's attendance changed with one intervention.
+
+    beside: keys of their others that ran meanwhile, up to the end of the short windows; and of each of the longer ones.
+    """
 
     short: Effect
     long: Effect
     sustained: Effect
     beside: tuple[int, ...] = ()
+    beside_long: tuple[int, ...] = ()
+    beside_sustained: tuple[int, ...] = ()
 
     @property
     def is_alone(self) -> bool:
@@ -99,7 +104,8 @@ class _Reading:
         short, long, sustained = (
             effect_of(person, start.began, start.counts_from, others, sides) for sides in (SHORT, LONG, SUSTAINED)
         )
-        return Measured(short, long, sustained, self._beside(start, short))
+        beside = [self._beside(start, each) for each in (short, long, sustained)]
+        return Measured(short, long, sustained, *beside)
 
     def _beside(self, start: Start, effect: Effect) -> tuple[int, ...]:
         """Return the student's other interventions that ran at any time from its start to the end of the window."""

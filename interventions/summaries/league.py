@@ -36,6 +36,7 @@ HEADINGS = (
     "Staff minutes for a session gained",
     "Left out: another ran meanwhile, or not delivered",
     "Too early, too few or not comparable",
+    "Measured over the summer holiday",
 )
 
 
@@ -91,6 +92,11 @@ class Group:
     def n(self) -> int:
         """How many count."""
         return len(self.credited)
+
+    @property
+    def summer(self) -> int:
+        """How many of them were measured with the summer holiday between."""
+        return sum(line.effect.is_over_summer for line in self.credited)
 
     @property
     def is_small(self) -> bool:
@@ -177,6 +183,7 @@ class League:
                 group.minutes_each,
                 group.left_out,
                 group.unmeasured,
+                group.summer,
             )
             for group in self.groups
         ]

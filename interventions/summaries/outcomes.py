@@ -10,8 +10,9 @@ from interventions.figures.dosage import Dosage
 from interventions.figures.impact import Effect, in_points, median_of
 from interventions.figures.outcomes import Proposed, proposed
 from interventions.models import Intervention
-from interventions.summaries.effects import NO_CAUSE, Shown, effects_of
+from interventions.summaries.effects import NO_CAUSE, Shown, effects_of, meanwhile_words
 from interventions.summaries.interventions import Member, Row
+from interventions.summaries.league import LEAST
 from interventions.summaries.record import NO_RATINGS, Ratings
 from pastoral.core.templatetags.pastoral import day as in_words
 from pastoral.core.templatetags.pastoral import signed
@@ -74,14 +75,27 @@ def statement(shown: Row, because: str | None, came: Sequence[Came]) -> str:
 
 
 def _happened(came: Sequence[Came]) -> str:
+    """Return the change; of several the median of those with nothing else beside it, and none of fewer than five."""
     if len(came) == 1:
-        return came[0].shown.words if came[0].shown else "nothing can be measured"
-    adjusted = [each.effect.adjusted for each in came if each.effect and each.effect.adjusted is not None]
-    middle: Fraction | None = median_of(adjusted)
+        return _happened_to(came[0].shown)
+    measured = [each for each in came if each.shown and each.effect and each.effect.adjusted is not None]
+    alone = [each.effect for each in measured if each.effect and each.shown and not each.shown.beside]
+    adjusted = [effect.adjusted for effect in alone if effect.adjusted is not None]
+    others = len(measured) - len(alone)
+    left_out = f"; {others} more left out, with another intervention meanwhile" if others else ""
+    middle: Fraction | None = median_of(adjusted) if len(adjusted) >= LEAST else None
     if middle is None:
-        return f"for none of the {len(came)} students enough sessions are there to measure a change"
-    rose = sum(value > 0 for value in adjusted)
+        told = f"the change can be measured for {len(alone)} of the {len(came)} students"
+        return f"{told}, too few to tell one for all{left_out}"
+    rose, summer = sum(value > 0 for value in adjusted), sum(effect.is_over_summer for effect in alone)
+    over = f", {summer} of them over the summer holiday" if summer else ""
     return (
         f"attendance changed by {signed(in_points(middle))} points beside comparable students, the median of "
-        f"{len(adjusted)} measured of {len(came)} students, {rose} of whom improved; {NO_CAUSE}"
+        f"{len(adjusted)} measured of {len(came)} students{over}, {rose} of whom improved{left_out}; {NO_CAUSE}"
     )
+
+
+def _happened_to(shown: Shown | None) -> str:
+    if shown is None:
+        return "nothing can be measured"
+    return f"{shown.words}; {meanwhile_words(shown.beside)}" if shown.beside and shown.is_measured else shown.words

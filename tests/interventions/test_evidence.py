@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from contacts.models import Channel
 from interventions.figures.files import DOCX, kind_of_content
-from interventions.models import Attachment, Barrier, CaseStage, StageStep
+from interventions.models import Attachment, Barrier, CaseStage, Plan, StageStep
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from tests import agencies
@@ -18,6 +18,7 @@ from tests.cases import case_of, contact_home
 from tests.contacts.test_agencies import page, sent
 from tests.factories import StudentFactFactory, enrol, staff
 from tests.families import carer
+from tests.helping import intervention
 from tests.interventions.documents import JPEG, PDF, PNG, docx
 from tests.letters import letter_about
 from tests.marks import lay
@@ -90,6 +91,33 @@ def test_the_meter_counts_what_there_is_and_says_what_is_missing_with_its_link(s
     assert set(stockton) >= {"form", "home_visit", "plan_review", "responsibility"}
     assert "siblings" not in stockton
     assert head.get(reverse("interventions:case_finding", args=[case.pk, "nonsense"])).status_code == 404
+
+
+def test_the_meter_counts_nothing_that_is_no_evidence(seeded, head, friday):
+    """No meeting without the family, no review of a withdrawn plan, nothing not begun, nothing of years ago."""
+    (kai,) = enrol("9B")
+    mother, case = carer(kai), case_of(kai, head.user, "4")
+    keys = ("meeting", "plan", "plan_review", "strategies", "letter_1")
+    rag = meeting_of(head.user, kai, purpose="rag", held_on=date(2026, 11, 16))
+    meeting_of(head.user, kai, purpose="family", held_on=friday)
+    gone = plan_for(kai, head.user)
+    gone.reviews.filter(due_on=gone.reviews.earliest("due_on").due_on).update(
+        held_on=friday, by=head.user, decision="go_on"
+    )
+    Plan.objects.update(withdrawn_at=gone.made_at, withdrawn_by=head.user, withdrawn_because="x")
+    intervention(kai, by=head.user, starts_on=date(2026, 12, 7), planned_until=date(2027, 1, 15))
+    old = letter_about(kai, by=head.user, kind="attendance_1")
+    posted = contact_home(kai, mother, head.user, channel=Channel.LETTER, result="sent")
+    sent_at = posted.occurred_at.replace(year=2024)
+    old.copies.update(sent_at=sent_at, sent_by=head.user, contact=posted)
+    found, _headline = states(head, case)
+    assert {key: found[key] for key in keys} == dict.fromkeys(keys, "missing")
+    rag.people.create(parent_carer=mother, came=True)
+    Plan.objects.update(withdrawn_at=None, withdrawn_by=None, withdrawn_because="")
+    intervention(kai, by=head.user)
+    old.copies.update(sent_at=posted.occurred_at)
+    found, _headline = states(head, case)
+    assert {key: found[key] for key in keys} == dict.fromkeys(keys, "present")
 
 
 def test_files_are_known_by_their_content_kept_once_and_handed_out_to_their_readers(

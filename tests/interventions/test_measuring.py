@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime
+from types import SimpleNamespace
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -15,9 +16,11 @@ from interventions.figures.dosage import Dosage
 from interventions.figures.impact import Effect
 from interventions.figures.outcomes import proposed
 from interventions.figures.punctuality import LateChange
-from interventions.figures.tracks import Part, Window
+from interventions.figures.tracks import Part, Window, slot_of
 from interventions.models import CaseStage, InterventionStudent, InterventionType, NeedsScreen, PACase, ScreenAnswer
+from interventions.summaries.effects import Further
 from interventions.summaries.league import League
+from interventions.summaries.outcomes import Came, statement
 from pastoral.core.rights import Role
 from students.models import StudentFact
 from tests.factories import StudentFactFactory, enrol, staff
@@ -78,6 +81,24 @@ def test_the_outcome_is_proposed_by_the_rules_of_0018():
     assert outcome("punctuality", found=late(Lateness(30, 5), drift=Lateness(30, 4))) == "not"
     nothing = [late(came, compared=False), late(Lateness(19)), late(came, before=Lateness(30))]
     assert {outcome("punctuality", found=each) for each in nothing} == {""}
+
+
+def test_summer_and_what_ran_meanwhile_are_said_wherever_a_change_is_told():
+    found = replace(effect(29), before=Window(slot_of(date(2026, 6, 8)), slot_of(date(2026, 7, 3)), Part(20, 30)))
+    found = replace(found, after=Window(slot_of(date(2026, 9, 7)), slot_of(date(2026, 9, 25)), Part(29, 30)))
+    told = "+30.0 points beside 5 comparable students, the summer holiday between; 1 other intervention ran meanwhile"
+    assert (Further.of(found, [7]).words, Further.of(effect(29, compared=4), [])) == (told, None)
+    row = SimpleNamespace(type="Mentoring", starts_on=FIRST, ended_on=None)
+    shown = SimpleNamespace(row=row, dosage=SimpleNamespace(words="6 of 6 sessions"))
+
+    def said(*beside):
+        each = [SimpleNamespace(beside=n, is_measured=True, words="It changed") for n in beside]
+        return statement(shown, "X", [Came(None, None, found, one, None) for one in each])
+
+    assert "median" not in said(0, 0)
+    assert "median of 5 measured of 6 students, 5 of them over the summer holiday" in said(0, 0, 0, 0, 0, 1)
+    assert "1 more left out, with another intervention meanwhile" in said(0, 0, 0, 0, 0, 1)
+    assert "It changed; 2 other interventions ran meanwhile" in said(2)
 
 
 def test_the_effect_by_type_credits_nobody_twice_and_tells_no_median_of_few(head):
