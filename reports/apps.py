@@ -11,10 +11,12 @@ class ReportsConfig(AppConfig):
     def ready(self) -> None:
         """Offer the pages in the rail, and say what the sheets in the access log are."""
         from pastoral.core import navigation, needs, subjects
+        from reports.halfterm.listing import reports_described
         from reports.needs import lines
         from reports.rag.pages import sheets_described
         from reports.rail import RAIL
 
         subjects.register("rag-document", sheets_described)
+        subjects.register("half-term-report", reports_described)
         needs.register("reports", lines)
         navigation.register(*RAIL)

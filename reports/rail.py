@@ -50,4 +50,5 @@ RAIL = (
     Entry("Tutor team", "reports:team_board", Right.MAKE_REPORTS, "users", "Paper", 51),
     Entry("Packs", "reports:pack_list", Right.BUILD_PACKS, "file", "Paper", 54, covers=("/packs/",)),
     Entry("Packs’ profiles", "reports:pack_profile_list", Right.KEEP_PACK_PROFILES, "list", "School", 864),
+    Entry("Half-termly reports", "reports:half_term_list", Right.SEE_REPORTS, "chart", "Paper", 52),
 )

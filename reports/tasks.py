@@ -17,6 +17,7 @@ from pastoral.core.imports.uploads import files_expire
 from pastoral.core.models import Job
 from pastoral.core.services import job_guarded
 from reports import services
+from reports.halfterm.keeping import report_make, reports_due
 from reports.letters import letters_draw_job, letters_expire
 from reports.models import RagNotice, WeeklyRagRun
 from reports.packs.making import pack_build
@@ -104,6 +105,12 @@ def packs_job(job_id: int) -> None:
     pack_build(job_id)
 
 
+@shared_task(name="reports.tasks.half_term_job", acks_late=True, **AGAIN)
+def half_term_job(job_id: int) -> None:
+    """Count the half-termly report that the job asks for; running it twice leaves the same report."""
+    report_make(job_id)
+
+
 @shared_task(name="reports.tasks.day_dispatch", acks_late=True, **AGAIN)
 def day_dispatch() -> None:
     """Give out what the school calendar says is due today; running it twice gives it out once."""
@@ -119,6 +126,8 @@ def day_dispatch() -> None:
     for run_id in RagNotice.objects.unsent().since(today - timedelta(days=7)).values_list("run", flat=True).distinct():
         rag_notices_send.delay(run_id)
     calendar = SchoolCalendar.load()
+    if made := reports_due(today=today, calendar=calendar):
+        logger.info("half-termly reports asked for: %s", made)
     week = calendar.school_week_before(monday_of(today))
     if not calendar.is_school_day(today) or week is None:
         return

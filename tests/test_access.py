@@ -86,6 +86,7 @@ from tests.notices import penalty_notice
 from tests.packs import packs_of, snapshot_for
 from tests.planning import plan
 from tests.plans import plan_for, plan_kind
+from tests.reports.half_term import half_terms_of
 from tests.reports.rag_school import made
 from tests.robins import robin_of
 from tests.secrets import (
@@ -178,6 +179,7 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "sheet of 9C": (sheets["9C"],),
         "sheet of Year 9": (sheets["Year 9"],),
         "sheet of Year 8": (sheets["Year 8"],),
+        **half_terms_of(friday),
     }
 
 

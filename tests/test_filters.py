@@ -11,6 +11,7 @@ from pastoral.core.rights import Role
 from tests.cards import card_of
 from tests.factories import SessionMarkFactory, enrol, staff
 from tests.meetings import meeting_of
+from tests.reports.half_term import half_terms_of
 from tests.reports.rag_school import made
 
 ROOT = Path(__file__).parents[1]
@@ -39,6 +40,13 @@ FILTERS = [
     (Role.SLT, "reports:rag_calls", {}, ("before", "format")),
     (Role.SLT, "reports:saved_views", {}, ("page", "query")),
     (Role.SLT, "reports:team_board", {}, ("show", "sort", "before", "format")),
+    (Role.SLT, "reports:half_term_report", {"pk": 1}, ("format",)),
+    (
+        Role.SLT,
+        "reports:half_term_behind",
+        {"pk": 1, "figure": "incidents", "window": "now"},
+        ("group", "year", "cohort", "what", "code", "of", "format", "before"),
+    ),
     (Role.ATTENDANCE_OFFICER, "attendance:bulk_form", {}, ("group", "student", "again")),
     (Role.ATTENDANCE_OFFICER, "attendance:unexplained_list", {}, ("year", "group", "due", "student")),
     (
@@ -288,6 +296,8 @@ def test_no_filter_breaks_its_page(seeded, as_role, role, url_name, kwargs, name
     if url_name == "reports:rag_detail":
         SessionMarkFactory(student=student, date=LAST_WEEK)
         made(LAST_WEEK, date(2026, 11, 20), tells_tutors=False)
+    if url_name.startswith("reports:half_term"):
+        kwargs = kwargs | {"pk": half_terms_of(date(2026, 11, 20))["draft of Year 9"][0]}
     client, address = as_role(role), reverse(url_name, kwargs=kwargs)
     for name in names:
         for words in [*NASTY, "2026-11-20T09:00:00+00:00_" + "9" * 30]:

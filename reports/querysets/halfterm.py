@@ -42,6 +42,9 @@ class BriefingQuerySet(models.QuerySet["Briefing"]):
 
 
 def of_years(user: User, right: Right) -> Q:
-    """Return the condition that a report is about years over which the person holds the right."""
+    """Return the condition that a report is about years over which the person holds the right.
+
+    Never an empty Q for the whole school: joined by "or", an empty one leaves the other side's condition standing.
+    """
     years = scope_of(user).years_with(right)
-    return Q() if years is None else Q(year_group__in=years)
+    return Q(pk__isnull=False) if years is None else Q(year_group__in=years)

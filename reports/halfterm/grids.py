@@ -1,0 +1,178 @@
+"""Tables of a section: a figure by tutor group or year, by cohort, or by what its records are of.
+
+In the school's version, which leaves the team, numbers of fewer than five students are held back, and so many more
+that no total gives them away (domain.md 4.6).
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from behaviour.suppression import LEAST, Key, held_back
+from reports.halfterm.counting import Item, Items, Spec, points_apart, value_of
+from reports.halfterm.shape import HELD_BACK, Grid, Line
+from reports.halfterm.sides import Side, now_of
+from reports.halfterm.spans import NOW, SLUGS
+from reports.summaries.cohort_page import COHORTS_BY_SLUG
+from reports.summaries.people import Person
+
+WINDOWS = ("Half term", "Before", "A year ago")
+HELD = "c: held back, fewer than five students, or one that would give such a number away."
+
+
+@dataclass(frozen=True)
+class Counted:
+    """The items of one section in each window. None: nothing is held of the window."""
+
+    sides: Mapping[str, Side | None]
+    items: Mapping[str, Items | None]
+    is_school: bool
+
+    def of(self, slug: str, key: str) -> Sequence[Item] | None:
+        """Return the items of a key in a window; None where nothing is held."""
+        held = self.items.get(slug)
+        return None if held is None else held.get(key, ())
+
+    @property
+    def now(self) -> Side:
+        """The half term's side."""
+        return now_of(self.sides)
+
+
+def by_what(counted: Counted, spec: Spec, title: str, *, of: str = "", most: int = 12) -> Grid:
+    """Return how many items of each word there are in each window, most first, and how many students now.
+
+    of: the items whose words they are, where the same records say another word under the figure's own key.
+    """
+    source = of or spec.source
+    times = {slug: Counter(item.what for item in counted.of(slug, source) or ()) for slug in SLUGS}
+    students = {
+        word: len({item.student_id for item in counted.of(NOW, source) or () if item.what == word})
+        for word in times[NOW]
+    }
+    words = sorted(set().union(*times.values()), key=lambda word: (-times[NOW][word], -times[SLUGS[1]][word], word))
+    hidden = _hidden({word: students.get(word, 0) for word in words[:most]}) if counted.is_school else set()
+    asks = {"of": of} if of else {}
+    lines = []
+    for word in words[:most]:
+        cells = [times[slug][word] if counted.of(slug, source) is not None else None for slug in SLUGS]
+        shown = [HELD_BACK] * 4 if word in hidden else [*cells, students.get(word, 0)]
+        lines.append(Line(word or "Not said", tuple(shown), asks | {"what": word or "-"}))
+    left = f"The {most} most frequent of {len(words)}. " if len(words) > most else ""
+    note = left + (HELD if hidden else "")
+    return Grid(f"{source}-what", title, ("", *WINDOWS, "Students"), tuple(lines), note.strip(), spec.key)
+
+
+def _hidden(numbers: Mapping[str, int]) -> set[str]:
+    """Return the rows to hold back, of rows that add up to a total which is shown."""
+    keys: dict[Key, int] = {(f"-{name}",): number for name, number in numbers.items()}
+    keys[("",)] = sum(numbers.values())
+    return {key[0][1:] for key in held_back(keys, ([f"-{name}" for name in numbers],)) if key[0]}
+
+
+Place = Callable[[Person], Iterable[str]]
+
+
+def by_place(counted: Counted, specs: Sequence[Spec], title: str, *, key: str = "place") -> Grid:
+    """Return figures by tutor group, or by year in the school's version, the first one in each window."""
+    asks = "year" if counted.is_school else "group"
+
+    def place(person: Person) -> Iterable[str]:
+        return [str(person.year) if counted.is_school else person.tutor_group]
+
+    sizes = Counter(name for person in counted.now.people for name in place(person))
+    names = list(dict.fromkeys(name for person in counted.now.people for name in place(person)))
+    hidden = _hidden(sizes) if counted.is_school else set()
+    lines = [
+        _line(
+            counted,
+            specs,
+            name,
+            f"Year {name}" if counted.is_school else name,
+            place,
+            asks,
+            sizes[name],
+            name in hidden,
+        )
+        for name in names
+    ]
+    headings = ("", "n", *_headings(specs))
+    return Grid(f"{specs[0].key}-{key}", title, headings, tuple(lines), HELD if hidden else "", specs[0].key)
+
+
+def by_cohort(counted: Counted, specs: Sequence[Spec], title: str) -> Grid:
+    """Return figures by cohort, the first one in each window with its gap to everybody else; a student is in many."""
+    people = counted.now.people
+    lines = []
+    for slug, cohort in COHORTS_BY_SLUG.items():
+        size = sum(cohort.holds(person) for person in people)
+        if not size:
+            continue
+        is_hidden = counted.is_school and (size < LEAST or 0 < len(people) - size < LEAST)
+
+        def place(person: Person, held: Callable[[Person], bool] = cohort.holds, name: str = slug) -> Iterable[str]:
+            return [name] if held(person) else []
+
+        line = _line(counted, specs, slug, cohort.name, place, "cohort", size, is_hidden)
+        gap = None if is_hidden else _gap(counted, specs[0], place)
+        cells = (*line.cells[:2], HELD_BACK if is_hidden else gap, *line.cells[2:])
+        lines.append(Line(line.name, cells, line.asks, line.is_small))
+    headings = ("", "n", *_headings(specs))
+    headings = (*headings[:3], "Gap to others", *headings[3:])
+    note = "A student may be in many cohorts, or in none. " + (
+        HELD if any(HELD_BACK in each.cells for each in lines) else ""
+    )
+    return Grid(f"{specs[0].key}-cohort", title, headings, tuple(lines), note.strip(), specs[0].key)
+
+
+def _headings(specs: Sequence[Spec]) -> list[str]:
+    unit = f", {specs[0].unit}" if specs[0].unit else ""
+    first = [f"{specs[0].name}{unit}", WINDOWS[1], WINDOWS[2]]
+    return [*first, *(f"{spec.short or spec.name}{f', {spec.unit}' if spec.unit else ''}" for spec in specs[1:])]
+
+
+def _line(
+    counted: Counted, specs: Sequence[Spec], name: str, shown: str, place: Place, asks: str, size: int, is_hidden: bool
+) -> Line:
+    cells: list[str | int | None] = [size]
+    cells += [_cell(counted, slug, specs[0], place, name) for slug in SLUGS]
+    cells += [_cell(counted, NOW, spec, place, name) for spec in specs[1:]]
+    if is_hidden:
+        cells = [HELD_BACK] * len(cells)
+    return Line(shown, tuple(cells), {asks: name}, is_small=size < LEAST)
+
+
+def _cell(counted: Counted, slug: str, spec: Spec, place: Place, name: str) -> str | int | None:
+    """Return the figure of those who are in the place in that window."""
+    items, side = counted.of(slug, spec.source), counted.sides.get(slug)
+    if items is None or side is None:
+        return None
+    shift = _shift(counted, side)
+    mine = {person.student_id for person in side.people if name in place(_as_now(person, shift))}
+    value, _n = value_of(spec, [item for item in items if item.student_id in mine], len(mine))
+    return value if value is None or isinstance(value, int) else str(value)
+
+
+def _shift(counted: Counted, side: Side) -> int:
+    """Return how many years lower the same members were; none for the school, whose years stand side by side."""
+    return 0 if counted.is_school or side.year is None else (counted.now.year or 0) - side.year
+
+
+def _as_now(person: Person, shift: int) -> Person:
+    """Return the person with the tutor group's name of now: 8C of last year is 9C, where groups keep their letter."""
+    if not shift or not person.tutor_group.startswith(str(person.year)):
+        return person
+    letters = person.tutor_group.removeprefix(str(person.year))
+    return person._replace(tutor_group=f"{person.year + shift}{letters}")
+
+
+def _gap(counted: Counted, spec: Spec, place: Place) -> str | None:
+    """Return how far the cohort's rate lies above everybody else's, in points; None for what is no rate."""
+    mine: dict[bool, list[Item]] = defaultdict(list)
+    inside = {person.student_id for person in counted.now.people if list(place(person))}
+    for item in counted.of(NOW, spec.source) or ():
+        mine[item.student_id in inside].append(item)
+    if spec.how != "rate":
+        return None
+    points = points_apart(mine[True], mine[False])
+    return None if points is None else str(points)

@@ -1,0 +1,218 @@
+"""The half-termly report: counted once, in words, signed, released, corrected; the same number everywhere."""
+
+import csv
+import io
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from uuid import uuid4
+
+import pytest
+from django.db import DatabaseError, transaction
+from django.urls import reverse
+from django.utils import timezone
+from pypdf import PdfReader
+
+from behaviour.models import DslConcern, Incident, Involvement
+from pastoral.core.models import AccessRecord, Job
+from pastoral.core.rights import Role
+from reports.halfterm import keeping
+from reports.halfterm.spans import half_terms
+from reports.models import HalfTermReport
+from reports.tasks import half_term_job
+from students.models import StudentFact
+from students.summaries import SchoolCalendar
+from tests.factories import StudentFactFactory, enrol, staff
+from tests.reports.half_term import half_term
+from tests.reports.rag_school import absent, attend
+
+AUTUMN_1_ENDED = date(2026, 10, 23)
+AFTER = date(2026, 11, 2)
+
+
+@pytest.fixture
+def nine(seeded, on_day, settings, tmp_path):
+    """Year 9: one in 9B misses 20 of the half term's sessions, the others none; an incident; a concern for the DSL."""
+    settings.MEDIA_ROOT = tmp_path / "files"
+    on_day(AFTER, 9, 0)
+    away, *others = enrol("9B", count=6)
+    others += enrol("9C", count=6)
+    StudentFactFactory(student=away, kind=StudentFact.Kind.PUPIL_PREMIUM, starts_on=date(2026, 9, 1))
+    attend(away, absent(20), last=AUTUMN_1_ENDED)
+    for one in others:
+        attend(one, last=AUTUMN_1_ENDED)
+    incident = Incident.objects.create(type="Defiance", occurred_on=date(2026, 9, 15), location="Corridor")
+    Involvement.objects.create(incident=incident, student=away, role="perpetrator", points=3)
+    DslConcern.objects.create(
+        student=away,
+        words="-",
+        token=uuid4(),
+        receipt="r1",
+        written_by=staff(Role.FORM_TUTOR, "9C"),
+        written_at=datetime(2026, 9, 16, 12, tzinfo=timezone.get_current_timezone()),
+    )
+    return SimpleNamespace(
+        away=away, others=others, sessions=2 * len(SchoolCalendar.load().between(date(2026, 9, 2), AUTUMN_1_ENDED))
+    )
+
+
+def made(client, year="9"):
+    answer = client.post(reverse("reports:half_term_ask"), {"half_term": "2026-1", "year": year})
+    assert answer.status_code == 302, answer.context and answer.context["form"].errors
+    report = HalfTermReport.objects.get(year_group=None if year == "school" else int(year))
+    half_term_job(report.job_id)
+    report.refresh_from_db()
+    return report
+
+
+def test_from_asking_to_release_and_a_correction(nine, as_role, client_for):
+    head, slt = as_role(Role.HEAD_OF_YEAR, 9), as_role(Role.SLT)
+    report = made(head)
+    address, do = report.get_absolute_url(), reverse("reports:half_term_do", args=[report.pk])
+    assert made(head) == report
+    page = head.get(address)
+    figures = page.context["figures"]
+    possible = 12 * nine.sessions
+    rate = f"{round(1000 * (possible - 20) / possible) / 10}"
+    assert (figures.figure("attendance").now.words, figures.figure("attendance").now.n) == (rate, possible)
+    assert figures.figure("attendance").values["year_ago"].words == "no data"
+    assert figures.figure("pa_year_students").now.number == 1
+    assert figures.figure("incidents").now.number == 1
+    assert figures.section("safeguarding") is None
+    assert "1 student (8.3 %) was persistently absent" in page.content.decode()
+    # beside the numbers, in words; a second writer is told before anything is lost
+    seen = page.context["form"].initial["seen"]
+    words = {
+        "seen": seen,
+        "say-attendance": "Better than it looks.",
+        "what-0": "Home visits",
+        "owner-0": "Mrs Doyle",
+        "by-0": "2026-11-20",
+    }
+    assert head.post(address, words | {"owner-0": ""}).status_code == 422
+    assert head.post(address, words).status_code == 302
+    late = slt.post(address, words | {"say-attendance": "Mine."})
+    assert (late.status_code, "Better than it looks." in late.content.decode()) == (422, True)
+    assert head.post(do, {"do": "because", "saw": "incidents", "did": "own"}).status_code == 422
+    head.post(do, {"do": "because", "saw": "incidents", "did": "own", "own": "spoke to the family"})
+    report.refresh_from_db()
+    assert report.words["attendance"] == "Better than it looks."
+    # no statement on what has no number of the half term before
+    assert report.words.get("because", [""]) == [""]
+    # signed: on paper, the same numbers; a Pastoral Manager does not sign
+    manager = as_role(Role.PASTORAL_MANAGER, 9)
+    seen = head.get(address).context["form"].initial["seen"]
+    manager.post(address, {**words, "seen": seen, "do": "sign"})
+    report.refresh_from_db()
+    assert report.status == "draft"
+    seen = head.get(address).context["form"].initial["seen"]
+    head.post(address, {**words, "seen": seen, "do": "sign"})
+    report.refresh_from_db()
+    assert (report.status, len(report.sha256), report.pages > 2) == ("signed", 64, True)
+    dsl = as_role(Role.DSL)
+    assert dsl.get(address).status_code == 404
+    head.post(do, {"do": "release"})
+    reader = as_role(Role.SLT)
+    paper = b"".join(reader.get(reverse("reports:half_term_pdf", args=[report.pk])))
+    pdf = PdfReader(io.BytesIO(paper))
+    told = " ".join(page.extract_text() for page in pdf.pages)
+    squeezed = told.replace("\n", " ")
+    for figure in (each for shown in page.context["reading"].sections for each in shown.section.figures):
+        unit = "" if figure.now.number is None else figure.unit_words
+        assert f"{figure.now.words}{unit}" in squeezed, figure.name
+    assert "Better than it looks." in squeezed
+    assert "concern" not in squeezed.lower().replace("concerns,", "")
+    assert pdf.metadata.title.startswith("Half-termly pastoral report: Year 9")
+    assert pdf.trailer["/Root"]["/MarkInfo"]["/Marked"]
+    table = list(csv.reader(io.StringIO(reader.get(address, {"format": "csv"}).content.decode("utf-8-sig"))))
+    assert next(row for row in table if row[1] == "Attendance")[3] == rate
+    # the DSL alone reads the headline count
+    assert dsl.get(address).context["figures"].figure("concerns").now.number == 1
+    # nothing of it changes; a correction is a new version that says what changed
+    with pytest.raises(DatabaseError), transaction.atomic():
+        HalfTermReport.objects.filter(pk=report.pk).update(words={})
+    correct = reverse("reports:half_term_correct", args=[report.pk])
+    assert head.post(correct, {"token": uuid4(), "what_changed": ""}).status_code == 422
+    head.post(correct, {"token": uuid4(), "what_changed": "Marks of 9B put right."})
+    head.post(correct, {"token": uuid4(), "what_changed": "Marks of 9B put right."})
+    later = HalfTermReport.objects.get(version=2)
+    half_term_job(later.job_id)
+    later.refresh_from_db()
+    assert (later.words["attendance"], later.frozen_at is not None) == ("Better than it looks.", True)
+    assert "Marks of 9B put right." in head.get(address).content.decode()
+    assert reader.get(reverse("reports:half_term_list")).status_code == 200
+
+
+def test_every_number_opens_its_records(nine, as_role, django_assert_max_num_queries):
+    head = as_role(Role.HEAD_OF_YEAR, 9)
+    report = made(head)
+
+    def behind(figure, **asked):
+        return head.get(reverse("reports:half_term_behind", args=[report.pk, figure, "now"]), asked)
+
+    away = nine.away.pk
+    for key, narrow in (
+        ("pa_year", {}),
+        ("attendance", {"cohort": "pupil-premium"}),
+        ("incidents", {"of": "incident_places", "what": "Corridor"}),
+        ("attendance", {"code": "O"}),
+    ):
+        answer = behind(key, **narrow)
+        assert [row.who.student_id for row in answer.context["page"].rows] == [away], (key, narrow)
+    assert len(behind("attendance").context["page"].rows) == 12
+    assert "20 of " in behind("pa_year").content.decode()
+    assert behind("concerns").status_code == 404
+    assert AccessRecord.objects.filter(subject=f"half-term-report:{report.pk}").exists()
+    with django_assert_max_num_queries(12):
+        behind("incidents")
+    figures = [
+        figure.key
+        for section in head.get(report.get_absolute_url()).context["figures"].sections
+        for figure in section.figures
+    ]
+    for figure in figures:
+        assert behind(figure).status_code == 200, figure
+    with django_assert_max_num_queries(12):
+        head.get(report.get_absolute_url())
+
+
+def test_it_is_made_once_by_itself_and_a_killed_worker_leaves_one(nine, monkeypatch):
+    calendar = SchoolCalendar.load()
+    handed = []
+    monkeypatch.setattr("pastoral.core.services.job_enqueue", handed.append)
+    assert keeping.reports_due(today=AUTUMN_1_ENDED + timedelta(days=3), calendar=calendar) == 0
+    assert keeping.reports_due(today=AFTER, calendar=calendar) == 2
+    assert keeping.reports_due(today=AFTER, calendar=calendar) == 0
+    report = HalfTermReport.objects.get(year_group=9)
+    # killed in the middle: nothing of it is kept, and the next run makes the one report
+    with monkeypatch.context() as killed:
+        killed.setattr(HalfTermReport, "save", _killed)
+        with pytest.raises(KeyboardInterrupt):
+            half_term_job(report.job_id)
+    report.refresh_from_db()
+    assert report.frozen_at is None
+    half_term_job(report.job_id)
+    report.refresh_from_db()
+    first = (report.frozen_at, report.figures)
+    half_term_job(report.job_id)
+    report.refresh_from_db()
+    assert (report.frozen_at, report.figures) == first
+    assert HalfTermReport.objects.filter(year_group=9).count() == 1
+    report.job.refresh_from_db()
+    assert (report.job.status, report.job.steps_done) == (Job.Status.DONE, 1)
+
+
+def _killed(*_args, **_kwargs):
+    raise KeyboardInterrupt
+
+
+def test_the_schools_version_holds_small_numbers_back(nine, as_role):
+    enrol("8A", count=3)
+    page = as_role(Role.SLT)
+    report = made(page, "school")
+    figures = page.get(report.get_absolute_url()).context["figures"]
+    grids = {grid.key: grid for grid in figures.section("attendance").grids}
+    assert {line.name: line.cells[0] for line in grids["attendance-place"].lines} == {"Year 8": "c", "Year 9": "c"}
+    premium = next(line for line in grids["attendance-cohort"].lines if line.name == "Pupil premium")
+    assert set(premium.cells) == {"c"}
+    assert half_term().number == 2
+    assert len(half_terms()) == 12
