@@ -42,7 +42,7 @@ HEADINGS = (
 
 @dataclass(frozen=True)
 class Line:
-    """One student in one intervention, measured. minutes: their share of the staff time of its sessions."""
+    """One student in one intervention, measured; without a place a campaign's reward. minutes: their share."""
 
     place: Any
     measured: Measured
@@ -65,7 +65,9 @@ class Line:
 
     @property
     def is_delivered(self) -> bool:
-        """Test for one of which something took place, as far as sessions were planned."""
+        """Test for one of which something took place, as far as sessions were planned; a reward, with no place, did."""
+        if self.place is None:
+            return True
         row = self.place.intervention
         is_given = self.place.staff_minutes is not None or not row.planned_sessions
         return is_given and self.place.outcome != InterventionStudent.Outcome.NOT_DELIVERED
