@@ -13,9 +13,9 @@ from contacts.models import AgencyLink, Contact, EarlyHelp, LetterCopy, Referral
 from interventions.models import CaseFinding, InterventionStudent, MedicalRequest, Meeting, PACase, Plan, PupilView
 from pastoral.core.rights import Right
 from reports.models import PackRule
+from reports.packs.readers.family import FACTS
 from reports.packs.sections import Section, in_order
 from reports.packs.source import Source
-from students.families import siblings_of
 from students.models import Student, StudentFact
 
 Held = Callable[[Source], Sequence[QuerySet[Any]]]
@@ -112,7 +112,7 @@ _HELD: Mapping[str, Held] = {
     ],
     "view": lambda of: [PupilView.objects.visible_to(of.user).standing(student=of.student, told_on__range=of.span)],
     "needs": lambda of: [
-        StudentFact.objects.in_force(of.today).filter(student=of.student),
+        StudentFact.objects.in_force(of.today).filter(student=of.student, kind__in=FACTS),
         CaseFinding.objects.filter(case=of.case, withdrawn_at=None, part__in=("needs", "dsl")),
     ],
     "agencies": lambda of: [
@@ -120,7 +120,6 @@ _HELD: Mapping[str, Held] = {
         Referral.objects.visible_to(of.user).standing(student=of.student),
         EarlyHelp.objects.visible_to(of.user).standing(student=of.student),
     ],
-    "siblings": lambda of: [siblings_of(of.student).on_roll(of.today)],
     "behaviour": lambda of: [_parts(of)],
     "incidents": lambda of: [_parts(of)],
     "sanctions": lambda of: [

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError
 from reports.benchmarks.imports import import_measures
 from reports.benchmarks.interventions import intervention_measures
 from reports.benchmarks.measure import Measure
+from reports.benchmarks.packs import pack_measures
 from reports.benchmarks.pages import page_measures
 from reports.benchmarks.quiet import quiet_measures
 from reports.benchmarks.rag import rag_measures
@@ -32,4 +33,4 @@ class Command(BaseCommand):
         pages = chain(
             page_measures(), tracker_measures(), intervention_measures(), quiet_measures(), register_measures()
         )
-        return chain(pages, rag_measures(), import_measures())
+        return chain(pages, rag_measures(), pack_measures(), import_measures())

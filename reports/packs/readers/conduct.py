@@ -33,6 +33,7 @@ from reports.packs.content import (
     moment_words,
     paragraphs,
 )
+from reports.packs.readers.family import STATUS
 from reports.packs.source import Source, is_late
 
 
@@ -235,7 +236,7 @@ def _suspension(row: SuspensionRow) -> Exhibit:
         ("Length", Plain(f"{row.days} day{'s' * (row.days != '1')}" if row.days else "permanent")),
         ("Reasons", Plain("; ".join(name for _code, name in row.reasons))),
         ("Decided by", Plain(span.decided_by)),
-        ("SEN provision then", Plain(span.sen_provision or "–")),
+        ("SEN provision then", Plain(STATUS.get(span.sen_provision, "–"))),
         ("Sessions in the term and the year", Plain(f"{case.totals.term} and {case.totals.year}")),
         ("Work set", span.work),
         ("Provision from the sixth day", span.provision),

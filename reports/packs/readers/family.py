@@ -7,6 +7,7 @@ from django.conf import settings
 from attendance.summaries.reach import Reached, reached_of
 from attendance.summaries.weeks import counts_between
 from contacts.summaries.carers import Carer, carers_of
+from interventions.figures.evidence import BY_KEY
 from interventions.models import CaseFinding
 from pastoral.core.rights import Right
 from reports.packs.content import Exhibit, Facts, Plain, Row, Table, Words, day_words
@@ -20,8 +21,6 @@ FACTS = {
     StudentFact.Kind.EAL: "English as an additional language",
     StudentFact.Kind.LOOKED_AFTER: "Looked after",
     StudentFact.Kind.YOUNG_CARER: "Young carer",
-    StudentFact.Kind.PUPIL_PREMIUM: "Pupil premium",
-    StudentFact.Kind.FSM: "Free school meals",
 }
 STATUS = {"E": "education, health and care plan", "K": "SEN support", "N": "none"}
 ASKED = ("needs", "dsl", "bullying_asked", "bullying_dealt")
@@ -112,13 +111,15 @@ def siblings(source: Source) -> tuple[Exhibit, ...]:
         rate = f"{counts.percent} %" if counts.percent is not None else "–"
         told = (str(counts.possible), str(counts.missed), str(counts.unauthorised), rate)
         rows.append(Row((each.name, Plain(f"Year {each.year}"), *map(Plain, told))))
-    if not rows:
-        return ()
-    headings = ("Brother or sister", "Year", "Possible sessions", "Missed", "Unauthorised", "Attendance")
-    table = Table("", headings, (50, 22, 30, 24, 28, 26), tuple(rows))
     span = f"Sessions from {day_words(source.first)} to {day_words(source.last)}."
-    more = (Plain(f"{span} {hidden} more at the school." if hidden else span),)
-    return (Exhibit("Attendance of brothers and sisters", source.last, (Words("", more), table)),)
+    if not rows:
+        span = "No brother or sister is on roll at the school." if not hidden else ""
+    more = f"{hidden} more at the school." if hidden else ""
+    blocks: list[Table | Words] = [Words("", (Plain(f"{span} {more}".strip()),))]
+    if rows:
+        headings = ("Brother or sister", "Year", "Possible sessions", "Missed", "Unauthorised", "Attendance")
+        blocks.append(Table("", headings, (50, 22, 30, 24, 28, 26), tuple(rows)))
+    return (Exhibit("Attendance of brothers and sisters", source.last, tuple(blocks)),)
 
 
 def needs(source: Source) -> tuple[Exhibit, ...]:
@@ -140,5 +141,8 @@ def _found(source: Source) -> tuple[Table, ...]:
     source.taken.update({Right.SEE_PA_CASES, Right.SEE_BEHAVIOUR_NARRATIVE})
     parts = ASKED if source.may(Right.SEE_BEHAVIOUR_NARRATIVE) else ASKED[:2]
     rows = CaseFinding.objects.filter(case=case, withdrawn_at=None, part__in=parts, found_on__range=source.span)
-    told = tuple(Row((Plain(day_words(each.found_on)), each.words)) for each in rows.order_by("found_on", "pk"))
-    return (Table("What was asked and found", ("Day", "Found"), (40, 140), told),) if told else ()
+    told = tuple(
+        Row((Plain(day_words(each.found_on)), Plain(BY_KEY[each.part].words), each.words))
+        for each in rows.order_by("found_on", "pk")
+    )
+    return (Table("What was asked and found", ("Day", "About", "Found"), (34, 66, 80), told),) if told else ()
