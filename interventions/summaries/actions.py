@@ -30,7 +30,6 @@ SHOWS = {
 }
 WITH_DUTIES = ("", "due", "overdue")
 STILL_SHOWN = timedelta(days=90)
-MOST = 1000
 SEEING = frozenset({Right.SEE_INTERVENTIONS, Right.SEE_PLANS, Right.SEE_MEETINGS})
 SETTING = frozenset({Right.KEEP_INTERVENTIONS, Right.KEEP_PA_CASES, Right.KEEP_MEETINGS})
 KEEPING = frozenset({Right.KEEP_INTERVENTIONS, Right.KEEP_MEETINGS, Right.KEEP_PA_CASES, Right.KEEP_PLANS})
@@ -112,7 +111,7 @@ def actions_asked(user: User, show: str, on: date) -> ActionQuerySet:
 def actions_about(user: User, who: Reached, on: date) -> list[ActionRow]:
     """Return what is open about one student, as far as the person may know of it; three queries."""
     found = Action.objects.visible_to(user).open().filter(student=who.student_id).order_by("due_on", "pk")
-    return actions_shown(user, with_all(found)[:MOST], on, students={who.student_id: who})
+    return actions_shown(user, with_all(found), on, students={who.student_id: who})
 
 
 def overdue_of(user: User, on: date) -> ActionQuerySet:
@@ -125,7 +124,7 @@ def items_asked(user: User, show: str, on: date, *, is_alone: bool = False) -> l
 
     is_alone: only the actions, and nothing that another page keeps.
     """
-    rows = actions_shown(user, with_all(actions_asked(user, show, on))[:MOST], on)
+    rows = actions_shown(user, with_all(actions_asked(user, show, on)), on)
     if show == "students":
         rows = [each for each in rows if each.who]
     items = [Item(each.row.due_on, action=each, late=max(each.late, 0)) for each in rows]

@@ -1,17 +1,17 @@
 """Meetings as a list: those to come, those whose minutes are open, those held."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Func, IntegerField, OuterRef, Q, QuerySet, Subquery
 
 from attendance.summaries.reach import Reached
-from interventions.models import Meeting, MeetingPerson
-from interventions.querysets import MeetingQuerySet
+from interventions.models import Action, Meeting, MeetingPerson
+from interventions.querysets import ActionQuerySet, MeetingQuerySet
 from interventions.reading import RESTRICTED
-from interventions.summaries.meetings import Sight, sights_of, with_parts
+from interventions.summaries.meetings import Sight, of_meeting, sights_of, with_parts
 from pastoral.core.models import User
 from pastoral.core.spreadsheets import Table
 
@@ -23,7 +23,6 @@ SHOWS = {
     "closed": "Minutes closed",
     "mine": "Mine",
 }
-MOST = 500
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,8 @@ class MeetingRow:
         return "to come" if self.is_to_come else "minutes open"
 
 
-def meetings_asked(user: User, asked: Asked, on: date) -> list[MeetingRow]:
-    """Return the rows asked for, the latest first, what is to come soonest first; five queries."""
+def meetings_asked(user: User, asked: Asked, on: date) -> MeetingQuerySet:
+    """Return the meetings asked for, with what their rows show, the latest first, what is to come soonest first."""
     found = _shown(Meeting.objects.visible_to(user).standing(), asked.show, user, on)
     if asked.purpose:
         found = found.filter(purpose=asked.purpose)
@@ -75,15 +74,25 @@ def meetings_asked(user: User, asked: Asked, on: date) -> list[MeetingRow]:
         found = found.filter(year_group=asked.year)
     if asked.student:
         found = found.filter(students__student=asked.student)
-    open_ones = Q(actions__done_on=None, actions__withdrawn_at=None)
-    counted = found.annotate(
-        n_actions=Count("actions", filter=Q(actions__withdrawn_at=None), distinct=True),
-        n_open=Count("actions", filter=open_ones, distinct=True),
-    )
-    if asked.show != "planned":
-        counted = counted.order_by("-held_on", "-pk")
-    rows = [_row(*each, on) for each in sights_of(user, list(with_parts(counted)[:MOST]))]
+    decided = Action.objects.standing().filter(of_meeting(OuterRef("pk")))
+    counted = found.annotate(n_actions=_number(decided), n_open=_number(decided.filter(done_on=None)))
+    shown: MeetingQuerySet = with_parts(counted if asked.show == "planned" else counted.order_by("-held_on", "-pk"))
+    return shown
+
+
+def rows_of(user: User, meetings: Iterable[Meeting], asked: Asked, on: date) -> list[MeetingRow]:
+    """Return the rows of what `meetings_asked` found, or of a page of it; four queries.
+
+    Of one student's only those whose part the person reads: who is in a restricted meeting is for few.
+    """
+    rows = [_row(*each, on) for each in sights_of(user, list(meetings))]
     return [row for row in rows if not asked.student or asked.student in row.sight.parts]
+
+
+def _number(actions: ActionQuerySet) -> Subquery:
+    """Return how many of the actions there are of each meeting, those that went over to a later one among them."""
+    counted = Func(F("pk"), function="COUNT", output_field=IntegerField())
+    return Subquery(actions.order_by().annotate(number=counted).values("number"))
 
 
 def _shown(meetings: MeetingQuerySet, show: str, user: User, on: date) -> MeetingQuerySet:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet
 
 from attendance.summaries.reach import Reached, reached
 from contacts.models import AgencyWorker
@@ -211,10 +211,15 @@ def _abouts(user: User, rows: Sequence[MeetingStudent]) -> dict[int, list[About]
 
 def actions_of(meeting: Meeting) -> Any:
     """Return the actions set at a meeting or carried over to it, and those that went over to a later one."""
+    return with_all(Action.objects.standing().filter(of_meeting(meeting.pk)).order_by("due_on", "pk"))
+
+
+def of_meeting(key: Any) -> Q:
+    """Return the test for the actions that are or were a meeting's. key: its key, or what a subquery calls it."""
     # django-pghistory adds the model of the history: it holds the meeting that an action was of before.
     events: Any = Action.pgh_event_model.objects  # type: ignore[attr-defined]
-    were = events.filter(meeting=meeting.pk).values("pgh_obj_id")
-    return with_all(Action.objects.standing().filter(Q(meeting=meeting) | Q(pk__in=were)).order_by("due_on", "pk"))
+    outer = OuterRef(key) if isinstance(key, OuterRef) else key
+    return Q(meeting=key) | Q(pk__in=events.filter(meeting=outer).order_by().values("pgh_obj_id"))
 
 
 def _actions(

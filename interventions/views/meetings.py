@@ -1,6 +1,7 @@
 """Meetings: the list, a new one, one of them with everybody's part, and its minutes closed."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
@@ -16,12 +17,12 @@ from interventions.forms.meetings import MeetingChangeForm, MeetingForm
 from interventions.models import Meeting, PACase, Plan
 from interventions.services import meetings as services
 from interventions.summaries.meeting_history import meeting_changes
-from interventions.summaries.meeting_list import SHOWS, Asked, meetings_asked, table_of
+from interventions.summaries.meeting_list import SHOWS, Asked, meetings_asked, rows_of, table_of
 from interventions.summaries.meetings import MeetingRecord
 from interventions.views.meeting_common import choosable, held_record, kept_record, noted, person_groups, years_kept
 from pastoral.core.exports import handed_out
 from pastoral.core.late import too_late, withdrawn_meanwhile
-from pastoral.core.paging import list_page
+from pastoral.core.paging import counted_page, list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS
@@ -47,19 +48,23 @@ def meeting_list(request: StaffRequest) -> HttpResponse:
         year=key_asked(request, "year") if key_asked(request, "year") in range(7, 14) else 0,
         student=key_asked(request, "student"),
     )
-    rows = meetings_asked(request.user, asked, today)
+    found = meetings_asked(request.user, asked, today)
+    rows = partial(rows_of, request.user, asked=asked, on=today)
     if (how := asked_for(request, "format")) in FORMATS:
         return handed_out(
             request,
-            table_of(rows, asked, today),
+            table_of(rows(found), asked, today),
             how,
             subject=f"meetings:{asked.show or 'all'}",
             reason=", ".join(map(str, scope_of(request.user).assignments)),
             name=f"meetings-{today}",
         )
+    cursor = asked_for(request, "before")
     context = {
         "asked": asked,
-        "page": list_page(rows, cursor=asked_for(request, "before"), size=50),
+        "page": list_page(rows(found), cursor=cursor, size=50)
+        if asked.student
+        else counted_page(found, rows, cursor=cursor),
         "shows": [(f"?show={slug}" if slug else "?", words, slug == asked.show) for slug, words in SHOWS.items()],
         "purposes": Meeting.Purpose.choices,
         "years": years_kept(request.user),

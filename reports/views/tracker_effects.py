@@ -4,6 +4,7 @@ Measuring reads a year group's marks: the page itself does without, and shows th
 """
 
 from collections import defaultdict
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpResponse
@@ -13,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from interventions.models import InterventionStudent
-from interventions.summaries.effects import effects_of
+from interventions.summaries.effects import Shown, effects_of
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import keys_read
@@ -26,7 +27,10 @@ MOST = 100
 @require_safe
 @right_required(Right.SEE_INTERVENTIONS)
 def tracker_effects(request: StaffRequest) -> HttpResponse:
-    """Show for each student named the effect of the last intervention begun this year, as parts of the page."""
+    """Show for each student named the effect of the last intervention begun this year, as parts of the page.
+
+    Where it is not to be measured yet, that of the last one that is, beside it.
+    """
     keys = keys_read(request.GET.getlist("student"))[:MOST]
     today = timezone.localdate()
     first = academic_year_start(academic_year_of(today))
@@ -35,7 +39,18 @@ def tracker_effects(request: StaffRequest) -> HttpResponse:
     held: dict[int, list[InterventionStudent]] = defaultdict(list)
     for place in places.order_by("joined_on", "pk"):
         held[place.student_id].append(place)
-    last = [mine[-1] for mine in held.values()]
-    effects = effects_of(last, today)
-    rows = [(place, effects[place.pk][1], len(held[place.student_id])) for place in last]
+    effects = {
+        key: shown
+        for key, (_effect, shown) in effects_of([each for mine in held.values() for each in mine], today).items()
+    }
+    rows = [_row(mine, effects) for mine in held.values()]
     return render(request, "reports/_tracker_effects.html", {"rows": rows})
+
+
+def _row(
+    places: list[InterventionStudent], effects: Mapping[int, Shown]
+) -> tuple[InterventionStudent, Shown, int, Any]:
+    """Return the place that is shown, its effect, how many there are, and the newest's effect where that is another."""
+    newest = places[-1]
+    shown = next((each for each in reversed(places) if effects[each.pk].adjusted is not None), newest)
+    return shown, effects[shown.pk], len(places), effects[newest.pk] if shown != newest else None

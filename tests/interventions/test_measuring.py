@@ -148,6 +148,9 @@ def test_the_effect_by_type_credits_nobody_twice_and_tells_no_median_of_few(head
     told = head.get(reverse("reports:tracker_effects"), {"student": [helped[1].pk, helped[0].pk]}).content.decode()
     assert f'id="effect-{helped[1].pk}"' in told
     assert "last of 2" in told
+    intervention(helped[1], by=by, kind="Home visit", starts_on=date(2026, 11, 16))
+    hidden = head.get(reverse("reports:tracker_effects"), {"student": [helped[1].pk]}).content.decode()
+    assert "an earlier one; the last of 2 too early" in hidden  # a new one does not hide what is measured
     place = head.get(reverse("interventions:student_place", args=[helped[1].pk])).content.decode()
     assert "Mentoring" in place
     assert League.load(staff(Role.FORM_TUTOR, "9C"), FIRST, date(2026, 11, 20)).groups == ()

@@ -135,6 +135,8 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     text = head.get(detail).content.decode()
     assert "what was said" in text
     assert "went over to a later meeting" in text
+    listed = {row.meeting.pk: (row.actions, row.still_open) for row in head.get(LIST).context["page"].rows}
+    assert listed == {meeting.pk: (3, 2), after.pk: (2, 2)}  # each number opens its list
     assert "Ring Ada" in text
     assert "minutes closed" in text
     assert "carried over" in head.get(page("detail", after.pk)).content.decode()
@@ -218,6 +220,12 @@ def test_the_list_narrows_and_costs_the_same_for_three_and_thirty(head, friday):
             head.get(LIST)
         counts.append(len(taken))
     assert counts[0] == counts[1] <= 12
+    Meeting.objects.bulk_create(
+        Meeting(token=uuid4(), title="Old", purpose="other", convener=head.user, held_on=date(2026, 9, 7))
+        for _ in range(500)
+    )
+    assert head.get(LIST, {"format": "csv"}).content.decode().count("\n") > 532
+    assert head.get(LIST).context["page"].total == 532  # never silently cut
     everybody = meeting_of(head.user, *students)
     asked_to(everybody, staff=staff(Role.PASTORAL_MANAGER, 9))
     with CaptureQueriesContext(connection) as taken:
