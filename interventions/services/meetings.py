@@ -160,7 +160,7 @@ def _next(meeting: Meeting, on: date) -> Meeting:
 
     Who is not there any more, or may not be asked any more, is not: the same rules as on the page.
     """
-    copied = ("purpose", "title", "starts_at", "place", "year_group", "convener", "is_restricted")
+    copied = ("purpose", "title", "starts_at", "place", "year_group", "convener", "is_restricted", "priorities")
     made = Meeting.objects.create(
         token=uuid5(NAMESPACE_URL, f"after {meeting.token}"),
         held_on=on,

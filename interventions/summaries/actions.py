@@ -47,7 +47,8 @@ class About:
 class ActionRow:
     """One action. words: "" where they are not the person's to read; who: the student, if the person reaches them.
 
-    late: days since it was due, below 0 while there is time; 0 once it is settled.
+    late: days since it was due, below 0 while there is time; 0 once it is settled. since: in closed minutes, what it
+    was changed to after them.
     """
 
     row: Action
@@ -57,6 +58,7 @@ class ActionRow:
     abouts: tuple[About, ...]
     late: int
     is_mine: bool
+    since: str = ""
 
     @property
     def is_open(self) -> bool:

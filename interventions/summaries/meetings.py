@@ -16,6 +16,7 @@ from interventions.models import Action, Attachment, Meeting, MeetingPerson, Mee
 from interventions.reading import RESTRICTED
 from interventions.summaries.actions import About, ActionRow, actions_shown, page_of, with_all
 from interventions.summaries.files import files_read, files_with
+from interventions.summaries.minutes import as_closed
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.together import read_together
@@ -157,12 +158,12 @@ def may_read_part(meeting: Meeting, rights: frozenset[Right], *, is_insider: boo
 
 
 def meeting_record(user: User, meeting: Meeting, on: date) -> MeetingRecord:
-    """Return a meeting of `with_parts` as the person may read it, in six queries."""
+    """Return a meeting of `with_parts` as the person may read it, in six queries, and one more of closed minutes."""
     rows = list(meeting.students.all())
     students = reached(user, [row.student_id for row in rows])
     sight = sight_of(user, meeting, students)
     held, kept = read_together(actions_of(meeting), files_with(sight.parts, meeting=meeting))
-    actions = _actions(user, held, sight, on, students)
+    actions = as_closed(meeting, _actions(user, held, sight, on, students))
     by_student: dict[int, list[ActionRow]] = {}
     for each in actions:
         by_student.setdefault(each.row.student_id or 0, []).append(each)

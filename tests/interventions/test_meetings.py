@@ -132,6 +132,7 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert (after.held_on, after.students.count(), after.people.count()) == (friday + timedelta(days=14), 2, 4)
     assert here == 4 + len(barred)  # whom a court order bars, who left the staff or the roll, is not asked again
     assert set(after.actions.values_list("what", flat=True)) == {"Book the taxi", "Check the panel"}
+    assert after.priorities.split() == ["Buses", "Mondays"]
     text = head.get(detail).content.decode()
     assert "what was said" in text
     assert "went over to a later meeting" in text
@@ -140,6 +141,13 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert "Ring Ada" in text
     assert "minutes closed" in text
     assert "carried over" in head.get(page("detail", after.pk)).content.decode()
+    # Closed minutes say what was decided, whatever its owner makes of it since.
+    Action.objects.filter(what="Check the panel").update(what="Nothing much", due_on=friday + timedelta(days=60))
+    whole = minutes(head, meeting)
+    assert "Check the panel" in whole
+    assert "changed since to: Nothing much" in " ".join(whole.split())
+    assert "changed since the minutes: Nothing much" in head.get(detail).content.decode()
+    Action.objects.filter(what="Nothing much").update(what="Check the panel")
     late = head.post(change, facts | {"notes": "Too late"})
     assert late.status_code == 409
     assert "Too late" in late.content.decode()
@@ -160,7 +168,7 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert head.post(page("withdraw", meeting.pk), {"because": "Twice"}).status_code == 302
     assert [action.what for action in Action.objects.open().filter(meeting=meeting)] == ["Book the taxi"]
     assert meeting.pk not in [row.meeting.pk for row in head.get(LIST).context["page"].rows]
-    assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", kind="document").count() == 2
+    assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", kind="document").count() == 3
 
 
 def test_each_students_part_is_by_reach_and_the_whole_for_few(head, client_for):
