@@ -122,6 +122,8 @@ VIEWS = (
     ("behaviour:inclusion_stay", "stay over in 8A", ""),
     ("interventions:meeting_detail", "RAG meeting of Year 9", ""),
     ("interventions:meeting_detail", "RAG meeting of Year 8", ""),
+    ("reports:incident_pdf", "incident shared", ""),
+    ("reports:incident_pdf", "matter of the DSL in 9B", ""),
     ("reports:chronology", "student of 9B", "restricted=1&dsl=1&last=2027-01-01"),
     ("reports:chronology_pdf", "student of 9B", "restricted=1&dsl=1&last=2027-01-01"),
     ("reports:chronology", "student of 8A", "restricted=1&dsl=1&last=2027-01-01"),

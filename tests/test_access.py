@@ -149,6 +149,8 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
         "somebody's view": (SavedViewFactory().pk,),
         "import": (ImportRun.objects.create(file_name="students.csv", status=ImportRun.Status.PREVIEW).pk,),
         "list": ("pa",),
+        "name of 9B": ("9B",),
+        "name of 8A": ("8A",),
         "year 9": (9,),
         "year 8": (8,),
         "year 9 list": (9, "pa"),

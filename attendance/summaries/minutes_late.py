@@ -15,7 +15,8 @@ from attendance.figures.lateness import NOBODY, Lateness, pooled, time_in_words
 from attendance.models import SessionMark
 from attendance.summaries.punctuality import HERE_KEYS, LATE_KEYS
 from pastoral.core.spreadsheets import Cell, Table
-from students.calendar import monday_of
+from students.calendar import academic_year_of, academic_year_start, monday_of
+from students.models import CalendarSpan
 from students.summaries import RollEntry, SchoolCalendar, Window
 
 
@@ -99,6 +100,34 @@ class MinutesLateReport:
     students: tuple[tuple[RollEntry, MinutesLate], ...]
     groups: tuple[GroupMinutesLate, ...]
     total: Lateness
+
+
+@dataclass(frozen=True, slots=True)
+class LateTerm:
+    """One half term's lates and minutes. name: as the school calendar calls it."""
+
+    name: str
+    first: date
+    lates: int
+    minutes: int
+
+    @property
+    def lost(self) -> str:
+        """The learning time lost, in words."""
+        return time_in_words(self.minutes)
+
+
+def lates_by_half_term(student: int, today: date) -> tuple[LateTerm, ...]:
+    """Return the student's lates in each half term of the school year that has begun, in two queries."""
+    begins = academic_year_start(academic_year_of(today))
+    spans = CalendarSpan.objects.filter(kind=CalendarSpan.Kind.TERM, first_day__range=(begins, today))
+    marks = SessionMark.objects.filter(student=student, date__range=(begins, today), code__in=LATE_KEYS).order_by()
+    held = list(marks.values_list("date", "minutes_late"))
+    found = []
+    for span in spans.order_by("first_day"):
+        mine = [minutes for day, minutes in held if span.first_day <= day <= span.last_day]
+        found.append(LateTerm(span.name, span.first_day, len(mine), sum(minutes or 0 for minutes in mine)))
+    return tuple(found)
 
 
 def minutes_late_of(students: Collection[int], window: Window, calendar: SchoolCalendar) -> dict[int, MinutesLate]:

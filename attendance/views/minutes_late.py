@@ -9,7 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from attendance.summaries.minutes_late import minutes_late_of, minutes_late_report, minutes_late_table
+from attendance.summaries.minutes_late import (
+    lates_by_half_term,
+    minutes_late_of,
+    minutes_late_report,
+    minutes_late_table,
+)
 from attendance.summaries.punctuality import punctuality_windows
 from attendance.summaries.reach import reached
 from attendance.views.lateness import Reach
@@ -112,7 +117,11 @@ def minutes_late_student(request: StaffRequest, pk: int) -> HttpResponse:
         "late": minutes_late_of([pk], window, calendar)[pk],
         "window": window,
         "windows": [(f"{address}?window={each.slug}", each.name, each == window) for each in windows],
+        "terms": lates_by_half_term(pk, today),
         "corrects": Right.CORRECT_MARKS in who.rights,
+        "letter_url": f"{reverse('contacts:letter_write')}?kind=minutes_late&student={pk}"
+        if Right.SEND_LETTERS in who.rights
+        else "",
         "list_url": f"{reverse('attendance:minutes_late')}?window={window.slug}",
     }
     return render(request, "attendance/minutes_late_student.html", context)

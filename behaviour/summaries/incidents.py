@@ -19,6 +19,7 @@ from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.models import Enrolment, Student
 from students.querysets import StudentQuerySet
+from students.scopes import Scope
 from students.staff import staff_names
 
 POINTED = frozenset(Involvement.ROLES_WITH_POINTS)
@@ -148,6 +149,14 @@ class Reader:
         return {
             each.key: self.narrative.intersection(part.key for part in each.named if part.key) for each in incidents
         }
+
+    def reason(self, scope: Scope, key: int) -> str:
+        """Return the job by which the student's behaviour is read, before one by which the student is only seen."""
+        _name, _group, year = self.names[key]
+        reaches = (scope.with_right(Right.SEE_BEHAVIOUR_NARRATIVE), scope)
+        group = self.group_of.get(key)
+        found = (reach.reason(year, group, has_sen=has_sen) for reach in reaches for has_sen in (False, True))
+        return next(filter(None, found), "")
 
     def reads(self, parts: Iterable[Involvement]) -> bool:
         """Test whether the person may read the narrative of an incident with these parts."""

@@ -12,7 +12,7 @@ from pastoral.core.models import AccessRecord
 from pastoral.core.querysets import DSL_INCIDENT
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
-from students.scopes import Scope, scope_of
+from students.scopes import scope_of
 
 PAGE = AccessRecord.Kind.PAGE
 
@@ -40,7 +40,7 @@ def reading_noted(
     access_notes(
         user=request.user,
         kind=kind,
-        reasons={subject: _reason(scope, reader, key) for subject, key in subjects.items()},
+        reasons={subject: reader.reason(scope, key) for subject, key in subjects.items()},
         path=request.get_full_path(),
     )
 
@@ -70,13 +70,3 @@ def case_noted(request: StaffRequest, case: BullyingCase) -> None:
         students = [each.student_id for each in case.students.all()]
         reader = Reader.of(request.user, students, timezone.localdate(), by=Right.KEEP_CASES)
         reading_noted(request, reader, {}, others=reader.names, dsls=())
-
-
-def _reason(scope: Scope, reader: Reader, key: int) -> str:
-    """Return the job by which behaviour is read, before one by which the student is only seen."""
-    _name, _group, year = reader.names[key]
-    reaches = (scope.with_right(Right.SEE_BEHAVIOUR_NARRATIVE), scope)
-    found = (
-        reach.reason(year, reader.group_of.get(key), has_sen=has_sen) for reach in reaches for has_sen in (False, True)
-    )
-    return next(filter(None, found), "")

@@ -13,9 +13,14 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.words import asked_for, day_read
 from reports.papers.certificate import certificate_draw, certificate_of
+from reports.papers.drawing import paper_draw
+from reports.papers.one_page import one_page_of
 from reports.pdf import Pdf
+from reports.summaries.behaviour import behaviour_of
+from reports.summaries.student import StudentPage
 from reports.views.one_student import reading_logged, record_for, rights_over
 from students.calendar import academic_year_of, academic_year_start
+from students.models import Student
 
 EARLIEST = date(1990, 1, 1)
 
@@ -50,6 +55,25 @@ def certificate_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     reading_logged(request, record, AccessRecord.Kind.DOCUMENT)
     drawn = certificate_draw(certificate, by=request.user.formal_name, at=timezone.localtime())
     return answered(drawn, f"Attendance certificate {record.student.admission_number}")
+
+
+@never_cache
+@require_safe
+@right_required(Right.SEE_STUDENT)
+def one_page_pdf(request: StaffRequest, pk: int) -> HttpResponse:
+    """Hand out the student's own page for a mentoring chat."""
+    record, today = record_for(request.user, pk), timezone.localdate()
+    page = StudentPage.load(record, today, academic_year=None, behind="", sees_sensitive=False)
+    reads = Right.SEE_BEHAVIOUR_NARRATIVE in rights_over(request.user, record)
+    behaviour = behaviour_of(request.user, Student.objects.visible_to(request.user), pk, today) if reads else None
+    reading_logged(request, record, AccessRecord.Kind.DOCUMENT)
+    context = {
+        "student": record.student,
+        "spell": record.spell,
+        "page": one_page_of(page, behaviour, request.user),
+    }
+    drawn = paper_draw("one_page", context, by=request.user.formal_name, at=timezone.localtime())
+    return answered(drawn, f"My page {record.student.admission_number}")
 
 
 def _span(request: StaffRequest) -> tuple[date, date]:

@@ -1,18 +1,21 @@
 """Papers about one student and a group: what stands on them is what stands on the pages."""
 
 import io
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.urls import reverse
 from pypdf import PdfReader
 
+from behaviour.models import Incident, IncidentReview, Involvement
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from tests.factories import enrol
+from tests.helping import intervention
 from tests.marks import lay
 
 FRIDAY = date(2026, 11, 20)
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -63,3 +66,67 @@ def test_a_chronology_on_paper_and_in_a_file_says_what_the_page_says(kai, as_rol
     assert [entry.title for entry in client.get(address, {"order": "oldest"}).context["page"].rows] == titles[::-1]
     only = client.get(address, {"kind": "absence", "first": "2026-11-09"}).context["page"].rows
     assert {str(entry.kind) for entry in only} == {"absence"}
+
+
+def test_a_students_own_page_says_what_is_left_and_the_targets_that_are_for_nobody_else(kai, as_role):
+    client = as_role(Role.HEAD_OF_YEAR)
+    intervention(kai, by=client.user)
+    intervention(kai, by=client.user, kind="Counselling", target="A matter for few", is_restricted=True)
+    figures = client.get(kai.get_absolute_url()).context["page"].figures
+    told = words_of(client.get(reverse("reports:one_page_pdf", args=[kai.pk])))
+    assert (
+        f"{figures.ytd.percent} % attendance {figures.ytd.missed} half-days missed, of {figures.ytd.possible}" in told
+    )
+    assert f"{figures.sessions_left_to_miss} more half-days" in told
+    assert "In by 8:40 Mentoring" in told
+    assert "A matter for few" not in told
+    assert "My points" in told
+    assert "My points" not in words_of(
+        as_role(Role.ATTENDANCE_OFFICER).get(reverse("reports:one_page_pdf", args=[kai.pk]))
+    )
+
+
+def test_the_report_of_a_groups_minutes_is_what_its_page_counts(kai, as_role):
+    client = as_role(Role.FORM_TUTOR)
+    report = client.get(reverse("attendance:minutes_late")).context["report"]
+    told = words_of(client.get(reverse("reports:minutes_late_pdf", args=["9B"])))
+    assert f"{report.total.lates} lates, {report.total.lost} of learning lost" in told
+    assert "Okafor, Kai 3 1 30 min" in told
+    own = client.get(reverse("attendance:minutes_late_student", args=[kai.pk]))
+    assert [(term.name, term.lates, term.minutes) for term in own.context["terms"]][-1] == ("Autumn 2 2026", 3, 30)
+
+
+def test_an_incident_record_is_read_with_statement_review_and_change_and_without_others(kai, as_role):
+    (other,) = enrol("8A", legal_surname="Wolstenholme")
+    made = Incident.objects.create(type="Defiance", occurred_on=FRIDAY, what_happened="Wolstenholme laughed.")
+    part = Involvement.objects.create(incident=made, student=kai, role="perpetrator", points=3, statement="Not me.")
+    Involvement.objects.create(incident=made, student=other, role="witness")
+    client, slt = as_role(Role.HEAD_OF_YEAR), as_role(Role.SLT)
+    IncidentReview.objects.create(
+        incident=made,
+        year_group_id=9,
+        decision="acted",
+        action="Spoke to both",
+        decided_by=client.user,
+        decided_at=NOON,
+    )
+    Involvement.objects.filter(pk=part.pk).update(points=4)
+    told = words_of(client.get(reverse("reports:incident_pdf", args=[made.pk])))
+    assert "Wolstenholme" not in told
+    for words in ("Another student laughed.", "Statement: Not me.", "Spoke to both", "points 3 → 4", "Okafor, Kai"):
+        assert words in told
+    assert "Wolstenholme, " in words_of(slt.get(reverse("reports:incident_pdf", args=[made.pk])))
+
+
+def test_a_poster_tells_of_groups_and_of_no_group_with_few(kai, as_role):
+    few = enrol("9C", count=2)
+    for student in (*enrol("9B", count=6), *enrol("9D", count=7), *few):
+        lay(student, date(2026, 11, 16), "// // // // //")
+    client = as_role(Role.HEAD_OF_YEAR)
+    page = client.get(reverse("reports:year_dashboard", args=[9])).context["page"]
+    told = words_of(client.get(reverse("reports:poster_pdf", args=[9])))
+    (ours,) = (row for row in page.groups if row.name == "9D")
+    assert f"9D ★ {ours.figures.week.percent} %" in told
+    assert "9C – –" in told
+    assert not [student for student in few if student.legal_surname in told]
+    assert "Okafor" not in told
