@@ -847,7 +847,6 @@ def test_a_chronology_tells_of_every_source_and_only_by_choice_of_restricted_one
         Kind.LATE,
         Kind.LETTER,
         Kind.ACTION,
-        Kind.PACK,
     }
     few = [secret(kind, "9B") for kind in ("few", "incident-dsl", "concern", "plan-restricted", "meeting-restricted")]
     assert not [words for words in few if words not in told]

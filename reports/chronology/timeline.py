@@ -16,6 +16,7 @@ from reports.chronology import (
     of_contacts,
     of_interventions,
     of_meetings,
+    of_packs,
     of_plans,
     of_sanctions,
 )
@@ -31,6 +32,7 @@ SOURCES: tuple[Source, ...] = (
     *of_interventions.SOURCES,
     *of_plans.SOURCES,
     *of_meetings.SOURCES,
+    *of_packs.SOURCES,
 )
 
 
