@@ -74,7 +74,7 @@ def rag_meeting(request: StaffRequest, pk: int) -> HttpResponse:
 def rag_meeting_read(request: StaffRequest, pk: int) -> HttpResponse:
     """Show back how a line is understood, while it is typed."""
     get_object_or_404(_meetings(request.user), pk=pk)
-    line = plain(request.GET.get("line", ""))
+    line = asked_for(request, "line")
     read = _read(request, line, is_action=asked_for(request, "at").startswith("a")) if line else None
     return render(request, "reports/_rag_meeting_read.html", {"read": read})
 
