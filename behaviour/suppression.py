@@ -30,8 +30,16 @@ def held_back(counts: Mapping[Key, int], axes: Axes, *, also: Collection[Key] = 
     No line may have a single number held back, nor such ones that together are fewer than five beside a total that is
     shown; and no number held back may follow from all the lines together. also: keys to be held back in any case.
     """
-    lines = list(_lines(axes))
-    hidden = {key for key in keys_of(axes) if 0 < counts.get(key, 0) < LEAST} | set(also)
+    return held_back_among(counts, lines_of(axes), also=also)
+
+
+def held_back_among(counts: Mapping[Key, int], lines: Sequence[Line], *, also: Collection[Key] = ()) -> frozenset[Key]:
+    """Return the keys whose counts must not be shown of several tables that are read together, as `held_back` does.
+
+    lines: those of all the tables; a number that stands in two of them has the same key in both.
+    """
+    keys = {key for members, total in lines for key in (*members, total)}
+    hidden = {key for key in keys if 0 < counts.get(key, 0) < LEAST} | set(also)
     while True:
         more = {key for line in lines if (key := _complement(line, counts, hidden))}
         if not more:
@@ -39,6 +47,11 @@ def held_back(counts: Mapping[Key, int], axes: Axes, *, also: Collection[Key] = 
         if not more:
             return frozenset(hidden)
         hidden |= more
+
+
+def lines_of(axes: Axes) -> list[Line]:
+    """Return every equation that the totals of one table make."""
+    return list(_lines(axes))
 
 
 def _lines(axes: Axes) -> Iterator[Line]:

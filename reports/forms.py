@@ -52,3 +52,24 @@ class HandOverForm(BaseForm):
         colleagues = staff_with(Right.WORK_TRUANCY, year=year, on=today).exclude(pk=but.pk)
         field = cast("forms.ModelChoiceField[User]", self.fields["to"])
         field.queryset = colleagues
+
+
+class BriefingForm(BaseForm):
+    """To whom a week's briefing goes, and what its sender says of it."""
+
+    submit_label = "Send"
+
+    to: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        queryset=None, label="Line manager", empty_label="Choose a colleague of SLT"
+    )
+    comment = forms.CharField(
+        label="Your comment",
+        required=False,
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="What the figures do not say. It is kept as it is sent.",
+    )
+
+    def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = people

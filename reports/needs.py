@@ -7,6 +7,7 @@ from django.urls import reverse
 from attendance.summaries.today import today_of
 from pastoral.core.needs import Counted, Line, Look, Tone
 from pastoral.core.rights import Right
+from reports.models import Briefing
 from reports.rag.answers import calls_asked, sheets_unread
 from reports.summaries.truancy import students_to_follow
 from students.scopes import scope_of
@@ -14,8 +15,15 @@ from students.scopes import scope_of
 
 def lines(look: Look) -> Iterator[Line | Counted]:
     """Return what of the composed pages waits for the person."""
+    yield from _briefings(look)
     yield from _from_tutors(look)
     yield from _truancy(look)
+
+
+def _briefings(look: Look) -> Iterator[Counted]:
+    if look.user.may(Right.SEE_REPORTS):
+        unread = Briefing.objects.visible_to(look.user).filter(sent_to=look.user, read_at=None)
+        yield Counted((unread,), "briefing to read", "briefings to read", reverse("reports:briefing_list"), 65)
 
 
 def _from_tutors(look: Look) -> Iterator[Counted]:

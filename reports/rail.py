@@ -47,6 +47,8 @@ RAIL = (
     ),
     Entry("Recognition", "reports:recognition", Right.AWARD, "circle-check", "Behaviour", 62),
     Entry("Weekly RAG", "reports:rag_list", Right.SEE_WEEKLY_RAG, "table", "Paper", 50, home=20),
+    Entry("Year papers", "reports:year_papers", Right.MAKE_REPORTS, "file", "Paper", 53),
+    Entry("Briefings", "reports:briefing_list", Right.SEE_REPORTS, "mail", "Paper", 54),
     Entry("Tutor team", "reports:team_board", Right.MAKE_REPORTS, "users", "Paper", 51),
     Entry("Packs", "reports:pack_list", Right.BUILD_PACKS, "file", "Paper", 54, covers=("/packs/",)),
     Entry("Packs’ profiles", "reports:pack_profile_list", Right.KEEP_PACK_PROFILES, "list", "School", 864),

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path, register_converter
 
-from reports import urls_halfterm, urls_packs, urls_students, urls_teams
+from reports import urls_halfterm, urls_packs, urls_students, urls_teams, urls_year_papers
 from reports.converters import WeekConverter
 from reports.views.campaigns import (
     award_withdraw,
@@ -55,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     *urls_teams.urlpatterns,
     *urls_students.urlpatterns,
     *urls_halfterm.urlpatterns,
+    *urls_year_papers.urlpatterns,
     path("dashboard/", dashboard, name="dashboard"),
     path("school/", school_dashboard, name="school_dashboard"),
     path("school/list/<slug:slug>/", student_list, name="school_list"),

@@ -75,6 +75,7 @@ READERS = {
     "intervention": {"form_tutor"} | _YEAR_TEAM | _WHOLE_SCHOOL,
     "intervention-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "rag-answer": {"form_tutor", "attendance_officer"} | _YEAR_TEAM | _WHOLE_SCHOOL,
+    "briefing": frozenset(),  # for who sent it and whom it was sent to
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "pa-case": _DESK,
     "pa-case-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
@@ -118,6 +119,9 @@ SIGN = "zq"  # in all of them
 HIDDEN = "Wolstenholme"  # of 8A, in an incident with 9B and in a cell of the MIS: read by nobody who sees no 8A
 # What the lists show of other records than by themselves, and records that no row of the table opens.
 VIEWS = (
+    ("reports:governors", "", "format=pdf"),
+    ("reports:year_report", "year 9", "format=pdf"),
+    ("reports:inspection", "year 9", "format=pdf"),
     ("behaviour:inclusion_stay", "stay over in 9B", ""),
     ("behaviour:inclusion_stay", "stay over in 8A", ""),
     ("interventions:meeting_detail", "RAG meeting of Year 9", ""),

@@ -56,7 +56,7 @@ from pastoral.core.models import AccessRecord, ImportRun, User
 from pastoral.core.rights import Right, Role, rights_of
 from reports.chronology.entries import Kind
 from reports.chronology.timeline import chronology_of
-from reports.models import RagAnswer
+from reports.models import Briefing, RagAnswer
 from students.models import Student, StudentFact
 from tests import agencies
 from tests.access import COLUMNS, ROWS, Row, own_patterns
@@ -187,7 +187,17 @@ def world(seeded: int, friday: date, settings: Any, tmp_path: Path) -> World:
 
 def answers_of(ours: Student, unasked: Student, beside: Student, other: Student, sheets: dict[str, int]) -> World:
     """What tutors answered about a student of 9B and one of 8A, asking for a call, and the tutors."""
+    figures = {"as_at": "2026-11-20", "rag_week": "", "reds": [], "red_total": 0, "clocks": []}
+    told = Briefing.objects.create(
+        year_group_id=9,
+        week=date(2026, 11, 16),
+        figures=figures | {"cases": [], "restricted": 0, "bullying": 0},
+        comment=secret("briefing", "9B"),
+        sent_by=staff(Role.HEAD_OF_YEAR, 9),
+        sent_to=staff(Role.SLT),
+    )
     world: World = {
+        "somebody's briefing": (told.pk,),
         "student on the sheet of 9B": (sheets["9B"], unasked.pk),
         "student on the sheet of 9C": (sheets["9C"], beside.pk),
     }

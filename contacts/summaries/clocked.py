@@ -24,6 +24,7 @@ ONLY = {
     "late": "Late",
     "settled": "Done, or the time is up",
     "open": "Still to be done",
+    "overdue": "Overdue now",
     "waived": "Waived",
 }
 
@@ -163,6 +164,7 @@ def _part_of(found: QuerySet[Any], source: Source, part: Part, user: User, now: 
         "late": Q(clock_met__gt=F("clock_due")) | is_up,
         "settled": Q(clock_met__isnull=False) | is_up,
         "open": Q(clock_met=None, clock_waived=False),
+        "overdue": is_up,
         "waived": Q(clock_met=None, clock_waived=True),
     }
     found = found.filter(fits.get(part.only, Q()))

@@ -121,6 +121,7 @@ OWN_TABLE = {
     "interventions:plan_list", "reports:achievement_list", "reports:behaviour_consistency",
     "reports:behaviour_patterns", "reports:incident_list", "reports:inclusion_list", "reports:pa_tracker",
     "reports:quiet", "reports:rag_calls", "reports:recognition", "reports:student_list", "reports:team_board",
+    "reports:year_report",
 }  # fmt: skip
 OFF_THE_PAGE = {
     "attendance:amendment_list", "attendance:board", "attendance:board_history", "attendance:board_lessons",
@@ -133,7 +134,8 @@ OFF_THE_PAGE = {
     "contacts:clock_list", "contacts:clocks", "contacts:early_help_list", "contacts:event_list",
     "contacts:information_list", "contacts:outbox", "contacts:promise_list", "contacts:reference_list",
     "contacts:seen_reviews", "contacts:wrong_numbers", "interventions:case_barriers", "interventions:case_shared",
-    "interventions:mentoring", "interventions:plan_share_list", "interventions:screen_list", "reports:campaign_list",
+    "interventions:mentoring", "interventions:plan_share_list", "interventions:screen_list", "reports:briefing_list",
+    "reports:campaign_list",
     "reports:cohort_attendance", "reports:good_news", "reports:pa_forecast", "reports:pa_waterfall",
     "reports:recognition_basics", "reports:recognition_unseen", "reports:truancy_counts", "reports:truancy_queue",
     "reports:whereabouts",

@@ -1,0 +1,1 @@
+"""Papers about a year or the school: performance, governors' extract, line manager's briefing, inspection pack."""
