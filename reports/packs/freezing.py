@@ -11,7 +11,7 @@ from contacts.models import FamilyMember
 from interventions.models import InterventionStudent, MeetingStudent
 from pastoral.core.rights import Right
 from reports.models import Pack
-from reports.packs.content import Exhibit, Looked, cut, day_words, digest_of, moment_words, plain_data, texts_in
+from reports.packs.content import Exhibit, Looked, Plain, cut, day_words, digest_of, moment_words, plain_data, texts_in
 from reports.packs.names import redaction_of
 from reports.packs.readers.author import statement
 from reports.packs.sections import STATEMENT, Section, in_order
@@ -50,10 +50,11 @@ def frozen_of(pack: Pack, source: Source) -> Frozen:
         for section in sections
         for exhibit in parts[section.key]
     ]
-    looked, marks = _looked(pack, source, [each for held in parts.values() for each in held])
+    every = [each for held in parts.values() for each in held]
+    looked, marks = _looked(pack, source, [pack.asked_by, pack.asked_because, *every])
     snapshot = {
         "format": FORMAT,
-        "head": plain_data(head, str),
+        "head": plain_data(head, looked),
         "parts": [each | {"exhibit": plain_data(each["exhibit"], looked)} for each in body],
         "empty": [section.title for section in sections if not parts[section.key]],
     }
@@ -80,15 +81,13 @@ def _initials(source: Source) -> str:
 def _head(pack: Pack, source: Source) -> dict[str, str]:
     """Return what stands on the cover, all in words."""
     student = source.student
-    return {
+    known = {
         "school": settings.SCHOOL_NAME,
         "profile": pack.profile.name,
         "purpose": pack.profile.purpose,
         "student": student.full_name,
         "born": day_words(student.born_on),
         "group": f"Year {source.who.year}, {source.who.tutor_group}" if source.who.year else "",
-        "asked_by": pack.asked_by,
-        "asked_because": pack.asked_because,
         "span": f"{day_words(pack.first)} to {day_words(pack.last)}",
         "built_by": source.user.formal_name,
         "position": job_of(source.user),
@@ -98,6 +97,8 @@ def _head(pack: Pack, source: Source) -> dict[str, str]:
         "restricted": "Holds restricted material." if source.takes_restricted else "",
         "dsl": "Holds material of the Designated Safeguarding Lead." if source.takes_dsl else "",
     }
+    typed = {"asked_by": pack.asked_by, "asked_because": pack.asked_because}
+    return {name: Plain(words) for name, words in known.items()} | typed
 
 
 def _involved(source: Source) -> set[int]:
@@ -118,11 +119,11 @@ def _involved(source: Source) -> set[int]:
     return {key for (key,) in rows[0].union(*rows[1:])} - {pk}
 
 
-def _looked(pack: Pack, source: Source, exhibits: Sequence[Exhibit]) -> tuple[Looked, Mapping[str, int]]:
+def _looked(pack: Pack, source: Source, told: Sequence[Exhibit | str]) -> tuple[Looked, Mapping[str, int]]:
     """Return what every text is put through, and the students behind its marks: those alone who are met."""
     if pack.keeps_names:
         return str, {}
-    texts = texts_in(exhibits)
+    texts = texts_in(told)
     every = redaction_of(source.student, texts, _involved(source))
     said = "\n".join(map(every, texts)) + "\n"
     met = {key for mark, key in every.marks.items() if _stands(mark, said)}

@@ -17,7 +17,6 @@ from pastoral.core.models import Job, User
 from pastoral.core.services import job_fail, job_finish, job_guarded, job_start, job_step, job_total
 from reports.drawn import drawn_save
 from reports.models import Pack, PackHandover, PackName, PackPart
-from reports.packs.content import digest_of
 from reports.packs.drawing import part_draw, whole_draw
 from reports.packs.freezing import frozen_of
 from reports.packs.source import source_of
@@ -147,11 +146,6 @@ def parts_let_go(pack: Pack) -> None:
 
 def _folder(pack: Pack) -> str:
     return str(PurePosixPath(FOLDER) / "parts" / str(pack.token))
-
-
-def is_whole(pack: Pack) -> bool:
-    """Test whether the snapshot still is what its hash says."""
-    return pack.frozen_at is not None and digest_of(pack.snapshot) == pack.snapshot_sha256
 
 
 @transaction.atomic

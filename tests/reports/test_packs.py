@@ -90,6 +90,7 @@ def test_a_pack_is_built_from_a_case_in_three_actions(story, client_for):
     assert "missing" in words
     form = page.context["form"]
     sent = {name: form[name].value() for name in ("token", "asked_by", "asked_because", "first", "last")}
+    sent["asked_because"] += ", since Kai Nowak left"
     assert client.post(address, sent | {"keeps_names": "on"}).status_code == 422  # without a reason
     answer = client.post(address, sent | {"sections": ["suspensions"]})
     assert client.post(address, sent | {"sections": ["suspensions"]}).url == answer.url  # a second click
@@ -109,6 +110,7 @@ def test_a_pack_is_built_from_a_case_in_three_actions(story, client_for):
     assert "Jolanthe" not in said
     assert "Kai" not in said
     assert "Mrs Okafor says that Student A and" in said
+    assert ", since Student B left" in pages[0].replace("\n", " ")
     assert all(f"Page {number} of {len(pages)}" in page for number, page in enumerate(pages, start=1))
     assert all(pack.snapshot_sha256 in page for page in pages)
     assert "the school sent a letter to Mrs Ngozi Okafor. I produce" in said.replace("\n", " ")
