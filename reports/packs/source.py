@@ -53,6 +53,11 @@ class Source:
             return True
         return self.takes_restricted and may_read(self.user, is_restricted=True, own=(), rights=self.who.rights)
 
+    def reads_action(self, action: Any) -> bool:
+        """Test for an action of nothing that is for few, but by right and by choice: it may be of several records."""
+        kept_with = (action.case, action.plan, action.intervention, action.meeting)
+        return all(self.reads(each) for each in kept_with if each is not None)
+
     def holds(self, day: date | None) -> bool:
         """Test for a day of the span."""
         return day is not None and self.first <= day <= self.last

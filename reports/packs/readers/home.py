@@ -182,7 +182,9 @@ def _meeting(source: Source, record: MeetingRecord) -> Exhibit:
     if part.row.decision:
         blocks.append(Words("Decided", paragraphs(part.row.decision)))
     badges = (FEW,) if meeting.is_restricted else ()
-    return Exhibit(f"Meeting: {meeting.get_purpose_display()}", meeting.held_on, (*blocks, *_actions(part)), badges)
+    return Exhibit(
+        f"Meeting: {meeting.get_purpose_display()}", meeting.held_on, (*blocks, *_actions(source, part)), badges
+    )
 
 
 def _people(source: Source, people: Sequence[Guest]) -> str:
@@ -198,7 +200,7 @@ def _people(source: Source, people: Sequence[Guest]) -> str:
     return Plain(", ".join(told) or "–")
 
 
-def _actions(part: Part) -> Iterable[Table]:
+def _actions(source: Source, part: Part) -> Iterable[Table]:
     rows = tuple(
         Row(
             (
@@ -209,7 +211,7 @@ def _actions(part: Part) -> Iterable[Table]:
             )
         )
         for each in part.actions
-        if each.words
+        if each.words and source.reads_action(each.row)
     )
     if rows:
         yield Table("Who does what by when", ("Action", "Who", "By", "State"), (80, 36, 34, 30), rows)

@@ -19,13 +19,13 @@ def cases(source: Source) -> tuple[Exhibit, ...]:
     held = PACase.objects.visible_to(source.user).standing(student=source.student, opened_on__lte=source.last)
     found = held.select_related("stage", "owner").order_by("opened_on", "pk")
     return tuple(
-        _case(each)
+        _case(source, each)
         for each in found
         if source.reads(each) and (each.closed_on is None or each.closed_on >= source.first)
     )
 
 
-def _case(case: PACase) -> Exhibit:
+def _case(source: Source, case: PACase) -> Exhibit:
     facts = [
         ("Opened", Plain(day_words(case.opened_on))),
         ("Why", case.reason),
@@ -36,10 +36,10 @@ def _case(case: PACase) -> Exhibit:
     if case.closed_on:
         facts.append(("Closed", f"{day_words(case.closed_on)}: {case.get_outcome_display()}. {case.outcome_note}"))
     badges = (FEW,) if case.is_restricted else ()
-    return Exhibit("Attendance case", case.opened_on, (Facts(tuple(facts)), *_steps(case)), badges)
+    return Exhibit("Attendance case", case.opened_on, (Facts(tuple(facts)), *_steps(source, case)), badges)
 
 
-def _steps(case: PACase) -> Iterable[Table]:
+def _steps(source: Source, case: PACase) -> Iterable[Table]:
     moves = tuple(
         Row((Plain(day_words(each.moved_on)), Plain(str(each.to_stage)), each.because, Plain(each.by.formal_name)))
         for each in case.moves.select_related("to_stage", "by").order_by("at", "pk")
@@ -59,9 +59,11 @@ def _steps(case: PACase) -> Iterable[Table]:
     )
     if barriers:
         yield Table("Barriers", ("Barrier", "Note", "Found", "Eased"), (50, 66, 32, 32), barriers)
+    held = case.actions.filter(withdrawn_at=None).select_related("owner", "case", "plan", "intervention", "meeting")
     actions = tuple(
         Row((each.what, Plain(each.owner.formal_name), Plain(day_words(each.due_on)), _done(each)))
-        for each in case.actions.filter(withdrawn_at=None).select_related("owner").order_by("due_on", "pk")
+        for each in held.order_by("due_on", "pk")
+        if source.reads_action(each)
     )
     if actions:
         yield Table("Actions", ("What", "Who", "By", "Done"), (66, 36, 34, 44), actions)
