@@ -61,7 +61,7 @@ def _carers(carers: Iterable[Carer]) -> Table:
     return Table(
         "Parents and carers",
         ("Name", "Responsibility", "Address", "Reached by"),
-        (45, 45, 50, 40),
+        (42, 40, 44, 54),
         tuple(
             Row(
                 (
