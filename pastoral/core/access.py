@@ -10,9 +10,11 @@ _DAY, _KEY = r"\d{4}-\d\d-\d\d", r"\d{1,18}"
 # The filters of an address that the log keeps, with the values that the school's own pages give them.
 KEPT = {
     "day": _DAY,
+    "dsl": "1",
     "first": _DAY,
     "format": "csv|xlsx|pdf",
     "last": _DAY,
+    "restricted": "1",
     "student": _KEY,
     "week": _DAY,
     "window": f"week|half-term|last-half-term|term|year|{_DAY}",

@@ -64,6 +64,8 @@ def test_a_chronology_on_paper_and_in_a_file_says_what_the_page_says(kai, as_rol
         assert " ".join(title.split()) in paper
         assert title in listed
     assert [entry.title for entry in client.get(address, {"order": "oldest"}).context["page"].rows] == titles[::-1]
+    client.get(address, {"restricted": "1", "dsl": "1", "kind": "seen"})
+    assert AccessRecord.objects.latest("pk").path.endswith("/chronology/?restricted=1&dsl=1")  # what was asked for
     only = client.get(address, {"kind": "absence", "first": "2026-11-09"}).context["page"].rows
     assert {str(entry.kind) for entry in only} == {"absence"}
 
