@@ -159,6 +159,11 @@ def governors(request: StaffRequest) -> HttpResponse:
     return render(request, "reports/governors.html", context | {"places": places if len(places) > 1 else []})
 
 
+def _begun_small(words: str) -> str:
+    """Return the words for the middle of a sentence."""
+    return words[0].lower() + words[1:]
+
+
 @never_cache
 @require_safe
 @right_required(Right.MAKE_REPORTS)
@@ -169,7 +174,7 @@ def inspection(request: StaffRequest, year: int) -> HttpResponse:
     pack = Inspection.load(request.user, year, now)
     offered = cases_offered(request.user, year, today)
     waterfall = pack.waterfall
-    context = {"pack": pack, "steps": [(WORDS[turn][0], waterfall.numbers[turn]) for turn in Turn]}
+    context = {"pack": pack, "steps": [(_begun_small(WORDS[turn][0]), waterfall.numbers[turn]) for turn in Turn]}
     if asked_for(request, "format") == "pdf":
         chosen = list(offered.filter(pk__in=keys_read(request.GET.getlist("case"))).select_related("student"))
         chosen = chosen[:MOST_STUDIES]
