@@ -321,14 +321,15 @@ def test_no_filter_breaks_a_students_page(seeded, as_role, name):
         assert client.get(student.get_absolute_url(), {name: words}).status_code in FINE, words
 
 
-@pytest.mark.parametrize("name", ["chronology", "certificate_pdf"])
-def test_no_filter_breaks_a_students_papers(seeded, as_role, name):
-    address, client = reverse(f"reports:{name}", args=[enrol("9B")[0].pk]), as_role(Role.DSL)
-    for asked in ("first", "last", "kind", "order", "restricted", "dsl", "before", "format")[
-        : 8 if name == "chronology" else 1
-    ]:
-        for words in [*NASTY, "0001-01-01", "9999-12-31"]:
-            assert client.get(address, {asked: words}).status_code in FINE, (asked, words)
+def test_no_filter_breaks_a_students_papers(seeded, as_role):
+    key, client = enrol("9B")[0].pk, as_role(Role.DSL)
+    names = ("first", "last", "kind", "order", "restricted", "dsl", "before", "format")
+    for words in [*NASTY, "0001-01-01", "9999-12-31"]:
+        address = reverse("reports:chronology", args=[key])
+        assert client.get(address, dict.fromkeys(names, words)).status_code in FINE, words
+    for words in (NASTY[0], "0001-01-01", "9999-12-31"):
+        address = reverse("reports:certificate_pdf", args=[key])
+        assert client.get(address, {"first": words, "last": words}).status_code in FINE, words
 
 
 def test_no_way_back_breaks_a_marks_page(seeded, as_role):
