@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import NAMESPACE_URL, uuid5
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -37,14 +37,14 @@ def report_ask(*, half_term: HalfTerm, year: int | None, by: User | None, today:
     whose job failed is started again.
     Raises ReportRefused for a half term that has not begun, or of which no marks are held.
     """
-    as_at = _as_at(half_term, today)
+    as_at = last_day(half_term, today)
     made, _ = HalfTermReport.objects.get_or_create(
         year_group_id=year,
         academic_year=half_term.academic_year,
         half_term=half_term.number,
         version=1,
         defaults={
-            "token": uuid5(NAMESPACE_URL, f"half term {half_term.key} {year}"),
+            "token": token_of(half_term, year),
             "first": half_term.first,
             "last": half_term.last,
             "as_at": as_at,
@@ -57,13 +57,18 @@ def report_ask(*, half_term: HalfTerm, year: int | None, by: User | None, today:
     return newest
 
 
+def token_of(half_term: HalfTerm, year: int | None, version: int = 1) -> UUID:
+    """Return the token of a version that is made by itself: there is one of each."""
+    return uuid5(NAMESPACE_URL, f"half term {half_term.key} {year} {version}")
+
+
 def _same(report: HalfTermReport) -> HalfTermReportQuerySet:
     return HalfTermReport.objects.filter(
         year_group=report.year_group_id, academic_year=report.academic_year, half_term=report.half_term
     ).order_by("-version")
 
 
-def _as_at(half_term: HalfTerm, today: date) -> date:
+def last_day(half_term: HalfTerm, today: date) -> date:
     """Return the last day that counts: the half term's last, or while it runs the day before the asking."""
     latest = SessionMark.objects.latest_day(min(half_term.last, today))
     if today <= half_term.first or latest is None or latest < half_term.first:
@@ -179,7 +184,7 @@ def draft_needed(report: HalfTermReport) -> None:
 def as_at_again(report: HalfTermReport) -> date:
     """Return the last day that counts in a later version: of a half term that was still on, its end once it is over."""
     half_term = half_term_at(half_terms(), report.academic_year, report.half_term)
-    return _as_at(half_term, timezone.localdate()) if half_term else report.as_at
+    return last_day(half_term, timezone.localdate()) if half_term else report.as_at
 
 
 @transaction.atomic

@@ -13,6 +13,7 @@ from django.core.management import call_command
 
 from tests.acceptance.conftest import SAMPLES
 from tests.acceptance.counting import School
+from tests.acceptance.half_term_agrees import agree_on_half_terms
 from tests.acceptance.impact_agrees import agree_on_impact
 from tests.acceptance.test_counted_twice import figures
 
@@ -51,6 +52,7 @@ def test_the_sample_school(tmp_path: Path, on_day: Any) -> None:
     assert without_later_fields(found) == expected
     assert found == School(SAMPLES / "school-a").figures(WEEK)
 
+    agree_on_half_terms(SAMPLES / "school-a")
     agree_on_impact(SAMPLES / "school-a", date(2026, 11, 21))
 
     again = imported(SAMPLES / "school-a", report)

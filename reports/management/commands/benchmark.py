@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from reports.benchmarks.half_term import half_term_measures
 from reports.benchmarks.imports import import_measures
 from reports.benchmarks.interventions import intervention_measures
 from reports.benchmarks.measure import Measure
@@ -33,4 +34,4 @@ class Command(BaseCommand):
         pages = chain(
             page_measures(), tracker_measures(), intervention_measures(), quiet_measures(), register_measures()
         )
-        return chain(pages, rag_measures(), pack_measures(), import_measures())
+        return chain(pages, rag_measures(), pack_measures(), half_term_measures(), import_measures())
