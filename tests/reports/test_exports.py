@@ -120,7 +120,8 @@ OWN_TABLE = {
     "interventions:coverage", "interventions:effect", "interventions:intervention_list", "interventions:meeting_list",
     "interventions:plan_list", "reports:achievement_list", "reports:behaviour_consistency",
     "reports:behaviour_patterns", "reports:incident_list", "reports:inclusion_list", "reports:pa_tracker",
-    "reports:quiet", "reports:rag_calls", "reports:recognition", "reports:student_list", "reports:team_board",
+    "reports:half_term_behind", "reports:pack_list", "reports:quiet", "reports:rag_calls", "reports:recognition",
+    "reports:student_list", "reports:team_board",
     "reports:year_report",
 }  # fmt: skip
 OFF_THE_PAGE = {
