@@ -43,7 +43,7 @@ def meeting_items(side: Side) -> Items:
     done = [each for each in actions if each.done_on and each.done_on <= side.window.last]
     due = [each for each in actions if each.due_on <= side.window.last]
     return {
-        "rag_meetings": [Item(None, on=each.held_on, what=each.title, url=_at(each.pk)) for each in meetings],
+        "rag_meetings": [Item(None, on=each.held_on, what=_called(each), url=_at(each.pk)) for each in meetings],
         "looked_at": [item for _each, item in rows],
         "decisions": [item for each, item in rows if each.decision],
         "rag_actions": [_action(each) for each in actions],
@@ -56,7 +56,12 @@ def meeting_items(side: Side) -> Items:
 
 
 def _decided(each: MeetingStudent) -> Item:
-    return Item(each.student_id, on=each.meeting.held_on, what=each.meeting.title, url=_at(each.meeting_id))
+    return Item(each.student_id, on=each.meeting.held_on, what=_called(each.meeting), url=_at(each.meeting_id))
+
+
+def _called(meeting: Meeting) -> str:
+    """Return the meeting's title; of a restricted one no more than what it is on."""
+    return meeting.get_purpose_display() if meeting.is_restricted else meeting.title
 
 
 def _action(each: Action) -> Item:
