@@ -66,8 +66,9 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     keys = [stop.key for stop in answer.context["walk"].stops]
     assert len(keys) == 4
     assert keys[-1] == f"a{overdue.pk}"
+    page = reverse("reports:rag_meeting", args=[meeting.pk])
     with CaptureQueriesContext(connection) as taken:
-        at_falls = go(head, at=f"s{rows[falls.pk].pk}")
+        at_falls = head.get(page, {"at": f"s{rows[falls.pk].pk}"})
     assert len(taken) <= 12
     text = at_falls.content.decode()
     assert "Talk to him" in text

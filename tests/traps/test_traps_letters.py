@@ -125,7 +125,7 @@ def test_t9_a_step_is_written_once_a_period_whoever_presses(kai, head, rule):
     assert len(preview(rule, head).letters) == 1
     uniform = LetterTemplate.objects.get(kind="uniform")  # picked by hand: said, and not ticked, but for a person to do
     by_hand = Asked(uniform, None, (kai.pk,), head, timezone.localdate())
-    for days, said in ((2, "this week already, on 18 November"), (10, "10 November, within 14 days"), (20, "")):
+    for days, said in ((2, "this week already, on Wed 18 Nov"), (10, "Tue 10 Nov, within 14 days"), (20, "")):
         now = timezone.now() - timedelta(days=days)
         Letter.objects.filter(step="uniform").delete()
         Letter.objects.create(batch=batch, student=kai, step="uniform", period="2026-11-16", made_at=now)
