@@ -17,6 +17,7 @@ from tests.test_access import World, client_of, world  # noqa: F401 a fixture is
 
 DAYS = tuple(date(2026, 11, day) for day in (16, 17, 18, 19, 20))
 WORDS = "wept in the chapel"
+SAID = "shouted at the gate"  # of an incident: its student's tutor reads it, who keeps the data does not
 SENSITIVE = tuple(code for code in CODES if code.is_sensitive and code.is_valid_on(DAYS[0]))
 
 
@@ -40,7 +41,7 @@ def lay_secrets(student: Student, by: object) -> None:
         created_by=by,
     )
     incident = Incident.objects.create(occurred_on=DAYS[0], type="Disruption")
-    Involvement.objects.create(incident=incident, student=student, role="perpetrator", points=1, comment=WORDS)
+    Involvement.objects.create(incident=incident, student=student, role="perpetrator", points=1, comment=SAID)
 
 
 def pages(column: str, found: World) -> Iterator[tuple[str, str]]:
@@ -55,7 +56,7 @@ def pages(column: str, found: World) -> Iterator[tuple[str, str]]:
 @pytest.mark.parametrize("column", ["form_tutor", "data_manager"])
 def test_t14_no_sensitive_code_leaks_through_any_address(column: str, world: World) -> None:  # noqa: F811
     lay_secrets(Student.objects.get(pk=world["student of 9B"][0]), staff(Role.ATTENDANCE_OFFICER))
-    told = [WORDS, *(code.meaning for code in SENSITIVE)]
+    told = [WORDS, *(code.meaning for code in SENSITIVE), *([SAID] if column == "data_manager" else ())]
     leaks = {place: [word for word in told if word in text] for place, text in pages(column, world)}
     assert {place: words for place, words in leaks.items() if words} == {}
 
@@ -65,3 +66,4 @@ def test_t14_those_who_may_read_them_do(world: World) -> None:  # noqa: F811
     lay_secrets(Student.objects.get(pk=world["student of 9B"][0]), staff(Role.ATTENDANCE_OFFICER))
     everything = "".join(text for _place, text in pages("head_of_year", world))
     assert [code.letters for code in SENSITIVE if code.meaning not in everything] == []
+    assert SAID in everything
