@@ -20,7 +20,7 @@
     if (name === "purpose") event.target.dataset.isChosen = "true";
     const purpose = held.querySelector("[name=purpose]");
     if (name === "about" && checked && !purpose.dataset.isChosen) purpose.value = dataset.purpose;
-    if (name === "direction") {
+    if (name === "direction" && checked) { // a draft that comes back tells of each choice, chosen or not
       held.querySelectorAll("[data-barred]").forEach((radio) => {
         radio.disabled = value !== "in";
         if (radio.disabled) radio.checked = false;
