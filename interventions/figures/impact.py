@@ -36,7 +36,8 @@ class Effect:
     """How one student's attendance changed from one window to the other, and that of those compared with.
 
     compared: how many students; theirs are pooled over the same half days. is_over_summer: the two windows lie in
-    different academic years. late: how lateness changed over the same windows; None unless both have enough sessions.
+    different academic years. own: the student's sessions, others: those of the students compared with, both there where
+    each window has enough.
     """
 
     before: Window | None
@@ -44,7 +45,18 @@ class Effect:
     compared: int = 0
     drift_before: Part = field(default=Part())
     drift_after: Part = field(default=Part())
-    late: LateChange | None = None
+    own: Track | None = None
+    others: Sequence[Track] = ()
+
+    @cached_property
+    def late(self) -> LateChange | None:
+        """How lateness changed over the same windows; None unless both have enough sessions.
+
+        Counted when it is asked for: few pages do, and it costs as much as all the rest.
+        """
+        if self.own is None or self.before is None or self.after is None:
+            return None
+        return _late_change(self.own, self.before, self.after, self.others)
 
     @cached_property
     def standing(self) -> Standing:
@@ -67,7 +79,7 @@ class Effect:
         """The student's own change of rate; None unless both sides have enough sessions."""
         if self.standing in (Standing.TOO_EARLY, Standing.TOO_FEW):
             return None
-        return self._own(rate_change)
+        return self._changed(rate_change)
 
     @property
     def drift(self) -> Fraction | None:
@@ -89,7 +101,7 @@ class Effect:
     @property
     def incidents_raw(self) -> Fraction | None:
         """The change of incidents to a possible session; None unless both sides have enough sessions."""
-        return None if self.raw is None else self._own(incident_change)
+        return None if self.raw is None else self._changed(incident_change)
 
     @property
     def incidents_adjusted(self) -> Fraction | None:
@@ -99,7 +111,7 @@ class Effect:
             return None
         return self.incidents_raw - drift
 
-    def _own(self, change: Callable[[Part, Part], Fraction | None]) -> Fraction | None:
+    def _changed(self, change: Callable[[Part, Part], Fraction | None]) -> Fraction | None:
         return change(self.before.part, self.after.part) if self.before and self.after else None
 
 
@@ -137,17 +149,18 @@ def effect_of(person: Person, began: int, counts_from: int, others: Cohort, side
     """
     before = person.track.last_before(began, sides.before)
     after = person.track.first_from(counts_from, sides.after, skip=sides.skip)
-    own = Effect(before, after)
-    if own.before is None or own.after is None or own.standing in (Standing.TOO_EARLY, Standing.TOO_FEW):
-        return own
-    compared = _compared(person, own.before, own.after, others)
+    alone = Effect(before, after)
+    if before is None or after is None or alone.standing in (Standing.TOO_EARLY, Standing.TOO_FEW):
+        return alone
+    compared = _compared(person, before, after, others)
     return Effect(
         before,
         after,
         len(compared),
-        sum((was for _track, was, _became in compared), Part()),
-        sum((became for _track, _was, became in compared), Part()),
-        _late_change(person.track, own.before, own.after, [track for track, _was, _became in compared]),
+        Part.pooled(was for _track, was, _became in compared),
+        Part.pooled(became for _track, _was, became in compared),
+        person.track,
+        [track for track, _was, _became in compared],
     )
 
 

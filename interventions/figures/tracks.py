@@ -31,8 +31,10 @@ class Part(NamedTuple):
     possible: int = 0
     incidents: int = 0
 
-    def __add__(self, other: Self) -> Self:  # type: ignore[override]  # sums, never one tuple after the other
-        return type(self)(*(mine + theirs for mine, theirs in zip(self, other, strict=True)))
+    @classmethod
+    def pooled(cls, parts: Iterable[Self]) -> Self:
+        """Add parts up; the rate of the sum is that of all the sessions, never a mean of rates (trap T3)."""
+        return cls(*map(sum, zip(cls(), *parts, strict=True)))
 
     @property
     def rate(self) -> Fraction | None:

@@ -1,18 +1,21 @@
 """The effect by type, and the effects on the tracker's rows, against the plain SQL that reads the same marks."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
+from interventions.figures.impact import LONG
 from interventions.models import InterventionStudent
 from interventions.views.effect import effect
 from reports.benchmarks.measure import Measure
 from reports.benchmarks.pages import page_of, ratio, whole_school_user
 from reports.views.tracker_effects import MOST, tracker_effects
 from students.calendar import academic_year_of, academic_year_start
+from students.summaries import SchoolCalendar
 
 # Each student's sessions in order, with codes and minutes, and incidents; then those of everybody in a year group with
 # one of them, over the same time.
@@ -43,23 +46,39 @@ def intervention_measures() -> Iterator[Measure]:
     places = InterventionStudent.objects.standing().filter(joined_on__lte=today)
     begun = places.filter(joined_on__gte=academic_year_start(this - 1)).values_list("student", flat=True)
     mine = list(begun.filter(joined_on__gte=academic_year_start(this)).distinct()[:MOST])
-    if user is None or not begun:
+    if user is None or not mine:
         return
     every, asked = list(begun.distinct()), [str(key) for key in mine]
-    yield ratio("effect by type", page_of(user, effect, since="last"), lambda: _plain(every, this - 2, today))
+    yield ratio("effect by type", page_of(user, effect, since="last"), _plain(every, this - 1, today))
     rows: dict[str, Any] = {"student": asked}
     tracker = page_of(user, tracker_effects, **rows)
-    yield ratio(f"tracker, {len(mine)} effects", tracker, lambda: _plain(mine, this - 1, today))
+    yield ratio(f"tracker, {len(mine)} effects", tracker, _plain(mine, this, today))
 
 
-def _plain(students: list[int], year: int, today: date) -> None:
-    """Fetch the sessions of the students since the year began, and those of everybody beside them."""
-    known: dict[str, Any] = {"students": students, "year": year, "first": academic_year_start(year), "on": today}
-    with connection.cursor() as cursor:
-        for statement in (_SESSIONS, _INCIDENTS, _OTHERS):
-            cursor.execute(statement, known)
-            found = cursor.fetchall()
-        known |= {"students": [row[0] for row in found], "first": academic_year_start(year + 1)}
-        for statement in (_SESSIONS, _INCIDENTS):
-            cursor.execute(statement, known)
-            cursor.fetchall()
+def _plain(students: list[int], begun_in: int, today: date) -> Callable[[], None]:
+    """Return what fetches the sessions of the students since the year before, and of everybody beside them.
+
+    begun_in: the academic year from which on interventions are measured.
+    """
+    year, looked_back = begun_in - 1, _looked_back(students, begun_in)
+
+    def fetch() -> None:
+        known: dict[str, Any] = {"students": students, "year": year, "first": academic_year_start(year), "on": today}
+        with connection.cursor() as cursor:
+            for statement in (_SESSIONS, _INCIDENTS, _OTHERS):
+                cursor.execute(statement, known)
+                found = cursor.fetchall()
+            known |= {"students": [row[0] for row in found], "first": looked_back}
+            for statement in (_SESSIONS, _INCIDENTS):
+                cursor.execute(statement, known)
+                cursor.fetchall()
+
+    return fetch
+
+
+def _looked_back(students: list[int], begun_in: int) -> date:
+    """Return when the first academic year began that the windows before the first of these starts reach into."""
+    places = InterventionStudent.objects.standing().filter(student__in=students)
+    first = min(places.filter(joined_on__gte=academic_year_start(begun_in)).values_list("joined_on", flat=True))
+    days = SchoolCalendar.load().days
+    return academic_year_start(academic_year_of(days[max(bisect_left(days, first) - LONG.before // 2, 0)]))

@@ -41,7 +41,7 @@ class Everybody:
         """Return the sums of those with enough sessions on both sides."""
         enough = [each for each in effects if each.raw is not None]
         held = [(each.before.part, each.after.part) for each in enough if each.before and each.after]
-        return cls(len(held), sum((was for was, _is in held), Part()), sum((became for _was, became in held), Part()))
+        return cls(len(held), Part.pooled(was for was, _is in held), Part.pooled(became for _was, became in held))
 
     @property
     def change(self) -> Decimal | None:

@@ -72,7 +72,9 @@ def test_the_outcome_is_proposed_by_the_rules_of_0018():
     came = Lateness(here=30, before=6, minutes=60)
 
     def late(after, *, before=came, drift=came, compared=True):
-        return replace(effect(29), late=LateChange(before, after, came, drift, compared))
+        found = effect(29)
+        vars(found)["late"] = LateChange(before, after, came, drift, compared)  # in place of counting two tracks
+        return found
 
     assert outcome("punctuality", found=late(Lateness(30, 3, 2, 50))) == "worked"
     assert outcome("punctuality", found=late(Lateness(26, 5, minutes=50))) == "partly"
