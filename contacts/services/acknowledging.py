@@ -41,8 +41,9 @@ def is_barred(enquiry: Enquiry) -> bool:
 def enquiry_acknowledge(*, enquiry: Enquiry, reply: Reply, by: User, now: datetime) -> Enquiry:
     """Note that the sender was told, and log it as a contact once a student is known; an e-mail is sent.
 
-    A second click changes nothing. Raises CarerBarred for a sender, or an address, whom a court order bars, and
-    NoRecipient for an e-mail without an address, and NoTemplate for one without words: nothing is noted then.
+    A second click, or a colleague's, changes nothing: it stays as `acknowledged_at` and `acknowledged_by` say. Raises
+    CarerBarred for a sender, or an address, whom a court order bars, and NoRecipient for an e-mail without an address,
+    and NoTemplate for one without words: nothing is noted then.
     """
     held = Enquiry.objects.select_for_update(of=("self",)).get(pk=enquiry.pk)
     if held.withdrawn_at or held.acknowledged_at:

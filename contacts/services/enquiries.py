@@ -135,7 +135,7 @@ def enquiry_close(*, enquiry: Enquiry, outcome: str, by: User, now: datetime) ->
     if held.closed_at:
         if held.outcome == outcome:
             return held
-        raise EnquiryOver("A colleague has closed it meanwhile, with another outcome.")
+        raise EnquiryOver(f"{held.closed_by} has closed it meanwhile, with another outcome.")
     if held.acknowledged_at is None:
         if not is_barred(held):
             raise NotAcknowledged("Acknowledge it first: nothing is closed before its sender knows that it came.")
@@ -172,5 +172,5 @@ def _locked(enquiry: Enquiry) -> Enquiry:
 def _standing(enquiry: Enquiry) -> Enquiry:
     held = _locked(enquiry)
     if held.withdrawn_at:
-        raise EnquiryOver("A colleague has withdrawn it meanwhile.")
+        raise EnquiryOver(f"{held.withdrawn_by} has withdrawn it meanwhile.")
     return held

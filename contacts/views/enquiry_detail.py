@@ -1,5 +1,6 @@
 """Reading one enquiry, and what is done about it: told, passed on, closed, opened again."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -38,6 +39,7 @@ from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
+from pastoral.core.templatetags.pastoral import daytime
 from pastoral.core.versions import Overtaken, version_of
 
 NOT_READ = "What was said in it is not for you to read, so it is not for you to change."
@@ -159,14 +161,14 @@ def enquiry_tell(request: StaffRequest, pk: int) -> HttpResponse:
     """Acknowledge an enquiry: one key on its page, one button in the list; `undo` takes it back."""
     enquiry = get_object_or_404(Enquiry.objects.visible_to(request.user).with_sender(), pk=pk)
     now, back = timezone.now(), _way_back(request, pk)
-    if request.POST.get("do") == "undo":
-        held = acknowledgement_take_back(enquiry=enquiry, by=request.user, now=now)
-        if held.acknowledged_at:
-            messages.error(request, "Not taken back: it was closed meanwhile, or an e-mail is on its way.")
-        else:
-            messages.success(request, "Taken back: it is to be acknowledged again.")
-        return redirect(back)
     (row,) = desk_rows(request.user, [enquiry], AckClock.load(), now)
+    if answer := withdrawn_meanwhile(request, enquiry, back, because=None if row.may_read else ""):
+        return answer
+    if request.POST.get("do") == "undo":
+        return _taken_back(request, enquiry, back, now)
+    if enquiry.acknowledged_at:
+        _say_who_did(request, enquiry)
+        return redirect(back)
     ways = {way: to for way, _, to in _ways(row)}
     how = request.POST.get("how") or usual_reply(enquiry)
     if how not in ways:
@@ -177,17 +179,38 @@ def enquiry_tell(request: StaffRequest, pk: int) -> HttpResponse:
     except (CarerBarred, NoRecipient, NoTemplate) as fault:
         messages.error(request, str(fault))
         return redirect("contacts:enquiry_detail", pk)
-    _say(request, held, row)
+    _say(request, held, row, now)
     return redirect(back)
 
 
-def _say(request: StaffRequest, held: Enquiry, row: Row) -> None:
-    if row.enquiry.acknowledged_at:
-        messages.info(request, "It was acknowledged already.")
+def _taken_back(request: StaffRequest, enquiry: Enquiry, back: str, now: datetime) -> HttpResponse:
+    held = acknowledgement_take_back(enquiry=enquiry, by=request.user, now=now)
+    if held.acknowledged_at:
+        messages.error(request, "Not taken back: it was closed meanwhile, or an e-mail is on its way.")
+    else:
+        messages.success(request, "Taken back: it is to be acknowledged again.")
+    return redirect(back)
+
+
+def _say(request: StaffRequest, held: Enquiry, row: Row, now: datetime) -> None:
+    """Say that it is acknowledged and where that is logged, or who was quicker."""
+    if held.acknowledged_at != now:
+        _say_who_did(request, held)
     elif held.acknowledgement:
         messages.success(request, f"Acknowledged: {row.sender}. It is logged with {row.student_name}.")
     else:
         messages.success(request, f"Acknowledged: {row.sender}. It is logged once the student is looked up.")
+
+
+def _say_who_did(request: StaffRequest, held: Enquiry) -> None:
+    """Say who told the sender before; what somebody else said as well is theirs to log."""
+    if held.acknowledged_at is None or held.acknowledged_by is None:
+        return
+    is_own = held.acknowledged_by_id == request.user.pk
+    who = "You" if is_own else held.acknowledged_by.formal_name
+    how = f", {held.get_acknowledged_how_display().lower()}" if held.acknowledged_how else ""
+    also = "" if is_own else " Log a contact if you spoke to them as well."
+    messages.info(request, f"{who} acknowledged it already, {daytime(held.acknowledged_at)}{how}.{also}")
 
 
 def _way_back(request: StaffRequest, pk: int) -> str:

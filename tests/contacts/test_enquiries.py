@@ -83,6 +83,9 @@ def test_one_is_taken_in_once_and_acknowledged_with_one_button_into_the_students
     assert "marked late" not in logged.narrative
     assert list(logged.abouts.values_list("enquiry", flat=True)) == [enquiry.pk]
     assert "acknowledged after 0 min" in head.get(LIST).content.decode()
+    assert "You acknowledged it already" in head.post(page("tell", enquiry), follow=True).content.decode()
+    late = as_role(Role.ATTENDANCE_OFFICER).post(page("tell", enquiry), {"how": "phone"}, follow=True).content.decode()
+    assert f"{head.user.formal_name} acknowledged it already, Fri 20 Nov 15:05, phone. Log a contact" in late
     head.post(page("tell", enquiry), {"do": "undo"})
     enquiry.refresh_from_db()
     logged.refresh_from_db()
@@ -280,7 +283,9 @@ def test_it_is_passed_on_followed_up_closed_with_an_outcome_opened_again_and_wit
     assert due["enquiry to follow up"] == 1
     assert len(other.get(LIST, {"show": "due"}).context["rows"]) == 1
     assert manager.post(detail, {"do": "close", "outcome": "Met them"}).status_code == 302
-    assert head.post(detail, {"do": "close", "outcome": "Rang them"}).status_code == 409
+    overtaken = head.post(detail, {"do": "close", "outcome": "Rang them"})
+    assert (overtaken.status_code, "Rang them" in overtaken.content.decode()) == (409, True)
+    assert f"{manager.user} has closed it meanwhile" in overtaken.content.decode()
     assert [row.outcome for row in head.get(LIST, {"show": "closed"}).context["rows"]] == ["Met them"]
     head.post(detail, {"do": "reopen"})
     # Who may not read it passes it on, and neither closes nor opens nor withdraws it, nor reads why somebody did.
