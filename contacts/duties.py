@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from datetime import date
 
-from django.db.models import F
+from django.db.models import F, TextField, Value
 from django.db.models.expressions import Combinable
+from django.db.models.functions import Concat
 
 from contacts.models import EarlyHelp, EarlyHelpReview, Enquiry
 from contacts.summaries.early_help_own import own_actions
@@ -13,6 +14,7 @@ from contacts.summaries.promises import own_steps
 from contacts.summaries.references import to_write
 from contacts.summaries.referrals import to_chase
 from contacts.summaries.seen import reviews_due
+from contacts.summaries.targets import lists_to_review
 from pastoral.core.duties import Kept
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -34,6 +36,9 @@ def duties(user: User, on: date) -> Iterator[Kept]:
     if user.may(Right.MARK_SEEN):
         again, keys = reviews_due(user, date.max, is_mine=True), ("student_id",)
         yield Kept("See again", again, "See the student again", name, "review_on", "contacts:seen_student", keys)
+    if user.may(Right.KEEP_TARGET_LISTS):
+        words = Concat(Value("Target list: "), F("n"), Value(" of yours to go through"), output_field=TextField())
+        yield Kept("Review", lists_to_review(user, on), words, "", "ends_on", "contacts:target_list", ())
     if user.may(Right.KEEP_ENQUIRIES):
         mine = Enquiry.objects.visible_to(user).open().filter(owner=user, follow_up_on__isnull=False)
         yield Kept("Enquiry", mine, "Follow up an enquiry", name, "follow_up_on", "contacts:enquiry_detail")

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 
+from django.db.models import Exists, F, Func, IntegerField, OuterRef, Subquery
 from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached
@@ -21,6 +22,7 @@ from students.models import CalendarSpan, Student
 from students.summaries import SchoolCalendar
 
 LOOKED_BACK = 200  # days; half terms before that are history
+REVIEWED_WITHIN = timedelta(weeks=4)
 
 
 class State(StrEnum):
@@ -157,6 +159,20 @@ def targets_of(user: User, term: CalendarSpan) -> TargetStudentQuerySet:
     """Return who stands on the list of the half term, of the students whose lists the person keeps."""
     held = TargetStudent.objects.with_right(user, Right.KEEP_TARGET_LISTS)
     return held.standing(starts_on__range=(term.first_day, term.last_day))
+
+
+def lists_to_review(user: User, on: date) -> TargetStudentQuerySet:
+    """Return one row for each list on which the person sees to students, until the next one is agreed. n: how many.
+
+    A list that ended is theirs to look at for four weeks; who left the roll is on none.
+    """
+    mine = TargetStudent.objects.standing(owner=user, ends_on__gte=on - REVIEWED_WITHIN)
+    mine = mine.filter(student__in=Student.objects.on_roll(on))
+    later = TargetStudent.objects.standing(owner=user, starts_on__gt=OuterRef("ends_on"))
+    beside = mine.filter(ends_on=OuterRef("ends_on")).order_by()
+    counted = beside.annotate(n=Func(F("pk"), function="COUNT", output_field=IntegerField())).values("n")
+    first = ~Exists(beside.filter(pk__lt=OuterRef("pk")))
+    return mine.filter(~Exists(later), first).annotate(n=Subquery(counted))
 
 
 def still_here(targets: TargetStudentQuerySet, today: date) -> TargetStudentQuerySet:

@@ -28,7 +28,7 @@ OF_AGREEMENT = (
     "refused_on",
     "refused_because",
 )
-OF_KIND = ("name", "also", "form", "weeks", "review_weeks", "is_active")
+OF_KIND = ("name", "also", "form", "weeks", "review_weeks", "is_evidence", "is_active")
 SAID = [("agreed", "Agreed"), ("refused", "Would not agree")]
 
 
@@ -268,6 +268,11 @@ class KindForm(GuardedForm):
     form = forms.ChoiceField(label="What it holds besides", choices=PlanKind.Form.choices)
     weeks = forms.IntegerField(label="Weeks it usually runs", min_value=1, max_value=52)
     review_weeks = forms.IntegerField(label="Weeks between reviews", min_value=1, max_value=52)
+    is_evidence = forms.BooleanField(
+        label="Counts as the support plan or attendance contract",
+        required=False,
+        help_text="In the evidence of an attendance case, as local authorities ask for it.",
+    )
     is_active = forms.BooleanField(
         label="Offered",
         required=False,

@@ -13,8 +13,12 @@ from interventions.models.meetings import Meeting
 from interventions.models.plans import Plan
 from interventions.models.settings import StageStep, StepKind
 from interventions.querysets import ActionQuerySet, AttachmentQuerySet
+from pastoral.core.versions import version_of
 from pastoral.core.withdrawal import Withdrawable
 from students.models import Student
+
+EVIDENCE = ("evidence_contact_id", "evidence_copy_id", "evidence_file_id")
+SETTLED = ("done_on", "done_by_id", "done_note", "not_needed_because", *EVIDENCE)
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))
@@ -138,3 +142,8 @@ class Action(Withdrawable):
 
     def __str__(self) -> str:
         return self.what
+
+    @property
+    def settled_as(self) -> str:
+        """Return the version of how it was settled: what a page sends along that opens it again."""
+        return version_of(self, SETTLED)

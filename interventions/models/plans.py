@@ -13,6 +13,7 @@ from interventions.models.cases import PACase
 from interventions.models.interventions import Intervention
 from interventions.models.settings import PlanKind
 from interventions.querysets import PlanQuerySet
+from pastoral.core.versions import version_of
 from pastoral.core.withdrawal import Withdrawable
 from students.models import Student
 
@@ -88,6 +89,11 @@ class Plan(Withdrawable):
 
     def __str__(self) -> str:
         return f"Plan {self.pk}"
+
+    @property
+    def ended_as(self) -> str:
+        """Return the version of how it was ended: what a page sends along that goes on with it."""
+        return version_of(self, ("ended_on", "ended_by_id", "outcome", "outcome_note"))
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))

@@ -165,6 +165,9 @@ class PlanKind(models.Model):
     form = models.CharField(max_length=10, choices=Form, default=Form.PLAIN)
     weeks = models.PositiveSmallIntegerField(default=12, help_text="it usually runs")
     review_weeks = models.PositiveSmallIntegerField(default=6, help_text="between reviews")
+    is_evidence = models.BooleanField(
+        default=False, help_text="counts as the support plan or attendance contract that a case's evidence asks for"
+    )
     is_active = models.BooleanField(default=True)
 
     class Meta:

@@ -10,10 +10,7 @@ from django.db import transaction
 from interventions.models import Action
 from pastoral.core.models import User
 from pastoral.core.templatetags.pastoral import day
-from pastoral.core.versions import facts_set, version_of
-
-EVIDENCE = ("evidence_contact_id", "evidence_copy_id", "evidence_file_id")
-SETTLED = ("done_on", "done_by_id", "done_note", "not_needed_because", *EVIDENCE)
+from pastoral.core.versions import facts_set
 
 
 class Settled(Exception):
@@ -66,13 +63,13 @@ def action_drop(*, action: Action, on: date, by: User, because: str) -> None:
 
 
 @transaction.atomic
-def action_reopen(*, action: Action, seen: str = "") -> None:
+def action_reopen(*, action: Action, seen: str) -> None:
     """Open again what was settled by mistake; what it was settled with stays in the history.
 
-    seen: its `version_of` SETTLED as it was shown; raises Settled where it was settled otherwise since.
+    seen: its `settled_as` when it was shown; raises Settled where it was settled otherwise since.
     """
     held = Action.objects.select_for_update().get(pk=action.pk)
-    if held.done_on is not None and seen not in ("", version_of(held, SETTLED)):
+    if held.done_on is not None and seen != held.settled_as:
         raise Settled("Somebody settled it otherwise meanwhile: see what it says now.")
     held.done_on = held.done_by = None
     held.done_note = held.not_needed_because = ""

@@ -142,9 +142,14 @@ def plan_end(*, plan: Plan, outcome: str, note: str, on: date, drops_actions: bo
 
 
 @transaction.atomic
-def plan_reopen(*, plan: Plan) -> None:
-    """Go on with what was ended by mistake; how it was ended stays in the history."""
+def plan_reopen(*, plan: Plan, seen: str) -> None:
+    """Go on with what was ended by mistake; how it was ended stays in the history.
+
+    seen: its `ended_as` when it was shown; raises Over where it was ended otherwise since.
+    """
     held = _locked(plan)
+    if held.ended_on is not None and seen != held.ended_as:
+        raise Over("Somebody ended it otherwise meanwhile: see what it says now.")
     held.outcome, held.outcome_note, held.ended_on, held.ended_by = "", "", None, None
     held.save(update_fields=["outcome", "outcome_note", "ended_on", "ended_by"])
 

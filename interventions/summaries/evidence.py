@@ -24,7 +24,6 @@ from interventions.models import (
     MeetingPerson,
     PACase,
     Plan,
-    PlanKind,
     PlanReview,
     PupilView,
 )
@@ -38,7 +37,6 @@ from students.summaries import SchoolCalendar
 
 Found = dict[str, tuple[State, str]]
 _OF_BEHAVIOUR = frozenset({"bullying_asked", "bullying_dealt"})
-_NOT_SUPPORT = (PlanKind.Form.RISK, PlanKind.Form.EARLY_HELP, PlanKind.Form.TIMETABLE)
 _WITH_FAMILY = (Meeting.Purpose.FAMILY, Meeting.Purpose.PANEL, Meeting.Purpose.TAF)
 _ILLNESS = ("I", "M")
 _HOLIDAY = "G"
@@ -231,7 +229,7 @@ def _facts(looked: Looked) -> Any:
     mondays = looked.calendar.school_weeks(looked.today, PENALTY_NOTICE_WEEKS)
     weeks = AttendanceWeek.objects.filter(student=student, monday__in=mondays).order_by().values("student")
     since, today = looked.records.since, looked.today
-    support = Plan.objects.visible_to(user).standing().exclude(begun_on=None).exclude(kind__form__in=_NOT_SUPPORT)
+    support = Plan.objects.visible_to(user).standing(kind__is_evidence=True).exclude(begun_on=None)
     plans = support.filter(Q(ended_on=None) | Q(ended_on__gte=since), student=student)
     reviews = PlanReview.objects.filter(plan__in=support, plan__student=student, held_on__gte=since)
     strategies = InterventionStudent.objects.visible_to(user).standing().filter(student=student, joined_on__lte=today)

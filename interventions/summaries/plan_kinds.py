@@ -17,6 +17,7 @@ HISTORY = (
             "form": "What it holds",
             "weeks": "Weeks",
             "review_weeks": "Weeks between reviews",
+            "is_evidence": "Counts as a case's support plan",
             "is_active": "Offered",
         },
     ),

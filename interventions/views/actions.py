@@ -195,16 +195,17 @@ def action_tick(request: StaffRequest, pk: int) -> HttpResponse:
     shown = _shown(request, pk)
     if not may_settle(request.user, shown):
         raise Http404("not the person's to settle")
+    back = address_read(request.POST.get("back", "")) or reverse("interventions:action_list")
     try:
         if request.POST.get("do") == "open":
-            services.action_reopen(action=shown.row)
+            services.action_reopen(action=shown.row, seen=request.POST.get("seen", ""))
             messages.info(request, "It is to be done again.")
         else:
             services.action_done(action=shown.row, on=timezone.localdate(), by=request.user)
             messages.success(request, f"Done: {shown.row.what}")
     except services.Settled as fault:
-        messages.warning(request, str(fault))
-    return redirect(address_read(request.POST.get("back", "")) or reverse("interventions:action_list"))
+        return too_late(request, str(fault), back, stays=True)
+    return redirect(back)
 
 
 def _shown(request: StaffRequest, pk: int) -> ActionRow:

@@ -33,7 +33,7 @@ from interventions.views.case_common import actions_read, case_ended, case_kept,
 from pastoral.core.late import too_late
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
-from pastoral.core.versions import Overtaken, version_of
+from pastoral.core.versions import Overtaken
 from pastoral.core.withdrawal import withdrawn_already
 
 FORM = "interventions/case_part_form.html"
@@ -153,7 +153,7 @@ def case_action(request: StaffRequest, pk: int, key: int) -> HttpResponse:
         try:
             action_services.action_reopen(action=action, seen=request.POST.get("seen", ""))
         except action_services.Settled as fault:
-            return too_late(request, str(fault), _back(case))
+            return too_late(request, str(fault), _back(case), stays=True)
         return _saved(request, case, "It is open again; what it was settled with stays in the history.", "actions")
     if do in forms and forms[do].is_valid():
         try:
@@ -164,8 +164,7 @@ def case_action(request: StaffRequest, pk: int, key: int) -> HttpResponse:
             forms[do].overtaken()
         else:
             return _saved(request, case, "Saved.", "actions")
-    settled = version_of(action, action_services.SETTLED)
-    context = {"case": case, "action": action, "acts": forms, "opened": do, "settled": settled}
+    context = {"case": case, "action": action, "acts": forms, "opened": do}
     return form_page(request, "interventions/case_action.html", forms.get(do) or forms["done"], **context)
 
 

@@ -31,6 +31,7 @@ from interventions.summaries.plan_writing import (
     timetables_offered,
 )
 from interventions.views.plan_common import address_of, form_page, kept, over, reading_noted
+from pastoral.core.late import too_late
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.versions import Overtaken
@@ -233,10 +234,13 @@ def plan_act(request: StaffRequest, pk: int) -> HttpResponse:
     if do == "begin":
         _begun(request, plan)
     elif do == "reopen":
-        services.plan_reopen(plan=plan)
+        try:
+            services.plan_reopen(plan=plan, seen=request.POST.get("seen", ""))
+        except services.Over as fault:
+            return too_late(request, str(fault), address_of(plan), stays=True)
         messages.success(request, "It goes on.")
     elif do in ("done", "undo"):
-        _action_settled(request, seen, do)
+        return _action_settled(request, seen, do)
     elif do == "review":
         form = ReviewDayForm(request.POST)
         if form.is_valid():
@@ -247,17 +251,17 @@ def plan_act(request: StaffRequest, pk: int) -> HttpResponse:
     return redirect(address_of(plan))
 
 
-def _action_settled(request: StaffRequest, seen: Seen, do: str) -> None:
+def _action_settled(request: StaffRequest, seen: Seen, do: str) -> HttpResponse:
     """Note that an action of the plan is done, or open it again."""
     actions: Any = seen.plan.actions
     read = actions.read_by(request.user).filter(withdrawn_at=None)
     held = get_object_or_404(read, pk=key_read(request.POST.get("action", "")))
     try:
         if do == "undo":
-            action_reopen(action=held)
+            action_reopen(action=held, seen=request.POST.get("seen", ""))
         else:
             action_done(action=held, on=timezone.localdate(), by=request.user)
     except Settled as fault:
-        messages.warning(request, str(fault))
-    else:
-        messages.success(request, "It is open again." if do == "undo" else "Done.")
+        return too_late(request, str(fault), address_of(seen.plan), stays=True)
+    messages.success(request, "It is open again." if do == "undo" else "Done.")
+    return redirect(address_of(seen.plan))

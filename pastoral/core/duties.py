@@ -23,7 +23,7 @@ class Kept:
 
     kind: what it is called in the list. rows: those of the person that are still to be done. what, about: expressions
     for the words of a row and whom it is about; "" for none. due_on: the name of its day. page: the URL name of the
-    page where it is done. keys: the columns that the page's address holds.
+    page where it is done. keys: the columns that the page's address holds; () for a page of its own.
     """
 
     kind: str
@@ -71,8 +71,7 @@ def duties_of(user: User, on: date) -> list[Duty]:
 
 
 def _part(place: int, kept: Kept) -> QuerySet[Any, Any]:
-    first, *rest = kept.keys
-    second = F(rest[0]) if rest else Value(None)
+    first, second, *_ = (*map(F, kept.keys), Value(None), Value(None))
     return (
         kept.rows.order_by()
         .annotate(
@@ -80,7 +79,7 @@ def _part(place: int, kept: Kept) -> QuerySet[Any, Any]:
             duty_what=Cast(_expression(kept.what), TextField()),
             duty_about=Cast(_expression(kept.about), TextField()),
             duty_on=F(kept.due_on),
-            duty_key=Cast(F(first), BigIntegerField()),
+            duty_key=Cast(first, BigIntegerField()),
             duty_other=Cast(second, BigIntegerField()),
         )
         .values_list("duty_source", "duty_what", "duty_about", "duty_on", "duty_key", "duty_other")

@@ -12,18 +12,21 @@ from pastoral.core.withdrawal import Withdrawable
 CONFLICT = 409
 
 
-def too_late(request: HttpRequest, said: str, back: str, form: Form | None = None) -> HttpResponse:
+def too_late(
+    request: HttpRequest, said: str, back: str, form: Form | None = None, *, stays: bool = False
+) -> HttpResponse:
     """Say what happened meanwhile, with what the form held that the record does not; lead back where it held nothing.
 
     back: the address of the page that tells how it stands. htmx, which shows no page of a conflict, is led there too,
-    and what was typed is said there.
+    and what was typed is said there. stays: nothing was typed, but the page is shown all the same: of one tap in a long
+    list it would not be seen that it did nothing.
     """
     typed = typed_words(form) if form is not None and form.is_bound else []
     if getattr(request, "htmx", False):
         written = "; ".join(f"{label}: {words}" for label, words in typed)
         messages.warning(request, f"{said} You had written: {written}" if written else said)
         return HttpResponse(status=204, headers={"HX-Redirect": back})
-    if not typed:
+    if not typed and not stays:
         messages.warning(request, said)
         return redirect(back)
     return render(request, "core/too_late.html", {"said": said, "typed": typed, "back": back}, status=CONFLICT)

@@ -19,6 +19,7 @@ from pastoral.core.rights import Role
 from tests import agencies, helping
 from tests.behaviour.test_contact_duties import acted
 from tests.cases import case_of
+from tests.contacts.test_targets import agreed
 from tests.factories import enrol, staff
 from tests.families import carer
 from tests.meetings import action_of, asked_to, meeting_of
@@ -45,6 +46,7 @@ DUTIES = [
     ("Referral", "Ask the agency again"),
     ("Information", "Ask the ward"),
     ("Reference", "Lowfield College"),
+    ("Review", "Target list: 1 of yours to go through"),
     ("Review", "Part-time timetable"),
     ("Look again", "Penalty notice: notice to improve"),
 ]
@@ -98,7 +100,14 @@ def test_one_list_shows_what_is_theirs_and_what_other_pages_keep(head, friday):
     late.refresh_from_db()
     assert (late.done_on, late.done_by) == (friday, me)
     assert words(head, show="done") == ["Visit home"]
-    head.post(tick, {"do": "open"})
+    page = head.get(LIST, {"show": "done"}).content.decode()
+    seen = late.settled_as
+    assert seen in page
+    Action.objects.update(done_note="Nobody in")  # a colleague, meanwhile
+    assert head.post(tick, {"do": "open", "seen": seen}).status_code == 409
+    late.refresh_from_db()
+    assert late.done_note == "Nobody in"
+    head.post(tick, {"do": "open", "seen": late.settled_as})
     assert "Visit home" in words(head, show="overdue")
     table = head.get(LIST, {"show": "overdue", "format": "csv"}).content.decode()
     assert "Visit home" in table
@@ -129,6 +138,9 @@ def test_every_kind_that_other_pages_keep_is_in_the_list_and_opens(head, friday,
     agencies.referral(kai, agencies.agency("Kooth"), me, chase_on=ahead)
     agencies.information(kai, me, follow_up="Ask the ward", follow_up_owner=me, follow_up_on=ahead)
     agencies.reference(kai, me)
+    for student in (kai, gone):  # one line for a list, and nobody of it who left
+        agreed(student, me, name="Autumn 2 2026")
+    agreed(kai, staff(Role.SLT), name="Spring 1 2027")
     plan_marks(kai, "C2", by=me, last=ahead, kind="part_time", review_on=ahead, agreed_on=before, agreed_with="Mum")
     decided = {"reason": "x", "window_first": before, "window_last": before, "review_on": ahead, "decided_by": me}
     NoticeDecision.objects.create(student=kai, decision="notice_to_improve", **decided)
@@ -179,7 +191,7 @@ def test_an_action_is_settled_handed_on_and_opened_again(head, friday, client_fo
     late = head.post(page, {"do": "drop", "because": "He moved"})
     assert late.status_code == 409
     assert "He moved" in late.content.decode()
-    head.post(reverse("interventions:action_tick", args=[action.pk]), {"do": "open"})
+    head.post(reverse("interventions:action_tick", args=[action.pk]), {"do": "open", "seen": action.settled_as})
     assert head.post(page, {"do": "drop", "because": ""}).status_code == 422
     head.post(page, {"do": "drop", "because": "He moved"})
     assert "He moved" in client_for(tutor).get(LIST, {"show": "done"}).content.decode()

@@ -209,13 +209,13 @@ def test_an_action_is_done_in_one_tap_with_what_shows_it(seeded, head, as_role, 
     assert letter.evidence_contact is None
     page_of = reverse("interventions:case_action", args=[case.pk, letter.pk])
     reads = AccessRecord.objects.filter(user=head.user)
-    before, seen_settled = reads.count(), head.get(page_of).context["settled"]
+    before, seen_settled = reads.count(), head.get(page_of).context["action"].settled_as
     assert reads.count() == before + 1
     case.actions.filter(pk=letter.pk).update(done_note="By hand")
-    assert head.post(page_of, {"do": "reopen", "seen": seen_settled}).status_code == 302
+    assert head.post(page_of, {"do": "reopen", "seen": seen_settled}).status_code == 409
     letter.refresh_from_db()
     assert letter.done_note == "By hand"  # an old tab wipes nothing
-    seen_settled = head.get(page_of).context["settled"]
+    seen_settled = head.get(page_of).context["action"].settled_as
     shut_case = {"closed_on": date(2026, 11, 20), "outcome": "not", "outcome_note": "Moved", "closed_by": head.user}
     PACase.objects.filter(pk=case.pk).update(**shut_case)
     view = reverse("interventions:case_view", args=[case.pk])

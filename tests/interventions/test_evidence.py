@@ -100,11 +100,13 @@ def test_the_meter_counts_nothing_that_is_no_evidence(seeded, head, friday):
     keys = ("meeting", "plan", "plan_review", "strategies", "letter_1")
     rag = meeting_of(head.user, kai, purpose="rag", held_on=date(2026, 11, 16))
     meeting_of(head.user, kai, purpose="family", held_on=friday)
+    learning = plan_for(kai, head.user, kind="IEP")
+    learning.reviews.update(held_on=friday, by=head.user, decision="go_on")
     gone = plan_for(kai, head.user)
     gone.reviews.filter(due_on=gone.reviews.earliest("due_on").due_on).update(
         held_on=friday, by=head.user, decision="go_on"
     )
-    Plan.objects.update(withdrawn_at=gone.made_at, withdrawn_by=head.user, withdrawn_because="x")
+    Plan.objects.filter(pk=gone.pk).update(withdrawn_at=gone.made_at, withdrawn_by=head.user, withdrawn_because="x")
     intervention(kai, by=head.user, starts_on=date(2026, 12, 7), planned_until=date(2027, 1, 15))
     old = letter_about(kai, by=head.user, kind="attendance_1")
     posted = contact_home(kai, mother, head.user, channel=Channel.LETTER, result="sent")

@@ -156,7 +156,11 @@ def test_who_agreed_reviews_with_attendance_and_the_end(seeded, head):
         token=plan.token, what="Ring", owner=head.user, due_on="2026-12-01", student=kai, plan=plan, set_by=head.user
     )
     for do, done_on in (("done", date(2026, 11, 20)), ("done", date(2026, 11, 20)), ("undo", None)):
-        head.post(address("act", plan), {"do": do, "action": Action.objects.get().pk})
+        held = Action.objects.get()
+        if do == "undo":
+            assert held.settled_as in page(head, address("detail", plan))
+            assert head.post(address("act", plan), {"do": do, "action": held.pk, "seen": "x"}).status_code == 409
+        head.post(address("act", plan), {"do": do, "action": held.pk, "seen": held.settled_as})
         assert Action.objects.get().done_on == done_on
     end = address("end", plan)
     told = {"outcome": "met", "note": "He is in every day", "on": "2026-11-20", "drops_actions": "on"}
@@ -174,7 +178,9 @@ def test_who_agreed_reviews_with_attendance_and_the_end(seeded, head):
     assert "He is in" not in page(head, LIST, show="ended")
     follows = f"{reverse('interventions:plan_add')}?student={kai.pk}&follows={plan.pk}"
     assert head.get(follows).context["form"].initial["t0_words"] == "In lessons on time"
-    head.post(address("act", plan), {"do": "reopen"})
+    assert head.post(address("act", plan), {"do": "reopen"}).status_code == 409
+    assert Plan.objects.get().ended_as in text
+    head.post(address("act", plan), {"do": "reopen", "seen": Plan.objects.get().ended_as})
     assert Plan.objects.get().ended_on is None
     for _ in range(2):
         assert head.post(address("withdraw", plan), {"because": "Twice"}).status_code == 302
@@ -380,6 +386,9 @@ def test_kinds_of_plan_are_settings(seeded, head, as_role):
     assert manager.post(add, facts).status_code == 302
     assert manager.post(add, facts).status_code == 422
     assert "Return plan" in page(manager, kinds)
+    standing = PlanKind.objects.filter(is_evidence=True).values_list("name", flat=True)
+    assert list(standing) == ["Pastoral support plan", "Attendance contract"]
+    assert page(manager, kinds).count("support plan of a case") == 2
     (kai,) = enrol("9B")
     plan_for(kai, head.user, kind="Return plan")
     change = reverse("interventions:plan_kind_change", args=[PlanKind.objects.get(name="Return plan").pk])
