@@ -29,6 +29,8 @@ class Kind(TextChoices):
     CALL = "call", "First-day calls"
     NOTICE = "notice", "Penalty notices"
     INCIDENT = "incident", "Incidents"
+    HELP = "help", "Calls for help"
+    BULLYING = "bullying", "Bullying cases"
     FORM_TIME = "form_time", "Form time"
     DETENTION = "detention", "Detentions"
     SUSPENSION = "suspension", "Suspensions"

@@ -7,7 +7,7 @@ their own page with the names of those taken out whom the reader does not know.
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 
 from behaviour.models import (
@@ -98,7 +98,7 @@ def _of_calls(ask: Ask, calls: Sequence[OnCall]) -> Iterator[Entry]:
         came = f"{call.arrived_by.formal_name} came" if call.arrived_by else ""
         yield Entry(
             f"on_call:{call.pk}",
-            kind=Kind.INCIDENT,
+            kind=Kind.HELP,
             title=f"Help called to {call.room}{ended}",
             words=paragraphs(call.reason, came, call.note),
             who=call.asked_by.formal_name,
@@ -138,22 +138,25 @@ def _of_cases(ask: Ask, sides: Sequence[CaseStudent]) -> Iterator[Entry]:
         key, url = f"bullying:{case.pk}", ask.link(Right.KEEP_CASES, "behaviour:case_detail", case.pk)
         title = f"Bullying case, {side.get_side_display().lower()}: {case.get_form_display().lower()}"
         who = case.owner.formal_name
-        yield Entry(key, kind=Kind.INCIDENT, title=f"{title}, opened", who=who, url=url, **moment(case.opened_at))
+        yield Entry(key, kind=Kind.BULLYING, title=f"{title}, opened", who=who, url=url, **moment(case.opened_at))
         if case.closed_at and case.closed_by:
             ends, by = f"{title}, closed: {case.get_finding_display().lower()}", case.closed_by.formal_name
-            yield Entry(f"{key}:end", kind=Kind.INCIDENT, title=ends, who=by, url=url, **moment(case.closed_at))
+            yield Entry(f"{key}:end", kind=Kind.BULLYING, title=ends, who=by, url=url, **moment(case.closed_at))
 
 
 def _robins(ask: Ask) -> Sequence[Any]:
     asked = RoundRobin.objects.visible_to(ask.user).standing(student=ask.student)
+    answered = Count("answers", filter=Q(answers__answered_at__isnull=False))
+    asked = asked.annotate(answered=answered, of=Count("answers", filter=Q(answers__declined_at=None)))
     return [asked.filter(ask.moments("asked_at")).select_related("asked_by").order_by("asked_at", "pk")]
 
 
-def _of_robins(ask: Ask, robins: Sequence[RoundRobin]) -> Iterator[Entry]:
+def _of_robins(ask: Ask, robins: Sequence[Any]) -> Iterator[Entry]:
     for robin in robins:
         url, who = ask.link(Right.ASK_TEACHERS, "behaviour:robin_detail", robin.pk), robin.asked_by.formal_name
         title = f"Teachers asked: {robin.purpose}"
-        yield Entry(f"robin:{robin.pk}", kind=Kind.TEACHERS, title=title, who=who, url=url, **moment(robin.asked_at))
+        words, when = f"{robin.answered} of {robin.of} answered", moment(robin.asked_at)
+        yield Entry(f"robin:{robin.pk}", kind=Kind.TEACHERS, title=title, words=words, who=who, url=url, **when)
 
 
 def _praise(ask: Ask) -> Sequence[Any]:
@@ -214,9 +217,9 @@ def _of_concerns(ask: Ask, concerns: Sequence[DslConcern]) -> Iterator[Entry]:
 SOURCES = (
     Source(frozenset({Kind.INCIDENT, Kind.DSL}), _incidents, _of_incidents, _TELLS),
     Source(frozenset({Kind.FORM_TIME}), _form_time, _of_form_time, frozenset({Right.MARK_FORM_TIME})),
-    Source(frozenset({Kind.INCIDENT}), _calls, _of_calls, frozenset({Right.ANSWER_CALLS})),
+    Source(frozenset({Kind.HELP}), _calls, _of_calls, frozenset({Right.ANSWER_CALLS})),
     Source(frozenset({Kind.CARD}), _cards, _of_cards, _TELLS),
-    Source(frozenset({Kind.INCIDENT}), _cases, _of_cases, frozenset({Right.KEEP_CASES})),
+    Source(frozenset({Kind.BULLYING}), _cases, _of_cases, frozenset({Right.KEEP_CASES})),
     Source(frozenset({Kind.TEACHERS}), _robins, _of_robins, frozenset({Right.ASK_TEACHERS})),
     Source(frozenset({Kind.PRAISE}), _praise, _of_praise, _TELLS),
     Source(frozenset({Kind.DSL}), _concerns, _of_concerns, frozenset({Right.READ_DSL_CONCERNS})),

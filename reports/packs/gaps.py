@@ -8,7 +8,17 @@ from django.db.models import BooleanField, Exists, QuerySet, Value
 from django.urls import reverse
 
 from attendance.models import NoticeDecision, PenaltyNotice, PlannedMark
-from behaviour.models import Achievement, Detention, DslConcern, Involvement, ReportCard, Suspension
+from behaviour.models import (
+    Achievement,
+    BullyingCase,
+    Detention,
+    DslConcern,
+    Involvement,
+    ReportCard,
+    RobinAnswer,
+    RoundRobin,
+    Suspension,
+)
 from contacts.models import AgencyLink, Contact, EarlyHelp, LetterCopy, Referral, Seen
 from interventions.models import CaseFinding, InterventionStudent, MedicalRequest, Meeting, PACase, Plan, PupilView
 from pastoral.core.rights import Right
@@ -89,6 +99,12 @@ def _leave(source: Source) -> QuerySet[Any]:
     return held.filter(starts_on__lte=source.last, ends_on__gte=source.first).exclude(status="withdrawn")
 
 
+def _answers(source: Source) -> QuerySet[Any]:
+    asked = RoundRobin.objects.visible_to(source.user).standing(student=source.student)
+    in_span = asked.filter(asked_at__date__range=source.span)
+    return RobinAnswer.objects.filter(robin__in=in_span, answered_at__isnull=False)
+
+
 _HELD: Mapping[str, Held] = {
     "letters": lambda of: [_copies(of)],
     "contacts": lambda of: [_contacts(of)],
@@ -126,6 +142,10 @@ _HELD: Mapping[str, Held] = {
         Detention.objects.filter(student=of.student, withdrawn_at=None, day__range=of.span),
         ReportCard.objects.visible_to(of.user).standing(student=of.student, starts_on__range=of.span),
     ],
+    "bullying": lambda of: [
+        BullyingCase.objects.visible_to(of.user).standing(students__student=of.student, opened_at__date__lte=of.last)
+    ],
+    "teachers": lambda of: [_answers(of)],
     "suspensions": lambda of: [Suspension.objects.visible_to(of.user).standing(student=of.student)],
     "interventions": lambda of: [InterventionStudent.objects.visible_to(of.user).standing().filter(student=of.student)],
     "achievements": lambda of: [Achievement.objects.standing(student=of.student, awarded_on__range=of.span)],
@@ -144,6 +164,7 @@ _WAYS: Mapping[str, tuple[Right, str, bool]] = {
     "leave": (Right.PLAN_MARKS, "attendance:leave_ask", False),
     "agency": (Right.SEE_AGENCIES, "contacts:agency_student", True),
     "incident": (Right.LOG_INCIDENT, "behaviour:incident_add", False),
+    "robin": (Right.ASK_TEACHERS, "behaviour:robin_add", False),
     "suspension": (Right.KEEP_SUSPENSIONS, "behaviour:suspension_add", False),
     "intervention": (Right.KEEP_INTERVENTIONS, "interventions:intervention_add", False),
 }

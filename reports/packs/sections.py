@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 from attendance.summaries.reach import Reached
 from pastoral.core.rights import Right
 from reports.packs.content import Exhibit
-from reports.packs.readers import agencies, attendance, author, chronology, conduct, family, home, support
+from reports.packs.readers import (
+    agencies,
+    attendance,
+    author,
+    bullying,
+    chronology,
+    conduct,
+    family,
+    home,
+    support,
+    teachers,
+)
 from reports.packs.source import Source
 
 Read = Callable[[Source], tuple[Exhibit, ...]]
@@ -76,6 +87,8 @@ SECTIONS = (
     Section("behaviour", "Behaviour log", conduct.log, _BEHAVIOUR, makes="incident"),
     Section("incidents", "Incidents in full", conduct.incidents, _BEHAVIOUR, makes="incident"),
     Section("sanctions", "Sanctions and report cards", conduct.sanctions, _BEHAVIOUR),
+    Section("bullying", "Bullying and prejudice", bullying.bullying, frozenset({Right.KEEP_CASES})),
+    Section("teachers", "What teachers said", teachers.teachers, frozenset({Right.ASK_TEACHERS}), makes="robin"),
     Section(
         "suspensions",
         "Suspensions and exclusions",

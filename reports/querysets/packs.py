@@ -69,5 +69,7 @@ PACK_RIGHTS = (
     Right.SEE_PLANS,
     Right.SEE_MEETINGS,
     Right.KEEP_CASES,
+    Right.ANSWER_CALLS,
+    Right.ASK_TEACHERS,
     Right.READ_DSL_CONCERNS,
 )

@@ -34,6 +34,8 @@ ICONS = {
     Kind.CALL: "phone",
     Kind.NOTICE: "flag",
     Kind.INCIDENT: "alert",
+    Kind.HELP: "alert",
+    Kind.BULLYING: "users",
     Kind.FORM_TIME: "book",
     Kind.DETENTION: "clock",
     Kind.SUSPENSION: "flag",

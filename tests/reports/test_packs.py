@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -15,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
-from behaviour.models import Incident, Involvement, Suspension
+from behaviour.models import BullyingCase, CaseCheck, CaseStudent, Incident, Involvement, Suspension
 from contacts.models import Contact, LetterCopy
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
@@ -28,8 +29,9 @@ from tests.families import carer
 from tests.letters import letter_about
 from tests.marks import lay
 from tests.meetings import meeting_of
-from tests.packs import laid_pack, pack_of
+from tests.packs import YEAR_END, laid_pack, pack_of
 from tests.plans import plan_for
+from tests.robins import robin_of
 
 
 @pytest.fixture
@@ -202,6 +204,45 @@ def test_restricted_text_takes_the_right_and_the_choice(story, client_for, as_ro
     client.post(reverse("reports:pack_withdraw", args=[whole.pk]), {"because": "The wrong student"})
     assert client.get(reverse("reports:pack_pdf", args=[whole.pk])).status_code == 404
     assert "The wrong student" in client.get(address).content.decode()
+
+
+def test_a_case_of_bullying_tells_each_side_its_own_and_teachers_their_answers(story):
+    """What was done with those who did it is not for the other side; teachers' words are, without other names."""
+    student, head, _case, kai, incident = story
+    case = BullyingCase.objects.create(
+        form="verbal", motivations=["race"], finding="found", summary="Ada called Kai Nowak names", owner=head,
+        action="Ada stays in for a week", outcome="Kai feels safe", opened_by=head, closed_by=head,
+        closed_at=timezone.now(),
+    )  # fmt: skip
+    case.incidents.add(incident)
+    for each, side, support in ((kai, "target", "A safe place"), (student, "perpetrator", "Time to talk")):
+        CaseStudent.objects.create(case=case, student=each, side=side, support=support, parents_told_on="2026-11-19")
+    CaseCheck.objects.create(
+        case=case, weeks=2, due_on="2026-11-18", done_on="2026-11-18", done_by=head, is_over=True, note="All well"
+    )
+    answers = {"answers": ["Sits by Kai Nowak", "Works", "Quiet"], "answered_at": timezone.now()}
+    robin_of(student, by=head, teachers=(head,)).answers.update(**answers)
+
+    def said(whose):
+        pack = pack_of(whose, head, build=False, sections=["bullying", "teachers", "chronology"], last=YEAR_END)
+        assert making.pack_freeze(pack.pk) == ""
+        pack.refresh_from_db()
+        return re.sub(r"Student [A-Z]\b", "Somebody", json.dumps(pack.snapshot)), set(pack.needs)
+
+    (of_who_did, needs), (of_whom, _needs) = said(student), said(kai)
+    assert {"keep_cases", "ask_teachers"} <= needs
+    assert "Ada called Somebody names" in of_who_did
+    assert "Sits by Somebody" in of_who_did
+    assert "Somebody called Kai Nowak names" in of_whom
+    theirs, ours = ("Ada stays in for a week", "Time to talk"), ("Kai feels safe", "A safe place", "All well")
+    assert [words in of_who_did for words in (*theirs, *ours)] == [True, True, False, False, False]
+    assert [words in of_whom.replace("Somebody", "Ada") for words in (*theirs, *ours)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
 
 
 def test_profiles_are_settings_with_a_history(seeded, as_role):
