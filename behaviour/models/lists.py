@@ -4,6 +4,7 @@ import pghistory
 from django.db import models
 from django.db.models import Q
 
+from behaviour.models.incidents import Incident
 from behaviour.querysets import IncidentTypeQuerySet
 from students.strands import Strand
 
@@ -45,6 +46,11 @@ class IncidentType(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def severity_in_words(self) -> str:
+        """Return how grave an incident of the type is, unless somebody says otherwise of one."""
+        return str(Incident.Severity(self.severity).label)
 
 
 @pghistory.track(pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(row=pghistory.Old))

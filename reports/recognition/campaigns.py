@@ -83,6 +83,11 @@ class CampaignPage:
     given: tuple[Given, ...]
     budget: Budget
 
+    @property
+    def reaches_all(self) -> bool:
+        """Test for rewards enough for everybody who waits; where not, a person chooses who gets one."""
+        return self.budget.awards is None or self.budget.awards >= len(self.waiting)
+
     @classmethod
     def load(cls, user: User, campaign: Campaign, today: date) -> Self:
         """Find the qualifiers, and read what was given."""

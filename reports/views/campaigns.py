@@ -100,7 +100,7 @@ def campaign_detail(request: StaffRequest, pk: int) -> HttpResponse:
     return _detail(request, _held(request.user, pk))
 
 
-def _detail(request: StaffRequest, campaign: Campaign, fault: str = "") -> HttpResponse:
+def _detail(request: StaffRequest, campaign: Campaign, fault: str = "", ticked: Collection[int] = ()) -> HttpResponse:
     page = CampaignPage.load(request.user, campaign, timezone.localdate())
     is_given, address = asked_for(request, "show") == GIVEN_TO, reverse("reports:campaign_detail", args=[campaign.pk])
     cursor = asked_for(request, "before")
@@ -115,6 +115,7 @@ def _detail(request: StaffRequest, campaign: Campaign, fault: str = "") -> HttpR
         "campaign": campaign,
         "page": page,
         "fault": fault,
+        "ticked": ticked,
         "may_change": _may_change(request.user, campaign),
         "rooms": rooms_for(request.user, CAMPAIGNS),
     }
@@ -153,7 +154,7 @@ def campaign_award(request: StaffRequest, pk: int) -> HttpResponse:
     try:
         given = services.campaign_award(campaign=campaign, facts=facts, by=request.user, now=timezone.now())
     except services.BudgetSpent as fault:
-        return _detail(request, campaign, str(fault))
+        return _detail(request, campaign, str(fault), facts)
     messages.success(request, f"Given to {given} student{'s' * (given != 1)}.")
     return redirect("reports:campaign_detail", pk)
 

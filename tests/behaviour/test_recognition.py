@@ -241,12 +241,17 @@ class TestCampaigns:
             assert leader.post(reverse("reports:campaign_add"), form).status_code == 302
         held = Campaign.objects.get()
         page = reverse("reports:campaign_detail", args=[held.pk])
-        waiting = leader.get(page).context["page"].waiting
-        assert {each.person.student_id for each in waiting} == {a.pk, b.pk}
+        shown = leader.get(page)
+        assert {each.person.student_id for each in shown.context["page"].waiting} == {a.pk, b.pk}
+        assert (" checked" in shown.content.decode(), b"1 reward left: tick who gets one" in shown.content) == (
+            False,
+            True,
+        )
         award = reverse("reports:campaign_award", args=[held.pk])
         answer = leader.post(award, {"student": [a.pk, b.pk]})
         assert answer.status_code == 422
-        assert "The budget reaches for 1 more" in answer.content.decode()
+        text = answer.content.decode()
+        assert ("The budget reaches for 1 more" in text, text.count(" checked aria")) == (True, 2)
         for _n in range(2):
             assert leader.post(award, {"student": [a.pk, c.pk]}).status_code in {302, 422}
         given = CampaignAward.objects.get()

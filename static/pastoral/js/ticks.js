@@ -7,7 +7,11 @@
     const show = () => {
       const [all, count] = [part("data-tick-all"), part("data-tick-count")];
       const ticked = boxes().filter((box) => box.checked).length;
-      if (count) count.textContent = ticked ? `${ticked} ticked` : "nothing ticked yet";
+      if (count) {
+        const over = ticked - Number(count.dataset.most ?? Infinity); // more than there is to give
+        count.textContent = ticked ? `${ticked} ticked${over > 0 ? `: ${over} too many` : ""}` : "nothing ticked yet";
+        count.classList.toggle("text-bad", over > 0);
+      }
       if (all) {
         all.checked = ticked > 0 && ticked === boxes().length;
         all.indeterminate = ticked > 0 && !all.checked;
