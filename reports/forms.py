@@ -8,6 +8,7 @@ from django import forms
 from pastoral.core.forms import BaseForm
 from pastoral.core.models import User
 from pastoral.core.rights import Right
+from pastoral.core.staff_names import offer
 from students.calendar import academic_year_name, academic_year_of, friday_of
 from students.staff import staff_with
 
@@ -50,8 +51,7 @@ class HandOverForm(BaseForm):
     def __init__(self, *args: Any, year: int | None, today: date, but: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         colleagues = staff_with(Right.WORK_TRUANCY, year=year, on=today).exclude(pk=but.pk)
-        field = cast("forms.ModelChoiceField[User]", self.fields["to"])
-        field.queryset = colleagues
+        offer(self.fields["to"], colleagues)
 
 
 class BriefingForm(BaseForm):
@@ -72,4 +72,4 @@ class BriefingForm(BaseForm):
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        cast("forms.ModelChoiceField[User]", self.fields["to"]).queryset = people
+        offer(self.fields["to"], people)

@@ -9,6 +9,7 @@ from django import forms
 from attendance.models import AttendanceTarget, Benchmark
 from pastoral.core.forms import BaseForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 from students.calendar import academic_year_name
 from students.models import YearGroup
 
@@ -66,7 +67,7 @@ class TargetForm(BaseForm):
     )
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
     owner = forms.ModelChoiceField(
-        User.objects.filter(is_active=True).order_by("surname", "forename"),
+        User.objects.none(),
         label="Owner",
         required=False,
         empty_label="Nobody yet",
@@ -74,5 +75,6 @@ class TargetForm(BaseForm):
 
     def __init__(self, *args: Any, year: int, held: AttendanceTarget | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        offer(self.fields["owner"], User.objects.filter(is_active=True).order_by("surname", "forename"))
         years = sorted({year, year + 1, *([held.academic_year] if held else [])})
         self.fields["academic_year"].choices = [(one, academic_year_name(one)) for one in years]  # type: ignore[attr-defined]

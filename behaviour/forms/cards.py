@@ -11,6 +11,7 @@ from behaviour.services.cards import GOES_ON, Opening
 from pastoral.core.forms import BaseForm, GuardedForm
 from pastoral.core.models import User
 from pastoral.core.rights import Role
+from pastoral.core.staff_names import names_apart
 from students.models import StaffAssignment
 from students.summaries import SchoolCalendar
 
@@ -128,10 +129,11 @@ class CardChangeForm(GuardedForm, CardForm):
 def keeper_choices(team: Iterable[StaffAssignment]) -> list[Any]:
     """Return who can keep a card, by level; whoever holds two roles stands at the first."""
     groups: list[Any] = [("", "As usual for the level")]
-    seen: set[int] = set()
+    team, seen = list(team), set[int]()
+    names = names_apart(each.user for each in team)
     for level, roles in KEEPS.items():
-        held = {each.user_id: each.user.formal_name for each in team if each.role in roles}
-        people = [(key, name) for key, name in held.items() if key not in seen]
+        held = dict.fromkeys(each.user_id for each in team if each.role in roles)
+        people = [(key, names[key]) for key in held if key not in seen]
         seen |= set(held)
         if people:
             groups.append((Level(level).label, people))

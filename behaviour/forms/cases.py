@@ -11,6 +11,7 @@ from behaviour.models import BullyingCase, CaseStudent, Incident
 from behaviour.models.cases import PROTECTED, Form, Medium, Motivation
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 from pastoral.core.templatetags.pastoral import day
 from pastoral.core.versions import version_of
 from students.picking import Role
@@ -61,9 +62,7 @@ class CaseForm(TextsForm):
 
     def __init__(self, *args: Any, keepers: QuerySet[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["owner"]
-        field.queryset = keepers
-        field.label_from_instance = lambda user: user.formal_name
+        offer(self.fields["owner"], keepers)
 
     def facts(self) -> dict[str, Any]:
         """Return the case's own fields, once the form is valid."""

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from pastoral.core.forms import BaseForm, GuardedForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 
 
 class DelegateForm(GuardedForm):
@@ -19,9 +20,8 @@ class DelegateForm(GuardedForm):
     def __init__(self, *args: Any, colleagues: QuerySet[User], owner: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["to"]
-        field.queryset = colleagues
         field.empty_label = f"{owner}, who acted"
-        field.label_from_instance = lambda user: user.formal_name
+        offer(field, colleagues)
 
 
 class WaiveForm(BaseForm):

@@ -11,6 +11,7 @@ from behaviour.services.robins import QUESTIONS
 from behaviour.summaries.robins import Colleague
 from pastoral.core.forms import BaseForm, OnceForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import names_apart
 
 
 class TeachersForm(BaseForm):
@@ -35,7 +36,7 @@ class TeachersForm(BaseForm):
         fields: dict[str, Any] = self.fields
         fields["teachers"].choices = [(each.user, f"{each.name} · {each.subject}") for each in known]
         taken = {each.user for each in known}
-        fields["others"].choices = [(key, user.formal_name) for key, user in staff.items() if key not in taken]
+        fields["others"].choices = [pair for pair in names_apart(staff.values()).items() if pair[0] not in taken]
         if not known:
             fields["teachers"].widget = forms.MultipleHiddenInput()
         self.initial.setdefault("teachers", [each.user for each in known])

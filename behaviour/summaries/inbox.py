@@ -14,6 +14,7 @@ from behaviour.querysets import types_hidden_from
 from behaviour.summaries.incidents import IncidentShown, Reader, incidents_read
 from pastoral.core.models import User
 from pastoral.core.rights import Right
+from pastoral.core.staff_names import names_apart
 from students.models import Enrolment
 from students.scopes import scope_of
 from students.staff import staff_by_year
@@ -36,6 +37,11 @@ class InboxRow:
     handed_to: str
     is_mine: bool
     takers: tuple[User, ...]
+
+    @property
+    def offered(self) -> tuple[tuple[int, str], ...]:
+        """Return those colleagues as a choice names them: key and name."""
+        return tuple(names_apart(self.takers).items())
 
     @property
     def key(self) -> str:

@@ -5,13 +5,13 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from contacts.forms.seen import day_field
 from contacts.summaries.directory import Groups
 from pastoral.core.forms import OneOf
 from pastoral.core.models import User
+from pastoral.core.staff_names import names_apart
 
 LONGEST = 5000
 NOT_YET = "The day is still to come: correct the date."
@@ -38,17 +38,11 @@ def colleague_field(label: str, *, empty: str | None = None, help_text: str = ""
     return OneOf(User.objects.none(), label=label, required=empty is None, empty_label=empty, help_text=help_text)
 
 
-def offer(field: Any, people: QuerySet[User]) -> None:
-    """Let the field offer these colleagues, by the names they go by."""
-    field.queryset = people
-    field.label_from_instance = lambda user: user.formal_name
-
-
 def offer_jobs(field: Any, people: Sequence[tuple[str, User]]) -> None:
     """Let the field offer these colleagues, given as job and person, by their names with the jobs."""
-    jobs = {user.pk: job for job, user in people}
+    jobs, names = {user.pk: job for job, user in people}, names_apart(user for _job, user in people)
     field.queryset = User.objects.filter(pk__in=jobs).order_by("surname", "forename", "pk")
-    field.label_from_instance = lambda user: f"{user.formal_name}, {jobs[user.pk]}"
+    field.label_from_instance = lambda user: f"{names[user.pk]}, {jobs[user.pk]}"
 
 
 def not_to_come(day: date | None) -> date | None:
@@ -94,7 +88,6 @@ __all__ = [
     "day_field",
     "line_field",
     "not_to_come",
-    "offer",
     "offer_jobs",
     "words_field",
 ]

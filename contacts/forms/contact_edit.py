@@ -7,12 +7,12 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from contacts.forms.agency_fields import offer
 from contacts.forms.contacts import OF_A_VISIT, OF_AN_AGENCY, ContactForm, moment_of
 from contacts.models import Channel, Contact, Direction, Party, Result
 from contacts.services.contact_edit import FACTS, contact_version
 from pastoral.core.forms import BaseForm, GuardedForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import names_apart, offer
 from students.models import ParentCarerLink
 
 ASKED = (
@@ -127,7 +127,7 @@ class PassForm(BaseForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["to"]
         field.queryset = User.objects.filter(pk__in=[user.pk for user in colleagues])
-        field.choices = [("", "Choose…"), *((user.pk, user.formal_name) for user in colleagues)]
+        field.choices = [("", "Choose…"), *names_apart(colleagues).items()]
 
 
 class ShareForm(BaseForm):
@@ -147,7 +147,8 @@ class ShareForm(BaseForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["to"]
         field.queryset = User.objects.filter(pk__in=[user.pk for _job, user in colleagues])
-        field.choices = [(user.pk, f"{user.formal_name}, {job}") for job, user in colleagues]
+        names = names_apart(user for _job, user in colleagues)
+        field.choices = [(user.pk, f"{names[user.pk]}, {job}") for job, user in colleagues]
 
 
 class ReplyForm(BaseForm):

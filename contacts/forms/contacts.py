@@ -15,6 +15,7 @@ from contacts.summaries.matters import Matter
 from contacts.summaries.sheet import Sheet, Sibling
 from pastoral.core.forms import OnceForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import names_apart
 from students.models import ParentCarer, Student
 
 ATTEMPTS = (Result.NO_ANSWER, Result.VOICEMAIL, Result.WRONG_NUMBER, Result.REFUSED)
@@ -97,7 +98,7 @@ class ContactForm(OnceForm):
         fields["number"].choices = [("", "Their first number"), *self.sheet.numbers]
         fields["also"].choices = [(str(each.student.student_id), each.student.name) for each in self.sheet.siblings]
         fields["about"].choices = [(matter.key, matter.words) for matter in self.sheet.matters]
-        people = [(user.pk, user.formal_name) for user in self.sheet.colleagues]
+        people = list(names_apart(self.sheet.colleagues).items())
         held = User.objects.filter(pk__in=[user.pk for user in self.sheet.colleagues])
         others = [each for each in people if each[0] != self.user.pk]
         for name, choices in (
@@ -249,9 +250,3 @@ class ContactForm(OnceForm):
 def moment_of(day: Any, at: Any) -> datetime:
     """Return the moment of a day and a time at the school."""
     return timezone.make_aware(datetime.combine(day, at))
-
-
-def formal_name(user: Any) -> str:
-    """Return how a choice names a colleague."""
-    name: str = user.formal_name
-    return name

@@ -19,6 +19,7 @@ from contacts.summaries.carers import Carer
 from contacts.summaries.directory import Groups
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import names_apart
 from pastoral.core.templatetags.pastoral import day as in_words
 from pastoral.core.versions import version_of
 from students.models import ParentCarer
@@ -75,7 +76,7 @@ class _HelpForm(BaseForm):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["consent_by"].choices = [("", "Choose…"), *consent_choices(people, stood)]
-        colleagues = [(f"u{user.pk}", user.formal_name) for user in keepers]
+        colleagues = [(f"u{key}", name) for key, name in names_apart(keepers).items()]
         there = [(name, [each for each in choices if each[0].startswith("w")]) for name, choices in groups]
         fields["lead"].choices = [
             ("", "Choose…"),

@@ -6,10 +6,11 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from contacts.forms.agency_fields import colleague_field, day_field, line_field, not_to_come, offer
+from contacts.forms.agency_fields import colleague_field, day_field, line_field, not_to_come
 from contacts.models import EarlyHelpAction
 from pastoral.core.forms import BaseForm, GuardedForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 from pastoral.core.versions import version_of
 
 OF_ACTION = ("what", "owner_id", "owner_name", "due_on", "done_on", "done_note")

@@ -14,7 +14,6 @@ from contacts.forms.agency_fields import (
     day_field,
     line_field,
     not_to_come,
-    offer,
     offer_jobs,
     words_field,
 )
@@ -22,6 +21,7 @@ from contacts.models import Channel, Information
 from contacts.summaries.directory import Groups
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 from pastoral.core.versions import version_of
 
 OF_INFORMATION = (

@@ -7,10 +7,11 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from contacts.forms.agency_fields import colleague_field, day_field, line_field, not_to_come, offer
+from contacts.forms.agency_fields import colleague_field, day_field, line_field, not_to_come
 from contacts.models import ReferenceRequest
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 from pastoral.core.versions import version_of
 
 OF_REFERENCE = ("requester", "received_on", "due_on", "consent", "is_restricted", "owner_id")

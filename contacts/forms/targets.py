@@ -7,6 +7,7 @@ from django import forms
 
 from pastoral.core.forms import GuardedForm, OnceForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import names_apart
 from students.models import CalendarSpan
 
 
@@ -24,7 +25,7 @@ class _Agreed(forms.Form):
     def __init__(self, *args: Any, people: Iterable[User], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
-        fields["owner"].choices = [(user.pk, user.formal_name) for user in people]
+        fields["owner"].choices = list(names_apart(people).items())
 
 
 class TargetForm(_Agreed, OnceForm):

@@ -19,6 +19,7 @@ from pastoral.core.changes import Change, Kind, Told, changes_of, events_of
 from pastoral.core.models import User
 from pastoral.core.rights import Right, Role
 from pastoral.core.spreadsheets import Table
+from pastoral.core.staff_names import names_apart
 from pastoral.core.templatetags.pastoral import daytime
 from students.models import Student
 from students.querysets import StudentQuerySet
@@ -176,15 +177,14 @@ def owners_offered(user: User, student: Student | None, on: date) -> list[tuple[
         groups.append(("Of the student’s year", [(str(held.user_id), _lead(held)) for held in leads]))
         known.update(held.user_id for held in leads)
     others = staff_with(Right.KEEP_ENQUIRIES, year=None, on=on).exclude(pk__in=known)
-    groups.append(("Others on the desk", [(str(each.pk), each.formal_name) for each in others]))
+    groups.append(("Others on the desk", [(str(key), name) for key, name in names_apart(others).items()]))
     return [group for group in groups if group[1]]
 
 
 def owners_held(user: User) -> list[tuple[int, str]]:
     """Return whose the enquiries are that the person sees, by name."""
     held = Enquiry.objects.visible_to(user).standing().values("owner")
-    people = User.objects.filter(pk__in=held).order_by("surname", "forename", "pk")
-    return [(each.pk, each.formal_name) for each in people]
+    return list(names_apart(User.objects.filter(pk__in=held).order_by("surname", "forename", "pk")).items())
 
 
 def students_askable(user: User, on: date, also: int | None = None) -> StudentQuerySet:

@@ -18,6 +18,7 @@ from pastoral.core.paging import keyset_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS
+from pastoral.core.staff_names import names_apart
 from pastoral.core.words import asked_for
 from students.models import Enrolment
 from students.scopes import scope_of
@@ -54,7 +55,7 @@ def ledger(request: StaffRequest) -> HttpResponse:
 
 
 def _choices(groups: list[tuple[int, str]], staff: Any) -> dict[str, Any]:
-    people = [(str(user.pk), user.formal_name) for user in staff]
+    people = [(str(key), name) for key, name in names_apart(staff).items()]
     return {
         "year": [(str(year), f"Year {year}") for year in dict.fromkeys(year for year, _name in groups)],
         "group": [(name, name) for _year, name in groups if name],

@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
-from interventions.forms.fields import colleague_field, day_field, line_field, not_past, not_to_come, offer
+from interventions.forms.fields import colleague_field, day_field, line_field, not_past, not_to_come
 from interventions.models import Action, StepKind
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 from pastoral.core.versions import version_of
 
 FACTS = ("what", "owner_id", "due_on")

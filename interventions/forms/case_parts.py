@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from interventions.forms.fields import colleague_field, day_field, line_field, not_to_come, offer, words_field
+from interventions.forms.fields import colleague_field, day_field, line_field, not_to_come, words_field
 from interventions.models import Action, Barrier, CaseFinding, MedicalRequest, PupilView, StepKind
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 from pastoral.core.versions import version_of
 
 OF_ACTION = ("what", "kind", "party", "party_name", "owner_id", "due_on")

@@ -14,12 +14,12 @@ from interventions.forms.fields import (
     line_field,
     not_past,
     not_to_come,
-    offer,
     words_field,
 )
 from interventions.models import Action, Barrier, CaseStage, PACase
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 from pastoral.core.templatetags.pastoral import day as day_words
 from pastoral.core.versions import version_of
 

@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from pastoral.core.forms import OneOf
@@ -37,12 +36,6 @@ def line_field(label: str, longest: int, help_text: str = "", *, is_required: bo
 def colleague_field(label: str, *, empty: str | None = None, help_text: str = "") -> forms.ModelChoiceField:
     """Return a choice of colleagues; the form gives it whom. empty: what no choice is called; None where one is due."""
     return OneOf(User.objects.none(), label=label, required=empty is None, empty_label=empty, help_text=help_text)
-
-
-def offer(field: Any, people: QuerySet[User]) -> None:
-    """Let the field offer these colleagues, by the names they go by."""
-    field.queryset = people
-    field.label_from_instance = lambda user: user.formal_name
 
 
 def not_to_come(day: date | None) -> date | None:

@@ -7,12 +7,13 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from contacts.forms.agency_fields import colleague_field, day_field, line_field, offer
+from contacts.forms.agency_fields import colleague_field, day_field, line_field
 from interventions.models import Aim, Intervention, InterventionType
 from interventions.services.interventions import FACTS, Opening
 from interventions.summaries.sources import Begun
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
+from pastoral.core.staff_names import names_apart, offer
 from pastoral.core.versions import version_of
 from students.summaries import SchoolCalendar
 
@@ -69,7 +70,7 @@ class _InterventionForm(BaseForm):
         fields: dict[str, Any] = self.fields
         fields["type"].queryset = types
         offer(fields["owner"], owners)
-        people = [(str(user.pk), user.formal_name) for user in deliverers]
+        people = [(str(key), name) for key, name in names_apart(deliverers).items()]
         fields["by"].choices = [("", "Whoever answers for it"), *people, (OUTSIDE, "Nobody of ours: …")]
 
     def clean(self) -> dict[str, Any]:

@@ -8,10 +8,11 @@ from django import forms
 
 from contacts.summaries.carers import Carer
 from interventions.forms.actions import colleagues
-from interventions.forms.fields import colleague_field, day_field, line_field, not_past, offer, words_field
+from interventions.forms.fields import colleague_field, day_field, line_field, not_past, words_field
 from interventions.models import Meeting, MeetingStudent
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 from pastoral.core.templatetags.pastoral import day as in_words
 from pastoral.core.versions import version_of
 from students.models import YearGroup

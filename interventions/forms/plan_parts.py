@@ -14,6 +14,7 @@ from interventions.models import Plan, PlanAgreement, PlanKind, PlanReview, Plan
 from interventions.summaries.plan_writing import REVIEW, review_state_of
 from pastoral.core.forms import BaseForm, GuardedForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import names_apart
 from pastoral.core.versions import version_of
 
 Party = PlanAgreement.Party
@@ -54,7 +55,7 @@ class AgreementForm(GuardedForm):
         fields["who"].choices = [
             ("student", "The student"),
             *kin,
-            *((f"u{user.pk}", user.formal_name) for user in staff),
+            *((f"u{key}", name) for key, name in names_apart(staff).items()),
             ("authority", "Local authority or agency"),
         ]
         fields["version"].choices = [(number, f"Version {number}") for number in versions]

@@ -11,6 +11,7 @@ from interventions.figures.plan_content import SIDES
 from interventions.forms.fields import day_field
 from pastoral.core.forms import OneOf
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 
 BLANK = 2  # empty rows after those there are
 LIKELIHOOD = ((1, "1 rare"), (2, "2 unlikely"), (3, "3 possible"), (4, "4 likely"), (5, "5 almost certain"))
@@ -134,6 +135,6 @@ def hazard_fields() -> dict[str, Any]:
 
 def action_fields(colleagues: QuerySet[User]) -> dict[str, Any]:
     """Return the fields of a new action."""
-    owner: Any = OneOf(colleagues, label="Who", required=False, empty_label="Choose…")
-    owner.label_from_instance = lambda user: user.formal_name
+    owner: Any = OneOf(User.objects.none(), label="Who", required=False, empty_label="Choose…")
+    offer(owner, colleagues)
     return {"what": _line("Action", 200), "owner": owner, "due_on": day_field("By", required=False)}

@@ -6,12 +6,13 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from interventions.forms.fields import day_field, line_field, offer, words_field
+from interventions.forms.fields import day_field, line_field, words_field
 from interventions.forms.plan_rows import BLANK, Row, action_fields, hazard_fields, strategy_fields, target_fields
 from interventions.models import PlanKind
 from interventions.summaries.plan_writing import FACTS, Line, NewAction, Writing
 from pastoral.core.forms import GuardedForm, OnceForm, OneOf
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 
 Form = PlanKind.Form
 MOST = 30

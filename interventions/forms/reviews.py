@@ -7,13 +7,14 @@ from typing import Any
 from django import forms
 from django.db.models import QuerySet
 
-from contacts.forms.agency_fields import colleague_field, day_field, offer, words_field
+from contacts.forms.agency_fields import colleague_field, day_field, words_field
 from interventions.models import InterventionReview, InterventionStudent
 from interventions.services.reviews import Came as Told
 from interventions.services.reviews import Found
 from interventions.summaries.outcomes import Came
 from pastoral.core.forms import OnceForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 
 Outcome = InterventionStudent.Outcome
 Decision = InterventionReview.Decision

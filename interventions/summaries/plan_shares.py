@@ -6,6 +6,7 @@ from datetime import date
 from behaviour.summaries.robins import staff_by_key, teachers_of
 from contacts.summaries.shares import staff_to_ask
 from pastoral.core.models import User
+from pastoral.core.staff_names import names_apart
 from students.models import Student
 
 Groups = Mapping[str, Sequence[tuple[int, str]]]
@@ -27,5 +28,5 @@ def colleagues_for(student: Student, on: date, *, without: int) -> tuple[dict[in
         if user.pk in people and user.pk not in taken
     ]
     taken |= {key for key, _words in team}
-    others = [(key, user.formal_name) for key, user in people.items() if key not in taken]
+    others = [(key, name) for key, name in names_apart(people.values()).items() if key not in taken]
     return people, {"teachers": teachers, "team": team, "others": others}

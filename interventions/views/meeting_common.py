@@ -15,6 +15,7 @@ from pastoral.core.access import access_notes
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
+from pastoral.core.staff_names import names_apart
 from pastoral.core.together import read_together
 from students.models import Student
 from students.querysets import StudentQuerySet
@@ -56,7 +57,7 @@ def person_groups(record: MeetingRecord) -> Groups:
     people, links, workers = read_together(colleagues(), carer_links(list(names)), workers_there())
     carers = carers_by_student(links)
     groups: Groups = [
-        ("Colleagues", [(f"u{user.pk}", user.formal_name) for user in people]),
+        ("Colleagues", [(f"u{key}", name) for key, name in names_apart(people).items()]),
         ("Parents and carers", carer_choices((name, carers.get(key, ())) for key, name in names.items())),
         ("Agencies", [(f"w{each.pk}", f"{each.name}, {each.agency}") for each in workers]),
         ("Students", [(f"s{key}", name) for key, name in names.items()]),

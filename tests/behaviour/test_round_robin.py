@@ -66,7 +66,12 @@ def filled(student, *teachers, **changed):
 
 def test_the_teachers_of_the_registers_are_offered_and_asked_by_e_mail(kai, teacher, as_role, handed):
     head, other = as_role(Role.HEAD_OF_YEAR), staff(Role.SLT)
+    for forename, code in (("Cheryl", "SMC030"), ("Dawn", "SMD048"), ("Dawn", "SMD049")):  # told apart where offered
+        staff(Role.SLT, forename=forename, surname="Smithies", staff_code=code)
     offered = head.get(ADD, {"student": kai.pk}).content.decode()
+    keepers = head.get(reverse("behaviour:case_open")).content.decode()
+    for name in (">Mrs Cheryl Smithies<", ">Mrs Dawn Smithies, SMD048<", ">Mrs Dawn Smithies, SMD049<"):
+        assert (name in offered, name in keepers) == (True, True)
     assert "Mrs Pheasant · Art" in offered
     assert "XXX999 (Music)" in offered
     assert head.post(ADD, filled(kai)).status_code == 422
