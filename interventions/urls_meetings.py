@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from interventions.views import actions, meeting_parts, meetings
+from interventions.views import actions, meeting_parts, meetings, priorities
 
 urlpatterns: list[URLPattern] = [
     path("actions/", actions.action_list, name="action_list"),
@@ -12,6 +12,9 @@ urlpatterns: list[URLPattern] = [
     path("actions/<int:pk>/tick/", actions.action_tick, name="action_tick"),
     path("meetings/", meetings.meeting_list, name="meeting_list"),
     path("meetings/add/", meetings.meeting_add, name="meeting_add"),
+    path("meetings/priorities/", priorities.priority_list, name="priority_list"),
+    path("meetings/priorities/<int:pk>/", priorities.priority_detail, name="priority_detail"),
+    path("meetings/<int:pk>/priorities/add/", priorities.priority_add, name="priority_add"),
     path("meetings/<int:pk>/", meetings.meeting_detail, name="meeting_detail"),
     path("meetings/<int:pk>/change/", meetings.meeting_change, name="meeting_change"),
     path("meetings/<int:pk>/withdraw/", meetings.meeting_withdraw, name="meeting_withdraw"),

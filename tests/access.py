@@ -471,6 +471,17 @@ ROWS = (
     Row(
         "interventions:meeting_detail", "restricted meeting of 8A", "GET", (IN, 404, 404, 404, 200, 404, 404, 200, 404)
     ),
+    Row("interventions:priority_list", "", "GET", (IN, 200, 200, 200, 200, 200, 200, 200, 200)),
+    Row("interventions:priority_add", "meeting of 9B", "GET", (IN, 403, 200, 200, 200, 404, 404, 200, 403)),
+    Row("interventions:priority_add", "meeting of 8A", "GET", (IN, 403, 404, 404, 200, 404, 404, 200, 403)),
+    Row("interventions:priority_detail", "priority of Year 9", "GET", (IN, 404, 200, 200, 200, 404, 404, 200, 404)),
+    Row("interventions:priority_detail", "priority of Year 8", "GET", (IN, 404, 404, 404, 200, 404, 404, 200, 404)),
+    Row(
+        "interventions:priority_detail",
+        "restricted priority of Year 9",
+        "GET",
+        (IN, 404, 404, 200, 200, 404, 404, 200, 404),
+    ),
     Row("interventions:meeting_change", "meeting of 9B", "GET", (IN, 403, 200, 200, 200, 404, 404, 200, 403)),
     Row("interventions:meeting_change", "meeting of 8A", "GET", (IN, 403, 404, 404, 200, 404, 404, 200, 403)),
     Row(

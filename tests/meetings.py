@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent, PACase, Plan
+from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent, PACase, Plan, Priority
 from interventions.services.plans import plan_begin
 from pastoral.core.models import User
 from pastoral.core.rights import Role
@@ -40,6 +40,11 @@ def asked_to(meeting: Meeting, **who: Any) -> MeetingPerson:
     return MeetingPerson.objects.create(meeting=meeting, **who)
 
 
+def priority_of(meeting: Meeting, words: str = "Mondays", **facts: Any) -> Priority:
+    """A priority that the meeting set."""
+    return Priority.objects.create(token=uuid4(), meeting=meeting, words=words, set_by=meeting.convener, **facts)
+
+
 def decided_of_few(plan: Plan, by: User, group: str) -> None:
     """Begin the plan with an action set at a meeting, of the open case, too; then the meeting is restricted."""
     held = meeting_of(by, plan.student, title="Core group")
@@ -63,7 +68,8 @@ def meetings_of(ours: Student, other: Student) -> dict[str, tuple[object, ...]]:
         file = file_about(student, by, secret("meeting-part", group), meeting=held)
         asked_to(held, name=secret("meeting", group))
         words = secret("meeting-restricted", group)
-        few = meeting_of(by, student, title=words, notes=words, priorities=words, is_restricted=True)
+        few = meeting_of(by, student, title=words, notes=words, is_restricted=True, year_group_id=year)
+        aim = priority_of(few, words)
         few.students.update(notes=words, decision=words)
         file_about(student, by, words, meeting=few)
         action_of(by, words, student=student, meeting=few)
@@ -77,5 +83,7 @@ def meetings_of(ours: Student, other: Student) -> dict[str, tuple[object, ...]]:
             f"file with meeting of {group}": (file.pk,),
             f"restricted meeting of {group}": (few.pk,),
             f"RAG meeting of Year {year}": (rag.pk,),
+            f"priority of Year {year}": (priority_of(rag, secret("rag-line", group)).pk,),
+            f"restricted priority of Year {year}": (aim.pk,),
         }
     return world

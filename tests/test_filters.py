@@ -79,6 +79,7 @@ FILTERS = [
     (Role.SLT, "interventions:action_list", {}, ("show", "only", "format", "before")),
     (Role.SLT, "interventions:action_add", {}, ("student",)),
     (Role.SLT, "interventions:meeting_list", {}, ("show", "purpose", "year", "student", "format", "before")),
+    (Role.SLT, "interventions:priority_list", {}, ("show", "year", "format", "before")),
     (Role.SLT, "interventions:meeting_add", {}, ("student", "case", "plan", "purpose", "who")),
     (Role.ATTENDANCE_OFFICER, "contacts:call_queue", {}, ("show", "year")),
     (Role.ATTENDANCE_OFFICER, "contacts:call_day", {}, ("day", "show", "year", "format")),

@@ -28,7 +28,6 @@ FACTS = (
     "next_on",
     "is_restricted",
     "notes",
-    "priorities",
 )
 SAID = ("notes", "decision")
 
@@ -77,12 +76,11 @@ class MeetingForm(_About, OnceForm):
 
 
 class MeetingChangeForm(_About, GuardedForm):
-    """What a meeting is, the notes on the whole of it, the priorities and when it goes on."""
+    """What a meeting is, the notes on the whole of it, and when it goes on."""
 
     submit_label = "Save"
 
     notes = words_field("Notes", "On the whole. What is said of a student stands with that student.", rows=6)
-    priorities = words_field("Priorities", "One a line.", rows=3)
     next_on = day_field(
         "Next meeting",
         required=False,

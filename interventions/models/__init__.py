@@ -13,6 +13,7 @@ from interventions.models.interventions import (
 from interventions.models.meetings import Meeting, MeetingPerson, MeetingStudent
 from interventions.models.plan_course import PlanAgreement, PlanReview, PlanShare, TargetReview
 from interventions.models.plans import Hazard, Plan, PlanStrategy, PlanTarget, PlanVersion
+from interventions.models.priorities import Priority
 from interventions.models.screens import NeedsScreen, ScreenAnswer
 from interventions.models.settings import Aim, Barrier, CaseStage, InterventionType, PlanKind, StageStep, StepKind
 
@@ -45,6 +46,7 @@ __all__ = [
     "PlanStrategy",
     "PlanTarget",
     "PlanVersion",
+    "Priority",
     "PupilView",
     "ScreenAnswer",
     "SessionPlace",

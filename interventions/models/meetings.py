@@ -19,7 +19,7 @@ class Meeting(Withdrawable):
     """One meeting, planned or held. Its minutes are what it holds, drawn as a page or a PDF.
 
     rag_week: the Monday of the weekly RAG that it walked through, for RAG meetings; rag_issue: which issue of it.
-    What was said of a student stands with that student; notes and priorities are for those who see the whole meeting.
+    What was said of a student stands with that student; notes are for those who see the whole meeting.
     """
 
     class Purpose(models.TextChoices):
@@ -49,7 +49,6 @@ class Meeting(Withdrawable):
     rag_week = models.DateField(null=True, blank=True)
     rag_issue = models.PositiveSmallIntegerField(null=True, blank=True)
     notes = models.TextField(blank=True)
-    priorities = models.TextField(blank=True, help_text="one a line")
     next_on = models.DateField(null=True, blank=True)
     is_restricted = models.BooleanField(
         default=False, help_text="what was said is for those who were there, and few more"

@@ -64,7 +64,7 @@ def students_add(
 @transaction.atomic
 def student_remove(*, row: MeetingStudent) -> None:
     """Take a student off the list again. Raises InUse where something was said, MinutesClosed."""
-    _open(row.meeting)
+    meeting_opened(row.meeting)
     if row.notes or row.decision or Action.objects.filter(meeting=row.meeting_id, student=row.student_id).exists():
         raise InUse("Something was said of this student already: it stays in the minutes.")
     row.delete()
@@ -73,7 +73,7 @@ def student_remove(*, row: MeetingStudent) -> None:
 @transaction.atomic
 def meeting_change(*, meeting: Meeting, seen: str, facts: Mapping[str, Any]) -> Meeting:
     """Change what a meeting says. Raises Overtaken, MinutesClosed."""
-    held = _open(meeting)
+    held = meeting_opened(meeting)
     facts_set(held, seen, facts)
     held.save(update_fields=list(facts))
     return held
@@ -82,7 +82,7 @@ def meeting_change(*, meeting: Meeting, seen: str, facts: Mapping[str, Any]) -> 
 @transaction.atomic
 def person_add(*, meeting: Meeting, who: Mapping[str, Any]) -> MeetingPerson:
     """Ask somebody to the meeting; somebody asked already stays asked. who: one of the model's ways to name them."""
-    held = _open(meeting)
+    held = meeting_opened(meeting)
     part = {"part": who.get("part", ""), "invited_on": who.get("invited_on")}
     named = {name: value for name, value in who.items() if name not in part}
     person, _ = MeetingPerson.objects.get_or_create(meeting=held, **named, defaults=part)
@@ -92,14 +92,14 @@ def person_add(*, meeting: Meeting, who: Mapping[str, Any]) -> MeetingPerson:
 @transaction.atomic
 def person_remove(*, person: MeetingPerson) -> None:
     """Take somebody off the list of those asked; the history keeps that they were. Raises MinutesClosed."""
-    _open(person.meeting)
+    meeting_opened(person.meeting)
     person.delete()
 
 
 @transaction.atomic
 def people_came(*, meeting: Meeting, came: Mapping[int, bool | None]) -> None:
     """Note who came and who did not, by key of who was asked. Raises MinutesClosed."""
-    held = _open(meeting)
+    held = meeting_opened(meeting)
     for person in held.people.filter(pk__in=came):
         if person.came != came[person.pk]:
             person.came = came[person.pk]
@@ -109,7 +109,7 @@ def people_came(*, meeting: Meeting, came: Mapping[int, bool | None]) -> None:
 @transaction.atomic
 def student_say(*, row: MeetingStudent, seen: str, facts: Mapping[str, Any], now: datetime) -> MeetingStudent:
     """Write what was said and decided of a student. Raises Overtaken, MinutesClosed."""
-    _open(row.meeting)
+    meeting_opened(row.meeting)
     held = MeetingStudent.objects.select_for_update().get(pk=row.pk)
     facts_set(held, seen, facts)
     held.looked_at = held.looked_at or now
@@ -160,7 +160,7 @@ def _next(meeting: Meeting, on: date) -> Meeting:
 
     Who is not there any more, or may not be asked any more, is not: the same rules as on the page.
     """
-    copied = ("purpose", "title", "starts_at", "place", "year_group", "convener", "is_restricted", "priorities")
+    copied = ("purpose", "title", "starts_at", "place", "year_group", "convener", "is_restricted")
     made = Meeting.objects.create(
         token=uuid5(NAMESPACE_URL, f"after {meeting.token}"),
         held_on=on,
@@ -207,7 +207,8 @@ def meeting_reopen(*, meeting: Meeting) -> None:
         held.save(update_fields=["closed_at"])
 
 
-def _open(meeting: Meeting) -> Meeting:
+def meeting_opened(meeting: Meeting) -> Meeting:
+    """Return the meeting, locked, while its minutes are open. Raises MinutesClosed."""
     held = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if held.closed_at is not None:
         raise MinutesClosed("The minutes are closed. Open them again to change what they say.")

@@ -14,7 +14,6 @@ _MEETING = {
     "held_on": "day",
     "place": "where",
     "notes": "notes",
-    "priorities": "priorities",
     "next_on": "next meeting",
     "is_restricted": "for few",
     "closed_at": "minutes closed",

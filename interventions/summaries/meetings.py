@@ -17,6 +17,7 @@ from interventions.reading import RESTRICTED
 from interventions.summaries.actions import About, ActionRow, actions_shown, page_of, with_all
 from interventions.summaries.files import files_read, files_with
 from interventions.summaries.minutes import as_closed
+from interventions.summaries.priorities import PriorityRow, at_meeting
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.together import read_together
@@ -28,8 +29,9 @@ from students.scopes import scope_of
 class Sight:
     """What one person may read of one meeting.
 
-    parts: the keys of the students whose part they read. whole: notes, priorities and what is to be done for nobody
-    alone. reads: its title; of a restricted meeting others are told that there was one, when, and who called it.
+    parts: the keys of the students whose part they read. whole: notes, what it set as priorities, and what is to be
+    done for nobody alone. reads: its title; of a restricted meeting others are told that there was one, when, and who
+    called it.
     """
 
     is_insider: bool
@@ -77,6 +79,7 @@ class MeetingRecord:
     others: int
     actions: tuple[ActionRow, ...]
     following: Meeting | None
+    priorities: tuple[PriorityRow, ...] = ()
     for_one: Part | None = None
 
     @property
@@ -85,11 +88,6 @@ class MeetingRecord:
         if not self.sight.reads:
             return f"{RESTRICTED} meeting"
         return str(self.meeting.get_purpose_display()) if self.for_one else self.meeting.title
-
-    @property
-    def priorities(self) -> tuple[str, ...]:
-        """Return the priorities that were recorded."""
-        return tuple(line.strip() for line in self.meeting.priorities.splitlines() if line.strip())
 
     @property
     def came(self) -> tuple[Guest, ...]:
@@ -116,7 +114,7 @@ class MeetingRecord:
         part = next(each for each in self.parts if each.row.student_id == student)
         theirs = tuple(each for each in self.people if each.is_staff or student in each.of)
         sight = replace(self.sight, whole=False)
-        alone = replace(self, hidden=0, others=0, actions=(), following=None)
+        alone = replace(self, hidden=0, others=0, actions=(), following=None, priorities=())
         return replace(alone, sight=sight, parts=(part,), people=theirs, for_one=part)
 
 
@@ -158,7 +156,7 @@ def may_read_part(meeting: Meeting, rights: frozenset[Right], *, is_insider: boo
 
 
 def meeting_record(user: User, meeting: Meeting, on: date) -> MeetingRecord:
-    """Return a meeting of `with_parts` as the person may read it, in six queries, and one more of closed minutes."""
+    """Return a meeting of `with_parts` as the person may read it, in seven queries, and two more of closed minutes."""
     rows = list(meeting.students.all())
     students = reached(user, [row.student_id for row in rows])
     sight = sight_of(user, meeting, students)
@@ -190,6 +188,7 @@ def meeting_record(user: User, meeting: Meeting, on: date) -> MeetingRecord:
         hidden=len(rows) - len(parts),
         others=len(meeting.people.all()) - len(people),
         actions=tuple(each for each in loose if sight.whole or each.is_mine),
+        priorities=tuple(at_meeting(user, meeting, reads=sight.whole)),
         following=Meeting.objects.visible_to(user).standing(follows=meeting).first() if meeting.closed_at else None,
     )
 

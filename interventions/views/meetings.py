@@ -69,6 +69,7 @@ def meeting_list(request: StaffRequest) -> HttpResponse:
         "purposes": Meeting.Purpose.choices,
         "years": years_kept(request.user),
         "may_keep": request.user.may(Right.KEEP_MEETINGS),
+        "sees_years": request.user.may(Right.SEE_MEETINGS),
     }
     return render(request, "interventions/meeting_list.html", context)
 

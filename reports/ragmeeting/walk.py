@@ -12,6 +12,7 @@ from attendance.summaries.reach import Reached, reached
 from interventions.models import Action, Meeting, MeetingStudent
 from interventions.summaries.actions import ActionRow, actions_shown, with_all
 from interventions.summaries.meetings import Sight, sight_of, with_parts
+from interventions.summaries.priorities import PriorityRow, open_of_year, row_of
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.together import read_together
@@ -80,6 +81,7 @@ class Walk:
     stops: tuple[Stop, ...]
     hidden: int
     open_actions: tuple[ActionRow, ...]
+    priorities: tuple[PriorityRow, ...]
 
     @property
     def looked_at(self) -> int:
@@ -119,7 +121,8 @@ def walk_of(user: User, pk: int, on: date) -> Walk | None:
         return None
     rows = list(meeting.students.all())
     runs = WeeklyRagRun.objects.filter(week=meeting.rag_week).exclude(frozen_at=None)
-    frozen, found = read_together(runs, _actions_of_year(meeting))
+    aims = open_of_year(user, meeting.year_group_id)
+    frozen, found, going_on = read_together(runs, _actions_of_year(meeting), aims)
     issues = {run.issue: run for run in frozen}
     run = issues.get(meeting.rag_issue)
     if run is None:
@@ -139,7 +142,8 @@ def walk_of(user: User, pk: int, on: date) -> Walk | None:
         each for each in shown if each.words and each.who and each.late > 0 and each.row.meeting_id != meeting.pk
     ]
     stops += [Stop(f"a{each.row.pk}", each.who, "overdue action", action=each) for each in overdue if each.who]
-    return Walk(meeting, sight, run, max(issues), tuple(stops), len(rows) - len(sight.parts), tuple(shown))
+    hidden, priorities = len(rows) - len(sight.parts), tuple(row_of(user, each) for each in going_on)
+    return Walk(meeting, sight, run, max(issues), tuple(stops), hidden, tuple(shown), priorities)
 
 
 def _actions_of_year(meeting: Meeting) -> Any:

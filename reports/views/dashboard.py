@@ -63,6 +63,7 @@ def _page(request: StaffRequest, place: Place) -> HttpResponse:
         "moment": page.moment,
         "counts": page.counts,
         "flags_shown": flags_shown_with(rights),
+        "sees_meetings": Right.SEE_MEETINGS in rights,
         "cohorts": _cohort_choices(place),
         "weeks": _week_choices(place),
         "years": _year_choices(request, place, page),

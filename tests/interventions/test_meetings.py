@@ -8,16 +8,17 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from pypdf import PdfReader
 
-from interventions.models import Action, Meeting, MeetingPerson
+from interventions.models import Action, Meeting, MeetingPerson, Priority
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from tests import agencies
 from tests.cases import case_of
 from tests.factories import enrol, staff
 from tests.families import carer
-from tests.meetings import action_of, asked_to, meeting_of
+from tests.meetings import action_of, asked_to, meeting_of, priority_of
 
 LIST, ADD = reverse("interventions:meeting_list"), reverse("interventions:meeting_add")
 
@@ -103,7 +104,6 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     facts = {
         **{name: value for name, value in head.get(change).context["form"].initial.items() if value is not None},
         "notes": "A long panel",
-        "priorities": "Buses\nMondays",
         "starts_at": "",
         "year_group": "",
         "is_restricted": "",
@@ -111,6 +111,13 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert head.post(change, facts | {"next_on": friday}).status_code == 422
     assert "School does not meet" in head.post(change, facts | {"next_on": "2026-12-05"}).content.decode()
     assert head.post(change, facts | {"next_on": friday + timedelta(days=14)}).status_code == 302
+    aims = reverse("interventions:priority_add", args=[meeting.pk])
+    assert head.post(aims, {"token": uuid4(), "lines": "x" * 301}).status_code == 422
+    told = {"token": uuid4(), "lines": "Buses\n\n Mondays \nbuses", "owner": tutor.pk}
+    for _ in range(2):
+        assert head.post(aims, told).status_code == 302
+    head.post(aims, {"token": uuid4(), "lines": "Mondays"})
+    assert list(Priority.objects.values_list("words", flat=True)) == ["Buses", "Mondays"]
     whole = minutes(head, meeting)
     assert all(
         words in whole
@@ -132,7 +139,9 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert (after.held_on, after.students.count(), after.people.count()) == (friday + timedelta(days=14), 2, 4)
     assert here == 4 + len(barred)  # whom a court order bars, who left the staff or the roll, is not asked again
     assert set(after.actions.values_list("what", flat=True)) == {"Book the taxi", "Check the panel"}
-    assert after.priorities.split() == ["Buses", "Mondays"]
+    carried = head.get(page("detail", after.pk)).context["record"].priorities
+    assert [(each.words, each.is_carried) for each in carried] == [("Buses", True), ("Mondays", True)]
+    assert head.post(aims, told | {"token": uuid4()}).status_code == 409
     text = head.get(detail).content.decode()
     assert "what was said" in text
     assert "went over to a later meeting" in text
@@ -152,6 +161,9 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert late.status_code == 409
     assert "Too late" in late.content.decode()
     assert head.post(write, said | {"notes": "Too late"}).status_code == 409
+    Priority.objects.filter(words="Buses").update(words="Trains")
+    assert "changed since the minutes: Trains" in head.get(detail).content.decode()
+    assert "changed since to: Trains" in " ".join(minutes(head, meeting).split())
     # The tutor sees what is to be done about the own student now, and no more of the meeting.
     mine = client_for(staff(Role.FORM_TUTOR, "9C"))
     assert mine.get(detail).status_code == 404
@@ -168,13 +180,14 @@ def test_a_meeting_from_planning_to_the_next_one(head, friday, client_for):
     assert head.post(page("withdraw", meeting.pk), {"because": "Twice"}).status_code == 302
     assert [action.what for action in Action.objects.open().filter(meeting=meeting)] == ["Book the taxi"]
     assert meeting.pk not in [row.meeting.pk for row in head.get(LIST).context["page"].rows]
-    assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", kind="document").count() == 3
+    assert AccessRecord.objects.filter(subject=f"student:{kai.pk}", kind="document").count() == 4
 
 
 def test_each_students_part_is_by_reach_and_the_whole_for_few(head, client_for):
     (kai,), (zoe,) = enrol("9B"), enrol("8A")
     slt, sits, tutor = staff(Role.SLT), staff(Role.FORM_TUTOR, "9B"), staff(Role.FORM_TUTOR, "9B")
-    held = meeting_of(slt, kai, zoe, title="Both years", notes="Whole words", priorities="First of all")
+    held = meeting_of(slt, kai, zoe, title="Both years", notes="Whole words")
+    priority_of(held, "First of all")
     asked_to(held, staff=sits)
     asked_to(held, parent_carer=carer(zoe, surname="Zoemother"))
     held.students.filter(student=kai).update(notes="Of Kai")
@@ -239,3 +252,66 @@ def test_the_list_narrows_and_costs_the_same_for_three_and_thirty(head, friday):
     with CaptureQueriesContext(connection) as taken:
         assert head.get(page("detail", everybody.pk)).status_code == 200
     assert len(taken) <= 12
+
+
+def test_priorities_go_on_until_they_are_done_or_dropped(head, friday, client_for):
+    """Duty D120: one list of a year, from meeting to meeting, with who, since when, and what came of each."""
+    enrol("8A")
+    listing, (kai,) = reverse("interventions:priority_list"), enrol("9B")
+    slt, tutor = staff(Role.SLT), client_for(staff(Role.FORM_TUTOR, "9B"))
+    week = timedelta(days=7)
+    first = meeting_of(slt, purpose="year_team", title="Year team", year_group_id=9, held_on=friday - 2 * week)
+    few = meeting_of(slt, title="Hush", year_group_id=9, held_on=friday - week, is_restricted=True)
+    eight = meeting_of(slt, title="Eight", year_group_id=8)
+    lates, coats = priority_of(first, "Lates", owner=tutor.user), priority_of(first, "Coats")
+    hushed, other = priority_of(few, "Hushed words"), priority_of(eight, "Theirs")
+    found = lambda client, **asked: [each.words for each in client.get(listing, asked).context["page"].rows]  # noqa: E731
+    assert found(head) == found(head, year=9) == ["Lates", "Coats", "Hushed words"]
+    assert found(client_for(staff(Role.PASTORAL_MANAGER, 9))) == ["Lates", "Coats"]
+    assert (found(tutor), found(client_for(slt), year=8)) == (["Lates"], ["Theirs"])
+    table = head.get(listing, {"format": "csv"}).content.decode()
+    assert ("Coats" in table, "Hushed" in table, "Hush" in table) == (True, False, False)
+    assert AccessRecord.objects.filter(kind="export", subject="priorities:all").exists()
+    # The next meeting of the year has what goes on, and a meeting with a family has not.
+    after = meeting_of(head.user, purpose="rag", year_group_id=9, held_on=friday)
+    home = meeting_of(head.user, kai, purpose="family", year_group_id=9, held_on=friday)
+    stands = lambda held: [each.words for each in head.get(page("detail", held.pk)).context["record"].priorities]  # noqa: E731
+    assert (stands(after), stands(home)) == (["Lates", "Coats"], [])
+    one, back = reverse("interventions:priority_detail", args=[lates.pk]), page("detail", after.pk)
+    assert "Year team" in tutor.get(one).content.decode()
+    assert page("detail", first.pk) not in tutor.get(one).content.decode()  # hers to do, and no meeting of hers
+    assert tutor.post(one, {"do": "done", "note": ""}).status_code == 422
+    done = {"do": "done", "note": "Nobody late after lunch for a fortnight"}
+    for _ in range(2):
+        assert tutor.post(f"{one}?back={back}", done).url == back
+    late = head.post(one, {"do": "drop", "note": "Otherwise"})
+    assert (late.status_code, "Otherwise" in late.content.decode()) == (409, True)
+    text = head.get(one).content.decode()
+    assert all(words in text for words in ("Nobody late", "how it ended", "It goes on after all"))
+    assert (found(head), found(head, show="done")) == (["Coats", "Hushed words", "Lates"], ["Lates"])
+    assert stands(after) == ["Lates", "Coats"]  # it was done at this meeting
+    assert stands(meeting_of(head.user, purpose="panel", year_group_id=9, held_on=friday + week)) == ["Coats"]
+    assert head.post(one, {"do": "open", "seen": "x"}).status_code == 409
+    lates.refresh_from_db()
+    assert head.post(one, {"do": "open", "seen": lates.ended_as}).status_code == 302
+    two = reverse("interventions:priority_detail", args=[coats.pk])
+    change = head.get(two).context["steps"][1][2].initial
+    assert head.post(two, change | {"do": "change", "words": "Coats off", "owner": slt.pk}).status_code == 302
+    again = head.post(two, change | {"do": "change", "words": "Mine", "owner": ""})
+    assert (again.status_code, "Now it says: Coats off" in again.content.decode()) == (422, True)
+    assert head.post(two, {"do": "drop", "note": "Spring came"}).status_code == 302
+    assert found(head, show="dropped") == ["Coats off"]
+    for hidden in (hushed, other):
+        assert tutor.get(reverse("interventions:priority_detail", args=[hidden.pk])).status_code == 404
+    # A meeting withdrawn takes what it set with it, and the list costs the same whatever it holds.
+    Meeting.objects.filter(pk=few.pk).update(withdrawn_at=timezone.now(), withdrawn_by=slt, withdrawn_because="x")
+    assert "Hushed words" not in found(head)
+    counts = []
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as taken:
+            head.get(listing)
+        counts.append(len(taken))
+        Priority.objects.bulk_create(
+            Priority(token=uuid4(), meeting=first, words=f"Line {n}", set_by=slt) for n in range(30)
+        )
+    assert counts[0] == counts[1] <= 12

@@ -12,7 +12,7 @@ from pastoral.core.rights import Role
 from reports import services
 from reports.models import WeeklyRagRun
 from tests.factories import enrol, staff
-from tests.meetings import action_of, meeting_of
+from tests.meetings import action_of, meeting_of, priority_of
 from tests.reports.rag_school import FRIDAY, MONDAY, absent, attend, frozen, week_of
 
 ADDRESS = reverse("reports:rag_meeting_begin", args=[MONDAY, 9])
@@ -50,7 +50,8 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     head, (falls, dips, late, steady, _other) = school
     manager = staff(Role.PASTORAL_MANAGER, 9, staff_code="BRN", surname="Brown")
     overdue = action_of(manager, "Visit home", student=steady, due_on=MONDAY)
-    earlier = meeting_of(head.user, falls, held_on=MONDAY - timedelta(days=7))
+    earlier = meeting_of(head.user, falls, held_on=MONDAY - timedelta(days=7), year_group_id=9)
+    priority_of(earlier, "Mondays by half past nine")
     earlier.students.update(decision="Talk to him")
     assert head.post(reverse("reports:rag_meeting_begin", args=[MONDAY, 8])).status_code == 404
     later = meeting_of(head.user, purpose="rag", year_group_id=9, held_on=FRIDAY + timedelta(days=14))
@@ -72,6 +73,7 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     assert len(taken) <= 12
     text = at_falls.content.decode()
     assert "Talk to him" in text
+    assert "Mondays by half past nine" in text
     assert "rag-mark" in text
     assert 'class="spark"' in text
     assert "none logged" in text

@@ -11,8 +11,9 @@ AWAY, SPOKEN_OF, NOBODY = "away", "behaviour", ""
 class Sitting(NamedTuple):
     """One meeting to be. back: school days ago, fewer than none for one to come. said: notes and decision of each.
 
-    todos: what is to be done, for the students in turn; "" as whom: for nobody alone. with_home: the family was there.
-    again: a meeting follows, to which what is open goes over.
+    priorities: each with how it ended, "" for one that goes on. todos: what is to be done, for the students in turn;
+    "" as whom: for nobody alone. with_home: the family was there. again: a meeting follows, to which what is open goes
+    over.
     """
 
     purpose: str
@@ -22,7 +23,7 @@ class Sitting(NamedTuple):
     students: int = 1
     said: tuple[tuple[str, str], ...] = ()
     notes: str = ""
-    priorities: str = ""
+    priorities: tuple[tuple[str, str], ...] = ()
     todos: tuple[str, ...] = ()
     with_home: bool = False
     worker: str = ""
@@ -39,7 +40,8 @@ SITTINGS = (
               "Illness not authorised without evidence from now on"),
              ("Better since the mentoring began: 18 of 20 sessions.", "Stays at stage 2; looked at in four weeks")),
             notes="Three families asked, two came. The third is visited on Thursday.",
-            priorities="Families who did not answer two letters\nYear 9 Mondays",
+            priorities=(("Families who did not answer two letters", ""),
+                        ("Mondays: who is away is rung by 9:30", "")),
             todos=("Write the contract and send it home", "Ring the surgery about a letter", "Say well done at home"),
             again=3),
     Sitting(Purpose.FAMILY, "Meeting with the family", 14, AWAY, 1,
@@ -58,7 +60,8 @@ SITTINGS = (
             with_home=True, worker="Mel Hartley", again=8),
     Sitting(Purpose.YEAR_TEAM, "Year team", 9, NOBODY, 0,
             notes="Assessment week: who is sick before tests. Duty at the far gate. Coats.",
-            priorities="Lates after lunch\nEmpty seats in period 5\nOne good call home a week from each tutor",
+            priorities=(("Lates after lunch", ""), ("Empty seats in period 5", ""),
+                        ("One good call home a week from each tutor", "")),
             todos=("Put the list for calm before tests together", "Ask for a second adult at the far gate"), again=1),
     Sitting(Purpose.REVIEW, "Review of the plan", 6, SPOKEN_OF, 1,
             (("Two targets of three are near. Lunch is where it goes wrong.", "Lunch club added"),),
@@ -69,6 +72,14 @@ SITTINGS = (
     Sitting(Purpose.FAMILY, "Meeting with the family", -2, AWAY, 1, with_home=True, is_closed=False),
     Sitting(Purpose.PANEL, "Attendance panel, lower school", 0, AWAY, 4,
             (("Rang on Monday and Tuesday; nobody.", ""),), todos=("Visit the home",), is_closed=False),
+    Sitting(Purpose.YEAR_TEAM, "Year team, first look", 42, NOBODY, 0,
+            notes="Who is new, who sits where, whose brother or sister we know.",
+            priorities=(("Every new student has a named friend by half term",
+                         "done: Tutors named one for each; the three left were paired by the Pastoral Manager"),
+                        ("A quieter corridor after period 4",
+                         "dropped: The timetable changed on 5 October, and it is quiet now"),
+                        ("Coats off before registration", "")),
+            todos=("Ask the tutors for the list of friends",)),
 )  # fmt: skip
 RAG_LINES = ("Call home", "No action", "Seen by the tutor", "Letter 2", "Meet at the gate", "Call home")
 RAG_TODOS = {"Call home": "Call home about the week", "Letter 2": "Send attendance letter 2",

@@ -6,7 +6,7 @@ from typing import Any
 
 from contacts.models import AgencyWorker
 from interventions.figures.ladder import school_day_after
-from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent, PACase
+from interventions.models import Action, Meeting, MeetingPerson, MeetingStudent, PACase, Priority
 from interventions.services.meetings import actions_carry, meeting_close, meeting_make
 from pastoral.core.models import User
 from pastoral.core.rights import Role
@@ -29,6 +29,7 @@ from reports.demo.work.meeting_words import (
 from reports.demo.work.need import missed_share, on_day
 from students.summaries import RollEntry
 
+A_FORTNIGHT = timedelta(days=14)
 IN_YEARS = 2  # a list of meetings for so many years, so that more than one Head of Year has some
 
 
@@ -57,7 +58,7 @@ def _held(homes: Homes, n: int, sitting: Sitting, rows: dict[str, list[RollEntry
     facts = {
         "purpose": sitting.purpose, "title": f"{sitting.title}{name}", "held_on": day, "starts_at": time(15, 15),
         "place": ("Room 12", "Pastoral office", "Meeting room")[n % 3], "notes": sitting.notes,
-        "priorities": sitting.priorities, "is_restricted": sitting.is_restricted, "year_group_id": year,
+        "is_restricted": sitting.is_restricted, "year_group_id": year,
         "next_on": cast.ahead(sitting.again) if sitting.again else None, "made_at": at(min(day, cast.day), 9),
     }  # fmt: skip
     cases = dict(
@@ -73,10 +74,24 @@ def _held(homes: Homes, n: int, sitting: Sitting, rows: dict[str, list[RollEntry
     if sitting.back < 0:
         return
     _said(cast, meeting, sitting, members, [head, manager], n)
+    _priorities(meeting, sitting, [head, manager], n)
     if sitting.is_closed:
         following = meeting_close(meeting=meeting, now=at(day, 16, 5))
         if following:
             actions_carry(before=meeting, after=following)
+
+
+def _priorities(meeting: Meeting, sitting: Sitting, owners: Sequence[User], n: int) -> None:
+    """Set what the meeting made a priority, with how it ended since."""
+    when = at(meeting.held_on, 15, 40)
+    for place, (line, end) in enumerate(sitting.priorities):
+        outcome, _, note = end.partition(": ")
+        on = meeting.held_on + A_FORTNIGHT
+        ended = {"outcome": outcome, "ended_note": note, "ended_on": on, "ended_by": owners[0]} if end else {}
+        Priority.objects.create(
+            token=token("priority", n), place=place, meeting=meeting, words=line, owner=(*owners, None)[place % 3],
+            set_by=meeting.convener, set_at=when, **ended,
+        )  # fmt: skip
 
 
 def _others(homes: Homes, meeting: Meeting, sitting: Sitting, members: Sequence[RollEntry]) -> None:
