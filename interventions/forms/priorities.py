@@ -3,11 +3,12 @@
 from typing import Any
 
 from interventions.forms.actions import colleagues
-from interventions.forms.fields import colleague_field, line_field, offer, words_field
+from interventions.forms.fields import colleague_field, line_field, words_field
 from interventions.models import Priority
 from interventions.summaries.priorities import NOBODY
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from pastoral.core.models import User
+from pastoral.core.staff_names import offer
 from pastoral.core.versions import version_of
 
 FACTS = ("words", "owner_id")
