@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.utils import timezone
 
 from pastoral.core.models import User
@@ -70,6 +71,11 @@ class Scope:
             return None
         return frozenset(year for year in self.years if right in self.rights_over(year))
 
+    @property
+    def school_years(self) -> list[int]:
+        """Numbers of the years that the school has, which come with the assignments."""
+        return sorted(getattr(self.assignments[0], "school_years", ())) if self.assignments else []
+
     def _reaching(self, year: int | None, tutor_group_id: int | None, *, has_sen: bool) -> Iterator["StaffAssignment"]:
         for held in self.assignments:
             is_whole_school = held.role in WHOLE_SCHOOL_ROLES
@@ -86,12 +92,19 @@ def scope_of(user: User) -> Scope:
     """
     held: Scope | None = getattr(user, "scope_held", None)
     if held is None:
-        from students.models import StaffAssignment
+        from students.models import StaffAssignment, YearGroup
 
-        today = timezone.localdate()
-        held = Scope(today, tuple(StaffAssignment.objects.held_by(user, today)))
+        today, years = timezone.localdate(), ArraySubquery(YearGroup.objects.values("pk"))
+        held = Scope(today, tuple(StaffAssignment.objects.held_by(user, today).annotate(school_years=years)))
         setattr(user, "scope_held", held)  # noqa: B010 - no field of the model
     return held
+
+
+def years_offered(user: User, right: Right) -> list[int]:
+    """Return the years over which the person holds the right whole: all that the school has, for who holds it there."""
+    scope = scope_of(user)
+    years = scope.years_with(right)
+    return scope.school_years if years is None else sorted(years)
 
 
 def job_of(user: User) -> str:

@@ -90,12 +90,12 @@ def _midnight(day: date) -> datetime:
 
 
 def span_words(span: timedelta) -> str:
-    """Return how long something is or was: "40 min", "26 h", "3 days 2 h"."""
+    """Return how long something is or was: "40 min", "26 h", "2 days 9 h"."""
     minutes = int(span.total_seconds() // 60)
     if minutes < 60:
         return f"{minutes} min"
     hours = minutes // 60
-    if hours < 72:
+    if hours < 48:  # as the clock of 48 hours counts
         return f"{hours} h {minutes % 60} min" if hours < 12 and minutes % 60 else f"{hours} h"
     days, hours = divmod(hours, 24)
     return f"{days} days {hours} h" if hours else f"{days} days"

@@ -29,7 +29,7 @@ from pastoral.core.withdrawal import withdrawn_already
 from pastoral.core.words import asked_for, key_read, plain
 from students.files import offered_as_file
 from students.models import Student
-from students.scopes import scope_of
+from students.scopes import scope_of, years_offered
 from students.summaries import SchoolCalendar
 
 TABS = (
@@ -53,7 +53,7 @@ def case_list(request: StaffRequest) -> HttpResponse:
     context = {
         "tabs": case_tabs(request),
         "asked": asked,
-        "years": _years(request.user),
+        "years": years_offered(request.user, Right.KEEP_CASES),
         "page": page,
         "cases": cases_shown(request.user, page.rows, today),
         "places": places_of(request.user, cases, by),
@@ -263,8 +263,3 @@ def _case_page(request: StaffRequest, case: BullyingCase) -> HttpResponse:
     record = case_record(request.user, case, timezone.localdate())
     reading_noted(request, record.reader, record.read, others=record.in_it)
     return render(request, "behaviour/case_detail.html", {"record": record, "case": record.shown})
-
-
-def _years(user: User) -> list[int]:
-    years = scope_of(user).years_with(Right.KEEP_CASES)
-    return sorted(years) if years is not None else list(range(7, 14))

@@ -18,7 +18,7 @@ from pastoral.core.rights import Right
 from pastoral.core.words import asked_for, key_asked
 from students.models import Student
 from students.picking import LONGEST, MOST_MATCHES
-from students.scopes import scope_of
+from students.scopes import years_offered
 
 TABS = (
     ("contacts:referral_list", "Referrals", Right.SEE_AGENCIES),
@@ -106,5 +106,4 @@ def reading_noted(request: StaffRequest, pk: int) -> None:
 
 def years_of(request: StaffRequest) -> list[int]:
     """Return the years whose agencies the person sees whole."""
-    years = scope_of(request.user).years_with(Right.SEE_AGENCIES)
-    return sorted(years) if years is not None else list(range(7, 14))
+    return years_offered(request.user, Right.SEE_AGENCIES)

@@ -23,6 +23,7 @@ from pastoral.core.versions import Overtaken
 from pastoral.core.words import asked_for, key_asked
 from students.models import Student
 from students.picking import Picking
+from students.scopes import years_offered
 from students.summaries import SchoolCalendar
 
 MOST_AT_ONCE = 300
@@ -94,7 +95,7 @@ def _preview(request: StaffRequest, preview: Preview, *, is_overtaken: bool) -> 
         "asked": asked,
         "token": uuid4(),
         "reaches": [(slug, words, slug == asked.reach) for slug, words in REACHES.items()],
-        "years": list(YEARS),
+        "years": [str(year) for year in years_offered(request.user, Right.SEND_LETTERS)],
         "groups": preview.groups,
         "is_too_many": len(preview.letters) > MOST_AT_ONCE,
         "most": MOST_AT_ONCE,

@@ -21,7 +21,7 @@ from pastoral.core.templatetags.pastoral import day
 from pastoral.core.words import asked_for, key_asked
 from students.models import Student
 from students.picking import LONGEST, MOST_MATCHES
-from students.scopes import scope_of
+from students.scopes import years_offered
 
 TABS = (
     ("interventions:case_list", "Cases"),
@@ -37,8 +37,7 @@ def tabs_of(name: str) -> list[tuple[str, str, bool]]:
 
 def years_of(request: StaffRequest) -> list[int]:
     """Return the years whose cases the person sees whole."""
-    years = scope_of(request.user).years_with(Right.SEE_PA_CASES)
-    return sorted(years) if years is not None else list(range(7, 14))
+    return years_offered(request.user, Right.SEE_PA_CASES)
 
 
 def who_is(request: StaffRequest, pk: int) -> Reached:

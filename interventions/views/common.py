@@ -16,7 +16,7 @@ from pastoral.core.late import too_late, withdrawn_meanwhile
 from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
-from students.scopes import scope_of
+from students.scopes import years_offered
 
 TABS = (
     ("interventions:intervention_list", "List", Right.SEE_INTERVENTIONS),
@@ -35,8 +35,7 @@ def tabs_of(request: StaffRequest, name: str) -> list[tuple[str, str, bool]]:
 
 def years_of(request: StaffRequest, right: Right) -> list[int]:
     """Return the years over which the person holds the right whole."""
-    years = scope_of(request.user).years_with(right)
-    return sorted(years) if years is not None else list(range(7, 14))
+    return years_offered(request.user, right)
 
 
 def shown(request: StaffRequest, pk: int) -> Row:

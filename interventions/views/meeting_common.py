@@ -19,7 +19,7 @@ from pastoral.core.staff_names import names_apart
 from pastoral.core.together import read_together
 from students.models import Student
 from students.querysets import StudentQuerySet
-from students.scopes import scope_of
+from students.scopes import years_offered
 
 Groups = list[tuple[str, list[tuple[str, str]]]]
 
@@ -47,8 +47,7 @@ def choosable(user: User, also: Iterable[int] = ()) -> StudentQuerySet:
 
 def years_kept(user: User) -> list[int]:
     """Return the years whose meetings the person keeps."""
-    years = scope_of(user).years_with(Right.KEEP_MEETINGS)
-    return sorted(years) if years is not None else list(range(7, 14))
+    return years_offered(user, Right.KEEP_MEETINGS)
 
 
 def person_groups(record: MeetingRecord) -> Groups:

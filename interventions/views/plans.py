@@ -34,7 +34,7 @@ from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import asked_for, key_asked
-from students.scopes import scope_of
+from students.scopes import scope_of, years_offered
 
 SIZE = 50
 
@@ -58,14 +58,13 @@ def plan_list(request: StaffRequest) -> HttpResponse:
             reason=", ".join(map(str, scope_of(request.user).assignments)),
             name=f"Plans {today:%Y-%m-%d}",
         )
-    years = scope_of(request.user).years_with(Right.SEE_PLANS)
     context = {
         "tabs": tabs_of(request, "interventions:plan_list"),
         "asked": asked,
         "is_chase": is_chase,
         "shows": [(f"?show={slug}" if slug else "?", words, slug == asked.show) for slug, words in SHOWS.items()],
         "kinds": kinds_kept(),
-        "years": sorted(years) if years is not None else list(range(7, 14)),
+        "years": years_offered(request.user, Right.SEE_PLANS),
         "page": list_page(rows, cursor=asked_for(request, "before"), size=SIZE),
         "today": today,
         "may_keep": request.user.may(Right.KEEP_PLANS),

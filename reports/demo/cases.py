@@ -1,5 +1,6 @@
 """Longer stories of the demo school: report cards with their scores, and cases of bullying."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 from attendance.codes import CodeClass
@@ -97,11 +98,11 @@ def _scored(cast: Cast, cards: list[ReportCard]) -> None:
     )
 
 
-MOST_CASES = 4
+IN_A_YEAR = 2
 
 
 def cases_keep(cast: Cast) -> int:
-    """Open cases over incidents with two sides; the first is closed, with both looks back done."""
+    """Open two cases in each year over incidents with two sides; the oldest is closed, with both looks back done."""
     if BullyingCase.objects.exists():
         return 0
     roles = Involvement.Role
@@ -113,9 +114,14 @@ def cases_keep(cast: Cast) -> int:
         .order_by("occurred_on", "pk")
         .distinct()
     )
-    held = list(two_sided.prefetch_related("involvements")[:400])
-    chosen = held[:: max(1, len(held) // MOST_CASES)][:MOST_CASES]
-    years = {member.student_id: member.year for member in cast.roll}
+    years, by_year = {member.student_id: member.year for member in cast.roll}, defaultdict[int, list[Incident]](list)
+    for incident in two_sided.prefetch_related("involvements"):
+        for year in {years[part.student_id] for part in incident.involvements.all() if part.student_id in years}:
+            by_year[year].append(incident)
+    held: dict[int, Incident] = {}
+    for each in by_year.values():
+        held |= {incident.pk: incident for incident in each[:: len(each) // IN_A_YEAR or 1]}
+    chosen = sorted(held.values(), key=lambda each: (each.occurred_on, each.pk))
     for n, incident in enumerate(chosen):
         _case(cast, incident, years, is_closed=n == 0 and len(chosen) > 1)
     return len(chosen)

@@ -131,7 +131,7 @@ def _reviewed(cast: Cast) -> int:
     week = cast.days_back(4)[0]
     made = []
     for n, ((incident, year), day) in enumerate(days.items()):
-        has_acted = day >= week and n % 9 == 0
+        has_acted = day >= week and n % 4 == 0
         made.append(
             IncidentReview(
                 incident_id=incident,

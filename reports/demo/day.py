@@ -21,6 +21,7 @@ from reports.demo.praise import achievements_give, campaigns_run
 from reports.demo.registers import registers_take
 from reports.demo.rooms import stays_keep, truancy_follow
 from reports.demo.sanctions import calls_answer, suspensions_record
+from reports.demo.told import concerns_write, robins_ask
 from reports.demo.work.actions import actions_set
 from reports.demo.work.cases import cases_open
 from reports.demo.work.help import interventions_begin
@@ -38,6 +39,8 @@ PARTS: dict[str, Callable[[Cast], int]] = {
     "detentions": detentions_set,
     "report cards": cards_keep,
     "bullying cases": cases_keep,
+    "round robins": robins_ask,
+    "concerns to the DSL": concerns_write,
     "achievements given": achievements_give,
     "campaigns and rewards": campaigns_run,
     "calls for help": calls_answer,

@@ -10,8 +10,7 @@ from pastoral.core.rights import Right
 from reports.halfterm.spans import HalfTerm, half_terms
 from reports.models import HalfTermReport
 from students.calendar import academic_year_name, academic_year_of
-from students.models import YearGroup
-from students.scopes import scope_of
+from students.scopes import scope_of, years_offered
 
 SCHOOL = "school"
 
@@ -68,7 +67,7 @@ def _title(held: Sequence[HalfTerm], academic_year: int, number: int) -> str:
 def years_made_by(user: User) -> tuple[tuple[str, str], ...]:
     """Return the years whose reports the person makes, and the school, as choices."""
     years = scope_of(user).years_with(Right.MAKE_REPORTS)
-    every = list(YearGroup.objects.order_by("pk").values_list("pk", flat=True)) if years is None else sorted(years)
+    every = years_offered(user, Right.MAKE_REPORTS)
     school = ((SCHOOL, "The school"),) if years is None else ()
     return (*school, *((str(year), f"Year {year}") for year in every))
 

@@ -17,7 +17,7 @@ from reports.forms import BriefingForm
 from reports.models import Briefing
 from reports.yearpapers.briefing import Named, SentAlready, Week, briefing_read, briefing_send, line_managers
 from students.files import offered_as_file
-from students.scopes import scope_of
+from students.scopes import years_offered
 
 
 @never_cache
@@ -36,8 +36,7 @@ def briefing_list(request: StaffRequest) -> HttpResponse:
 
 
 def _years(request: StaffRequest) -> list[int]:
-    years = scope_of(request.user).years_with(Right.SIGN_REPORTS)
-    return list(range(7, 14)) if years is None else sorted(years)
+    return years_offered(request.user, Right.SIGN_REPORTS)
 
 
 @never_cache

@@ -28,9 +28,7 @@ from reports.yearpapers.governors import DEFINITIONS, Extract
 from reports.yearpapers.inspection import MOST_STUDIES, Inspection, cases_offered, studies_of
 from reports.yearpapers.performance import LIST_HEADINGS, LISTS, MEASURES, Performance, list_cells
 from reports.yearpapers.terms import term_chosen, terms_held
-from students.scopes import scope_of
-
-YEARS = range(7, 14)
+from students.scopes import scope_of, years_offered
 
 
 @never_cache
@@ -50,8 +48,7 @@ def _sees_school(request: StaffRequest) -> bool:
 
 
 def _years(request: StaffRequest) -> list[int]:
-    years = scope_of(request.user).years_with(Right.MAKE_REPORTS)
-    return list(YEARS) if years is None else sorted(years)
+    return years_offered(request.user, Right.MAKE_REPORTS)
 
 
 def _mine(request: StaffRequest, year: int) -> int:

@@ -286,6 +286,7 @@ def test_the_register_is_narrowed_and_shows_names_only_of_those_one_sees(pair, a
     assert listed(slt, form="physical") == listed(slt, motivation="home") == [both.pk]
     assert listed(slt, motivation="prejudice") == [eights.pk, mine.pk]
     assert listed(slt, year="9") == [both.pk, mine.pk]
+    assert (slt.get(LIST).context["years"], head.get(LIST).context["years"]) == ([8, 9], [9])  # those of the school
     terms = {term.name: term.key for term in slt.get(LIST).context["asked"].terms}
     assert listed(slt, term=terms["Autumn 1 2026"]) == [mine.pk]
     assert listed(slt, show="closed") == []

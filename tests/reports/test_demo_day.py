@@ -23,12 +23,15 @@ from behaviour.models import (
     Campaign,
     CampaignAward,
     Detention,
+    DslConcern,
     GoodNews,
     Incident,
     IncidentReview,
     InclusionStay,
     OnCall,
     ReportCard,
+    RobinAnswer,
+    RoundRobin,
     Suspension,
     TutorMark,
 )
@@ -114,6 +117,7 @@ MODELS = (
     CampaignAward, OnCall, Suspension, Contact, Enquiry, Agency, AgencyLink, Referral, EarlyHelp, Information,
     ReferenceRequest, Letter, LetterCopy, Message, Seen, TargetStudent, ParentEvent, FamilyWish, ParentCarerLink,
     PACase, Attachment, Intervention, SessionPlace, NeedsScreen, Plan, PlanVersion, PlanShare, Meeting, Action,
+    DslConcern, RoundRobin, RobinAnswer,
 )  # fmt: skip
 
 
