@@ -168,6 +168,14 @@ class MeetingQuerySet(WithdrawableQuerySet["Meeting"]):
         is_theirs = Q(convener=user) | Q(pk__in=asked) | Q(pk__in=of_students) | Q(year_group__in=years)
         return self.filter(is_theirs)
 
+    def held(self) -> Self:
+        """Return those that were held, not only planned: minutes stand, somebody came, or something was said."""
+        from interventions.models import MeetingPerson, MeetingStudent
+
+        came = MeetingPerson.objects.filter(came=True).order_by().values("meeting")
+        said = MeetingStudent.objects.exclude(looked_at=None, notes="", decision="").order_by().values("meeting")
+        return self.filter(Q(closed_at__isnull=False) | ~Q(notes="") | Q(pk__in=came) | Q(pk__in=said))
+
 
 def _not_own(user: User) -> dict[str, Q]:
     """Return, by the kind of record, which are not the person's own to read where they are restricted."""

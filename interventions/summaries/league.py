@@ -158,9 +158,12 @@ class League:
     left_out: tuple[Line, ...]
 
     @classmethod
-    def load(cls, user: User, since: date, on: date, year: int = 0) -> Self:
-        """Measure every place of students whose interventions the person may see that began since the day."""
-        places = _places(user, since, on, year)
+    def load(cls, user: User, since: date, on: date, year: int = 0, *, is_for_others: bool = False) -> Self:
+        """Measure every place of students whose interventions the person may see that began since the day.
+
+        is_for_others: of a paper that others read, which tells no type of a restricted one.
+        """
+        places = _places(user, since, on, year, Q() if is_for_others else _own_or_few(user))
         measured = measured_of(places, on)
         lines = [Line(place, measured[place.pk], _minutes(place)) for place in places]
         groups = _by_type(lines)
@@ -192,13 +195,17 @@ class League:
         return Table("Effect by type", about, HEADINGS, rows)
 
 
-def _places(user: User, since: date, on: date, year: int) -> list[Any]:
+def _own_or_few(user: User) -> Q:
+    """Return the restricted ones whose type, which is among their words, the person reads."""
+    is_own = Q(intervention__owner=user) | Q(intervention__deliverer=user)
+    return is_own | Q(student__in=Student.objects.with_right(user, Right.SEE_RESTRICTED))
+
+
+def _places(user: User, since: date, on: date, year: int, restricted: Q) -> list[Any]:
     sessions = DeliveredSession.objects.filter(intervention=OuterRef("intervention"), withdrawn_at=None).order_by()
     seats = InterventionStudent.objects.filter(intervention=OuterRef("intervention")).order_by()
-    is_own = Q(intervention__owner=user) | Q(intervention__deliverer=user)
-    few = Q(student__in=Student.objects.with_right(user, Right.SEE_RESTRICTED))  # its type is among its words
     found: Any = InterventionStudent.objects.visible_to(user).standing()
-    found = found.filter(Q(intervention__is_restricted=False) | is_own | few, joined_on__range=(since, on))
+    found = found.filter(Q(intervention__is_restricted=False) | restricted, joined_on__range=(since, on))
     found = found.select_related("intervention__type", "student")
     if year:
         spells = Enrolment.objects.current(on).filter(year_group=year)

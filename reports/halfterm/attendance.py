@@ -7,7 +7,7 @@ from attendance.figures import NOTHING, Counts
 from attendance.models import NoticeDecision, PenaltyNotice, SessionMark
 from attendance.summaries.unexplained import UNEXPLAINED, resolve_by
 from interventions.models import PACase, Plan, PlanKind
-from reports.halfterm.counting import COUNT, PERCENT, RATE, STUDENTS, SUM, Item, Items, Part, Spec
+from reports.halfterm.counting import COUNT, PERCENT, RATE, STUDENTS, SUM, Item, Items, Part, Spec, told_of
 from reports.halfterm.sides import Side
 
 HOLIDAY = "G"
@@ -69,8 +69,8 @@ def _steps(side: Side) -> Items:
         "to_improve": [item for decision, item in decisions if decision == NoticeDecision.Decision.NOTICE_TO_IMPROVE],
         "referred": [item for decision, item in decisions if decision == NoticeDecision.Decision.REFERRED],
         "contracts": [
-            Item(student, on=on, what=kind)
-            for student, on, kind in contracts.order_by("begun_on").values_list("student", "begun_on", "kind__name")
+            Item(each.student_id, on=each.begun_on, what=told_of(each, each.kind.name))
+            for each in contracts.select_related("kind").order_by("begun_on")
         ],
         "legal": [
             Item(student, on=on) for student, on in legal.order_by("closed_on").values_list("student", "closed_on")

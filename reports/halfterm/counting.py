@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from statistics import median
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from attendance.figures import percentage
 from behaviour.summaries.contact_clock import span_words
+from interventions.reading import RESTRICTED
 from pastoral.core.templatetags.pastoral import rounded
 from reports.halfterm.sides import Side
 
@@ -32,6 +33,19 @@ class Item(NamedTuple):
 
 
 Items = Mapping[str, Sequence[Item]]
+
+
+class _ForFew(Protocol):
+    is_restricted: bool
+
+
+def told_of(record: _ForFew, what: str) -> str:
+    """Return what the report says a record is; of a restricted one no more than that it is.
+
+    The report is one for all of the year's team, whoever of them reads restricted text: its tables say no more than
+    the list behind them.
+    """
+    return RESTRICTED if record.is_restricted else what
 
 
 @dataclass(frozen=True)

@@ -209,7 +209,8 @@ _GRIDS: dict[str, Any] = {
 
 def _effects(side: Side) -> Iterator[tuple[str, str]]:
     """Return by type what this year's interventions were followed by, in the wording of their own page."""
-    league = League.load(side.user, academic_year_start(academic_year_of(side.window.last)), side.window.last)
+    since = academic_year_start(academic_year_of(side.window.last))
+    league = League.load(side.user, since, side.window.last, is_for_others=True)
     for group in league.groups:
         places = f"{len(group.lines)} student{'s' * (len(group.lines) != 1)}"
         if group.median is None:

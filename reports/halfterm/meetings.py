@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from attendance.figures import percentage
 from interventions.models import Action, Meeting, MeetingStudent
-from reports.halfterm.counting import COUNT, PERCENT, RATE, Item, Items, Part, Spec
+from reports.halfterm.counting import COUNT, PERCENT, RATE, Item, Items, Part, Spec, told_of
 from reports.halfterm.shape import Run
 from reports.halfterm.sides import Side
 from reports.halfterm.spans import Window
@@ -32,16 +32,21 @@ RUN_HEADINGS = (
 
 
 def meeting_items(side: Side) -> Items:
-    """Return meetings on the weekly RAG, what they decided, and the actions they set as these stand at the end."""
-    held = Meeting.objects.visible_to(side.user).standing(purpose=Meeting.Purpose.RAG, held_on__range=side.span)
+    """Return meetings held on the weekly RAG, what they decided, and the actions they set as these stand at the end.
+
+    A step that was said not to be needed is neither done nor due, as in the inspection pack.
+    """
+    held = Meeting.objects.visible_to(side.user).standing(purpose=Meeting.Purpose.RAG, held_on__range=side.span).held()
     if side.year is not None:
         held = held.filter(year_group=side.year)
     meetings = list(held.order_by("held_on", "pk"))
     looked = MeetingStudent.objects.filter(meeting__in=meetings).exclude(looked_at=None).select_related("meeting")
     rows = [(each, _decided(each)) for each in looked.order_by("meeting__held_on", "order")]
-    actions = list(Action.objects.of_standing().filter(meeting__in=meetings).order_by("due_on", "pk"))
-    done = [each for each in actions if each.done_on and each.done_on <= side.window.last]
-    due = [each for each in actions if each.due_on <= side.window.last]
+    set_there = Action.objects.of_standing().filter(meeting__in=meetings).select_related("meeting")
+    actions = list(set_there.order_by("due_on", "pk"))
+    needed = [each for each in actions if not each.not_needed_because]
+    done = [each for each in needed if each.done_on and each.done_on <= side.window.last]
+    due = [each for each in needed if each.due_on <= side.window.last]
     return {
         "rag_meetings": [Item(None, on=each.held_on, what=_called(each), url=_at(each.pk)) for each in meetings],
         "looked_at": [item for _each, item in rows],
@@ -65,7 +70,8 @@ def _called(meeting: Meeting) -> str:
 
 
 def _action(each: Action) -> Item:
-    return Item(each.student_id, on=each.due_on, what=each.get_kind_display(), url=_at(each.meeting_id))
+    what = told_of(each.meeting, each.get_kind_display()) if each.meeting else ""
+    return Item(each.student_id, on=each.due_on, what=what, url=_at(each.meeting_id))
 
 
 def _at(meeting: int | None) -> str:
@@ -74,7 +80,7 @@ def _at(meeting: int | None) -> str:
 
 def meetings_begin() -> date | None:
     """Return the day of the first meeting on a weekly RAG."""
-    held = Meeting.objects.standing(purpose=Meeting.Purpose.RAG).order_by("held_on")
+    held = Meeting.objects.standing(purpose=Meeting.Purpose.RAG).held().order_by("held_on")
     return held.values_list("held_on", flat=True).first()
 
 
@@ -122,17 +128,18 @@ def _run(run: WeeklyRagRun, rows: Sequence[Any]) -> Run:
     )
 
 
+_WITHOUT = "without what was said not to be needed"
 MEETINGS = Part(
     "meetings",
     "Weekly RAG meetings: decisions and actions",
     (
-        Spec("rag_meetings", "Meetings held", "On the weekly RAG, by the day they were held.", COUNT),
+        Spec("rag_meetings", "Meetings held", "On the weekly RAG, by their day; not those only planned.", COUNT),
         Spec("looked_at", "Students looked at", "Times that a student was looked at.", COUNT),
         Spec("decisions", "Decisions", "Students about whom something was decided.", COUNT),
         Spec("rag_actions", "Actions set", "By these meetings.", COUNT),
-        Spec("rag_done", "Done", "Of these, by the window’s end.", COUNT, is_better=True),
-        Spec("rag_in_time", "Done in time", "Of the actions due by the window’s end.", RATE, PERCENT, is_better=True),
-        Spec("rag_overdue", "Overdue", "Of these, due and not done at the window’s end.", COUNT, is_better=False),
+        Spec("rag_done", "Done", f"Of these, by the window’s end; {_WITHOUT}.", COUNT, is_better=True),
+        Spec("rag_in_time", "Done in time", f"Of those due by its end; {_WITHOUT}.", RATE, PERCENT, is_better=True),
+        Spec("rag_overdue", "Overdue", f"Due and not done at its end; {_WITHOUT}.", COUNT, is_better=False),
     ),
     meeting_items,
     meetings_begin,

@@ -11,7 +11,7 @@ from attendance.models import PlannedMark
 from contacts.models import EarlyHelp, Referral
 from interventions.models import InterventionStudent, PACase, Plan
 from interventions.summaries.impact import measured_of
-from reports.halfterm.counting import COUNT, STUDENTS, Item, Items, Part, Spec
+from reports.halfterm.counting import COUNT, STUDENTS, Item, Items, Part, Spec, told_of
 from reports.halfterm.sides import Side
 
 
@@ -31,10 +31,7 @@ def intervention_items(side: Side) -> Items:
         "live": [_place(each, each.joined_on) for each, on in rows if on is None or on > last],
         "opened": [_place(each, each.joined_on) for each, _on in rows if each.joined_on >= first],
         "closed": [_place(each, on) for each, on in ended],
-        "improved": [_place(each, on) for each, on in ended if each.outcome == "improved"],
-        "outcomes": [
-            _place(each, on)._replace(what=each.get_outcome_display() or "No outcome written") for each, on in ended
-        ],
+        "outcomes": [_place(each, on, each.get_outcome_display() or "No outcome written") for each, on in ended],
         "measured": _measured(
             side, [each for each, _on in rows if each.joined_on >= first or _on is None or _on >= first]
         ),
@@ -46,11 +43,11 @@ def _ended(place: Any) -> date | None:
     return min(days) if days else None
 
 
-def _place(place: Any, on: date | None) -> Item:
+def _place(place: Any, on: date | None, what: str = "") -> Item:
     return Item(
         place.student_id,
         on=on,
-        what=str(place.intervention.type),
+        what=told_of(place.intervention, what or str(place.intervention.type)),
         url=reverse("interventions:intervention_detail", args=[place.intervention_id]),
     )
 
@@ -107,7 +104,10 @@ def _plans(side: Side) -> Items:
 
 def _plan(each: Plan) -> Item:
     return Item(
-        each.student_id, on=each.begun_on, what=each.kind.name, url=reverse("interventions:plan_detail", args=[each.pk])
+        each.student_id,
+        on=each.begun_on,
+        what=told_of(each, each.kind.name),
+        url=reverse("interventions:plan_detail", args=[each.pk]),
     )
 
 
@@ -146,7 +146,7 @@ def _pa_case(each: PACase) -> Item:
     return Item(
         each.student_id,
         on=each.opened_on,
-        what=str(each.stage),
+        what=told_of(each, str(each.stage)),
         url=reverse("interventions:case_detail", args=[each.pk]),
     )
 

@@ -176,6 +176,7 @@ def _study(user: User, case: PACase, label: str, today: date) -> Study:
     met = Meeting.objects.visible_to(user).standing(
         students__student=case.student_id, held_on__range=(opened, ends), is_restricted=False
     )
+    met = met.held()
     tried = contacts.aggregate(n=Count("pk", distinct=True), reached=Count("pk", Q(result="reached"), distinct=True))
     return Study(
         label=label,

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from uuid import uuid4
@@ -13,6 +14,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from behaviour.models import DslConcern, Incident, Involvement
+from interventions.services.actions import action_done, action_drop
 from pastoral.core.models import AccessRecord, Job
 from pastoral.core.rights import Role
 from reports.halfterm import keeping
@@ -21,7 +23,11 @@ from reports.models import HalfTermReport
 from reports.tasks import half_term_job
 from students.models import StudentFact
 from students.summaries import SchoolCalendar
+from tests.cases import case_of
 from tests.factories import StudentFactFactory, enrol, staff
+from tests.helping import intervention
+from tests.meetings import action_of, meeting_of
+from tests.plans import plan_for
 from tests.reports.half_term import half_term
 from tests.reports.rag_school import absent, attend
 
@@ -173,6 +179,42 @@ def test_every_number_opens_its_records(nine, as_role, django_assert_max_num_que
         assert behind(figure).status_code == 200, figure
     with django_assert_max_num_queries(12):
         head.get(report.get_absolute_url())
+
+
+def test_what_is_for_few_is_told_by_no_number_and_meetings_are_those_held(nine, as_role, on_day):
+    first, second, third, *_rest = nine.others
+    head, manager = as_role(Role.HEAD_OF_YEAR, 9), as_role(Role.PASTORAL_MANAGER, 9)
+    on_day(date(2026, 10, 2), 9, 0)
+    case = case_of(first, head.user, "3", is_restricted=True)
+    plan = plan_for(second, head.user, is_restricted=True)
+    type(plan).objects.filter(pk=plan.pk).update(starts_on=date(2026, 10, 2), begun_on=date(2026, 10, 2))
+    helped = intervention(third, by=head.user, is_restricted=True)
+    intervention(second, by=head.user)
+    # one meeting held, whose first step was done, its second not needed; another planned, and nobody came
+    day = {"purpose": "rag", "year_group_id": 9}
+    held = meeting_of(head.user, first, held_on=date(2026, 10, 5), closed_at=timezone.now(), **day)
+    meeting_of(head.user, second, held_on=date(2026, 10, 12), **day)
+    done, dropped = (action_of(head.user, student=first, meeting=held, due_on=date(2026, 10, 9)) for _n in range(2))
+    action_done(action=done, on=date(2026, 10, 12), by=head.user)
+    action_drop(action=dropped, on=date(2026, 10, 8), by=head.user, because="They moved away")
+    on_day(AFTER, 9, 0)
+    report = made(head)
+    figures = manager.get(report.get_absolute_url()).context["figures"]
+    told = json.dumps(report.figures["sections"][5:8])
+    for key, record in (("live", helped.type), ("pa_cases", case.stage), ("plans", plan.kind)):
+        page = manager.get(reverse("reports:half_term_behind", args=[report.pk, key, "now"]))
+        shown = {row.who.student_id: row.item.what for row in page.context["behind"].rows}
+        few = {"live": third, "pa_cases": first, "plans": second}[key]
+        assert shown[few.pk] == "Restricted", key
+        assert str(record) not in told or key == "live"
+    opened = next(grid for grid in figures.section("interventions").grids if grid.title == "Opened, by type")
+    assert [(line.name, line.cells[0]) for line in opened.lines] == [("Mentoring", 1), ("Restricted", 1)]
+    assert [(name, words[:9]) for name, words in figures.effects] == [("Mentoring", "1 student")]
+    numbers = {each.key: each.now.number for each in figures.section("meetings").figures}
+    assert numbers == {
+        "rag_meetings": 1, "looked_at": 0, "decisions": 0, "rag_actions": 2,
+        "rag_done": 1, "rag_in_time": "0.0", "rag_overdue": 0,
+    }  # fmt: skip
 
 
 def test_it_is_made_once_by_itself_and_a_killed_worker_leaves_one(nine, monkeypatch):
