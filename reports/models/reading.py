@@ -5,6 +5,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
+from pastoral.core.versions import version_of
 from reports.models.rag import RagDocument
 from reports.querysets.reading import RagAnswerQuerySet, RagOpeningQuerySet
 from students.models import Student
@@ -53,3 +54,8 @@ class RagAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.document_id} {self.student_id} {self.answer}"
+
+    @property
+    def said_as(self) -> str:
+        """Return what tells this answer from any other: what a page sends along that changes it; "" for none given."""
+        return version_of(self, ("answer", "note", "by_id")) if self.answer else ""

@@ -65,7 +65,7 @@ def sections_shown(sheet: Sheet, show: str, answers: Mapping[int, RagAnswer]) ->
 
 
 def calls_asked(user: User, today: date) -> RagAnswerQuerySet:
-    """Return the calls that tutors ask for this academic year and nobody made since, of students whose year one leads.
+    """Return calls that tutors ask for this academic year and nobody made since, of students on roll in one’s years.
 
     A student's last answer says whether a call is asked for; a parent or carer reached since ends it, whoever did and
     whatever it was for. An attempt does not: nobody was spoken to.
@@ -82,7 +82,7 @@ def calls_asked(user: User, today: date) -> RagAnswerQuerySet:
         ~Exists(spoken),
         answer=Answer.CALL,
         document__run__academic_year=academic_year_of(today),
-        student__in=Student.objects.with_right(user, Right.SEE_YEAR_RAG),
+        student__in=Student.objects.with_right(user, Right.SEE_YEAR_RAG).on_roll(today),
     )
 
 
@@ -130,15 +130,15 @@ def sheets_of_newest() -> QuerySet[RagDocument]:
 def sheets_unread(today: date, years: Collection[int] | None) -> QuerySet[RagDocument]:
     """Return the newest sheets that no tutor of theirs opened within two school days; a group without a tutor has none.
 
-    years: only of these; None for all. Days count from the school day after the run was complete.
+    years: only of these; None for all. Days count from the school day after the run was complete. Whoever was a tutor
+    of the group and is not any more has opened it for themselves alone.
     """
     last_days = SchoolDay.objects.filter(day__lte=today).order_by("-day").values("day")
-    tutors = StaffAssignment.objects.in_force(today).filter(
-        role=Role.FORM_TUTOR, tutor_group=OuterRef("tutor_group"), user__is_active=True
-    )
+    tutors = StaffAssignment.objects.in_force(today).filter(role=Role.FORM_TUTOR, user__is_active=True)
+    theirs = tutors.filter(user=OuterRef("user"), tutor_group=OuterRef("document__tutor_group"))
     found = sheets_of_newest().filter(
-        ~Exists(RagOpening.objects.filter(document=OuterRef("pk"))),
-        Exists(tutors),
+        ~Exists(RagOpening.objects.filter(Exists(theirs), document=OuterRef("pk"))),
+        Exists(tutors.filter(tutor_group=OuterRef("tutor_group"))),
         run__academic_year=academic_year_of(today),
         run__completed_at__date__lt=Subquery(last_days[UNREAD_DAYS - 1 : UNREAD_DAYS]),
     )

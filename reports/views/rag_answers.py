@@ -1,5 +1,6 @@
 """Tutors' answers on their sheets, and the calls that they ask for."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,10 +16,11 @@ from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS, Table
+from pastoral.core.versions import Overtaken
 from pastoral.core.words import asked_for, plain
 from reports.models import RagAnswer, RagDocument, RagStudent
 from reports.rag.answers import CallAsked, answers_own, calls_listed
-from reports.rag.distribution import answer_set
+from reports.rag.distribution import answer_of, answer_set
 from students.scopes import scope_of
 
 LONGEST_NOTE = 200
@@ -34,24 +36,41 @@ def rag_answer(request: StaffRequest, pk: int, student: int) -> HttpResponse:
         raise Http404("not a student of a sheet of this person's own")
     answer, note = request.POST.get("answer", ""), request.POST.get("note")
     if answer not in ("", *RagAnswer.Answer.values):
-        answer = ""
+        return render(request, "400.html", status=422)
     words = None if note is None else plain(note)
     if words and len(words) > LONGEST_NOTE:
         messages.warning(request, f"The note is cut to {LONGEST_NOTE} letters.")
         words = words[:LONGEST_NOTE]
-    held = answer_set(
-        document=document, student_id=student, answer=answer, note=words, by=request.user, now=timezone.now()
-    )
+    sent = {"answer": answer, "note": words, "seen": request.POST.get("seen", "")}
+    return _answered(request, document, student, sent)
+
+
+def _answered(request: StaffRequest, document: RagDocument, student: int, sent: Mapping[str, Any]) -> HttpResponse:
+    """Keep the answer, or show the one that a co-tutor gave meanwhile; nothing of either is lost."""
+    held: RagAnswer | None
+    told = ""
+    try:
+        held = answer_set(document=document, student_id=student, by=request.user, now=timezone.now(), **sent)
+    except Overtaken:
+        held, told = answer_of(document, student), _overtaken(sent["note"])
     if not request.headers.get("HX-Request"):
+        if told:
+            messages.warning(request, told)
         return redirect(f"{document.get_absolute_url()}#answer-{student}")
     context: dict[str, Any] = {
         "document": document,
         "student_id": student,
-        "answer": held if held.answer else None,
+        "answer": held if held and held.answer else None,
         "choices": RagAnswer.Answer.choices,
         "may_answer": True,
+        "told": told,
     }
     return render(request, "reports/_rag_answer.html", context)
+
+
+def _overtaken(note: str | None) -> str:
+    typed = f" You wrote: “{note}”." if note else ""
+    return f"This answer was changed after you opened the sheet. Yours was not kept: look, and tap again.{typed}"
 
 
 @never_cache

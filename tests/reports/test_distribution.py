@@ -16,6 +16,7 @@ from interventions.models import Action
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from reports.models import RagAnswer, RagDocument, RagOpening
+from students.models import StaffAssignment, Student
 from tests.factories import enrol, staff
 from tests.families import carer
 from tests.reports.rag_school import FRIDAY, NEXT_MONDAY, absent, attend, made
@@ -89,7 +90,8 @@ def test_one_tap_answers_the_same_again_takes_it_back_and_the_team_reads_it(week
         assert client.post(address, {"answer": "spoken"})["Location"] == f"{page}#answer-{red.pk}"
     held = RagAnswer.objects.get()
     assert (held.answer, held.by, held.at) == ("spoken", client.user, timezone.now())
-    part = client.post(address, {"answer": "spoken", "note": "At form time"}, headers={"HX-Request": "true"})
+    sent = {"answer": "spoken", "note": "At form time", "seen": held.said_as}
+    part = client.post(address, sent, headers={"HX-Request": "true"})
     assert "At form time" in part.content.decode()
     assert "<html" not in part.content.decode()
     team = client_for(staff(Role.PASTORAL_MANAGER, 9))
@@ -101,8 +103,16 @@ def test_one_tap_answers_the_same_again_takes_it_back_and_the_team_reads_it(week
         red.pk
     ]
     assert len(team.get(page, {"show": "answered"}).context["sections"]) == 1
+    # a co-tutor whose page is older is shown what stands, an unknown word changes nothing
+    other_tutor, held = client_for(staff(Role.FORM_TUTOR, "9B")), RagAnswer.objects.get()
+    late = other_tutor.post(address, {"answer": "known", "note": "dentist", "seen": ""}, headers={"HX-Request": "true"})
+    assert all(words in late.content.decode() for words in ("At form time", "You wrote: “dentist”", held.said_as))
+    assert other_tutor.post(address, {"answer": "known", "seen": ""}).status_code == 302
+    assert "This answer was changed" in other_tutor.get(page).content.decode()
+    assert client.post(address, {"answer": "nonsense", "seen": held.said_as}).status_code == 422
+    assert list(RagAnswer.objects.values_list("answer", "note", "by")) == [("spoken", "At form time", client.user.pk)]
     on_day(NEXT_MONDAY, 10, 0)
-    client.post(address, {"answer": ""})
+    client.post(address, {"answer": "", "seen": held.said_as})
     held.refresh_from_db()
     assert (held.answer, held.note, held.at) == ("", "", timezone.now())
     assert "Tutor’s answer" not in team.get(page).content.decode()
@@ -124,7 +134,8 @@ def test_a_week_has_one_answer_whichever_issue_was_open(week, client_for, on_day
         type(row).objects.bulk_create([_copied(row, run)])
     page = client.get(again.get_absolute_url())
     assert page.context["answers"][red.pk].answer == "call"
-    client.post(reverse("reports:rag_answer", args=[again.pk, red.pk]), {"answer": "known"})
+    sent = {"answer": "known", "seen": page.context["answers"][red.pk].said_as}
+    client.post(reverse("reports:rag_answer", args=[again.pk, red.pk]), sent)
     assert RagAnswer.objects.get().answer == "known"
 
 
@@ -153,11 +164,15 @@ def test_a_call_asked_for_stands_until_home_is_reached(week, client_for, on_day)
     spoken(red, team.user, at=timezone.now())
     assert not team.get(CALLS).context["calls"]
     assert "call that a tutor asks for" not in told(team)
-    tutor.post(address, {"answer": "spoken"})
+    tutor.post(address, {"answer": "spoken", "seen": RagAnswer.objects.get().said_as})
     on_day(NEXT_MONDAY, 12, 0)
-    tutor.post(address, {"answer": "call"})
+    tutor.post(address, {"answer": "call", "seen": RagAnswer.objects.get().said_as})
     assert len(team.get(CALLS).context["calls"]) == 1
-    tutor.post(address, {"answer": ""})
+    Student.objects.filter(pk=red.pk).update(left_on=FRIDAY)  # whoever left is nobody's to ring any more
+    assert not team.get(CALLS).context["calls"]
+    assert "call that a tutor asks for" not in told(team)
+    Student.objects.filter(pk=red.pk).update(left_on=None)
+    tutor.post(address, {"answer": "", "seen": RagAnswer.objects.get().said_as})
     assert not team.get(CALLS).context["calls"]
 
 
@@ -173,6 +188,11 @@ def test_a_sheet_that_nobody_opens_within_two_school_days_is_told(week, client_f
     assert [row.group for row in team.get(BOARD, {"show": "unread"}).context["page"].rows] == ["9B"]
     client_for(tutor).get(reverse("reports:rag_pdf", args=[sheet(run).pk])).getvalue()
     assert "tutor’s weekly RAG unread" not in told(team)
+    # the tutor of today has not read what the one before opened
+    held = StaffAssignment.objects.filter(user=tutor)
+    held.update(ends_on=NEXT_MONDAY + timedelta(days=1))
+    staff(Role.FORM_TUTOR, "9B")
+    assert told(team)["tutor’s weekly RAG unread"] == 1
 
 
 def test_the_board_counts_what_its_lists_hold_and_files_say_the_same(week, client_for, on_day):
