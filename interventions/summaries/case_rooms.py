@@ -47,14 +47,14 @@ def _is_read(user: User, case: PACase | None, who: Reached) -> bool:
 
 @dataclass(frozen=True)
 class BarrierRow:
-    """One barrier. outcomes: by each outcome, how many closed cases with it ended so; open: still run."""
+    """One barrier. outcomes: each with its words and how many closed cases ended so; open: how many still run."""
 
     key: int
     name: str
     cases: int
     open: int
     eased: int
-    outcomes: tuple[tuple[str, int], ...]
+    outcomes: tuple[tuple[str, str, int], ...]
 
 
 OUTCOMES: Sequence[tuple[str, str]] = [(str(value), str(label)) for value, label in PACase.Outcome.choices]
@@ -82,5 +82,5 @@ def _barrier_row(name: str, own: Sequence[CaseBarrier]) -> BarrierRow:
         len(own),
         ended[""],
         sum(each.eased_on is not None for each in own),
-        tuple((value, ended[value]) for value, _label in OUTCOMES),
+        tuple((value, label, ended[value]) for value, label in OUTCOMES),
     )

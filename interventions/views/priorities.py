@@ -130,7 +130,7 @@ def priority_detail(request: StaffRequest, pk: int) -> HttpResponse:
     context = {
         "each": shown,
         "steps": [(slug, STEPS[slug], form) for slug, form in forms.items()] if shown.keeps and shown.is_open else [],
-        "opened": do if do in forms else "",
+        "opened": do if do in forms else "done",
         "changes": history_of([TOLD], priority.pk, [priority]),
     }
     return render(request, "interventions/priority_detail.html", context, status=422 if do in forms else 200)

@@ -27,8 +27,10 @@ from reports.demo.conduct import token
 from reports.demo.home.people import Homes
 from reports.demo.work.help_ends import outcomes_say
 from reports.demo.work.help_words import (
+    ALIKE,
     ANYBODY,
     FOUND,
+    JOINED,
     LATE,
     MOST_AWAY,
     NEW,
@@ -39,7 +41,7 @@ from reports.demo.work.help_words import (
     TOGETHER,
     Offer,
 )
-from reports.demo.work.need import missed_share, missed_this_year, on_day, worst_first
+from reports.demo.work.need import just_come, missed_share, missed_this_year, on_day, red_of_a_year, worst_first
 from students.summaries import RollEntry
 
 RECENT = timedelta(days=120)
@@ -84,6 +86,9 @@ class Lists:
         if offer.whom == MOST_AWAY and (found := self._slipping(on_day(self.cast, offer.back))):
             self.taken.add(found.student_id)
             return [found]
+        if offer.whom in (JOINED, ALIKE):
+            found_by = just_come if offer.whom == JOINED else red_of_a_year
+            return found_by(self.held[ANYBODY], on_day(self.cast, offer.back))[: offer.students]
         rows, first = self.held[offer.whom], self.used.get(offer.whom, 0)
         lead = rows[first % len(rows)]
         self.used[offer.whom] = first + (3 if offer.whom == ANYBODY else 1)

@@ -12,6 +12,7 @@ from reports.demo.conduct import token
 from reports.demo.work.help_words import NEXT, SAID, Offer
 
 Ended = Sequence[tuple[Offer, Intervention, list[InterventionStudent]]]
+MUCH = 5  # points
 IN_TURN = ("worked", "partly", "not")  # where nothing can be proposed, somebody says
 
 
@@ -26,7 +27,7 @@ def outcomes_say(cast: Cast, ended: Ended) -> None:
         effect, shown = effects.get(place.pk, (None, None))
         ratings = there.get(place.pk, [])
         found = _proposed(row, effect, ratings)
-        place.outcome = found.outcome or IN_TURN[n % len(IN_TURN)]
+        place.outcome = found.outcome or _judged(shown) or IN_TURN[n % len(IN_TURN)]
         place.outcome_note = SAID[place.outcome]
         place.outcome_on, place.outcome_by = row.ended_on, row.owner
         place.measured = _measured(shown, found)
@@ -58,6 +59,13 @@ def _proposed(row: Intervention, effect: Effect | None, ratings: Sequence[int | 
     nearer = said[-1] - said[0] if len(said) > 1 else None
     dosage = Dosage(row.planned_sessions, len(ratings), row.planned_sessions)
     return proposed(row.aim, effect, dosage, len(ratings), nearer)
+
+
+def _judged(shown: Shown | None) -> str:
+    """Return what somebody says who sees the student's own change, with nobody to compare it with; "" without one."""
+    if shown is None or shown.raw is None:
+        return ""
+    return "not" if shown.raw <= 0 else "partly" if shown.raw < MUCH else "worked"
 
 
 def _measured(shown: Shown | None, found: Proposed) -> dict[str, object]:

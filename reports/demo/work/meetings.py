@@ -128,7 +128,8 @@ def _said(
     for place, what in enumerate(sitting.todos):
         about = members[place % len(members)] if members else None
         due = school_day_after(days, meeting.held_on, 2 + 3 * place)
-        _action(meeting, what, about, owners[place % 2], due, token_of=(n, place), is_done=place == 0 and n % 2 == 0)
+        is_done = place == 0 and n % 2 == 0 and due <= cast.day
+        _action(meeting, what, about, owners[place % 2], due, token_of=(n, place), is_done=is_done)
 
 
 def _action(
@@ -170,6 +171,6 @@ def _rag_meeting(homes: Homes, place: int, year: int, members: Sequence[RollEntr
         if line in RAG_TODOS:
             due = day + timedelta(days=2 + n % 3)
             _action(meeting, RAG_TODOS[line], member, (head, manager)[n % 2], due, token_of=(9000 + place, n),
-                    is_done=n % 3 != 1)  # fmt: skip
+                    is_done=n % 3 != 1 and due <= cast.day)  # fmt: skip
     MeetingStudent.objects.bulk_create(rows)
     meeting_close(meeting=meeting, now=at(day, 8, 55))

@@ -1,12 +1,14 @@
 """Who needs what in the demo school, read off its marks: the same students each time."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 
 from django.db.models import F, Sum
 
-from attendance.models import AttendanceWeek
+from attendance.figures import Band, Bands, Counts
+from attendance.models import AttendanceWeek, SessionMark
+from attendance.querysets import mark_counts
 from reports.demo.cast import Cast
 from reports.demo.home.people import Homes
 from students.calendar import academic_year_of, academic_year_start
@@ -37,6 +39,23 @@ def worst_first(homes: Homes, missed: Missed) -> dict[int, list[RollEntry]]:
         if member.year <= LAST_YEAR_OF_COMPULSORY_AGE and key in missed and homes.carer(key):
             found.setdefault(member.year, []).append(member)
     return {year: sorted(found[year], key=lambda each: -missed[each.student_id]) for year in sorted(found)}
+
+
+def just_come(members: Sequence[RollEntry], on: date) -> list[RollEntry]:
+    """Return the students in the order in which they were admitted by a day, the last first."""
+    return sorted((each for each in members if each.admitted_on <= on), key=lambda each: each.admitted_on, reverse=True)
+
+
+def red_of_a_year(members: Sequence[RollEntry], on: date) -> list[RollEntry]:
+    """Return all who were red on a day, of the year group that had the fewest of them."""
+    first = academic_year_start(academic_year_of(on))
+    marks = SessionMark.objects.filter(date__gte=first, date__lt=on).order_by().values("student_id")
+    counts = {row["student_id"]: Counts.from_row(row) for row in marks.annotate(**mark_counts())}
+    red: dict[int, list[RollEntry]] = {}
+    for each in members:
+        if Bands().band(counts.get(each.student_id, Counts())) is Band.RED:
+            red.setdefault(each.year, []).append(each)
+    return min(red.values(), key=len)
 
 
 def on_day(cast: Cast, back: int) -> date:

@@ -113,9 +113,9 @@
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
-  // What a record said before is part of it on paper.
+  // What a record said before is part of it on paper, and so is the end of a list that is folded.
   window.addEventListener("beforeprint", () => {
-    for (const words of document.querySelectorAll("details.changed-words")) words.open = true;
+    for (const words of document.querySelectorAll("details.changed-words, details.changes-more")) words.open = true;
   });
   // A list in pages is printed from the page that holds all of it, as soon as that is there.
   if (document.querySelector("[data-print-now]")) window.addEventListener("load", () => window.print());
