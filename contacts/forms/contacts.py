@@ -57,7 +57,9 @@ class ContactForm(OnceForm):
     retry_time = forms.TimeField(label="At", required=False, widget=TimeInput(format="%H:%M"))
     next_step = forms.CharField(label="Next step", max_length=160, required=False)
     next_on = forms.DateField(label="By", required=False, widget=day_input())
-    visited_by = forms.ModelMultipleChoiceField(User.objects.none(), label="Who went", required=False)
+    visited_by = forms.ModelMultipleChoiceField(
+        User.objects.none(), label="Who went", required=False, widget=forms.CheckboxSelectMultiple
+    )
     who_answered = forms.CharField(label="Who answered the door", max_length=120, required=False)
     safety_note = forms.CharField(label="For whoever goes there next: is it safe?", max_length=300, required=False)
     shared = forms.CharField(label="What was shared with them", max_length=300, required=False)
@@ -101,10 +103,11 @@ class ContactForm(OnceForm):
         people = list(names_apart(self.sheet.colleagues).items())
         held = User.objects.filter(pk__in=[user.pk for user in self.sheet.colleagues])
         others = [each for each in people if each[0] != self.user.pk]
+        own = [each for each in people if each[0] == self.user.pk]
         for name, choices in (
             ("made_by", [("", "I did"), *others]),
             ("owner", [("", "Whoever spoke"), *people]),
-            ("visited_by", people),
+            ("visited_by", [*own, *others]),
         ):
             fields[name].queryset = held
             fields[name].choices = choices

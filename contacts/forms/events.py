@@ -22,8 +22,8 @@ class EventForm(OnceForm):
     asked = forms.MultipleChoiceField(
         label="Who is asked",
         error_messages={"required": "Choose whom to ask."},
-        widget=forms.SelectMultiple({"size": 10}),
-        help_text="Whole years or tutor groups; hold Ctrl or Cmd to choose several.",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Whole years or tutor groups.",
     )
 
     def __init__(self, *args: Any, choices: Sequence[tuple[str, str]], **kwargs: Any) -> None:

@@ -1,5 +1,6 @@
 """Templates and rules of letters, and how letters are withdrawn."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -7,6 +8,13 @@ from django import forms
 from contacts.merging import faults_in
 from contacts.models import LetterRule, LetterTemplate
 from pastoral.core.forms import BaseForm, GuardedForm
+
+PERMILLE = LetterRule.Measure.MISSED_PERMILLE
+MEASURES = [
+    (value, "Absence, % of possible sessions" if value == PERMILLE else label)
+    for value, label in LetterRule.Measure.choices
+]
+WHOLE = 100
 
 
 class TemplateForm(GuardedForm):
@@ -44,12 +52,13 @@ class RuleForm(GuardedForm):
 
     title = forms.CharField(label="Name", max_length=80)
     template = forms.ModelChoiceField(LetterTemplate.objects.none(), label="Letter")
-    measure = forms.ChoiceField(label="What is counted", choices=LetterRule.Measure.choices)
-    at_least = forms.IntegerField(
+    measure = forms.ChoiceField(label="What is counted", choices=MEASURES)
+    at_least = forms.DecimalField(
         label="At least",
-        min_value=1,
+        min_value=Decimal("0.1"),
         max_value=1000,
-        help_text="Absence in thousandths: 100 is 10 % missed, which is 90 % attendance.",
+        decimal_places=1,
+        help_text="Of absence in %: 10 is 10 % missed, which is 90 % attendance. Of anything else a whole number.",
     )
     weeks = forms.IntegerField(
         label="In how many school weeks",
@@ -76,6 +85,23 @@ class RuleForm(GuardedForm):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["template"]
         field.queryset = LetterTemplate.objects.active().exclude(kind=LetterTemplate.Kind.ACKNOWLEDGEMENT)
+        field.empty_label = "Choose…"
+        if self.initial.get("measure") == PERMILLE:
+            self.initial["at_least"] = Decimal(self.initial["at_least"]) / 10
+
+    def clean(self) -> dict[str, Any]:
+        """Turn the percentage into the thousandths that are counted; everything else is whole."""
+        data = super().clean() or self.cleaned_data
+        least, is_percent = data.get("at_least"), data.get("measure") == PERMILLE
+        if least is None:
+            return data
+        if is_percent and least > WHOLE:
+            self.add_error("at_least", "No more than 100 % can be missed.")
+        elif not is_percent and least % 1:
+            self.add_error("at_least", "Give a whole number: only absence in % has a decimal.")
+        else:
+            data["at_least"] = int(least * 10 if is_percent else least)
+        return data
 
 
 class WithdrawForm(BaseForm):

@@ -99,5 +99,8 @@ def _year_row(held: CallDay, row: YearRow) -> dict[str, Any]:
     numbers = {"all": row.absent, **{kind.value: row.counts[kind] for kind in Kind}, "escalated": row.escalated}
     return {
         "name": f"Year {row.year}" if row.year else "All",
-        "cells": [(number, _address(held.day, show, row.year)) for show, number in numbers.items()],
+        "cells": [
+            (SHOWN["" if show == "all" else show], number, _address(held.day, show, row.year))
+            for show, number in numbers.items()
+        ],
     }

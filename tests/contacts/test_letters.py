@@ -21,6 +21,7 @@ from contacts.models import (
     Letter,
     LetterBatch,
     LetterCopy,
+    LetterRule,
     LetterTemplate,
     Message,
     Result,
@@ -221,6 +222,20 @@ def test_unknown_fields_are_named_with_what_was_meant(seeded, as_role):
     rule = held.rules.get()
     answer = client.post(f"/letters/rules/{rule.pk}/", {"title": rule.title, "template": held.pk, "at_least": 0})
     assert answer.status_code == 422
+    # Absence is typed as people say it, in %, and counted in thousandths.
+    rule = LetterRule.objects.filter(measure="missed_permille").first()
+    form = client.get(f"/letters/rules/{rule.pk}/").context["form"]
+    assert form["at_least"].value() * 10 == rule.at_least
+    told = {name: form[name].value() or "" for name in form.fields} | {"is_on": "on"}
+    for measure, least, status in (
+        ("late", "3.5", 422),
+        ("missed_permille", "101", 422),
+        ("missed_permille", "7.5", 302),
+    ):
+        facts = {**told, "measure": measure, "at_least": least}
+        assert client.post(f"/letters/rules/{rule.pk}/", facts).status_code == status, least
+    rule.refresh_from_db()
+    assert rule.at_least == 75
 
 
 def test_who_may_not_read_of_behaviour_writes_no_such_letter(seeded, friday, as_role):
