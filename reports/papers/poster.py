@@ -1,10 +1,11 @@
 """The poster of a year for a wall: tutor groups beside one another, nothing about any one student, small groups out.
 
-Source: domain.md 4.6: groups under five are suppressed, and as many others that no total gives them away.
+Source: domain.md 4.6: groups under five are suppressed, and as many others that no total gives them away. On a wall
+the class reads of itself: one to four who were not counted are named by a count as much as one to four who were.
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -58,9 +59,12 @@ def poster_of(name: str, page: Dashboard) -> Poster:
     placed = {entry.person.student_id: entry.person.tutor_group for entry in entries}
     for each in praise_of([entry.person for entry in entries], moment.monday, moment.as_at):
         points[placed[each.student_id]] += each.points
-    full = _told(groups, _counted(entries, lambda week: week.missed == 0))
-    punctual = _told(groups, _counted(entries, lambda week: week.lates == 0))
-    members = _told(groups, Counter(entry.person.tutor_group for entry in entries))
+    present = [entry for entry in entries if entry.figures.week.possible]
+    full = _counted(groups, present, lambda week: week.missed == 0)
+    punctual = _counted(groups, present, lambda week: week.lates == 0)
+    sizes = _table(groups, entries)
+    hidden = held_back(sizes, [groups])
+    members = {key[0]: None if key in hidden else n for key, n in sizes.items()}
     best = max(
         (row.figures.week.percent for row in page.groups if members[row.name] and row.figures.week.percent),
         default=None,
@@ -89,15 +93,22 @@ def poster_of(name: str, page: Dashboard) -> Poster:
     return Poster(name, moment.monday, moment.as_at, moment.first, rows, total)
 
 
-def _counted(entries: Iterable[Entry], test: Callable[[Counts], bool]) -> Counter[str]:
-    """Count, by group, whose week passes, of those with a possible session in it."""
-    weeks = ((entry.person.tutor_group, entry.figures.week) for entry in entries)
-    return Counter(group for group, week in weeks if week.possible and test(week))
+def _counted(groups: Sequence[str], entries: Sequence[Entry], test: Callable[[Counts], bool]) -> dict[str, int | None]:
+    """Count, by group and in all, whose week passes; None where it is held back.
+
+    A class knows its size: who is not counted is as well known as who is, so the count and what it leaves are held
+    back together, and neither follows from the totals of either.
+    """
+    passed = _table(groups, [entry for entry in entries if test(entry.figures.week)])
+    left = _table(groups, [entry for entry in entries if not test(entry.figures.week)])
+    hidden, before = frozenset[Key](), None
+    while hidden != before:
+        before = hidden
+        hidden = held_back(left, [groups], also=held_back(passed, [groups], also=hidden))
+    return {key[0]: None if key in hidden else n for key, n in passed.items()}
 
 
-def _told(groups: Sequence[str], counts: Mapping[str, int]) -> dict[str, int | None]:
-    """Return the count of each group and of all, None where it is held back."""
-    table: dict[Key, int] = {(group,): counts.get(group, 0) for group in groups}
-    table[(TOTAL,)] = sum(counts.values())
-    hidden = held_back(table, [groups])
-    return {key[0]: None if key in hidden else n for key, n in table.items()}
+def _table(groups: Sequence[str], entries: Iterable[Entry]) -> dict[Key, int]:
+    """Return how many there are of each group, and in all."""
+    counts = Counter(entry.person.tutor_group for entry in entries)
+    return {**{(group,): counts[group] for group in groups}, (TOTAL,): counts.total()}

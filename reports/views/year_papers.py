@@ -141,7 +141,7 @@ def governors(request: StaffRequest) -> HttpResponse:
         raise Http404("no year is this person's")
     year = int(asked) if asked else None if sees_school else years[0]
     moment = Moment.of("", timezone.localdate())
-    extract = Extract.load(request.user, year, moment)
+    extract = Extract.load(year, moment)
     name, subject = f"Governors {moment.as_at:%Y-%m-%d}", f"governors:{year or 'school'}"
     if (how := asked_for(request, "format")) in FORMATS:
         return handed_out(request, extract.table(), how, subject=subject, reason=_reason(request), name=name)

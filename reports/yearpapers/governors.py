@@ -1,7 +1,8 @@
 """Numbers for governors: counts without names, small ones held back with whatever would give them away.
 
-Several tables share totals (the students at each level of absence), so they are held back together: a number that
-stands in two of them has one key, and nobody gets at one held back by way of another table.
+Several tables share totals (the students at each level of absence), and the school's extract shares them with the
+years' own, so all are held back together: a number that stands in two of them has one key, and nobody gets at one held
+back by way of another table or another extract.
 """
 
 from collections import Counter
@@ -9,20 +10,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from itertools import product
 from typing import Self
 
 from attendance.figures import NOTHING, Counts, percentage, total
 from behaviour.models import Suspension
 from behaviour.suppression import LEAST, TOTAL, Key, Line, held_back_among, lines_of
-from pastoral.core.models import User
 from pastoral.core.spreadsheets import Cell, Table
 from reports.summaries.cohorts import FILTERS
 from reports.summaries.week import Entry, Moment, SchoolWeek
 from students.models import Enrolment
 
 HELD_BACK = "c"
+NO_GROUP = "No tutor group"
+LEVEL, SUSPENSION = "level", "suspension"
 SEVERE, PA, OTHERS = "severe", "pa", "others"
 LEVELS = {SEVERE: "Missed half or more", PA: "Missed 10 % to half", OTHERS: "Missed under 10 %", TOTAL: "Students"}
+_LEVELS = (SEVERE, PA, OTHERS)
 SUSPENDED, NOT = "suspended", "not"
 SANCTIONS = {SUSPENDED: "Suspended at least once", NOT: "Never suspended", TOTAL: "Students"}
 IN, OUT = "in", "out"
@@ -58,31 +62,35 @@ class Part:
 
 @dataclass(frozen=True)
 class Extract:
-    """The numbers of a year by tutor group, or of the school by year."""
+    """The numbers of a year by tutor group, or of the school by year (year None).
 
-    name: str
+    entries: everybody in the school, whichever is asked for: the school's extract and the years' own share totals, and
+    a number held back in one must not follow from the others, so all of them are held back together.
+    """
+
+    year: int | None
     moment: Moment
-    members: tuple[tuple[str, Entry], ...]
+    entries: tuple[Entry, ...]
     suspended: frozenset[int]
 
     @classmethod
-    def load(cls, user: User, year: int | None, moment: Moment) -> Self:
-        """Read the extract in seven queries. year: None for the school."""
-        spells = Enrolment.objects.visible_to(user)
-        week = SchoolWeek.load(spells if year is None else spells.filter(year_group=year), moment, with_marks=False)
-        held = [entry for entry in week.entries if entry.figures.ytd.possible]
-        members = tuple(
-            (f"Year {entry.person.year}" if year is None else entry.person.tutor_group, entry) for entry in held
-        )
+    def load(cls, year: int | None, moment: Moment) -> Self:
+        """Read the extract in seven queries; the caller asks whether the year, or the school, is the person's."""
+        week = SchoolWeek.load(Enrolment.objects.all(), moment, with_marks=False)
+        held = tuple(entry for entry in week.entries if entry.figures.ytd.possible)
         keys = [entry.person.student_id for entry in held]
         stood = Suspension.objects.standing(student__in=keys, starts_on__range=(moment.first, moment.as_at))
-        suspended = frozenset(stood.order_by().values_list("student", flat=True))
-        return cls(f"Year {year}" if year else "The school", moment, members, suspended)
+        return cls(year, moment, held, frozenset(stood.order_by().values_list("student", flat=True)))
+
+    @property
+    def name(self) -> str:
+        """Of whom it is."""
+        return _year(self.year) if self.year else "The school"
 
     @property
     def about(self) -> tuple[str, ...]:
         """What it is of, over which days, as at when, and of how many."""
-        moment, n = self.moment, self._shown(("level", TOTAL, TOTAL))
+        moment, n = self.moment, self._shown(_key(self.year, LEVEL, TOTAL, TOTAL))
         return (
             f"{self.name}: numbers for governors",
             f"Year to date {moment.first:%-d %b %Y} \N{EN DASH} {moment.as_at:%-d %b %Y}",
@@ -91,62 +99,78 @@ class Extract:
         )
 
     @cached_property
+    def places(self) -> Mapping[int | None, Mapping[str, Sequence[Entry]]]:
+        """By year, and None for the school: its rows in the order of lists, each with who is in it."""
+        found: dict[int | None, dict[str, list[Entry]]] = {None: {}}
+        for entry in self.entries:
+            year = entry.person.year
+            group = entry.person.tutor_group or NO_GROUP
+            found[None].setdefault(_year(year), []).append(entry)
+            found.setdefault(year, {}).setdefault(group, []).append(entry)
+        return found
+
+    @property
     def names(self) -> tuple[str, ...]:
-        """The years or tutor groups, in the order of lists."""
-        return tuple(dict.fromkeys(name for name, _entry in self.members))
+        """The years or tutor groups of this extract."""
+        return tuple(self.places.get(self.year, ()))
 
     @cached_property
     def counts(self) -> Mapping[Key, int]:
-        """Every number by its key: (table, row, column); what two tables share has the first one's key."""
+        """Every number of every extract by its key; what two tables share has one key."""
         found: Counter[Key] = Counter()
-        for name, entry in self.members:
-            for row in (name, TOTAL):
-                for level in (_level(entry), TOTAL):
-                    found["level", row, level] += 1
-                for sanction in (self._sanction(entry), TOTAL):
-                    found[_key("suspension", row, sanction)] += sanction != TOTAL
-            for slug in COHORTS:
-                side = IN if FILTERS[slug].holds(entry.person) else OUT
-                for level in (_level(entry), TOTAL):
-                    found[slug, side, level] += 1
+        for place, rows in self.places.items():
+            for name, held in rows.items():
+                for entry in held:
+                    found.update(set(self._keys_of(place, name, entry)))
         return found
+
+    def _keys_of(self, place: int | None, name: str, entry: Entry) -> Iterable[Key]:
+        """Return the numbers of one place's tables that count the student, but those that the school's rows count."""
+        level, sanction = _level(entry), self._sanction(entry)
+        for row in (name, TOTAL) if place is None else (name,):
+            yield from (_key(place, table, row, word) for table, word in ((LEVEL, level), (SUSPENSION, sanction)))
+            yield _key(place, LEVEL, row, TOTAL)
+        for slug in COHORTS:
+            side = IN if FILTERS[slug].holds(entry.person) else OUT
+            yield from (_key(place, slug, side, each) for each in (level, TOTAL))
 
     @cached_property
     def lines(self) -> list[Line]:
-        """Every equation that a reader can make of all the tables together."""
-        levels, rows = (SEVERE, PA, OTHERS), self.names
-        found = [_keyed(line, "level") for line in lines_of((rows, levels))]
-        found += [_keyed(line, "suspension") for line in lines_of((rows, (SUSPENDED, NOT)))]
-        for slug in self.cohorts:
-            found += [_keyed(line, slug) for line in lines_of(((IN, OUT), levels))]
+        """Every equation that a reader can make of all the tables of all extracts together."""
+        found: list[Line] = []
+        for place, rows in self.places.items():
+            tables = ((LEVEL, tuple(rows), _LEVELS), (SUSPENSION, tuple(rows), (SUSPENDED, NOT)))
+            for table, names, words in (*tables, *((slug, (IN, OUT), _LEVELS) for slug in self.cohorts)):
+                found += [_keyed(line, place, table) for line in lines_of((names, words))]
+        years = [place for place in self.places if place is not None]
+        for slug, side, level in product(self.cohorts, (IN, OUT), (*_LEVELS, TOTAL)):
+            found.append((tuple(_key(year, slug, side, level) for year in years), _key(None, slug, side, level)))
         return found
 
     @cached_property
     def cohorts(self) -> tuple[str, ...]:
-        """The cohorts that hold somebody."""
-        return tuple(
-            slug for slug in COHORTS if any(FILTERS[slug].holds(entry.person) for _name, entry in self.members)
-        )
+        """The cohorts that hold somebody in the school."""
+        return tuple(slug for slug in COHORTS if any(FILTERS[slug].holds(entry.person) for entry in self.entries))
 
     @cached_property
     def hidden(self) -> frozenset[Key]:
-        """The keys of the numbers that are held back."""
+        """The keys of the numbers that are held back, of all extracts."""
         return held_back_among(self.counts, self.lines)
 
     @property
     def parts(self) -> tuple[Part, ...]:
         """The tables as they may be shown."""
-        by_name = {name: [entry for each, entry in self.members if each == name] for name in self.names}
-        everybody = [entry for _name, entry in self.members]
+        by_name = self.places.get(self.year, {})
+        everybody = [entry for held in by_name.values() for entry in held]
         rows = [(name, name, held) for name, held in by_name.items()] + [("All", TOTAL, everybody)]
-        first = "Absence by year" if self.name == "The school" else "Absence by tutor group"
+        first = "Absence by tutor group" if self.year else "Absence by year"
         return (
-            Part(first, tuple(LEVELS.values()), tuple(self._row("level", LEVELS, *row) for row in rows)),
+            Part(first, tuple(LEVELS.values()), tuple(self._row(LEVEL, LEVELS, *row) for row in rows)),
             Part("Absence by cohort", tuple(LEVELS.values()), tuple(self._cohort_rows(everybody))),
             Part(
                 "Suspensions and permanent exclusions",
                 tuple(SANCTIONS.values()),
-                tuple(self._row("suspension", SANCTIONS, name, key, []) for name, key, _held in rows),
+                tuple(self._row(SUSPENSION, SANCTIONS, name, key, []) for name, key, _held in rows),
             ),
         )
 
@@ -158,10 +182,10 @@ class Extract:
             yield self._row(slug, LEVELS, cohort.name, IN, inside)
             yield self._row(slug, LEVELS, OUTSIDE.get(slug, f"Not: {cohort.name}"), OUT, outside)
 
-    def _row(self, table: str, columns: Mapping[str, str], name: str, key: str, held: Sequence[Entry]) -> Row:
-        cells = tuple(self._shown(_key(table, key, column)) for column in columns)
+    def _row(self, table: str, columns: Mapping[str, str], name: str, row: str, held: Sequence[Entry]) -> Row:
+        cells = tuple(self._shown(_key(self.year, table, row, column)) for column in columns)
         counts = total([NOTHING, *(entry.figures.ytd for entry in held)])
-        return Row(name, cells, self._attendance(_key(table, key, TOTAL), counts))
+        return Row(name, cells, self._attendance(_key(self.year, table, row, TOTAL), counts))
 
     def _shown(self, key: Key) -> str:
         return HELD_BACK if key in self.hidden else str(self.counts[key])
@@ -195,18 +219,27 @@ def _level(entry: Entry) -> str:
     return PA if counts.is_persistently_absent else OTHERS
 
 
-def _key(table: str, row: str, column: str) -> Key:
-    """Return the key of a number: the totals that tables share are the first one's."""
-    if table == "suspension" and column == TOTAL:
-        return ("level", row, TOTAL)
-    if row == TOTAL and table != "suspension":
-        return ("level", TOTAL, column)
-    return (table, row, column)
+def _year(year: int) -> str:
+    return f"Year {year}"
 
 
-def _keyed(line: Line, table: str) -> Line:
+def _key(place: int | None, table: str, row: str, column: str) -> Key:
+    """Return the key of a number of a place's table: a total that stands in several tables has one.
+
+    A year's "All" is the school's row of that year, and what its cohorts add up to; the students suspended or not add
+    up to the same students as the levels of absence.
+    """
+    if table == SUSPENSION and column == TOTAL:
+        table = LEVEL
+    if row == TOTAL:
+        table = SUSPENSION if table == SUSPENSION else LEVEL
+        return (table, TOTAL if place is None else _year(place), column)
+    return (table, row if place is None else f"{place}/{row}", column)
+
+
+def _keyed(line: Line, place: int | None, table: str) -> Line:
     members, whole = line
-    return tuple(_key(table, row, column) for row, column in members), _key(table, *whole)
+    return tuple(_key(place, table, row, column) for row, column in members), _key(place, table, *whole)
 
 
 def _words(value: Decimal | None) -> str:

@@ -10,6 +10,7 @@ from pypdf import PdfReader
 from behaviour.models import Incident, IncidentReview, Involvement
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
+from reports.papers.poster import poster_of
 from tests.factories import enrol
 from tests.helping import intervention
 from tests.marks import lay
@@ -123,11 +124,18 @@ def test_a_poster_tells_of_groups_and_of_no_group_with_few(kai, as_role):
     few = enrol("9C", count=2)
     for student in (*enrol("9B", count=6), *enrol("9D", count=7), *few):
         lay(student, date(2026, 11, 16), "// // // // //")
+    for n, student in enumerate(enrol("9E", count=8)):
+        lay(student, date(2026, 11, 16), "// // L O // //" if n == 0 else "// // // // //")
     client = as_role(Role.HEAD_OF_YEAR)
     page = client.get(reverse("reports:year_dashboard", args=[9])).context["page"]
     told = words_of(client.get(reverse("reports:poster_pdf", args=[9])))
     (ours,) = (row for row in page.groups if row.name == "9D")
     assert f"9D ★ {ours.figures.week.percent} %" in told
     assert "9C – –" in told
+    # the one of 9E who was not counted is no more to be told than one who was; nor from the year's own number
+    poster = poster_of("Year 9", page)
+    rows = {row.name: (row.full, row.punctual) for row in (*poster.rows, poster.total)}
+    assert (rows["9D"], rows["9E"]) == ((7, 7), (None, None))
+    assert rows["Year 9"] == (None, None)
     assert not [student for student in few if student.legal_surname in told]
     assert "Okafor" not in told

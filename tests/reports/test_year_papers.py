@@ -87,7 +87,7 @@ def test_a_half_term_stands_beside_the_one_before_and_each_surface_says_the_same
 def entry(n: int, level: str, group: str, flags=()) -> SimpleNamespace:
     missed = {"severe": 60, "pa": 20, "others": 2}[level]
     figures = SimpleNamespace(ytd=Counts(present=100 - missed, authorised=missed))
-    person = SimpleNamespace(student_id=n, year=9, tutor_group=group, sex="FM"[n % 2])
+    person = SimpleNamespace(student_id=n, year=int(group[:-1]), tutor_group=group, sex="FM"[n % 2])
     person.has = lambda kind, value="": kind in flags
     return SimpleNamespace(person=person, figures=figures)
 
@@ -121,18 +121,31 @@ def test_governors_cannot_work_a_small_number_out_of_all_tables_together():
     chance = random.Random(7)
     levels = ("severe", "pa", "others", "others", "others")
     kinds = [StudentFact.Kind.PUPIL_PREMIUM, StudentFact.Kind.EAL, StudentFact.Kind.SEN]
-    for _round in range(12):
-        members = tuple(
-            (group, entry(n, chance.choice(levels), group, chance.sample(kinds, chance.randint(0, 2))))
-            for n, group in enumerate(chance.choice("ABC") for _each in range(chance.randint(20, 60)))
+    for _round in range(4):
+        entries = tuple(
+            entry(n, chance.choice(levels), chance.choice(("8A", "8B", "9A", "9B")), chance.sample(kinds, 1))
+            for n in range(chance.randint(40, 90))
         )
-        extract = Extract("Year 9", None, members, frozenset(chance.sample(range(len(members)), 6)))
-        small = {key for _members, key in extract.lines if 0 < extract.counts[key] < LEAST}
-        small |= {key for each, _total in extract.lines for key in each if 0 < extract.counts[key] < LEAST}
-        assert small <= extract.hidden
-        assert not determined(extract.lines, extract.hidden)
-        for row in (row for part in extract.parts for row in part.rows if row.attendance):
+        suspended = frozenset(chance.sample(range(len(entries)), 9))
+        school, *years = (Extract(year, None, entries, suspended) for year in (None, 8, 9))
+        small = {key for members, whole in school.lines for key in (*members, whole) if 0 < school.counts[key] < LEAST}
+        assert small <= school.hidden
+        assert not determined(school.lines, school.hidden)
+        for extract in years:
+            assert extract.hidden == school.hidden
+        for row in (row for part in school.parts for row in part.rows if row.attendance):
             assert (row.cells[-1] == HELD_BACK) == (row.attendance == HELD_BACK)
+
+
+def test_what_the_schools_extract_holds_back_does_not_follow_from_a_years_own():
+    severe = {"7A": 2, "8A": 1, "8B": 1, "8C": 4, "9A": 9, "10A": 12, "11A": 15}
+    groups = [(group, level) for group, n in severe.items() for level in ["severe"] * n + ["others"] * (30 - n)]
+    entries = tuple(entry(n, level, group) for n, (group, level) in enumerate(groups))
+    school, eight = (Extract(year, None, entries, frozenset()) for year in (None, 8))
+    (by_year, *_rest), (by_group, *_more) = school.parts, eight.parts
+    shown = {row.name: row.cells[0] for row in by_year.rows}
+    assert (shown["Year 7"], shown["All"]) == (HELD_BACK, "44")
+    assert {row.name: row.cells[0] for row in by_group.rows}["All"] == shown["Year 8"] == HELD_BACK
 
 
 def test_the_extract_says_what_it_is_and_names_nobody(year, as_role):
