@@ -12,8 +12,8 @@ from attendance.models import Benchmark
 from attendance.summaries.targets import benchmark_on, targets_of, verdict_of
 from attendance.waterfall import Turn
 from reports.halfterm.attendance import ATTENDANCE
-from reports.halfterm.grids import WINDOWS, Counted, by_cohort, by_place
-from reports.halfterm.shape import HELD_BACK, Chart, Grid, Line
+from reports.halfterm.grids import WINDOWS, Counted, by_cohort, by_place, hidden_rows, note_of, told_or_held
+from reports.halfterm.shape import Chart, Grid, Line
 from reports.halfterm.sides import Side
 from reports.halfterm.spans import BEFORE, NOW, SLUGS
 from reports.summaries.trend import Trend, WeekPoint
@@ -111,7 +111,7 @@ def _targets(side: Side) -> Grid | None:
 def _codes(counted: Counted) -> Grid | None:
     """Return how many sessions each code has, in each window, and for how many students."""
     found: dict[str, Counter[str]] = {}
-    students: Counter[str] = Counter()
+    students: dict[str, Counter[str]] = {}
     for slug in SLUGS:
         side = counted.sides.get(slug)
         if side is None or counted.of(slug, "attendance") is None:
@@ -120,18 +120,27 @@ def _codes(counted: Counted) -> Grid | None:
         found[slug] = Counter()
         for own in codes.values():
             found[slug].update(own)
-        if slug == NOW:
-            students = Counter(letters for own in codes.values() for letters in own)
+        students[slug] = Counter(letters for own in codes.values() for letters in own)
+    hidden = {slug: _hidden_codes(held) if counted.is_school else set() for slug, held in students.items()}
     lines = []
     for letters, meaning in _meanings(counted.now.window.last):
-        cells: list[str | int | None] = [found[slug][letters] if slug in found else None for slug in SLUGS]
+        cells = [
+            told_or_held(found[slug][letters], letters in hidden[slug]) if slug in found else None for slug in SLUGS
+        ]
         if any(cells):
-            is_hidden = counted.is_school and 0 < students[letters] < 5
-            shown = [HELD_BACK] * 4 if is_hidden else [*cells, students[letters]]
-            lines.append(Line(f"{letters} {meaning}", tuple(shown), {"code": letters}))
-    return Grid(
-        "codes", "Codes", ("", *WINDOWS, "Students"), tuple(lines), "Sessions, by the code of the mark.", "attendance"
-    )
+            of_whom = told_or_held(students[NOW][letters], letters in hidden[NOW]) if NOW in students else None
+            lines.append(Line(f"{letters} {meaning}", (*cells, of_whom), {"code": letters}))
+    note = f"Sessions, by the code of the mark. {note_of(lines)}".strip()
+    return Grid("codes", "Codes", ("", *WINDOWS, "Students"), tuple(lines), note, "attendance")
+
+
+def _hidden_codes(students: Counter[str]) -> set[str]:
+    """Return the codes to hold back: those of a class add up to sessions that the figures of the section tell."""
+    classes: dict[CodeClass, dict[str, int]] = {}
+    for code in CODES:
+        if students[code.letters]:
+            classes.setdefault(code.code_class, {})[code.letters] = students[code.letters]
+    return {letters for numbers in classes.values() for letters in hidden_rows(numbers)}
 
 
 def _meanings(on: date) -> Iterator[tuple[str, str]]:

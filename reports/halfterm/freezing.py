@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from behaviour.suppression import LEAST
 from interventions.summaries.league import League
 from pastoral.core.templatetags.pastoral import signed
 from reports.halfterm.attendance import ATTENDANCE
@@ -212,6 +213,9 @@ def _effects(side: Side) -> Iterator[tuple[str, str]]:
     since = academic_year_start(academic_year_of(side.window.last))
     league = League.load(side.user, since, side.window.last, is_for_others=True)
     for group in league.groups:
+        if side.year is None and len({line.place.student_id for line in group.lines}) < LEAST:
+            yield group.name, "held back: fewer than five students"
+            continue
         places = f"{len(group.lines)} student{'s' * (len(group.lines) != 1)}"
         if group.median is None:
             yield group.name, f"{places}; too few measured with nothing beside it ({group.n}) to tell a change"

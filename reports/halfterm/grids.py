@@ -5,10 +5,10 @@ that no total gives them away (domain.md 4.6).
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from behaviour.suppression import LEAST, Key, held_back
+from behaviour.suppression import LEAST, Key, held_back, held_back_among
 from reports.halfterm.counting import Item, Items, Spec, points_apart, value_of
 from reports.halfterm.shape import HELD_BACK, Grid, Line
 from reports.halfterm.sides import Side, now_of
@@ -17,6 +17,7 @@ from reports.summaries.cohort_page import COHORTS_BY_SLUG
 from reports.summaries.people import Person
 
 WINDOWS = ("Half term", "Before", "A year ago")
+EVERYBODY: Key = ("",)
 HELD = "c: held back, fewer than five students, or one that would give such a number away."
 
 
@@ -46,28 +47,42 @@ def by_what(counted: Counted, spec: Spec, title: str, *, of: str = "", most: int
     """
     source = of or spec.source
     times = {slug: Counter(item.what for item in counted.of(slug, source) or ()) for slug in SLUGS}
-    students = {
-        word: len({item.student_id for item in counted.of(NOW, source) or () if item.what == word})
-        for word in times[NOW]
-    }
+    students = {slug: _students(counted.of(slug, source) or ()) for slug in SLUGS}
     words = sorted(set().union(*times.values()), key=lambda word: (-times[NOW][word], -times[SLUGS[1]][word], word))
-    hidden = _hidden({word: students.get(word, 0) for word in words[:most]}) if counted.is_school else set()
+    left = words[most:]
+    hidden = {slug: hidden_rows(students[slug], left) if counted.is_school else set() for slug in SLUGS}
     asks = {"of": of} if of else {}
     lines = []
     for word in words[:most]:
-        cells = [times[slug][word] if counted.of(slug, source) is not None else None for slug in SLUGS]
-        shown = [HELD_BACK] * 4 if word in hidden else [*cells, students.get(word, 0)]
-        lines.append(Line(word or "Not said", tuple(shown), asks | {"what": word or "-"}))
-    left = f"The {most} most frequent of {len(words)}. " if len(words) > most else ""
-    note = left + (HELD if hidden else "")
+        held = [slug for slug in SLUGS if counted.of(slug, source) is not None]
+        cells = [told_or_held(times[slug][word], word in hidden[slug]) if slug in held else None for slug in SLUGS]
+        shown = (*cells, told_or_held(students[NOW][word], word in hidden[NOW]))
+        lines.append(Line(word or "Not said", shown, asks | {"what": word or "-"}))
+    note = (f"The {most} most frequent of {len(words)}. " if left else "") + note_of(lines)
     return Grid(f"{source}-what", title, ("", *WINDOWS, "Students"), tuple(lines), note.strip(), spec.key)
 
 
-def _hidden(numbers: Mapping[str, int]) -> set[str]:
-    """Return the rows to hold back, of rows that add up to a total which is shown."""
+def _students(items: Sequence[Item]) -> Counter[str]:
+    """Return how many students, or records of nobody alone, stand behind each word."""
+    return Counter(what for what, _who in {(item.what, item.student_id or item.url) for item in items})
+
+
+def told_or_held(cell: str | int | None, is_hidden: bool) -> str | int | None:
+    """Return a cell as it may be shown; of what nothing is held nothing is held back."""
+    return HELD_BACK if is_hidden and cell is not None else cell
+
+
+def note_of(lines: Iterable[Line]) -> str:
+    """Return what stands under a table in which a number is held back."""
+    return HELD if any(HELD_BACK in line.cells for line in lines) else ""
+
+
+def hidden_rows(numbers: Mapping[str, int], left: Collection[str] = ()) -> set[str]:
+    """Return the rows to hold back, of rows that add up to a total which is shown. left: rows that are not printed."""
     keys: dict[Key, int] = {(f"-{name}",): number for name, number in numbers.items()}
     keys[("",)] = sum(numbers.values())
-    return {key[0][1:] for key in held_back(keys, ([f"-{name}" for name in numbers],)) if key[0]}
+    also = {(f"-{name}",) for name in left}
+    return {key[0][1:] for key in held_back(keys, ([f"-{name}" for name in numbers],), also=also) if key[0]}
 
 
 Place = Callable[[Person], Iterable[str]]
@@ -82,46 +97,68 @@ def by_place(counted: Counted, specs: Sequence[Spec], title: str, *, key: str = 
 
     sizes = Counter(name for person in counted.now.people for name in place(person))
     names = list(dict.fromkeys(name for person in counted.now.people for name in place(person)))
-    hidden = _hidden(sizes) if counted.is_school else set()
+    hidden = _hidden_places(counted)
     lines = [
-        _line(
-            counted,
-            specs,
-            name,
-            f"Year {name}" if counted.is_school else name,
-            place,
-            asks,
-            sizes[name],
-            name in hidden,
-        )
+        _line(counted, specs, name, f"Year {name}" if counted.is_school else name, place, asks, sizes[name], hidden)
         for name in names
     ]
     headings = ("", "n", *_headings(specs))
-    return Grid(f"{specs[0].key}-{key}", title, headings, tuple(lines), HELD if hidden else "", specs[0].key)
+    return Grid(f"{specs[0].key}-{key}", title, headings, tuple(lines), note_of(lines), specs[0].key)
+
+
+Hidden = Mapping[str, Collection[str]]
+
+
+def _hidden_places(counted: Counted) -> Hidden:
+    """Return by window the years to hold back in the school's version, by how many each had then."""
+    sides = counted.sides if counted.is_school else {}
+    sizes = {slug: Counter(str(person.year) for person in side.people) for slug, side in sides.items() if side}
+    return {slug: hidden_rows(numbers) for slug, numbers in sizes.items()}
+
+
+def _hidden_cohorts(counted: Counted) -> Hidden:
+    """Return by window the cohorts to hold back in the school's version: all that a reader can add up, together."""
+    sides = counted.sides if counted.is_school else {}
+    return {slug: hidden_cohorts(side.people) for slug, side in sides.items() if side}
+
+
+def hidden_cohorts(people: Sequence[Person]) -> set[str]:
+    """Return the cohorts of so many that their numbers must not be shown, nor those that would give them away.
+
+    Everybody else is known beside each cohort, SEN is those with support and those with a plan, and girls, boys and
+    whoever is neither are everybody.
+    """
+    sizes: Counter[Key] = Counter()
+    for slug, cohort in COHORTS_BY_SLUG.items():
+        sizes[(slug,)] = sum(cohort.holds(person) for person in people)
+        sizes[("others", slug)] = len(people) - sizes[(slug,)]
+    sizes[EVERYBODY] = len(people)
+    sizes[("neither",)] = len(people) - sizes[("girls",)] - sizes[("boys",)]
+    lines: list[tuple[tuple[Key, ...], Key]] = [(((slug,), ("others", slug)), EVERYBODY) for slug in COHORTS_BY_SLUG]
+    lines += [((("sen-k",), ("sen-e",)), ("sen",)), ((("girls",), ("boys",), ("neither",)), EVERYBODY)]
+    hidden = held_back_among(sizes, lines)
+    return {slug for slug in COHORTS_BY_SLUG if (slug,) in hidden or ("others", slug) in hidden}
 
 
 def by_cohort(counted: Counted, specs: Sequence[Spec], title: str) -> Grid:
     """Return figures by cohort, the first one in each window with its gap to everybody else; a student is in many."""
-    people = counted.now.people
+    people, hidden = counted.now.people, _hidden_cohorts(counted)
     lines = []
     for slug, cohort in COHORTS_BY_SLUG.items():
         size = sum(cohort.holds(person) for person in people)
         if not size:
             continue
-        is_hidden = counted.is_school and (size < LEAST or 0 < len(people) - size < LEAST)
 
         def place(person: Person, held: Callable[[Person], bool] = cohort.holds, name: str = slug) -> Iterable[str]:
             return [name] if held(person) else []
 
-        line = _line(counted, specs, slug, cohort.name, place, "cohort", size, is_hidden)
-        gap = None if is_hidden else _gap(counted, specs[0], place)
-        cells = (*line.cells[:2], HELD_BACK if is_hidden else gap, *line.cells[2:])
+        line = _line(counted, specs, slug, cohort.name, place, "cohort", size, hidden)
+        gap = HELD_BACK if slug in hidden.get(NOW, ()) else _gap(counted, specs[0], place)
+        cells = (*line.cells[:2], gap, *line.cells[2:])
         lines.append(Line(line.name, cells, line.asks, line.is_small))
     headings = ("", "n", *_headings(specs))
     headings = (*headings[:3], "Gap to others", *headings[3:])
-    note = "A student may be in many cohorts, or in none. " + (
-        HELD if any(HELD_BACK in each.cells for each in lines) else ""
-    )
+    note = f"A student may be in many cohorts, or in none. {note_of(lines)}"
     return Grid(f"{specs[0].key}-cohort", title, headings, tuple(lines), note.strip(), specs[0].key)
 
 
@@ -132,13 +169,16 @@ def _headings(specs: Sequence[Spec]) -> list[str]:
 
 
 def _line(
-    counted: Counted, specs: Sequence[Spec], name: str, shown: str, place: Place, asks: str, size: int, is_hidden: bool
+    counted: Counted, specs: Sequence[Spec], name: str, shown: str, place: Place, asks: str, size: int, hidden: Hidden
 ) -> Line:
-    cells: list[str | int | None] = [size]
-    cells += [_cell(counted, slug, specs[0], place, name) for slug in SLUGS]
-    cells += [_cell(counted, NOW, spec, place, name) for spec in specs[1:]]
-    if is_hidden:
-        cells = [HELD_BACK] * len(cells)
+    """Return one row; each number held back by who was in the place in its own window."""
+
+    def told(slug: str, cell: str | int | None) -> str | int | None:
+        return told_or_held(cell, name in hidden.get(slug, ()))
+
+    cells = [told(NOW, size)]
+    cells += [told(slug, _cell(counted, slug, specs[0], place, name)) for slug in SLUGS]
+    cells += [told(NOW, _cell(counted, NOW, spec, place, name)) for spec in specs[1:]]
     return Line(shown, tuple(cells), {asks: name}, is_small=size < LEAST)
 
 
