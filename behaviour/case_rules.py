@@ -13,6 +13,9 @@ def is_prejudice(motivations: Iterable[str]) -> bool:
     return not PROTECTED.isdisjoint(motivations)
 
 
+FOUND, DONE, ENDED = ASKED_AT_THE_END = ("what was found", "what was done", "how it stands for the target")
+
+
 def missing_to_close(
     case: BullyingCase, students: Iterable[CaseStudent], checks: Iterable[CaseCheck]
 ) -> tuple[str, ...]:
@@ -23,9 +26,9 @@ def missing_to_close(
     missing = [
         words
         for is_missing, words in (
-            (case.finding == Finding.ALLEGED, "what was found"),
-            (not case.action, "what was done"),
-            (not case.outcome, "how it stands for the target"),
+            (case.finding == Finding.ALLEGED, FOUND),
+            (not case.action, DONE),
+            (not case.outcome, ENDED),
         )
         if is_missing
     ]

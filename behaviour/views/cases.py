@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from behaviour.case_rules import ASKED_AT_THE_END
 from behaviour.forms.cases import CheckForm, CloseForm, SupportForm
 from behaviour.forms.withdrawal import WithdrawForm
 from behaviour.models import BullyingCase, Incident
@@ -172,7 +173,8 @@ def case_close(request: StaffRequest, pk: int) -> HttpResponse:
             return redirect("behaviour:case_detail", pk)
         form = CloseForm(None, case=case, beyond=beyond)
     (shown,) = cases_shown(request.user, [case], timezone.localdate())
-    context = {"case": shown, "form": form, "is_kept": is_kept}
+    missing = [each for each in shown.missing if is_kept or each not in ASKED_AT_THE_END]  # else the form asks
+    context = {"case": shown, "form": form, "is_kept": is_kept, "missing": missing}
     return render(request, "behaviour/case_close.html", context, status=422 if request.method == "POST" else 200)
 
 

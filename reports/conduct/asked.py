@@ -103,8 +103,10 @@ class Asked:
     @property
     def span_words(self) -> str:
         """The days in words, with the year on the last one."""
-        first = format_date(self.window.first, "j M" if self.window.first.year == self.window.last.year else "j M Y")
-        return f"{first} \N{EN DASH} {format_date(self.window.last, 'j M Y')}"
+        first, last = self.window.first, format_date(self.window.last, "j M Y")
+        if first == self.window.last:
+            return last
+        return f"{format_date(first, 'j M' if first.year == self.window.last.year else 'j M Y')} \N{EN DASH} {last}"
 
     def people(self, people: Iterable[Person]) -> tuple[Person, ...]:
         """Return those of the students who are asked for; an unknown cohort holds nobody."""

@@ -42,7 +42,7 @@ def praise_table(held: PraiseList, asked: Asked) -> Table:
             row.praise.type,
             row.praise.activity,
             row.praise.points,
-            row.praise.staff,
+            row.by,
         )
         for row in held.page.rows
     ]

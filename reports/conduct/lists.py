@@ -14,6 +14,7 @@ from reports.conduct.parts import Part, Praise, parts_of, praise_of
 from reports.summaries.people import Person
 from students.lessons import lessons
 from students.models import Student
+from students.staff import staff_names
 
 SIZE = 100
 
@@ -62,11 +63,16 @@ def _role(part: Part) -> str:
 
 @dataclass(frozen=True)
 class PraiseRow:
-    """One achievement of the list. note: what was written with it; may_withdraw: whether the reader may withdraw it."""
+    """One achievement of the list.
+
+    note: what was written with it. by: who gave it, by the MIS's code where they have no account here.
+    may_withdraw: whether the reader may withdraw it.
+    """
 
     praise: Praise
     person: Person
     note: str
+    by: str
     may_withdraw: bool
 
 
@@ -83,7 +89,7 @@ class PraiseList:
 
     @classmethod
     def load(cls, user: User, asked: Asked, cursor: str) -> Self:
-        """Read the achievements asked for in four queries, whatever there are."""
+        """Read the achievements asked for in five queries, whatever there are."""
         right = Right.SEE_BEHAVIOUR_PATTERNS if asked.reach == LED else Right.AWARD
         everybody = members_of(user, right, asked.window.first, asked.window.last)
         people = {person.student_id: person for person in asked.people(everybody)}
@@ -108,12 +114,14 @@ def _praise_rows(user: User, held: Sequence[Praise], people: dict[int, Person]) 
         for pk, note, by in Achievement.objects.filter(pk__in=keys).values_list("pk", "note", "logged_by")
     }
     led = Student.objects.with_right(user, Right.REVIEW_INCIDENTS)
+    names = staff_names(each.staff for each in held)
     reviewed = set(led.filter(pk__in=[each.student_id for each in held]).values_list("pk", flat=True))
     return [
         PraiseRow(
             praise=each,
             person=people[each.student_id],
             note=words[each.pk][0],
+            by=names.get(each.staff, each.staff),
             may_withdraw=words[each.pk][1] == user.pk or each.student_id in reviewed,
         )
         for each in held

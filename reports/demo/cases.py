@@ -1,7 +1,8 @@
 """Longer stories of the demo school: report cards with their scores, and cases of bullying."""
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 from attendance.codes import CodeClass
 from attendance.models import Period, SessionMark
@@ -99,6 +100,11 @@ def _scored(cast: Cast, cards: list[ReportCard]) -> None:
 
 
 IN_A_YEAR = 2
+SUMMARIES = {
+    "online": "Messages in a group chat after school, with a picture that was changed; a friend showed them.",
+    "physical": "Pushed against the lockers and tripped on the stairs, three times in two weeks. Others looked on.",
+    "said": "Names and remarks over several days, seen by others.",
+}
 
 
 def cases_keep(cast: Cast) -> int:
@@ -135,12 +141,13 @@ def _case(cast: Cast, incident: Incident, years: dict[int, int], *, is_closed: b
     opened = at(incident.occurred_on, 16, 10)
     closed = {"closed_by": owner, "closed_at": at(cast.day, 15)} if is_closed else {}
     motivation = "race" if "racist" in incident.type else "sex" if "sexist" in incident.type else "appearance"
+    is_online = "online" in incident.type.lower()
     case = BullyingCase.objects.create(
-        form="verbal",
-        medium="online" if "online" in incident.type.lower() else "in_person",
+        form="physical" if "physical" in incident.type else "verbal",
+        medium="online" if is_online else "in_person",
         motivations=[motivation],
         finding="found" if is_closed else "alleged",
-        summary="Names and remarks over several days, seen by others.",
+        summary=SUMMARIES["online" if is_online else "physical" if "physical" in incident.type else "said"],
         action="Restorative meeting held; seating and lunch places changed." if is_closed else "",
         outcome="It has stopped; lunch is with friends again." if is_closed else "",
         owner=owner,
@@ -164,11 +171,19 @@ def _case(cast: Cast, incident: Incident, years: dict[int, int], *, is_closed: b
         if part.role in sides
     )
     CaseCheck.objects.bulk_create(
-        CaseCheck(
-            case=case,
-            weeks=weeks,
-            due_on=weeks_on(incident.occurred_on, weeks),
-            **({"done_on": cast.day, "done_by": owner, "is_over": True, "note": "No more of it."} if is_closed else {}),
-        )
+        CaseCheck(case=case, weeks=weeks, due_on=due, **_asked(cast, owner, due, is_closed=is_closed, n=case.pk))
         for weeks in CaseCheck.WEEKS
+        for due in [weeks_on(incident.occurred_on, weeks)]
     )
+
+
+def _asked(cast: Cast, owner: User, due: date, *, is_closed: bool, n: int) -> dict[str, Any]:
+    """Return what the target said by then: in a case that is closed, and in two of three where the day is past."""
+    if is_closed:
+        return {"done_on": cast.day, "done_by": owner, "is_over": True, "note": "No more of it."}
+    day = cast.calendar.next_school_day(due)
+    if n % 3 == 0 or day is None or day >= cast.day:
+        return {}
+    is_over = n % 2 == 0
+    note = "It has stopped, but I look over my shoulder." if is_over else "Less, but still on the bus."
+    return {"done_on": day, "done_by": owner, "is_over": is_over, "note": note}

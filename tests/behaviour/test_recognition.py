@@ -93,6 +93,11 @@ class TestGiving:
         as_role(Role.HEAD_OF_YEAR).post(address, {"because": "Given twice"})
         assert not Achievement.objects.standing().exists()
         assert as_role(Role.SLT).get(LIST).context["page"].total == 0
+        praised(school[1], awarded_by=staff(Role.SLT, surname="Quill", staff_code="QUI001").staff_code)
+        praised(school[1], awarded_by="GONE77")
+        rows = as_role(Role.SLT).get(LIST, {"first": "2026-11-20", "last": "2026-11-20"})
+        assert {row.by for row in rows.context["page"].rows} == {"Mrs Quill", "GONE77"}
+        assert "20 Nov 2026 · <strong>2</strong> achievements of 1 student" in rows.content.decode()
 
 
 class TestFigures:
