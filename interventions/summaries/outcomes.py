@@ -98,4 +98,6 @@ def _happened(came: Sequence[Came]) -> str:
 def _happened_to(shown: Shown | None) -> str:
     if shown is None:
         return "nothing can be measured"
-    return f"{shown.words}; {meanwhile_words(shown.beside)}" if shown.beside and shown.is_measured else shown.words
+    if not shown.is_measured:
+        return f"no change beside others can be told ({shown.words})"
+    return f"{shown.words}; {meanwhile_words(shown.beside)}" if shown.beside else shown.words

@@ -27,7 +27,7 @@ HISTORY = (
 def kinds_counted() -> Any:
     """Return the kinds in their order, each with how many plans run."""
     running = Q(plans__ended_on=None, plans__withdrawn_at=None) & ~Q(plans__begun_on=None)
-    return PlanKind.objects.annotate(running=Count("plans", filter=running))
+    return PlanKind.objects.annotate(running=Count("plans", filter=running)).order_by("order")
 
 
 def kind_held(pk: int) -> PlanKind | None:

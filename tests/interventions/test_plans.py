@@ -389,6 +389,7 @@ def test_kinds_of_plan_are_settings(seeded, head, as_role):
     standing = PlanKind.objects.filter(is_evidence=True).values_list("name", flat=True)
     assert list(standing) == ["Pastoral support plan", "Attendance contract"]
     assert page(manager, kinds).count("support plan of a case") == 2
+    assert [kind.order for kind in manager.get(kinds).context["kinds"]] == [*range(9)]
     (kai,) = enrol("9B")
     plan_for(kai, head.user, kind="Return plan")
     change = reverse("interventions:plan_kind_change", args=[PlanKind.objects.get(name="Return plan").pk])

@@ -1,8 +1,9 @@
 """Who needs what in the demo school, read off its marks: the same students each time."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
+from typing import Any
 
 from django.db.models import F, Sum
 
@@ -50,7 +51,8 @@ def red_of_a_year(members: Sequence[RollEntry], on: date) -> list[RollEntry]:
     """Return all who were red on a day, of the year group that had the fewest of them."""
     first = academic_year_start(academic_year_of(on))
     marks = SessionMark.objects.filter(date__gte=first, date__lt=on).order_by().values("student_id")
-    counts = {row["student_id"]: Counts.from_row(row) for row in marks.annotate(**mark_counts())}
+    rows: Iterable[Mapping[str, Any]] = marks.annotate(**mark_counts())
+    counts = {row["student_id"]: Counts.from_row(row) for row in rows}
     red: dict[int, list[RollEntry]] = {}
     for each in members:
         if Bands().band(counts.get(each.student_id, Counts())) is Band.RED:
