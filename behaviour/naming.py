@@ -28,7 +28,8 @@ _WORDS = frozenset(
     "bean bell ball nail banner case chance christian an my so he do to be she her him his in on at or as us no go "
     "rush reading reed read leader law lord major hardy last head foot hand heart legend justice patience harmony "
     "blessing gift precious prince rod nick pat sue iron mercy temple storm winter spring forest marsh hay colt buck "
-    "crow song sing van man don ban pan fan la le de du".split()
+    "crow song sing van man don ban pan fan la le de du english french german spanish welsh irish england france king "
+    "queen bishop knight duke earl christmas easter monday friday sunday parent child good little early".split()
 )
 
 
@@ -43,12 +44,12 @@ class Name:
     @property
     def forenames(self) -> tuple[str, ...]:
         """Return the forenames, each once."""
-        return tuple(dict.fromkeys(_folded(each) for each in (self.legal_forename, self.preferred_forename) if each))
+        return tuple(dict.fromkeys(folded(each) for each in (self.legal_forename, self.preferred_forename) if each))
 
     @property
     def single(self) -> frozenset[str]:
         """Return every form that stands for the student by itself."""
-        return frozenset(form for each in (*self.forenames, _folded(self.surname)) for form in _forms(each))
+        return frozenset(form for each in (*self.forenames, folded(self.surname)) for form in _forms(each))
 
     @property
     def whole(self) -> Iterator[str]:
@@ -60,13 +61,13 @@ class Name:
     @property
     def initialled(self) -> Iterator[str]:
         """Yield patterns of a name with an initial for the rest of it."""
-        surname = _folded(self.surname).strip()
+        surname = folded(self.surname).strip()
         for forename in self.forenames if surname else ():
             yield rf"{_any_of(_forms(forename) or {forename})}\s+{re.escape(surname[0])}\b\.?"
             yield rf"{re.escape(forename[0])}\.?\s*{_any_of(_forms(surname) or {surname})}"
 
     def _pairs(self) -> Iterator[tuple[str, str]]:
-        last = _forms(_folded(self.surname))
+        last = _forms(folded(self.surname))
         for forename in self.forenames:
             if (first := _forms(forename)) and last:
                 yield _any_of(first), _any_of(last)
@@ -145,16 +146,16 @@ def names_met(names: Mapping[int, Name], texts: Iterable[str], named: Iterable[N
 
 
 def _is_met(name: Name, text: str, words: set[str], kept: Collection[tuple[str, str]]) -> bool:
-    folded = _folded(text)
+    small = folded(text)
     if any(words & _ways(form) for form in name.forenames):
         wanted = _compiled(name.whole)
-        if wanted and wanted.search(folded):
+        if wanted and wanted.search(small):
             return True
     initials = {form[0] for form in name.forenames}
     if not words & initials or any((sign, word) in kept for sign in initials for word in words_folded(name.surname)):
         return False
     wanted = _compiled(name.initialled)
-    return bool(wanted and any(_has_initial(text[each.start() : each.end()]) for each in wanted.finditer(folded)))
+    return bool(wanted and any(_has_initial(text[each.start() : each.end()]) for each in wanted.finditer(small)))
 
 
 def _ways(name: str) -> set[str]:
@@ -165,7 +166,27 @@ def _ways(name: str) -> set[str]:
 
 def words_folded(text: str) -> list[str]:
     """Return the words of a text in small letters without accents; apostrophes and hyphens part them."""
-    return re.findall(r"[^\W\d_]+", _folded(text))
+    return re.findall(r"[^\W\d_]+", folded(text))
+
+
+def finder_of(forms: Iterable[str]) -> re.Pattern[str] | None:
+    """Return what finds the forms in a text that is `folded`, however they are typed; None for no forms."""
+    return _compiled(map(_pattern, _longest_first(forms)))
+
+
+def whole_finder_of(names: Iterable[Name]) -> re.Pattern[str] | None:
+    """Return what finds whole names, either way round, in a text that is `folded`; None for no names."""
+    return _compiled(pattern for name in names for pattern in name.whole)
+
+
+def forms_of(name: str) -> set[str]:
+    """Return by what one of somebody's names may stand: as it is, and each part of a double one; in small letters."""
+    return _forms(folded(name))
+
+
+def bare(name: str) -> str:
+    """Return a form, or what was found of it, without the signs by which its typings differ."""
+    return "".join(words_folded(name))
 
 
 def is_a_word(form: str) -> bool:
@@ -175,7 +196,7 @@ def is_a_word(form: str) -> bool:
 
 def _without(text: str, wanted: "_Pass", is_meant: Callable[[str], bool]) -> str:
     parts, at = [], 0
-    for match in wanted.found.finditer(_folded(text)) if wanted.found else ():
+    for match in wanted.found.finditer(folded(text)) if wanted.found else ():
         if is_meant(text[match.start() : match.end()]):
             mark = wanted.mark(match)
             parts += [text[at : match.start()], _somebody(text[: match.start()]) if mark == SOMEBODY else mark]
@@ -199,10 +220,10 @@ def _has_initial(written: str) -> bool:
 
 def _is_name(written: str) -> bool:
     """Test for a name and not for a word of the language, which begins with a small letter."""
-    return written[0].isupper() or _folded(written) not in _WORDS
+    return written[0].isupper() or folded(written) not in _WORDS
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return the text in small letters without accents, sign by sign, so that places in it stay the same."""
     return "".join(map(_sign, text.translate(_LETTERS)))
 

@@ -3,7 +3,7 @@
 import io
 import json
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pikepdf
@@ -78,8 +78,15 @@ def packs_of(ours: Student, other: Student) -> dict[str, tuple[object, ...]]:
     return world | {"restricted pack of 9B": (few.pk,)}
 
 
-def snapshot_for(student: Student, user: User, *, chooses: bool) -> str:
-    """Return what a pack with every section would say, built by this person; "" for who builds none of the student."""
+class Built(NamedTuple):
+    """What a pack says, "" for none, and the rights of whoever opens it."""
+
+    text: str
+    needs: frozenset[str]
+
+
+def snapshot_for(student: Student, user: User, *, chooses: bool) -> Built:
+    """Return what a pack with every section would say, built by this person."""
     profile = PackProfile(slug="every", name="Every section")
     profile.save()
     pack = Pack(
@@ -87,6 +94,8 @@ def snapshot_for(student: Student, user: User, *, chooses: bool) -> str:
         sections=[section.key for section in SECTIONS], takes_restricted=chooses, takes_dsl=chooses, built_by=user,
     )  # fmt: skip
     source = source_of(pack, user, LAST)
-    told = json.dumps(frozen_of(pack, source).snapshot, ensure_ascii=False) if source else ""
+    frozen = frozen_of(pack, source) if source else None
     profile.delete()
-    return told
+    if frozen is None:
+        return Built("", frozenset())
+    return Built(json.dumps(frozen.snapshot, ensure_ascii=False), frozenset({*frozen.needs, str(Right.BUILD_PACKS)}))

@@ -80,6 +80,7 @@ READERS = {
     "briefing": frozenset(),  # for who sent it and whom it was sent to
     "seen-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "pa-case": _DESK,
+    "finding-bullying": _DESK - {"attendance_officer"},
     "pa-case-restricted": {"head_of_year"} | _WHOLE_SCHOOL,
     "file": _DESK,
     "file-few": {"head_of_year"} | _WHOLE_SCHOOL,

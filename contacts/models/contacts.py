@@ -1,7 +1,5 @@
 """Contacts: one occasion on which somebody was spoken to, or tried, with whom it was about and what it was about."""
 
-from datetime import timedelta
-
 import pghistory
 import pgtrigger
 from django.conf import settings
@@ -13,11 +11,10 @@ from attendance.models import PenaltyNotice
 from behaviour.models import BullyingCase, Involvement, ReportCard, Suspension
 from contacts.models.directory import Agency, AgencyWorker
 from contacts.querysets import ContactQuerySet
+from pastoral.core.backdated import is_logged_late
 from pastoral.core.constraints import one_of
 from pastoral.core.withdrawal import Withdrawable
 from students.models import ParentCarer, Student
-
-LOGGED_LATE = timedelta(hours=24)
 
 
 class Channel(models.TextChoices):
@@ -229,7 +226,7 @@ class Contact(Withdrawable):
     @property
     def is_logged_late(self) -> bool:
         """Test for an entry that was logged more than 24 hours after it happened (product.md T21)."""
-        return self.logged_at - self.occurred_at > LOGGED_LATE
+        return is_logged_late(self.occurred_at, self.logged_at)
 
 
 @pghistory.track(pghistory.DeleteEvent(row=pghistory.Old))

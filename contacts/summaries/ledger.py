@@ -9,9 +9,9 @@ from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from contacts.models import Channel, Contact, Direction, Outcome, Purpose, Result
-from contacts.models.contacts import LOGGED_LATE
 from contacts.querysets import ContactQuerySet
 from contacts.summaries.contact_record import Shown
+from pastoral.core.backdated import LATE_AFTER
 from pastoral.core.models import User
 from pastoral.core.spreadsheets import Table
 from pastoral.core.templatetags.pastoral import day
@@ -137,7 +137,7 @@ class Week:
             "all": Q(),
             "reached": Q(result=Result.REACHED),
             "attempts": ~Q(result=Result.REACHED),
-            "late": Q(logged_at__gt=F("occurred_at") + LOGGED_LATE),
+            "late": Q(logged_at__gt=F("occurred_at") + LATE_AFTER),
         }
         counts = {
             f"{column}_{name}": Count("pk", filter=test & Q(**{f"{column}__gte": begins}))

@@ -145,6 +145,7 @@ PARTS = (
     _part("form", 15, "The authority’s form, completed and signed", "signed form", Makes.FINDING, _S),
 )  # fmt: skip
 BY_KEY = {part.key: part for part in PARTS}
+OF_BEHAVIOUR = frozenset({"bullying_asked", "bullying_dealt"})  # told to who reads of behaviour alone
 # What somebody may say does not apply, though records could show it: a letter that was not the right step.
 MAY_NOT_APPLY = frozenset(BY_KEY) - {"responsibility", "addresses", "lives_with", "register", "chronology"}
 

@@ -15,7 +15,7 @@ from attendance.summaries.notices import SEEING
 from attendance.summaries.reach import Reached
 from contacts.models import AgencyLink, Channel, EarlyHelp, EarlyHelpReview, Referral
 from contacts.summaries.carers import Carer
-from interventions.figures.evidence import BY_KEY, MAY_NOT_APPLY, Meter, Profile, State, meter_of
+from interventions.figures.evidence import BY_KEY, MAY_NOT_APPLY, OF_BEHAVIOUR, Meter, Profile, State, meter_of
 from interventions.models import (
     CaseFinding,
     InterventionStudent,
@@ -36,7 +36,6 @@ from students.models import Student
 from students.summaries import SchoolCalendar
 
 Found = dict[str, tuple[State, str]]
-_OF_BEHAVIOUR = frozenset({"bullying_asked", "bullying_dealt"})
 _WITH_FAMILY = (Meeting.Purpose.FAMILY, Meeting.Purpose.PANEL, Meeting.Purpose.TAF)
 _ILLNESS = ("I", "M")
 _HOLIDAY = "G"
@@ -100,7 +99,7 @@ def _answered(looked: Looked, found: Found) -> Found:
         part = BY_KEY.get(key)
         if part is None or found.get(key, (State.MISSING, ""))[0] in (State.PRESENT, State.HIDDEN):
             continue
-        words = finding.words if reads or key not in _OF_BEHAVIOUR else "answered"
+        words = finding.words if reads or key not in OF_BEHAVIOUR else "answered"
         if not finding.applies and key in MAY_NOT_APPLY:
             found[key] = _not(words)
         elif part.is_answered or key == "not_authorised":

@@ -26,6 +26,7 @@ from interventions.summaries.interventions import (
     with_numbers,
 )
 from interventions.summaries.sources import Source, sources_seen
+from pastoral.core.backdated import is_logged_late
 from pastoral.core.changes import Change
 from pastoral.core.models import User
 from pastoral.core.together import read_together
@@ -94,8 +95,8 @@ class SessionRow:
 
     @property
     def is_logged_late(self) -> bool:
-        """Test for one that was written down on a later day (product.md T21)."""
-        return timezone.localdate(self.row.logged_at) > self.held_on
+        """Test for one that was written down late (product.md T21)."""
+        return is_logged_late(self.row.held_at, self.row.logged_at)
 
 
 @dataclass(frozen=True)

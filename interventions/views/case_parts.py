@@ -15,7 +15,7 @@ from contacts.services.referrals import NotTheirs
 from contacts.services.withdrawal import record_withdraw
 from contacts.summaries.carers import carers_of
 from contacts.summaries.keepers import keepers_of
-from interventions.figures.evidence import BY_KEY
+from interventions.figures.evidence import BY_KEY, OF_BEHAVIOUR
 from interventions.forms.case_parts import (
     ActionChangeForm,
     AnswerForm,
@@ -112,7 +112,7 @@ def case_finding(request: StaffRequest, pk: int, part: str) -> HttpResponse:
     asked = BY_KEY.get(part)
     if asked is None:
         raise Http404("no such part")
-    if part.startswith("bullying") and Right.SEE_BEHAVIOUR_NARRATIVE not in who.rights:
+    if part in OF_BEHAVIOUR and Right.SEE_BEHAVIOUR_NARRATIVE not in who.rights:
         raise Http404("not for this person to read")
     latest = case.findings.filter(withdrawn_at=None, part=part).order_by("-found_on", "-pk").first()
     form = FindingForm.of(latest, timezone.localdate(), request.POST or None)

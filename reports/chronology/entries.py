@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from attendance.summaries.reach import Reached
 from interventions.reading import RESTRICTED
+from pastoral.core.backdated import is_logged_late
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from students.summaries import SchoolCalendar
@@ -60,6 +61,7 @@ class Entry:
     key: the record and its part, "contact:12": the same in every chronology. words: what was written, "" for nothing
     or where it is withheld; withheld: then why. who: who did it or answers for it. logged_at: when it was written down,
     where that was late. others: keys of other students whom the words may name, who is to be redacted in a pack.
+    takes: the rights over the student that it took, its source's own among them; its writer or owner reads it without.
     """
 
     key: str
@@ -74,6 +76,7 @@ class Entry:
     is_restricted: bool = False
     withheld: str = ""
     others: frozenset[int] = frozenset()
+    takes: frozenset[Right] = frozenset()
 
     @property
     def order(self) -> tuple[date, time, str]:
@@ -161,9 +164,9 @@ def moment(at: datetime) -> dict[str, Any]:
     return {"on": local.date(), "at": local.time().replace(second=0, microsecond=0)}
 
 
-def logged(on: date, at: datetime | None) -> datetime | None:
-    """Return when it was written down, if that was on a later day than it happened (product.md T21)."""
-    return at if at is not None and timezone.localdate(at) > on else None
+def logged(happened: date | datetime, at: datetime | None) -> datetime | None:
+    """Return when it was written down, if that was late."""
+    return at if is_logged_late(happened, at) else None
 
 
 def paragraphs(*parts: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from interventions.figures.evidence import OF_BEHAVIOUR
 from interventions.models import CaseBarrier, CaseFinding, MedicalRequest, PACase, PupilView, StageMove
 from interventions.reading import may_read
 from pastoral.core.rights import Right
@@ -27,14 +28,17 @@ def _lists(ask: Ask) -> Sequence[Any]:
     ]
 
 
+_OF_BEHAVIOUR = frozenset({Right.SEE_BEHAVIOUR_NARRATIVE})
+
+
 class _Cases:
     """The student's cases by key, and how each part of one is told to this reader."""
 
     def __init__(self, ask: Ask, cases: Sequence[PACase]) -> None:
         self.ask, self.by_key = ask, {case.pk: case for case in cases}
 
-    def part(self, case: int | None, title: str, words: str) -> dict[str, Any]:
-        """Return the title and words of a part of a case, by who may read that case."""
+    def part(self, case: int | None, title: str, words: str, takes: frozenset[Right] = frozenset()) -> dict[str, Any]:
+        """Return the title and words of a part of a case, by who may read that case. takes: rights for the words."""
         held = self.by_key.get(case or 0)
         is_restricted = held is not None and held.is_restricted
         reads = held is None or may_read(
@@ -42,6 +46,7 @@ class _Cases:
         )
         url = self.ask.link(Right.SEE_PA_CASES, "interventions:case_detail", case) if case else ""
         called = self.ask.called(title, "attendance case", is_restricted=is_restricted, reads=reads)
+        reads = reads and takes <= self.ask.rights
         return {"title": called, "url": url, **self.ask.said(words, is_restricted=is_restricted, reads=reads)}
 
 
@@ -70,9 +75,10 @@ def _entries(
         yield from _medical(held, asked)
     for finding in findings:
         title = "Looked into for the case" if finding.applies else "Does not apply to the case"
-        part, late = held.part(finding.case_id, title, finding.words), logged(finding.found_on, finding.at)
-        who = finding.by.formal_name
-        yield Entry(f"finding:{finding.pk}", finding.found_on, Kind.CASE, who=who, logged_at=late, **part)
+        takes = _OF_BEHAVIOUR if finding.part in OF_BEHAVIOUR else frozenset[Right]()
+        part = held.part(finding.case_id, title, finding.words, takes)
+        late, who = logged(finding.found_on, finding.at), finding.by.formal_name
+        yield Entry(f"finding:{finding.pk}", finding.found_on, Kind.CASE, who=who, logged_at=late, takes=takes, **part)
     for view in views:
         part = held.part(view.case_id, f"The student’s view: {view.get_how_display().lower()}", view.words)
         late, who = logged(view.told_on, view.at), view.asked_by.formal_name

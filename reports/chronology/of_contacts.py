@@ -70,7 +70,7 @@ def _contact(ask: Ask, shown: Shown, *, is_for_dsl: bool) -> Entry:
         f" {row.get_result_display().lower()}{outcome}",
         who=row.made_by.formal_name,
         url=ask.link(Right.SEE_CONTACTS, "contacts:contact_detail", row.pk),
-        logged_at=row.logged_at if row.is_logged_late else None,
+        logged_at=logged(row.occurred_at, row.logged_at),
         **moment(row.occurred_at),
         **ask.said(paragraphs(*said), is_restricted=row.is_restricted, is_for_dsl=is_for_dsl, reads=reads),
     )
@@ -100,7 +100,7 @@ def _seen(ask: Ask, each: Seen, *, reads: bool) -> Entry:
         title=f"Seen: {each.get_reason_display().lower()}",
         who=each.by.formal_name,
         url=ask.link(Right.MARK_SEEN, "contacts:seen_student", ask.student),
-        logged_at=logged(when["on"], each.logged_at),
+        logged_at=logged(each.seen_at, each.logged_at),
         **when,
         **ask.said(each.narrative, is_restricted=each.is_restricted, reads=reads),
     )
@@ -117,7 +117,7 @@ def _enquiry(ask: Ask, each: Any, *, reads: bool) -> Iterator[Entry]:
         title=f"Enquiry from {sender}: {each.get_topic_display().lower()}",
         who=each.owner.formal_name,
         url=url,
-        logged_at=logged(when["on"], each.taken_at),
+        logged_at=logged(each.received_at, each.taken_at),
         **when,
         **ask.said(paragraphs(each.words, told), reads=reads),
     )

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from interventions.models import Intervention, InterventionReview, InterventionStudent, SessionPlace
+from interventions.models.settings import OF_ATTENDANCE
 from interventions.summaries.interventions import rows_of, with_numbers
 from pastoral.core.rights import Right
 from reports.chronology.entries import Ask, Entry, Kind, Source, logged, paragraphs
@@ -23,6 +24,9 @@ def _lists(ask: Ask) -> Sequence[Any]:
     )
     others = InterventionStudent.objects.filter(intervention__in=theirs).exclude(student=ask.student)
     return [named, reviews, seats.select_related("session__by", "member").order_by("session__held_at", "pk"), others]
+
+
+_OF_BEHAVIOUR = frozenset({Right.SEE_BEHAVIOUR_NARRATIVE})
 
 
 class _Told:
@@ -44,6 +48,7 @@ class _Told:
             "title": called,
             "url": self.ask.link(Right.SEE_INTERVENTIONS, "interventions:intervention_detail", held.pk),
             "others": frozenset(self.others[held.pk]),
+            "takes": frozenset() if held.aim in OF_ATTENDANCE else _OF_BEHAVIOUR,
             **self.ask.said(words, is_restricted=held.is_restricted, reads=reads),
         }
 

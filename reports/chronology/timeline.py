@@ -1,6 +1,7 @@
 """The timeline: every source read in one statement, its entries put in order."""
 
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from itertools import chain
 
@@ -72,11 +73,18 @@ def entries_of(ask: Ask, kinds: Collection[Kind] = ()) -> tuple[Entry, ...]:
     sources = [each for each in SOURCES if each.kinds & wanted and each.is_open(ask.rights)]
     lists = [list(source.lists(ask)) for source in sources]
     rows = iter(read_together(*chain.from_iterable(lists)))
-    found: Iterable[Entry] = chain.from_iterable(
-        source.entries(ask, *(next(rows) for _each in asked)) for source, asked in zip(sources, lists, strict=True)
+    found = chain.from_iterable(
+        _taken(ask, source, source.entries(ask, *(next(rows) for _each in asked)))
+        for source, asked in zip(sources, lists, strict=True)
     )
     held = [each for each in found if each.kind in wanted and ask.first <= each.on <= ask.last]
     return tuple(sorted(held, key=lambda each: each.order))
+
+
+def _taken(ask: Ask, source: Source, entries: Iterable[Entry]) -> Iterable[Entry]:
+    """Return a source's entries with the rights that it took to read them: all those of its own that the person has."""
+    own = source.rights & ask.rights
+    return (replace(each, takes=each.takes | own) for each in entries)
 
 
 def others_named(entries: Sequence[Entry]) -> frozenset[int]:

@@ -25,7 +25,6 @@ class PackProfile(models.Model):
     name = models.CharField(max_length=80)
     purpose = models.CharField(max_length=300, help_text="printed on the cover: what it is for and for whom")
     is_statement = models.BooleanField(default=False, help_text="begins with a draft of a witness statement")
-    names_students = models.BooleanField(default=False, help_text="other students stay named unless one chooses")
     order = models.PositiveSmallIntegerField(default=0)
     is_on = models.BooleanField(default=True)
 
@@ -95,6 +94,7 @@ class Pack(Withdrawable):
     frozen_at = models.DateTimeField(null=True, blank=True)
     snapshot = models.JSONField(default=dict, help_text="reports/packs says the shape")
     snapshot_sha256 = models.CharField(max_length=64, blank=True)
+    doubtful = ArrayField(models.CharField(max_length=80), default=list, help_text="words left in that may be names")
     file = models.FileField(blank=True)
     pages = models.PositiveSmallIntegerField(default=0)
     size = models.PositiveIntegerField(default=0, help_text="bytes")
@@ -180,11 +180,12 @@ class PackPart(models.Model):
 
 
 class PackName(models.Model):
-    """Who stands behind a mark such as "Student A" in a pack. Kept here, printed nowhere."""
+    """Who stands behind a mark such as "Student A" in a pack, or is named by choice. Kept here, printed nowhere."""
 
     pack = models.ForeignKey(Pack, on_delete=models.CASCADE, related_name="names")
     mark = models.CharField(max_length=20)
     student = models.ForeignKey(Student, on_delete=models.PROTECT, related_name="+")
+    is_named = models.BooleanField(default=False, help_text="by choice: the name stands in the pack, not the mark")
 
     objects = OfPackQuerySet["PackName"].as_manager()
 

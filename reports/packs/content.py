@@ -17,7 +17,9 @@ from django.utils import timezone
 LATE = "logged late"
 FEW = "restricted"
 DSL = "for the DSL"
-OURS = frozenset({"headings", "widths", "badges", "day", "tone"})  # words of this application, or none at all
+OURS = frozenset(
+    {"headings", "columns", "widths", "badges", "day", "tone"}
+)  # words of this application, or none at all
 
 
 class Plain(str):
@@ -76,9 +78,13 @@ class Letter:
 
 @dataclass(frozen=True)
 class Grid:
-    """The register, session by session. weeks: the Monday in words, then ten signs, AM and PM; codes: what they say."""
+    """The register, session by session. weeks: the Monday in words, then a sign for each of the columns, AM and PM.
+
+    codes: what the signs say.
+    """
 
     kind: ClassVar[str] = "grid"
+    columns: tuple[str, ...]
     weeks: tuple[tuple[str, tuple[str, ...]], ...]
     codes: tuple[tuple[str, str], ...]
 

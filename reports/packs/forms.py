@@ -35,7 +35,9 @@ class BuildForm(OnceForm):
         label="Put the DSL’s material in", required=False, help_text="Concerns and matters sent to the DSL."
     )
     keeps_names = forms.BooleanField(
-        label="Name other students", required=False, help_text="Otherwise each becomes Student A, Student B and so on."
+        label="Name other students",
+        required=False,
+        help_text="Those whom you may see. Otherwise each becomes Student A, Student B and so on.",
     )
     names_because = line_field("Why other students are named", 300, is_required=False)
 

@@ -1,5 +1,6 @@
 """A pack frozen: its sections read once, other students' names taken out, exhibits marked, hashed."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -11,13 +12,14 @@ from contacts.models import FamilyMember
 from interventions.models import InterventionStudent, MeetingStudent
 from pastoral.core.rights import Right
 from reports.models import Pack
-from reports.packs.content import Exhibit, Looked, Plain, cut, day_words, digest_of, moment_words, plain_data, texts_in
-from reports.packs.names import redaction_of
+from reports.packs.content import Exhibit, Plain, cut, day_words, digest_of, moment_words, plain_data, texts_in
+from reports.packs.names import Redaction, redaction_of
 from reports.packs.readers.author import statement
 from reports.packs.sections import STATEMENT, Section, in_order
 from reports.packs.source import Source
 from reports.querysets.packs import PACK_RIGHTS
 from students.families import siblings_of
+from students.models import Student
 from students.scopes import job_of
 
 FORMAT = 1
@@ -27,12 +29,17 @@ Parts = dict[str, list[Exhibit]]
 
 @dataclass(frozen=True)
 class Frozen:
-    """What is kept of a pack. marks: the students behind "Student A"; needs: the rights that its text takes."""
+    """What is kept of a pack. marks: the students behind "Student A"; named: those of them whose names stand in it.
+
+    needs: the rights that its text takes. doubtful: words left in that may be somebody's name, with how often.
+    """
 
     snapshot: dict[str, Any]
     sha256: str
     marks: Mapping[str, int]
+    named: frozenset[int]
     needs: tuple[str, ...]
+    doubtful: tuple[str, ...]
 
 
 def frozen_of(pack: Pack, source: Source) -> Frozen:
@@ -51,14 +58,17 @@ def frozen_of(pack: Pack, source: Source) -> Frozen:
         for exhibit in parts[section.key]
     ]
     every = [each for held in parts.values() for each in held]
-    looked, marks = _looked(pack, source, [pack.asked_by, pack.asked_because, *every])
+    texts = texts_in([pack.asked_by, pack.asked_because, *every])
+    looked, named = _looked(pack, source, texts)
     snapshot = {
         "format": FORMAT,
         "head": plain_data(head, looked),
         "parts": [each | {"exhibit": plain_data(each["exhibit"], looked)} for each in body],
         "empty": [section.title for section in sections if not parts[section.key]],
     }
-    return Frozen(snapshot, digest_of(snapshot), marks, _needs(sections, parts, source))
+    left = Counter(word for text in texts for word in looked.alone.left_in(looked(text)))
+    doubtful = tuple(f"{word}, {n} time{'s' * (n != 1)}"[:80] for word, n in sorted(left.items()))
+    return Frozen(snapshot, digest_of(snapshot), looked.marks, named, _needs(sections, parts, source), doubtful)
 
 
 def _marked(sections: Iterable[Section], parts: Parts, initials: str) -> Parts:
@@ -93,7 +103,7 @@ def _head(pack: Pack, source: Source) -> dict[str, str]:
         "position": job_of(source.user),
         "built": moment_words(pack.built_at),
         "snapshot": str(pack.token),
-        "names": "Other students are named." if pack.keeps_names else "",
+        "names": "Other students are named whom its author may see." if pack.keeps_names else "",
         "restricted": "Holds restricted material." if source.takes_restricted else "",
         "dsl": "Holds material of the Designated Safeguarding Lead." if source.takes_dsl else "",
     }
@@ -119,16 +129,17 @@ def _involved(source: Source) -> set[int]:
     return {key for (key,) in rows[0].union(*rows[1:])} - {pk}
 
 
-def _looked(pack: Pack, source: Source, told: Sequence[Exhibit | str]) -> tuple[Looked, Mapping[str, int]]:
-    """Return what every text is put through, and the students behind its marks: those alone who are met."""
-    if pack.keeps_names:
-        return str, {}
-    texts = texts_in(told)
+def _looked(pack: Pack, source: Source, texts: Sequence[str]) -> tuple[Redaction, frozenset[int]]:
+    """Return what every text is put through, with marks for those alone who are met, and who of them stays named.
+
+    Named by choice are those whom the builder may see, and nobody else.
+    """
     every = redaction_of(source.student, texts, _involved(source))
     said = "\n".join(map(every, texts)) + "\n"
     met = {key for mark, key in every.marks.items() if _stands(mark, said)}
-    ours = redaction_of(source.student, texts, met)
-    return ours, ours.marks
+    seen = Student.objects.visible_to(source.user).filter(pk__in=met) if pack.keeps_names else Student.objects.none()
+    named = frozenset(seen.values_list("pk", flat=True))
+    return redaction_of(source.student, texts, met, named), named
 
 
 def _stands(mark: str, said: str) -> bool:
@@ -150,4 +161,8 @@ def _needs(sections: Iterable[Section], parts: Parts, source: Source) -> tuple[s
         taken.add(Right.SEE_RESTRICTED)
     if source.takes_dsl:
         taken.add(Right.READ_DSL_CONCERNS)
+    if beyond := taken - source.who.rights:
+        raise ValueError(f"the builder has no {', '.join(sorted(beyond))} over the student")
+    if unknown := taken - set(PACK_RIGHTS):
+        raise ValueError(f"PACK_RIGHTS lacks {', '.join(sorted(unknown))}")
     return tuple(str(right) for right in PACK_RIGHTS if right in taken)

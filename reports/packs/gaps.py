@@ -110,7 +110,7 @@ _HELD: Mapping[str, Held] = {
     "contacts": lambda of: [_contacts(of)],
     "visits": lambda of: [_contacts(of).filter(channel="home_visit")],
     "meetings": lambda of: [
-        Meeting.objects.visible_to(of.user).standing(students__student=of.student, held_on__range=of.span)
+        Meeting.objects.visible_to(of.user).held().standing(students__student=of.student, held_on__range=of.span)
     ],
     "case": lambda of: [PACase.objects.visible_to(of.user).standing(student=of.student, opened_on__lte=of.last)],
     "plans": lambda of: [

@@ -128,7 +128,8 @@ def changes_in(pack: Pack, handovers: Iterable[PackHandover]) -> tuple[Change, .
 
 
 def names_shown(user: User, pack: Pack) -> list[tuple[str, Reached | None]]:
-    """Return who stands behind each mark, as far as the person sees those students; two queries."""
-    held = list(pack.names.order_by("pk").values_list("mark", "student"))
+    """Return who stands behind each mark, or is named, as far as the person sees those students; two queries."""
+    rows = pack.names.order_by("pk").values_list("mark", "student", "is_named")
+    held = [("named" if is_named else mark, student) for mark, student, is_named in rows]
     students = reached(user, [student for _mark, student in held])
     return [(mark, students.get(student)) for mark, student in held]

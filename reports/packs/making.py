@@ -69,10 +69,11 @@ def pack_freeze(key: int) -> str:
         return EMPTY
     pack.snapshot, pack.snapshot_sha256, pack.needs = frozen.snapshot, frozen.sha256, list(frozen.needs)
     pack.takes_restricted, pack.takes_dsl = source.takes_restricted, source.takes_dsl
-    pack.frozen_at = timezone.now()
+    pack.frozen_at, pack.doubtful = timezone.now(), list(frozen.doubtful)
     pack.save()
     PackName.objects.bulk_create(
-        PackName(pack=pack, mark=mark, student_id=student) for mark, student in frozen.marks.items()
+        PackName(pack=pack, mark=mark, student_id=student, is_named=student in frozen.named)
+        for mark, student in frozen.marks.items()
     )
     PackPart.objects.bulk_create(
         PackPart(

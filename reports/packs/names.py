@@ -1,86 +1,157 @@
 """Other students' names, taken out of a pack: "Student A" in their place, with a list kept outside of it.
 
 Whoever took part in something, and whoever's whole name is written anywhere, is looked for by every name they may be
-called. A forename that stands alone and is nobody's whom the pack may name goes too, since it may be that of any
-student: as "another student".
+called. Any other student's forename or surname that stands alone goes too, as "another student", unless somebody whom
+the pack may name is called so, or it is part of a known adult's whole name. What may be a name and may be a word of
+the language ("Grace", "Will") is taken for a name by its capital within a sentence; where it begins one it stays, and
+whoever built the pack is told to look.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from behaviour.naming import SOMEBODY, Mask, Name, is_a_word, names_met, words_folded
+from behaviour.naming import (
+    SOMEBODY,
+    Mask,
+    Name,
+    bare,
+    finder_of,
+    folded,
+    forms_of,
+    is_a_word,
+    names_met,
+    whole_finder_of,
+    words_folded,
+)
 from behaviour.summaries.incidents import name_of
 from contacts.models import AgencyWorker
 from contacts.summaries.carers import carers_of
 from pastoral.core.models import User
 from students.models import ParentCarer, Student
 
-_WORD = re.compile(r"[^\W\d_]+")
-_SURNAME_FOLLOWS = re.compile(r"\s+[^\W\d_a-z][^\W\d_]+")
-_TITLE = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx|Dr|Sir|Rev)\.?\s*$")
+_COURTESY = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx)\.?\s+$")
+_OFFICE = re.compile(r"\b(?:Dr|Sir|Madam|Rev|PC|PCSO|DC|DS|Sgt|Nurse|Cllr)\.?\s+$")
+_ADULT = "another adult"
+_BEGINS = re.compile(r"(?:^|[.!?:;]\s+|\n\s*)[\"'“‘(]*$")
+_CALENDAR = frozenset("april may june august summer winter autumn spring day days".split())
+
+
+@dataclass(frozen=True)
+class Alone:
+    """Names of any student, looked for where they stand alone.
+
+    forenames: forms without their signs, of every forename that is met; any other that is found is a surname. adults:
+    whole names that may stay.
+    """
+
+    found: re.Pattern[str] | None
+    forenames: frozenset[str]
+    adults: re.Pattern[str] | None
+
+    def __call__(self, text: str) -> str:
+        """Return the text with "another student" in their place, "another adult" for Mr and Mrs."""
+        parts, at = [], 0
+        for start, end in self._met(text):
+            if self._is_name(text, start, end):
+                titled = _COURTESY.search(text, at, start)
+                parts += [text[at : titled.start() if titled else start], _ADULT if titled else SOMEBODY]
+                at = end
+        return "".join([*parts, text[at:]])
+
+    def left_in(self, text: str) -> Iterator[str]:
+        """Yield the words that stay although they may be a forename: who built the pack has to judge."""
+        for start, end in self._met(text):
+            word = text[start:end]
+            if word[0].isupper() and self._is_forename(bare(word)) and not self._is_name(text, start, end):
+                yield word
+
+    def _met(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield where a form stands, but for those that belong to an adult's name."""
+        small = folded(text)
+        spans = [each.span() for each in self.adults.finditer(small)] if self.adults else []
+        for match in self.found.finditer(small) if self.found else ():
+            start, end = match.span()
+            is_adult = any(first <= start and end <= last for first, last in spans)
+            if not is_adult and not _OFFICE.search(text, 0, start):
+                yield start, end
+
+    def _is_name(self, text: str, start: int, end: int) -> bool:
+        """Test for a name and not a word of the language: where it may be both, a capital within a sentence tells."""
+        form, has_capital = bare(text[start:end]), text[start].isupper()
+        if is_a_word(form):
+            is_within = not _BEGINS.search(text[:start])
+            return has_capital and is_within and form not in _CALENDAR and self._is_forename(form)
+        return has_capital or self._is_forename(form)
+
+    def _is_forename(self, form: str) -> bool:
+        return form in self.forenames or form.removesuffix("s") in self.forenames
 
 
 @dataclass(frozen=True)
 class Redaction:
     """What takes the names out. marks: the key of the student behind each mark, in order.
 
-    words: those without which no name is in a text; forenames: of any student, where nobody else has them.
+    words: those without which no name with a mark is in a text.
     """
 
     mask: Mask
     words: frozenset[str]
-    forenames: frozenset[str]
+    alone: Alone
     marks: dict[str, int]
 
     def __call__(self, text: str) -> str:
         """Return the text without the names."""
-        said = set(words_folded(text))
-        if said & self.words:
+        if self.words & set(words_folded(text)):
             text = self.mask(text)
-        return self._without_forenames(text) if said & self.forenames else text
-
-    def _without_forenames(self, text: str) -> str:
-        parts, at = [], 0
-        for match in _WORD.finditer(text):
-            if self._is_alone(match, text):
-                parts += [text[at : match.start()], SOMEBODY]
-                at = match.end()
-        return "".join([*parts, text[at:]])
-
-    def _is_alone(self, match: re.Match[str], text: str) -> bool:
-        """Test for a forename with no surname: with one it is somebody of whom the school has no record."""
-        word = match.group()
-        if not word[0].isupper() or "".join(words_folded(word)) not in self.forenames:
-            return False
-        return not _SURNAME_FOLLOWS.match(text, match.end()) and not _TITLE.search(text[: match.start()])
+        return self.alone(text)
 
 
-def redaction_of(student: Student, texts: Iterable[str], involved: Iterable[int]) -> Redaction:
+def redaction_of(
+    student: Student, texts: Iterable[str], involved: Iterable[int], named: Collection[int] = ()
+) -> Redaction:
     """Return what takes every other student's name out of the texts, in five queries.
 
-    involved: students who are known to be in what the pack tells of.
+    involved: students who are known to be in what the pack tells of. named: those whose names stay.
     """
     held, known = list(texts), set(involved) - {student.pk}
-    said = {word for text in held for word in words_folded(text)}
     columns = ("legal_forename", "preferred_forename", "legal_surname")
     everyone = {each.pk: each for each in Student.objects.exclude(pk=student.pk).only(*columns)}
     colleagues = list(_colleagues())
-    kept = [*_family(student), *(Name("", "", each.surname) for each in colleagues)]
+    family = list(_family(student))
     names = {key: name_of(each) for key, each in everyone.items()}
+    kept = [*family, *(Name("", "", each.surname) for each in colleagues), *(names[key] for key in named)]
     found = known & everyone.keys() | names_met(names, held, colleagues)
     ordered = sorted((everyone[key] for key in found), key=lambda each: (each.sort_name, each.pk))
     marks = dict(zip(_marks(), ordered, strict=False))
-    hidden = [names[each.pk] for each in marks.values()]
-    ours = {form for each in kept for form in each.single}
-    forenames = {form for name in names.values() for form in name.forenames if form in said and not is_a_word(form)}
+    unnamed = {mark: each.pk for mark, each in marks.items() if each.pk not in named}
+    hidden = [names[key] for key in unnamed.values()]
     return Redaction(
-        mask=Mask(hidden, kept, marks=list(marks)),
+        mask=Mask(hidden, kept, marks=list(unnamed)),
         words=frozenset(word for each in hidden for form in each.single for word in _ways(form)),
-        forenames=frozenset(forenames - ours),
+        alone=_alone([names[key] for key in names.keys() - set(named)], held, kept, colleagues + family),
         marks={mark: each.pk for mark, each in marks.items()},
     )
+
+
+def _alone(names: Iterable[Name], texts: Iterable[str], kept: Iterable[Name], adults: Iterable[Name]) -> Alone:
+    """Return what finds the students' names of which the texts hold every word. kept: names that stay."""
+    said = {word for text in texts for word in words_folded(text)}
+    ours = {form for each in kept for form in each.single}
+    forenames, surnames = set[str](), set[str]()
+    for name in names:
+        forenames |= {form for each in name.forenames for form in forms_of(each) if _is_said(form, said)}
+        surnames |= {form for form in forms_of(name.surname) if _is_said(form, said)}
+    whole = [each for each in adults if each.forenames and _is_said(each.surname, said)]
+    return Alone(
+        finder_of((forenames | surnames) - ours), frozenset(map(bare, forenames - ours)), whole_finder_of(whole)
+    )
+
+
+def _is_said(form: str, said: Collection[str]) -> bool:
+    parts, joined = words_folded(form), bare(form)
+    return joined in said or f"{joined}s" in said or all(word in said or f"{word}s" in said for word in parts)
 
 
 def _ways(form: str) -> Iterator[str]:

@@ -57,7 +57,8 @@ _BEHAVIOUR = frozenset({Right.SEE_BEHAVIOUR_NARRATIVE})
 SECTIONS = (
     Section(STATEMENT, "Witness statement, draft", _made_last, is_exhibit=False),
     Section("family", "Student and family", family.family, frozenset({Right.SEE_ALL_FLAGS}), False, "family"),
-    Section("register", "Certificate of attendance", attendance.register, frozenset({Right.SEE_SENSITIVE_CODES})),
+    Section("addresses", "Addresses and telephone numbers", family.addresses, frozenset({Right.SEE_ALL_FLAGS}), False),
+    Section("register", "Certificate of attendance", attendance.certificate, frozenset({Right.SEE_SENSITIVE_CODES})),
     Section(CHRONOLOGY, "Chronology", chronology.chronology, _CONTACTS),
     Section("letters", "Letters as sent", home.letters, _CONTACTS, makes="letter"),
     Section("contacts", "Contacts and attempts", home.contacts, _CONTACTS, makes="contact"),

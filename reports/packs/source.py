@@ -1,11 +1,9 @@
 """Whom a pack is about, for whom it is built, and what it may take: what every section is read from."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from functools import cached_property
 from typing import Any
-
-from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached
 from behaviour.models import Incident, Suspension
@@ -16,8 +14,6 @@ from pastoral.core.rights import Right
 from reports.models import Pack, PackRule
 from students.models import Student
 from students.summaries import SchoolCalendar
-
-LATE_AFTER = timedelta(hours=24)
 
 
 @dataclass(frozen=True)
@@ -92,16 +88,3 @@ def source_of(pack: Pack, user: User, today: date) -> Source | None:
         incident=pack.incident,
         ruled_out=frozenset(rule.section for rule in pack.profile.rules.all() if rule.rule == PackRule.Rule.NEVER),
     )
-
-
-def is_late(happened: Any, logged: Any) -> bool:
-    """Test for what was written down more than 24 hours after it happened (product.md T21).
-
-    happened, logged: moments, or a day for what has no time: it counts from its end.
-    """
-    if logged is None:
-        return False
-    if isinstance(happened, date) and not hasattr(happened, "hour"):
-        late: bool = (timezone.localtime(logged).date() - happened).days > 1
-        return late
-    return bool(logged - happened > LATE_AFTER)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self, TypeVar
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -32,12 +32,18 @@ class PackQuerySet(WithdrawableQuerySet["Pack"]):
     def visible_to(self, user: User) -> Self:
         """Return those of students whose packs the person builds, where they hold each right that the pack takes.
 
-        Who built one sees it while they still have the student; no longer when a right that it takes is gone.
+        Who built one sees it while they still have the student; no longer when a right that it takes is gone. One that
+        names other students by choice is for who may see all of those.
         """
         missing = Q()
         for right in PACK_RIGHTS:
             missing |= Q(needs__contains=[right]) & ~Q(student__in=Student.objects.with_right(user, right))
-        return self.filter(student__in=Student.objects.with_right(user, Right.BUILD_PACKS)).exclude(missing)
+        from reports.models import PackName
+
+        named = PackName.objects.filter(pack=OuterRef("pk"), is_named=True)
+        beyond = named.exclude(student__in=Student.objects.visible_to(user))
+        found = self.filter(student__in=Student.objects.with_right(user, Right.BUILD_PACKS))
+        return found.exclude(missing).exclude(Exists(beyond))
 
 
 class OfPackQuerySet(models.QuerySet[M]):
@@ -70,6 +76,9 @@ PACK_RIGHTS = (
     Right.SEE_MEETINGS,
     Right.KEEP_CASES,
     Right.ANSWER_CALLS,
+    Right.MAKE_FIRST_CALLS,
+    Right.WORK_TRUANCY,
+    Right.CHASE_REGISTERS,
     Right.ASK_TEACHERS,
     Right.READ_DSL_CONCERNS,
 )

@@ -143,8 +143,11 @@ def _first(today: date, case: PACase | None, suspension: Suspension | None) -> d
 
 def _profile(request: StaffRequest, profiles: list[PackProfile], source: Source) -> PackProfile:
     usual = OF_CASE if source.case else OF_SUSPENSION if source.suspension else PLAIN
-    wanted = asked_for(request, "profile") or usual
-    return next((each for each in profiles if each.slug == wanted), profiles[0])
+    wanted = asked_for(request, "profile")
+    found = {each.slug: each for each in profiles}
+    if wanted and wanted not in found:
+        raise Http404("no such profile, or one that is no longer offered")
+    return found.get(wanted or usual, profiles[0])
 
 
 def _initial(source: Source, profile: PackProfile) -> dict[str, Any]:

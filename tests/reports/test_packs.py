@@ -16,12 +16,18 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from attendance.summaries.reach import reached
 from behaviour.models import BullyingCase, CaseCheck, CaseStudent, Incident, Involvement, Suspension
 from contacts.models import Contact, LetterCopy
+from interventions.models import Meeting
+from interventions.services.actions import action_drop
+from interventions.services.case_parts import finding_add
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
-from reports.models import Pack, PackHandover, PackPart, PackProfile
+from reports.models import Pack, PackHandover, PackName, PackPart, PackProfile
 from reports.packs import making
+from reports.packs.names import redaction_of
+from students.models import ParentCarer
 from tests.agencies import agency, early_help, link, referral
 from tests.cases import contact_home, filled_case
 from tests.factories import enrol, staff
@@ -243,6 +249,106 @@ def test_a_case_of_bullying_tells_each_side_its_own_and_teachers_their_answers(s
         True,
         True,
     ]
+
+
+def test_no_other_students_name_stays_however_it_is_typed(story):
+    """Before a day, a number or Mum, in small letters, double and with an apostrophe, a surname alone, with a title."""
+    student = story[0]
+    names = ("Idris Vance", "Anne-Marie Osei", "D'Angelo Flint", "Mary Jane Watt", "Grace Gore")
+    for forename, _, surname in (name.rpartition(" ") for name in names):
+        enrol("8A", legal_forename=forename, legal_surname=surname)
+    staff(Role.SENCO, forename="Idris", surname="Marlow")
+    texts = (
+        "Fight with Idris Friday P4",
+        "Told Idris Mum, idris Year 8 and IDRIS MONDAY",
+        "Anne-Marie, Anne Marie and Anne saw",
+        "Mary Jane, D'Angelo and dangelo too",
+        "Vance hid Idris's bag, Idriss coat",
+        "Mrs Vance rang",
+        "Then Grace hit him",
+        "Idris Marlow and Dr Vance rang; the vance was open. Grace came",
+        "In French, Ada Quill and Mrs Okafor",
+    )
+    looked = redaction_of(student, texts, ())
+    assert [looked(text) for text in texts] == [
+        "Fight with another student Friday P4",
+        "Told another student Mum, another student Year 8 and another student MONDAY",
+        "another student, another student and another student saw",
+        "another student, another student and another student too",
+        "another student hid another student's bag, another student coat",
+        "another adult rang",
+        "Then another student hit him",
+        *texts[-2:],
+    ]
+    assert [word for text in texts for word in looked.alone.left_in(text)] == ["Grace"]
+
+
+def frozen(pack):
+    """Freeze a pack that was asked for, and return what it says."""
+    assert making.pack_freeze(pack.pk) == ""
+    pack.refresh_from_db()
+    return json.dumps(pack.snapshot, ensure_ascii=False)
+
+
+def test_a_pack_says_what_was_and_its_builder_opens_it(story, client_for, friday):
+    """What was planned was not held, what was dropped not done; the Attendance Officer opens the pack they built."""
+    student, head, case, _kai, _incident = story
+    Meeting.objects.create(
+        token=uuid4(), purpose="panel", title="Panel", held_on=friday - timedelta(days=10), convener=head
+    ).students.create(student=student)
+    dropped = case.actions.earliest("pk")
+    action_drop(action=dropped, on=friday, because="Another way was found", by=head)
+    found = {"part": "bullying_asked", "words": "Asked him twice", "found_on": friday}
+    finding_add(case=case, token=uuid4(), facts=found, by=head)
+    officer = staff(Role.ATTENDANCE_OFFICER)
+    pack = pack_of(student, officer, profile="prosecution", build=False, case=case, last=friday)
+    said = frozen(pack)
+    assert set(pack.needs) <= reached(officer, [student.pk])[student.pk].rights
+    assert client_for(officer).get(pack.get_absolute_url()).status_code == 200
+    assert "Not needed: Another way was found" in said
+    assert "Asked him twice" not in said
+    whole = pack_of(student, head, profile="prosecution", build=False, case=case, last=friday)
+    assert "Asked him twice" in (told := frozen(whole))
+    assert told.count("a meeting was held") == 1
+    assert client_for(officer).get(whole.get_absolute_url()).status_code == 404
+    assert (
+        client_for(head).get(f"{reverse('reports:pack_add')}?student={student.pk}&profile=exlusion").status_code == 404
+    )
+
+
+def test_subject_access_leads_nobody_to_the_other_parent(story):
+    student, head, *_rest = story
+    address = "12 Mill Lane"
+    ParentCarer.objects.filter(links__student=student).update(address=address)
+    assert address not in frozen(pack_of(student, head, build=False))
+    assert address in frozen(pack_of(student, head, build=False, profile="prosecution"))
+
+
+def test_the_register_of_a_pack_begins_with_the_student(seeded, friday, settings, tmp_path):
+    """No dot, which is a session without a mark, before admission; what is not marked afterwards is counted."""
+    settings.MEDIA_ROOT = tmp_path
+    (student,) = enrol("9B", admitted_on=friday - timedelta(days=11))
+    lay(student, friday - timedelta(days=11), "/ / O O /")
+    pack = pack_of(student, staff(Role.SLT), build=False, sections=["register"])
+    frozen(pack)
+    blocks = {block["kind"]: block for block in pack.snapshot["parts"][0]["exhibit"]["blocks"]}
+    weeks = dict(blocks["grid"]["weeks"])
+    assert weeks["2 Nov 2026"] == [""] * 10
+    assert weeks["9 Nov 2026"] == ["/", "\\", "O", "O", "/", *"·····"]
+    assert ["Sessions without a mark", "15, in none of these"] in blocks["facts"]["pairs"]
+
+
+def test_named_students_are_those_whom_builder_and_reader_may_see(story, client_for):
+    student, head, _case, kai, _incident = story
+    because = {"keeps_names": True, "names_because": "The panel asks"}
+    pack = pack_of(student, head, build=False, sections=["contacts", "incidents"], **because)
+    said = frozen(pack)
+    assert "K. Nowak" in said
+    assert "Jolanthe" not in said  # in Year 8
+    assert set(pack.names.values_list("student", "is_named")) >= {(kai.pk, True)}
+    assert client_for(head).get(pack.get_absolute_url()).status_code == 200
+    PackName.objects.filter(student=kai).update(student=enrol("8A")[0])
+    assert client_for(head).get(pack.get_absolute_url()).status_code == 404
 
 
 def test_profiles_are_settings_with_a_history(seeded, as_role):

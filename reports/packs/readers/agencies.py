@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from contacts.models import AgencyLink, EarlyHelp, Information, Referral
 from contacts.reading import Reader
+from pastoral.core.backdated import is_logged_late
 from reports.packs.content import (
     FEW,
     LATE,
@@ -17,7 +18,7 @@ from reports.packs.content import (
     paragraphs,
 )
 from reports.packs.readers.home import is_taken
-from reports.packs.source import Source, is_late
+from reports.packs.source import Source
 
 
 def agencies(source: Source) -> tuple[Exhibit, ...]:
@@ -49,7 +50,7 @@ def _referrals(source: Source) -> Iterable[Table]:
     rows = tuple(
         Row(
             (Plain(day_words(each.sent_on)), Plain(str(each.agency)), each.reason, _came(each)),
-            (LATE,) if is_late(each.sent_on, each.made_at) else (),
+            (LATE,) if is_logged_late(each.sent_on, each.made_at) else (),
         )
         for each in sent.select_related("agency").order_by("sent_on", "pk")
     )

@@ -1,15 +1,11 @@
 """The register: its certificate with every session, notices, leave, and medical evidence."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from collections.abc import Iterable
 
-from attendance.figures import Counts
 from attendance.models import NoticeDecision, PlannedMark
 from attendance.summaries.absences import span_words
 from attendance.summaries.amendments import amendments_of
 from attendance.summaries.notice_issued import issued_to
-from attendance.summaries.shown import MarkShown, mark_shown
-from attendance.summaries.weeks import counts_between
 from interventions.models import Attachment, MedicalRequest, PACase
 from interventions.summaries.files import files_of
 from pastoral.core.rights import Right
@@ -28,8 +24,9 @@ from reports.packs.content import (
     moment_words,
 )
 from reports.packs.source import Source
-from reports.summaries.marks import HeldMark, marks_of
-from students.calendar import monday_of
+from reports.papers.grid import Grid as Register
+from reports.papers.grid import grid_of
+from reports.summaries.yearcalendar import DayCell, SessionCell
 
 CERTIFIED = (
     "I certify that this is a true extract from the attendance register of the school for the student and the days "
@@ -38,18 +35,18 @@ CERTIFIED = (
 NO_MARK = "·"
 
 
-def register(source: Source) -> tuple[Exhibit, ...]:
+def certificate(source: Source) -> tuple[Exhibit, ...]:
     """Return the certificate: totals, every session with its code, what was amended, and the head's signature."""
-    marks = [mark for mark in marks_of(source.student.pk, source.first) if mark.day <= source.last]
-    counts = counts_between(source.student.pk, source.first, source.last)
-    blocks: list[Block] = [_totals(source, counts), _grid(source, marks), *_amended(source), Sign(CERTIFIED, _HEAD)]
+    register = grid_of(source.student, *source.span, sees_sensitive=source.who.sees_sensitive)
+    blocks: list[Block] = [_totals(source, register), _grid(register), *_amended(source), Sign(CERTIFIED, _HEAD)]
     return (Exhibit("Certificate of attendance", source.last, tuple(blocks)),)
 
 
 _HEAD = ("Name", "Head teacher or acting head teacher, signature", "Date")
 
 
-def _totals(source: Source, counts: Counts) -> Facts:
+def _totals(source: Source, register: Register) -> Facts:
+    counts = register.counts
     rate = f"{counts.percent} %" if counts.percent is not None else "nothing to count"
     told = (
         ("Days", f"{day_words(source.first)} to {day_words(source.last)}, as the register stood when this was frozen"),
@@ -60,35 +57,34 @@ def _totals(source: Source, counts: Counts) -> Facts:
         ("Late before close", f"{counts.late_before_close}"),
         ("Minutes late", f"{counts.minutes_late}"),
         ("Attendance", rate),
+        *([("Sessions without a mark", f"{register.unmarked}, in none of these")] if register.unmarked else ()),
     )
     return Facts(tuple((label, Plain(words)) for label, words in told))
 
 
-def _grid(source: Source, marks: Sequence[HeldMark]) -> Grid:
-    held = {(mark.day, mark.session): mark for mark in marks}
-    shown = {mark.key: mark_shown(mark.key, sees_sensitive=source.who.sees_sensitive) for mark in marks}
-    mondays = sorted(
-        {monday_of(day) for day in source.calendar.between(*source.span)} | {monday_of(day) for day, _ in held}
+def _grid(register: Register) -> Grid:
+    columns = tuple(f"{day} {half}" for day in register.day_names for half in ("am", "pm"))
+    weeks = tuple(
+        (
+            Plain(f"{week.monday.day} {week.monday:%b %Y}"),
+            tuple(Plain(sign) for day in week.days for sign in _signs(day)),
+        )
+        for week in register.weeks
     )
-    weeks = []
-    for monday in mondays:
-        days = [monday + timedelta(days=n) for n in range(5)]
-        slots = [(day, session) for day in days for session in ("AM", "PM")]
-        signs = tuple(_sign(source, held.get(slot), shown, slot[0]) for slot in slots)
-        weeks.append((f"{monday.day} {monday:%b %Y}", signs))
-    codes = {(each.sign, each.words) for each in shown.values()}
-    return Grid(tuple((Plain(week), tuple(map(Plain, signs))) for week, signs in weeks), tuple(_plain(sorted(codes))))
+    codes = sorted({(shown.sign, shown.words) for shown, _times in register.key})
+    return Grid(columns, weeks, tuple((Plain(sign), Plain(words)) for sign, words in codes))
 
 
-def _plain(pairs: Iterable[tuple[str, str]]) -> Iterable[tuple[str, str]]:
-    return ((Plain(sign), Plain(words)) for sign, words in pairs)
+def _signs(day: DayCell) -> tuple[str, str]:
+    """Return the signs of both sessions; none for a day without school and for one when the student was not on roll."""
+    am, pm = (_sign(each) for each in day.sessions) if day.sessions else ("", "")
+    return am, pm
 
 
-def _sign(source: Source, mark: HeldMark | None, shown: Mapping[int, MarkShown], day: date) -> str:
-    if mark is None:
-        return NO_MARK if source.calendar.is_school_day(day) and source.holds(day) else ""
-    sign = shown[mark.key].sign
-    return f"{sign} {mark.minutes}" if mark.minutes else sign
+def _sign(cell: SessionCell) -> str:
+    if cell.shown is None:
+        return NO_MARK if cell.why_none == "not marked" else ""
+    return f"{cell.shown.sign} {cell.minutes}" if cell.minutes else cell.shown.sign
 
 
 def _amended(source: Source) -> Iterable[Table]:

@@ -84,6 +84,12 @@ def _present(exhibit: Exhibit) -> str:
     return f" with {came}" if came != "–" else ""
 
 
+def _agreed(exhibit: Exhibit) -> str:
+    """Return who agreed to it, where that was noted."""
+    agreed = _fact(exhibit, "Agreed by")
+    return f", agreed by {agreed}" if agreed != "–" else ""
+
+
 def _on(exhibit: Exhibit) -> str:
     return f"On {day_words(exhibit.day)}"
 
@@ -95,7 +101,7 @@ _SAID: Mapping[str, Callable[[Exhibit], str]] = {
         f"{_on(each)} {_fact(each, 'Who went')} visited the home: {_fact(each, 'How it went').lower()}."
     ),
     "meetings": lambda each: f"{_on(each)} a meeting was held{_present(each)}.",
-    "plans": lambda each: f"{_on(each)} the school began a plan with the student and the family.",
+    "plans": lambda each: f"{_on(each)} the school began a plan ({_fact(each, 'Kind')}){_agreed(each)}.",
     "leave": lambda each: f"{_on(each)} leave of absence was asked for: {_fact(each, 'Decision')}.",
 }
 _PRODUCED = {

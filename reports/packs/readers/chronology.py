@@ -49,7 +49,8 @@ def chronology(source: Source) -> tuple[Exhibit, ...]:
     entries = chronology_of(*asked, takes_dsl=source.takes_dsl)
     said = keys_taken(source)
     shown = [each for each in entries if not each.withheld and _is_taken(source, each, said)]
-    source.taken.update(_OF[each.kind][1] for each in shown)
+    for each in shown:
+        source.taken.update(each.takes, {_OF[each.kind][1]})
     if not shown:
         return ()
     headings = ("Day", "What", "What was said and what came of it", "By whom")
@@ -63,8 +64,8 @@ def _is_let_in(source: Source, kind: Kind) -> bool:
 
 
 def _is_taken(source: Source, entry: Entry, said: frozenset[str]) -> bool:
-    """Test for an entry that the builder has by right: what they read as its writer alone stays out."""
-    if entry.is_restricted and not source.takes_restricted:
+    """Test for an entry that the builder has by right: what they read as its writer or owner alone stays out."""
+    if not entry.takes <= source.who.rights or (entry.is_restricted and not source.takes_restricted):
         return False
     name, key, *_part = entry.key.split(":")
     return name not in SPOKEN or f"{name}:{key}" in said

@@ -18,6 +18,7 @@ from behaviour.summaries.elsewhere import totals_by_year
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incidents import IncidentShown, incidents_shown
 from behaviour.summaries.suspensions import SuspensionRow, rows_of
+from pastoral.core.backdated import is_logged_late
 from pastoral.core.rights import Right
 from reports.packs.content import (
     DSL,
@@ -34,7 +35,7 @@ from reports.packs.content import (
     paragraphs,
 )
 from reports.packs.readers.family import STATUS
-from reports.packs.source import Source, is_late
+from reports.packs.source import Source
 
 
 def _of_dsl() -> set[str]:
@@ -56,7 +57,8 @@ def _parts(source: Source) -> list[Involvement]:
 
 def log(source: Source) -> tuple[Exhibit, ...]:
     """Return the behaviour log: every incident in a line, with the student's part and what was done."""
-    hidden = _of_dsl()
+    hidden, parts = _of_dsl(), _parts(source)
+    done = _actions(source, parts)
     rows = tuple(
         Row(
             (
@@ -65,11 +67,11 @@ def log(source: Source) -> tuple[Exhibit, ...]:
                     words for words in (each.incident.type, each.incident.location, each.incident.activity) if words
                 ),
                 Plain(f"{each.get_role_display()}, {each.points} points" if each.points else each.get_role_display()),
-                each.action_taken or "–",
+                done.get(each.incident_id) or "–",
             ),
             _badges(each.incident, hidden),
         )
-        for each in _parts(source)
+        for each in parts
     )
     if not rows:
         return ()
@@ -77,8 +79,15 @@ def log(source: Source) -> tuple[Exhibit, ...]:
     return (Exhibit("Behaviour log", None, (Table("", headings, (38, 62, 38, 42), rows),)),)
 
 
+def _actions(source: Source, parts: Iterable[Involvement]) -> dict[int, str]:
+    """Return by incident what was done about the student's part, as the builder reads it on the incident's page."""
+    found = with_parts(Incident.objects.visible_to(source.user).filter(pk__in=[each.incident_id for each in parts]))
+    shown = incidents_shown(source.user, found, source.today)
+    return {each.key: part.action_taken for each in shown for part in each.parts if part.key == source.student.pk}
+
+
 def _badges(incident: Incident, hidden: set[str]) -> tuple[str, ...]:
-    late = (LATE,) if is_late(incident.occurred_on, incident.logged_at) else ()
+    late = (LATE,) if is_logged_late(incident.occurred_on, incident.logged_at) else ()
     return (*late, *((DSL,) if incident.type in hidden else ()))
 
 
@@ -148,7 +157,7 @@ def _incident(shown: IncidentShown, reviews: Iterable[IncidentReview], hidden: s
     if dealt:
         headings = ("When", "By", "Decision", "What was done")
         blocks.append(Table("Reviewed", headings, (46, 36, 28, 70), dealt))
-    late = (LATE,) if not shown.is_imported and is_late(shown.occurred_on, shown.arrived_at) else ()
+    late = (LATE,) if not shown.is_imported and is_logged_late(shown.occurred_on, shown.arrived_at) else ()
     badges = (*late, *((DSL,) if shown.type in hidden else ()))
     return Exhibit(f"Incident: {shown.type}", shown.occurred_on, tuple(blocks), badges)
 

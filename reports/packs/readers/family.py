@@ -7,7 +7,7 @@ from django.conf import settings
 from attendance.summaries.reach import Reached, reached_of
 from attendance.summaries.weeks import counts_between
 from contacts.summaries.carers import Carer, carers_of
-from interventions.figures.evidence import BY_KEY
+from interventions.figures.evidence import BY_KEY, OF_BEHAVIOUR
 from interventions.models import CaseFinding
 from pastoral.core.rights import Right
 from reports.packs.content import Exhibit, Facts, Plain, Row, Table, Words, day_words
@@ -58,22 +58,22 @@ def _left(day: object) -> str:
 
 
 def _carers(carers: Iterable[Carer]) -> Table:
-    return Table(
-        "Parents and carers",
-        ("Name", "Responsibility", "Address", "Reached by"),
-        (42, 40, 44, 54),
-        tuple(
-            Row(
-                (
-                    Plain(f"{each.name} ({each.relationship})"),
-                    Plain(_standing(each)),
-                    Plain("" if each.is_barred else each.address),
-                    Plain("" if each.is_barred else "\n".join([*each.numbers, each.email])),
-                )
-            )
-            for each in carers
-        ),
+    rows = tuple(Row((Plain(f"{each.name} ({each.relationship})"), Plain(_standing(each)))) for each in carers)
+    return Table("Parents and carers", ("Name", "Responsibility"), (80, 100), rows)
+
+
+def addresses(source: Source) -> tuple[Exhibit, ...]:
+    """Return where the parents and carers live and how they are reached; nothing of one whom a court order restricts.
+
+    A section of its own: what goes to one parent must not lead to another.
+    """
+    rows = tuple(
+        Row((Plain(each.name), Plain(each.address or "–"), Plain("\n".join(filter(None, [*each.numbers, each.email])))))
+        for each in carers_of([source.student.pk])[source.student.pk]
+        if not each.is_barred
     )
+    table = Table("", ("Name", "Address", "Reached by"), (50, 70, 60), rows)
+    return (Exhibit("Addresses and telephone numbers", None, (table,)),) if rows else ()
 
 
 def _standing(carer: Carer) -> str:
@@ -138,11 +138,12 @@ def _found(source: Source) -> tuple[Table, ...]:
     case = source.case
     if case is None or not source.may(Right.SEE_PA_CASES) or not source.reads(case):
         return ()
-    source.taken.update({Right.SEE_PA_CASES, Right.SEE_BEHAVIOUR_NARRATIVE})
-    parts = ASKED if source.may(Right.SEE_BEHAVIOUR_NARRATIVE) else ASKED[:2]
-    rows = CaseFinding.objects.filter(case=case, withdrawn_at=None, part__in=parts, found_on__range=source.span)
-    told = tuple(
-        Row((Plain(day_words(each.found_on)), Plain(BY_KEY[each.part].words), each.words))
-        for each in rows.order_by("found_on", "pk")
-    )
+    parts = ASKED if source.may(Right.SEE_BEHAVIOUR_NARRATIVE) else tuple(set(ASKED) - OF_BEHAVIOUR)
+    held = CaseFinding.objects.filter(case=case, withdrawn_at=None, part__in=parts, found_on__range=source.span)
+    rows = list(held.order_by("found_on", "pk"))
+    if rows:
+        source.taken.add(Right.SEE_PA_CASES)
+    if any(each.part in OF_BEHAVIOUR for each in rows):
+        source.taken.add(Right.SEE_BEHAVIOUR_NARRATIVE)
+    told = tuple(Row((Plain(day_words(each.found_on)), Plain(BY_KEY[each.part].words), each.words)) for each in rows)
     return (Table("What was asked and found", ("Day", "About", "Found"), (34, 66, 80), told),) if told else ()

@@ -9,6 +9,7 @@ from contacts.reading import Entry, Reader, needed_for
 from contacts.summaries.contact_record import Shown, shown_of, with_people
 from interventions.models import Meeting
 from interventions.summaries.meetings import Guest, MeetingRecord, Part, meeting_record, with_parts
+from pastoral.core.backdated import is_logged_late
 from pastoral.core.rights import Right
 from reports.letters import paragraphs_of
 from reports.packs.content import (
@@ -26,7 +27,7 @@ from reports.packs.content import (
     paragraphs,
 )
 from reports.packs.content import Letter as LetterBlock
-from reports.packs.source import Source, is_late
+from reports.packs.source import Source
 
 SPOKEN = frozenset({"contact", "seen", "enquiry"})
 
@@ -55,14 +56,15 @@ def letters(source: Source) -> tuple[Exhibit, ...]:
     reader = Reader.of(source.user, held, students={source.student.pk: source.who})
     read = [letter for letter in held if is_taken(source, reader, letter)]
     copies = [copy for letter in read for copy in letter.copies.all() if copy.sent_at]
+    tells = "addresses" not in source.ruled_out
     return tuple(
-        _letter(copy)
+        _letter(copy, tells_addresses=tells)
         for copy in copies
         if source.holds(timezone.localdate(copy.sent_at)) and not copy.letter.withdrawn_at
     )
 
 
-def _letter(copy: LetterCopy) -> Exhibit:
+def _letter(copy: LetterCopy, *, tells_addresses: bool) -> Exhibit:
     sent = timezone.localdate(copy.sent_at)
     facts = Facts(
         (
@@ -72,7 +74,7 @@ def _letter(copy: LetterCopy) -> Exhibit:
             ("Copy kept", Plain(f"L{copy.letter_id}/{copy.pk}, SHA-256 {copy.sha256}")),
         )
     )
-    is_posted = copy.channel == LetterCopy.Channel.PRINT
+    is_posted = copy.channel == LetterCopy.Channel.PRINT and tells_addresses
     address = tuple(Plain(line.strip()) for line in copy.address.replace(", ", "\n").splitlines()) if is_posted else ()
     words = LetterBlock(Plain(copy.addressee), address, copy.subject, paragraphs_of(copy.body))
     return Exhibit(f"Letter: {copy.letter.get_step_display()}", sent, (facts, words))
@@ -151,9 +153,11 @@ def _visit(shown: Shown) -> Exhibit:
 
 
 def meetings(source: Source) -> tuple[Exhibit, ...]:
-    """Return the minutes of each meeting about the student: this student's part alone, whoever else was talked of."""
-    found = Meeting.objects.visible_to(source.user).standing(
-        students__student=source.student, held_on__range=source.span
+    """Return the minutes of each meeting that was held: this student's part alone, whoever else was talked of."""
+    found = (
+        Meeting.objects.visible_to(source.user)
+        .held()
+        .standing(students__student=source.student, held_on__range=source.span)
     )
     held = [
         each
@@ -189,9 +193,9 @@ def _meeting(source: Source, record: MeetingRecord) -> Exhibit:
 
 def _people(source: Source, people: Sequence[Guest]) -> str:
     """Return staff, the student's own family, and agencies for who may know of them; no other family's."""
-    if any(each.row.worker_id for each in people):
-        source.taken.add(Right.SEE_AGENCIES)
     sees_agencies = source.may(Right.SEE_AGENCIES)
+    if sees_agencies and any(each.row.worker_id for each in people):
+        source.taken.add(Right.SEE_AGENCIES)
     told = [
         f"{each.name} ({each.what})" if each.what else each.name
         for each in people
@@ -252,13 +256,13 @@ def keys_taken(source: Source) -> frozenset[str]:
 
 
 def _seen(row: Seen) -> Row:
-    badges = ((LATE,) if is_late(row.seen_at, row.logged_at) else ()) + ((FEW,) if row.is_restricted else ())
+    badges = ((LATE,) if is_logged_late(row.seen_at, row.logged_at) else ()) + ((FEW,) if row.is_restricted else ())
     about = Plain(row.get_reason_display())
     return Row((Plain(moment_words(row.seen_at)), Plain(row.by.formal_name), about, row.narrative or "–"), badges)
 
 
 def _asked(row: Enquiry) -> Row:
-    late = (LATE,) if is_late(row.received_at, row.taken_at) else ()
+    late = (LATE,) if is_logged_late(row.received_at, row.taken_at) else ()
     came = f"{row.words}\n{row.outcome}".strip()
     whom = Plain(str(row.parent_carer)) if row.parent_carer_id else row.from_name
     return Row((Plain(moment_words(row.received_at)), whom, Plain(row.get_topic_display()), came), late)

@@ -70,9 +70,9 @@ def _steps(source: Source, case: PACase) -> Iterable[Table]:
 
 
 def _done(action: Any) -> str:
-    if action.done_on:
-        return f"{day_words(action.done_on)}. {action.done_note}".strip()
-    return f"Not needed: {action.not_needed_because}" if action.not_needed_because else "–"
+    if action.not_needed_because:
+        return f"Not needed: {action.not_needed_because}"
+    return f"{day_words(action.done_on)}. {action.done_note}".strip() if action.done_on else "–"
 
 
 def plans(source: Source) -> tuple[Exhibit, ...]:
@@ -93,6 +93,7 @@ def _plan(source: Source, plan: Plan) -> Exhibit:
         ("From and to", Plain(f"{day_words(content.starts_on)} to {day_words(content.ends_on)}")),
         ("Owner", Plain(content.owner)),
         ("Why there is a plan", content.reason),
+        ("Agreed by", Plain(", ".join(each.who for each in content.agreements if each.agreed_on) or "–")),
     ]
     if content.timetable and source.may(Right.SEE_SENSITIVE_CODES):
         source.taken.add(Right.SEE_SENSITIVE_CODES)
