@@ -36,7 +36,7 @@ def seen(figures: Figures) -> list[tuple[str, list[Choice]]]:
 
 def done(figures: Figures) -> list[Choice]:
     """Return what can have been done: kinds of interventions, decisions of meetings, or the author's own words."""
-    held = [Choice(f"type-{place}", name) for place, (name, _words) in enumerate(figures.effects)]
+    held = [Choice(f"type-{name}", name) for name, _words in figures.effects]
     for key in ("decisions", "rag_actions", "calls_owed", "referrals", "plans_begun"):
         figure = figures.figure(key)
         if figure and figure.now.number:
@@ -45,7 +45,7 @@ def done(figures: Figures) -> list[Choice]:
 
 
 def statement(figures: Figures, *, saw: str, did: str, own: str) -> str:
-    """Return the statement in words; "" for what is not there to choose.
+    """Return the statement in words; "" for what is not there to choose, as it may be once counted anew.
 
     own: what was done, in the author's words, instead of or beside what was chosen.
     """
@@ -54,6 +54,8 @@ def statement(figures: Figures, *, saw: str, did: str, own: str) -> str:
     if figure is None or action is None or (did == OWN and not own):
         return ""
     before, now = figure.values[BEFORE], figure.values[NOW]
+    if None in (before.number, now.number):
+        return ""
     what = own if did == OWN else action.words + (f": {own}" if own else "")
     change = f" ({compared(figure)})" if compared(figure) else ""
     parts = [
@@ -62,8 +64,7 @@ def statement(figures: Figures, *, saw: str, did: str, own: str) -> str:
         f"Now it is {now.words}{figure.unit_words}{change}.",
     ]
     if did.startswith("type-"):
-        name, words = figures.effects[int(did.removeprefix("type-"))]
-        parts.append(f"{name}: {words}.")
+        parts.append(f"{action.words}: {dict(figures.effects)[action.words]}.")
     if NO_CAUSE.lower().rstrip(".") not in parts[-1].lower():
         parts.append(NO_CAUSE)
     return " ".join(parts)

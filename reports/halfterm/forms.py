@@ -9,9 +9,12 @@ from django import forms
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from reports.halfterm.because import Choice
 from reports.halfterm.reading import PRIORITIES, PRIORITY_PARTS, STAFFING, Reading
+from reports.halfterm.wording import BEFORE, outdated
 
 ROWS = 6
 LONGEST = 4000
+MEANT = "is_meant"
+IS_MEANT = "The numbers of an earlier count in the words above are meant as they stand"
 
 
 class AskForm(BaseForm):
@@ -42,9 +45,12 @@ class WordsForm(GuardedForm):
         for place, row in enumerate(reading.priorities[:ROWS]):
             initial |= {f"{part}-{place}": row.get(part, "") for part in PRIORITY_PARTS}
         super().__init__(*args, **{**kwargs, "initial": initial})
+        self.before = reading.before
         for shown in sections:
             self.fields[f"say-{shown.section.key}"] = _text(f"What you say about {shown.section.title.lower()}")
         self.fields[STAFFING] = _text("Staffing and training")
+        if self.before:
+            self.fields[MEANT] = forms.BooleanField(label=IS_MEANT, required=False)
         for place in range(ROWS):
             self.fields[f"what-{place}"] = forms.CharField(
                 label=f"Priority {place + 1}", required=False, max_length=300
@@ -57,8 +63,14 @@ class WordsForm(GuardedForm):
             )
 
     def clean(self) -> dict[str, Any]:
-        """Ask for who and by when of every priority."""
+        """Ask for who and by when of every priority, and at signing for numbers that stand no longer."""
         cleaned = super().clean() or self.cleaned_data
+        if self.data.get("do") == "sign" and not cleaned.get(MEANT):
+            for section, numbers in outdated({**self._said, BEFORE: self.before}).items():
+                self.add_error(
+                    f"say-{section}",
+                    f"{', '.join(numbers)}: of an earlier count. Put it right, or say below that it is meant.",
+                )
         for place in range(ROWS):
             what, owner = cleaned.get(f"what-{place}"), cleaned.get(f"owner-{place}")
             if what and not owner:
@@ -78,12 +90,16 @@ class WordsForm(GuardedForm):
         return [tuple(self[f"{part}-{place}"] for part in PRIORITY_PARTS) for place in range(ROWS)]
 
     @property
+    def _said(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        return {name.removeprefix("say-"): cleaned[name] for name in cleaned if name.startswith("say-")}
+
+    @property
     def words(self) -> dict[str, Any]:
         """What is kept: {section: text, "staffing": text, "priorities": [{what, owner, by}]}."""
         cleaned = self.cleaned_data
-        said: dict[str, Any] = {name.removeprefix("say-"): cleaned[name] for name in cleaned if name.startswith("say-")}
         rows = [{part: _plain(cleaned[f"{part}-{place}"]) for part in PRIORITY_PARTS} for place in range(ROWS)]
-        return {**said, STAFFING: cleaned[STAFFING], PRIORITIES: [row for row in rows if row["what"]]}
+        return {**self._said, STAFFING: cleaned[STAFFING], PRIORITIES: [row for row in rows if row["what"]]}
 
 
 def _text(label: str) -> forms.CharField:

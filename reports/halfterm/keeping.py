@@ -14,6 +14,7 @@ from pastoral.core.services import job_fail, job_finish, job_guarded, job_retry,
 from pastoral.core.versions import Overtaken, version_of
 from reports.halfterm.freezing import figures_of
 from reports.halfterm.spans import HalfTerm, ended_before, half_term_at, half_terms
+from reports.halfterm.wording import BECAUSE, counted_anew, own_words
 from reports.models import HalfTermReport
 from reports.querysets.halfterm import HalfTermReportQuerySet
 from students.models import Enrolment
@@ -123,27 +124,37 @@ def report_freeze(*, report_id: int, now: datetime) -> HalfTermReport | None:
                 return None
             figures, runs = figures_of(half_term, report.year_group_id, report.as_at, timezone.localtime(now), held)
             report.figures = figures.as_json()
-            report.drafted = {section.key: section.drafted for section in figures.sections if section.drafted}
+            drafted = {section.key: section.drafted for section in figures.sections if section.drafted}
+            report.words = counted_anew(report.words, report.drafted, figures, drafted)
+            report.drafted = drafted
             report.runs = [run.pk for run in runs]
             report.frozen_at = now
-            report.save(update_fields=["figures", "drafted", "runs", "frozen_at"])
+            report.save(update_fields=["figures", "words", "drafted", "runs", "frozen_at"])
     return report
 
 
 def words_version(report: HalfTermReport) -> str:
-    """Return what tells these words from any others."""
-    return version_of(report, ("words", "status"))
+    """Return what tells these words beside these numbers from any others; its second half is the numbers'."""
+    return version_of(report, ("words", "status")) + version_of(report, ("frozen_at",))
+
+
+def is_counted_since(report: HalfTermReport, seen: str) -> bool:
+    """Test whether the report was counted anew after the person saw it. seen: its `words_version` then."""
+    return not seen.endswith(version_of(report, ("frozen_at",)))
 
 
 @transaction.atomic
 def report_words_set(*, report: HalfTermReport, words: Mapping[str, Any], seen: str) -> HalfTermReport:
     """Keep what the author says. seen: the version of the words that the author saw.
 
-    Raises Overtaken when somebody else wrote meanwhile, ReportRefused when it is a draft no longer.
+    A drafted sentence left as it is is not the author's: it goes on following the figures. Raises Overtaken when
+    somebody else wrote meanwhile or it was counted anew, ReportRefused when it is a draft no longer.
     """
     held = locked(report.pk)
     draft_needed(held)
-    merged = {**held.words, **words}
+    if is_counted_since(held, seen):
+        raise Overtaken
+    merged = own_words({**held.words, **words}, held.drafted)
     if merged == held.words:
         return held
     if seen != words_version(held):
@@ -154,13 +165,16 @@ def report_words_set(*, report: HalfTermReport, words: Mapping[str, Any], seen: 
 
 
 @transaction.atomic
-def statement_add(*, report: HalfTermReport, words: str) -> None:
-    """Add one "because we saw" statement; the same again, as after a second click, adds nothing."""
+def statement_add(*, report: HalfTermReport, chosen: Mapping[str, str], words: str) -> None:
+    """Add one "because we saw" statement; the same again, as after a second click, adds nothing.
+
+    chosen: what it is put together from (saw, did, own), so that it is again from other figures.
+    """
     held = locked(report.pk)
     draft_needed(held)
-    said: Sequence[str] = held.words.get("because", [])
-    if words not in said:
-        held.words = {**held.words, "because": [*said, words]}
+    said: Sequence[Mapping[str, Any]] = held.words.get(BECAUSE, [])
+    if words not in {each["words"] for each in said}:
+        held.words = {**held.words, BECAUSE: [*said, {**chosen, "words": words}]}
         held.save(update_fields=["words"])
 
 
@@ -169,7 +183,8 @@ def statement_drop(*, report: HalfTermReport, words: str) -> None:
     """Take one statement out of a draft; one that is gone already stays gone."""
     held = locked(report.pk)
     draft_needed(held)
-    held.words = {**held.words, "because": [each for each in held.words.get("because", []) if each != words]}
+    left = [each for each in held.words.get(BECAUSE, []) if each["words"] != words]
+    held.words = {**held.words, BECAUSE: left}
     held.save(update_fields=["words"])
 
 
@@ -189,7 +204,7 @@ def as_at_again(report: HalfTermReport) -> date:
 
 @transaction.atomic
 def report_recount(*, report: HalfTermReport, by: User | None) -> HalfTermReport:
-    """Have a draft counted anew, up to the half term's end once it is over; its words stay.
+    """Have a draft counted anew, up to the half term's end once it is over; what its author wrote stays.
 
     While it is being counted this changes nothing. Raises ReportRefused when it is a draft no longer.
     """

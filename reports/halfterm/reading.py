@@ -13,12 +13,12 @@ from pastoral.core.models import User
 from pastoral.core.rights import Right
 from reports.charts import PAPER, SCREEN, Palette, waterfall_svg, weekly_trend_svg
 from reports.halfterm.shape import Chart, Figures, Section
+from reports.halfterm.wording import BECAUSE, BEFORE, outdated
 from reports.models import HalfTermReport
 from reports.summaries.trend import WeekPoint
 from students.scopes import scope_of
 
 STAFFING = "staffing"
-BECAUSE = "because"
 PRIORITIES = "priorities"
 PRIORITY_PARTS = ("what", "owner", "by")
 
@@ -34,13 +34,17 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Shown:
-    """One section with its number in the report, what is said, and its charts."""
+    """One section with its number in the report, what is said, and its charts.
+
+    outdated: the numbers of an earlier count in what is said.
+    """
 
     number: int
     section: Section
     said: str
     drafted: str
     charts: tuple[Drawn, ...]
+    outdated: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -51,7 +55,7 @@ class Reading:
     figures: Figures
     sections: tuple[Shown, ...]
     staffing: str
-    because: tuple[str, ...]
+    because: tuple[dict[str, Any], ...]
     priorities: tuple[dict[str, Any], ...]
 
     @classmethod
@@ -61,6 +65,7 @@ class Reading:
         if not reads_dsl or is_paper:
             figures = figures.without_dsl()
         words: dict[str, Any] = report.words
+        old = outdated(words)
         return cls(
             report=report,
             figures=figures,
@@ -71,6 +76,7 @@ class Reading:
                     said=words.get(section.key, section.drafted),
                     drafted=section.drafted,
                     charts=tuple(_drawn(chart, is_paper=is_paper) for chart in section.charts),
+                    outdated=tuple(old.get(section.key, ())),
                 )
                 for number, section in enumerate(figures.sections, start=1)
             ),
@@ -78,6 +84,11 @@ class Reading:
             because=tuple(words.get(BECAUSE, ())),
             priorities=tuple({**row, "day": _day(row.get("by"))} for row in words.get(PRIORITIES, ())),
         )
+
+    @property
+    def before(self) -> dict[str, list[str]]:
+        """By section, the numbers of earlier counts that its draft says no longer."""
+        return dict(self.report.words.get(BEFORE, {}))
 
     @property
     def next_number(self) -> int:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from pastoral.core.models import User
 from pastoral.core.versions import Overtaken
 from reports.halfterm.keeping import ReportRefused, as_at_again, draft_needed, hand_over, locked, words_version
+from reports.halfterm.wording import has_old_statement, outdated, own_words
 from reports.models import HalfTermReport
 
 FOLDER = "half_term"
@@ -18,10 +19,11 @@ Status = HalfTermReport.Status
 
 
 @transaction.atomic
-def report_sign(*, report: HalfTermReport, by: User, seen: str) -> HalfTermReport:
+def report_sign(*, report: HalfTermReport, by: User, seen: str, is_meant: bool = False) -> HalfTermReport:
     """Sign the report off as it reads now, and draw it on paper; a second click finds it signed.
 
-    seen: the version of the words that the person saw. Raises Overtaken when it reads otherwise by now.
+    seen: the version of the words that the person saw. is_meant: the person said that numbers of an earlier count in
+    the words are meant. Raises Overtaken when it reads otherwise by now, ReportRefused while it says such numbers.
     """
     from reports.halfterm.drawing import report_draw  # Pango and the fonts: only a process that draws loads them
 
@@ -31,6 +33,10 @@ def report_sign(*, report: HalfTermReport, by: User, seen: str) -> HalfTermRepor
     draft_needed(held)
     if seen != words_version(held):
         raise Overtaken
+    if has_old_statement(held.words):
+        raise ReportRefused("A statement rests on numbers that there are no longer: take it out first.")
+    if outdated(held.words) and not is_meant:
+        raise ReportRefused("What is said holds numbers of an earlier count: put them right first.")
     held.status, held.signed_by, held.signed_at = Status.SIGNED, by, timezone.now()
     pdf = report_draw(held)
     digest = hashlib.sha256(pdf.data).hexdigest()
@@ -69,7 +75,7 @@ def report_release(*, report: HalfTermReport, by: User) -> HalfTermReport:
 
 @transaction.atomic
 def report_correct(*, report: HalfTermReport, what_changed: str, by: User, token: UUID) -> HalfTermReport:
-    """Begin a new version of a released report, counted anew, with the words of the old one; it says what changed.
+    """Begin a new version of a released report, counted anew, with the old one's own words; it says what changed.
 
     A second click, or a second person, finds the version that was begun.
     """
@@ -91,7 +97,8 @@ def report_correct(*, report: HalfTermReport, what_changed: str, by: User, token
         corrects=held,
         what_changed=what_changed,
         made_by=by,
-        words=held.words,
+        words=own_words(held.words, held.drafted),
+        drafted=held.drafted,
     )
     hand_over(made, by)
     return made

@@ -4,15 +4,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from pastoral.core.access import access_note
 from pastoral.core.exports import handed_out
-from pastoral.core.models import AccessRecord, User
+from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS
@@ -21,15 +20,16 @@ from pastoral.core.words import asked_for
 from reports.halfterm import keeping, signing
 from reports.halfterm.because import done, seen, statement
 from reports.halfterm.behind import NARROWS, Behind
-from reports.halfterm.forms import AskForm, BecauseForm, CorrectForm, WordsForm
+from reports.halfterm.forms import MEANT, AskForm, BecauseForm, CorrectForm, WordsForm
 from reports.halfterm.listing import SCHOOL, Listing, staff_offered
 from reports.halfterm.reading import Reading, reads_dsl
 from reports.halfterm.shape import Figures
 from reports.halfterm.spans import half_terms
 from reports.models import HalfTermReport
 from reports.views.addresses import Addresses
-from students.scopes import scope_of
+from reports.views.half_term_parts import may_with, name_of, noted, reason_of, report_of, subject_of
 
+COUNTED_ANEW = "It was counted anew since you opened it: look at the numbers beside your words."
 READS = (Right.SEE_REPORTS, Right.MAKE_REPORTS)
 
 
@@ -76,7 +76,7 @@ def _list(request: StaffRequest, form: AskForm | None) -> HttpResponse:
 @right_required(*READS)
 def half_term_report(request: StaffRequest, pk: int) -> HttpResponse:
     """Show a report; keep what its author says, or hand its numbers out as a file. 404 for who may not read it."""
-    report = _report(request.user, pk)
+    report = report_of(request.user, pk)
     if report.frozen_at is None:
         return render(request, "reports/half_term_wait.html", {"report": report, "is_mine": _is_mine(request, report)})
     reading = Reading.of(report, reads_dsl=reads_dsl(request.user, report.year_group_id))
@@ -86,26 +86,32 @@ def half_term_report(request: StaffRequest, pk: int) -> HttpResponse:
             request,
             reading.figures.table(),
             how,
-            subject=_subject(report),
-            reason=_reason(request.user),
-            name=_name(report),
+            subject=subject_of(report),
+            reason=reason_of(request.user),
+            name=name_of(report),
         )
     if request.method == "POST":
         return _words(request, report, reading)
-    _noted(request, report, AccessRecord.Kind.PAGE)
+    noted(request, report, AccessRecord.Kind.PAGE)
     return _page(request, report, reading)
 
 
 def _words(request: StaffRequest, report: HalfTermReport, reading: Reading) -> HttpResponse:
-    if not _may(request.user, report, Right.MAKE_REPORTS):
+    if not may_with(request.user, report, Right.MAKE_REPORTS):
         raise Http404("not this person's to write")
     form = WordsForm(request.POST, reading=reading, seen=keeping.words_version(report))
-    if not form.is_valid():
+    is_sound = form.is_valid()
+    if keeping.is_counted_since(report, request.POST.get("seen", "")):
+        form.add_error(None, COUNTED_ANEW)
+        form.overtaken()
+        is_sound = False
+    if not is_sound:
         return _page(request, report, reading, words=form)
     try:
         held = keeping.report_words_set(report=report, words=form.words, seen=form.cleaned_data["seen"])
-        if request.POST.get("do") == "sign" and _may(request.user, report, Right.SIGN_REPORTS):
-            signing.report_sign(report=held, by=request.user, seen=keeping.words_version(held))
+        if request.POST.get("do") == "sign" and may_with(request.user, report, Right.SIGN_REPORTS):
+            is_meant = bool(form.cleaned_data.get(MEANT))
+            signing.report_sign(report=held, by=request.user, seen=keeping.words_version(held), is_meant=is_meant)
             messages.success(request, "Signed off, and drawn on paper. Release it when it is to go to SLT.")
         else:
             messages.success(request, "Saved.")
@@ -121,10 +127,10 @@ def _words(request: StaffRequest, report: HalfTermReport, reading: Reading) -> H
 @right_required(Right.MAKE_REPORTS)
 def half_term_do(request: StaffRequest, pk: int) -> HttpResponse:
     """Count a draft anew, put a statement together or take one out, take a signature back, or release."""
-    report = _report(request.user, pk)
+    report = report_of(request.user, pk)
     do = request.POST.get("do", "")
     needed = Right.SIGN_REPORTS if do in ("unsign", "release") else Right.MAKE_REPORTS
-    if not _may(request.user, report, needed):
+    if not may_with(request.user, report, needed):
         raise Http404("not this person's to do")
     try:
         if do == "because":
@@ -150,7 +156,8 @@ def _because(request: StaffRequest, report: HalfTermReport) -> HttpResponse:
     if not form.is_valid():
         reading = Reading.of(report, reads_dsl=reads_dsl(request.user, report.year_group_id))
         return _page(request, report, reading, because=form)
-    keeping.statement_add(report=report, words=statement(figures, **form.cleaned_data))
+    chosen = {name: form.cleaned_data[name] for name in ("saw", "did", "own")}
+    keeping.statement_add(report=report, chosen=chosen, words=statement(figures, **chosen))
     return redirect(f"{report.get_absolute_url()}#because")
 
 
@@ -159,8 +166,8 @@ def _because(request: StaffRequest, report: HalfTermReport) -> HttpResponse:
 @right_required(Right.MAKE_REPORTS)
 def half_term_correct(request: StaffRequest, pk: int) -> HttpResponse:
     """Begin a new version of a released report, which says what changed."""
-    report = _report(request.user, pk)
-    if not _may(request.user, report, Right.MAKE_REPORTS):
+    report = report_of(request.user, pk)
+    if not may_with(request.user, report, Right.MAKE_REPORTS):
         raise Http404("not this person's to correct")
     form = CorrectForm(request.POST or None)
     if form.is_valid():
@@ -178,10 +185,10 @@ def half_term_correct(request: StaffRequest, pk: int) -> HttpResponse:
 @right_required(*READS)
 def half_term_pdf(request: StaffRequest, pk: int) -> HttpResponse:
     """Hand the report out on paper: the file as it was signed, or a draft as it reads now."""
-    report = _report(request.user, pk)
+    report = report_of(request.user, pk)
     if report.frozen_at is None:
         raise Http404("not counted yet")
-    _noted(request, report, AccessRecord.Kind.DOCUMENT)
+    noted(request, report, AccessRecord.Kind.DOCUMENT)
     if report.sha256:
         with report.file.open() as file:
             data = file.read()
@@ -189,7 +196,7 @@ def half_term_pdf(request: StaffRequest, pk: int) -> HttpResponse:
         from reports.halfterm.drawing import report_draw  # Pango and the fonts: only who draws loads them
 
         data = report_draw(report).data
-    name = f"{_name(report)}{'' if report.sha256 else ' draft'}.pdf"
+    name = f"{name_of(report)}{'' if report.sha256 else ' draft'}.pdf"
     headers = {"Content-Disposition": f'inline; filename="{name}"'}
     return HttpResponse(data, content_type="application/pdf", headers=headers)
 
@@ -199,7 +206,7 @@ def half_term_pdf(request: StaffRequest, pk: int) -> HttpResponse:
 @right_required(*READS)
 def half_term_behind(request: StaffRequest, pk: int, figure: str, window: str) -> HttpResponse:
     """List the records behind one figure in one window, as they are now; who is named is noted."""
-    report = _report(request.user, pk)
+    report = report_of(request.user, pk)
     asked = {name: asked_for(request, name)[:80] for name in NARROWS if asked_for(request, name)}
     behind = (
         Behind.load(report, figure, window, asked, request.user, timezone.localtime()) if report.frozen_at else None
@@ -212,11 +219,11 @@ def half_term_behind(request: StaffRequest, pk: int, figure: str, window: str) -
             request,
             behind.table(),
             how,
-            subject=f"{_subject(report)}:{figure}",
-            reason=_reason(request.user),
-            name=f"{_name(report)} {figure}",
+            subject=f"{subject_of(report)}:{figure}",
+            reason=reason_of(request.user),
+            name=f"{name_of(report)} {figure}",
         )
-    _noted(request, report, AccessRecord.Kind.PAGE)
+    noted(request, report, AccessRecord.Kind.PAGE)
     context = {
         "report": report,
         "behind": behind,
@@ -233,39 +240,8 @@ def _dsl_figures() -> set[str]:
     return {spec.key for spec in SAFEGUARDING.specs}
 
 
-def _report(user: User, pk: int) -> HalfTermReport:
-    reports = HalfTermReport.objects.visible_to(user).standing()
-    return get_object_or_404(reports.select_related("job", "signed_by", "released_by", "made_by", "corrects"), pk=pk)
-
-
-def _may(user: User, report: HalfTermReport, right: Right) -> bool:
-    return right in scope_of(user).rights_over(report.year_group_id)
-
-
 def _is_mine(request: StaffRequest, report: HalfTermReport) -> bool:
     return bool(report.job and report.job.started_by_id == request.user.pk)
-
-
-def _subject(report: HalfTermReport) -> str:
-    return f"half-term-report:{report.pk}"
-
-
-def _reason(user: User) -> str:
-    return ", ".join(map(str, scope_of(user).assignments))
-
-
-def _name(report: HalfTermReport) -> str:
-    return f"Half term {report.half_term} {report.academic_year} {report.scope_name} v{report.version}"
-
-
-def _noted(request: StaffRequest, report: HalfTermReport, kind: AccessRecord.Kind) -> None:
-    access_note(
-        user=request.user,
-        kind=kind,
-        subject=_subject(report),
-        reason=_reason(request.user),
-        path=request.get_full_path(),
-    )
 
 
 def _page(
@@ -276,7 +252,7 @@ def _page(
     words: WordsForm | None = None,
     because: BecauseForm | None = None,
 ) -> HttpResponse:
-    may_write = report.status == HalfTermReport.Status.DRAFT and _may(request.user, report, Right.MAKE_REPORTS)
+    may_write = report.status == HalfTermReport.Status.DRAFT and may_with(request.user, report, Right.MAKE_REPORTS)
     figures = reading.figures.without_dsl()
     form = words or (WordsForm(reading=reading, seen=keeping.words_version(report)) if may_write else None)
     said: dict[str, Any] = dict(form.says) if form else {}
@@ -293,8 +269,8 @@ def _page(
         "staff": staff_offered() if form else (),
         "later": later,
         "may_write": may_write,
-        "may_sign": _may(request.user, report, Right.SIGN_REPORTS),
-        "may_make": _may(request.user, report, Right.MAKE_REPORTS),
+        "may_sign": may_with(request.user, report, Right.SIGN_REPORTS),
+        "may_make": may_with(request.user, report, Right.MAKE_REPORTS),
         "files": [
             (how.upper(), f"{reverse('reports:half_term_report', args=[report.pk])}?format={how}") for how in FORMATS
         ],

@@ -13,15 +13,18 @@ from django.urls import reverse
 from django.utils import timezone
 from pypdf import PdfReader
 
+from attendance.models import SessionMark
 from behaviour.models import DslConcern, Incident, Involvement
 from interventions.services.actions import action_done, action_drop
 from pastoral.core.models import AccessRecord, Job
 from pastoral.core.rights import Role
 from reports.halfterm import keeping
+from reports.halfterm.shape import Figures
 from reports.halfterm.spans import half_terms
+from reports.halfterm.wording import counted_anew, has_old_statement
 from reports.models import HalfTermReport
 from reports.tasks import half_term_job
-from students.models import Enrolment, StudentFact
+from students.models import Enrolment, Student, StudentFact
 from students.summaries import SchoolCalendar
 from tests.cases import case_of
 from tests.factories import StudentFactFactory, enrol, staff
@@ -146,6 +149,48 @@ def test_from_asking_to_release_and_a_correction(nine, as_role, client_for):
     assert (later.words["attendance"], later.frozen_at is not None) == ("Better than it looks.", True)
     assert "Marks of 9B put right." in head.get(address).content.decode()
     assert reader.get(reverse("reports:half_term_list")).status_code == 200
+
+
+def test_what_is_said_holds_no_number_of_an_earlier_count(nine, as_role, on_day):
+    Enrolment.objects.update(starts_on=date(2025, 9, 1))
+    Student.objects.update(admitted_on=date(2025, 9, 1))
+    attend(nine.others[0], absent(3, first=date(2026, 6, 1)), first=date(2026, 6, 1), last=date(2026, 7, 17))
+    slt = as_role(Role.SLT)
+    report = made(slt, "school")
+    address, do = report.get_absolute_url(), reverse("reports:half_term_do", args=[report.pk])
+    initial = slt.get(address).context["form"].initial
+    said = f"{initial['say-attendance']} Better than it looks."
+    first_tab = {name: words for name, words in initial.items() if name.startswith("say-")} | {"seen": initial["seen"]}
+    slt.post(address, first_tab | {"say-attendance": said})
+    slt.post(do, {"do": "because", "saw": "attendance", "did": "own", "own": "rang home"})
+    report.refresh_from_db()
+    # a drafted sentence left as it was is not the author's
+    assert report.words["attendance"] == said
+    assert "rewards" in report.drafted.keys() - report.words.keys()
+    was = Figures.of(report.figures).figure("attendance").now.words
+    assert was in report.words["because"][0]["words"]
+    current = {**first_tab, "say-attendance": said, "seen": slt.get(address).context["form"].initial["seen"]}
+    SessionMark.objects.filter(student=nine.away, code__letters="O").delete()
+    on_day(AFTER, 10, 0)
+    slt.post(do, {"do": "recount"})
+    report.refresh_from_db()
+    half_term_job(report.job_id)
+    report.refresh_from_db()
+    assert was not in report.words["because"][0]["words"]
+    late = slt.post(address, current | {"do": "sign"})
+    assert (late.status_code, "counted anew since you opened it" in late.content.decode()) == (422, True)
+    form = slt.get(address).context["form"]
+    again = current | {"seen": form.initial["seen"], "say-behaviour": form.initial["say-behaviour"], "do": "sign"}
+    refused = slt.post(address, again)
+    assert (refused.status_code, f"{was}" in str(refused.context["form"].errors["say-attendance"])) == (422, True)
+    report.refresh_from_db()
+    assert report.status == "draft"
+    gone = {"words": "Because", "saw": "no such figure", "did": "own", "own": "x"}
+    kept = counted_anew({"because": [gone]}, {}, Figures.of(report.figures), {})
+    assert has_old_statement(kept)
+    slt.post(address, again | {"is_meant": "on"})
+    report.refresh_from_db()
+    assert report.status == "signed"
 
 
 def test_every_number_opens_its_records(nine, as_role, django_assert_max_num_queries):

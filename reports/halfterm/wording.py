@@ -1,0 +1,67 @@
+"""What the author's words have to do with the numbers beside them, when these are counted anew.
+
+In a report's words: {section: text, "staffing": text, "priorities": […], "because": [{words, saw, did, own}],
+"numbers_before": {section: [number]}}, the last of which holds what drafts said before and say no longer.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from reports.halfterm.because import statement
+from reports.halfterm.shape import Figures
+
+BECAUSE = "because"
+BEFORE = "numbers_before"
+IS_OLD = "is_old"
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+Words = Mapping[str, Any]
+
+
+def own_words(words: Words, drafted: Mapping[str, str]) -> dict[str, Any]:
+    """Return the words without the drafted sentences among them: these are the figures', and change with them."""
+    return {key: said for key, said in words.items() if drafted.get(key) != said}
+
+
+def counted_anew(words: Words, drafted: Mapping[str, str], figures: Figures, now: Mapping[str, str]) -> dict[str, Any]:
+    """Return the words beside new figures: statements put together again, and which numbers stand no longer.
+
+    drafted: the sentences that the words were written beside. now: those of the new figures. A statement whose figure
+    or deed there is no longer keeps its words, and is marked.
+    """
+    own, before = own_words(words, drafted), words.get(BEFORE, {})
+    gone = {
+        key: sorted(({*before.get(key, ())} | _numbers(said)) - _numbers(now.get(key, "")))
+        for key, said in drafted.items()
+    }
+    if any(gone.values()):
+        own[BEFORE] = {key: numbers for key, numbers in gone.items() if numbers}
+    if own.get(BECAUSE):
+        own[BECAUSE] = [_again(each, figures) for each in own[BECAUSE]]
+    return own
+
+
+def _again(held: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
+    chosen = {name: held[name] for name in ("saw", "did", "own")}
+    words = statement(figures, **chosen)
+    return {**chosen, "words": words} if words else {**chosen, "words": held["words"], IS_OLD: True}
+
+
+def outdated(words: Words) -> dict[str, list[str]]:
+    """Return by section the numbers of an earlier count that its text holds."""
+    found = {key: [each for each in before if each in _numbers(words.get(key, ""))] for key, before in _before(words)}
+    return {key: numbers for key, numbers in found.items() if numbers}
+
+
+def _before(words: Words) -> list[tuple[str, list[str]]]:
+    return list(words.get(BEFORE, {}).items())
+
+
+def has_old_statement(words: Words) -> bool:
+    """Test for a statement that rests on what there is no longer."""
+    return any(each.get(IS_OLD) for each in words.get(BECAUSE, ()))
+
+
+def _numbers(said: str) -> set[str]:
+    return set(_NUMBER.findall(said))
