@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Container, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from statistics import median
 
 from django.utils import timezone
@@ -10,6 +10,7 @@ from django.utils import timezone
 from behaviour.models import OnCall
 from behaviour.naming import SOMEBODY, Mask
 from behaviour.querysets import OnCallQuerySet
+from behaviour.summaries.contact_clock import span_words
 from behaviour.summaries.incidents import name_of
 from behaviour.summaries.rooms import day_span
 from pastoral.core.models import User
@@ -49,6 +50,11 @@ class CallShown:
     incident_id: int | None
     minutes: int
     is_own: bool
+
+    @property
+    def took(self) -> str:
+        """These minutes as people say them: "8 min", "2 days 3 h" for a call that was never ended."""
+        return span_words(timedelta(minutes=self.minutes))
 
     @property
     def is_open(self) -> bool:

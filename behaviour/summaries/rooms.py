@@ -48,7 +48,7 @@ class Stay:
     kind: str
     incident_id: int | None
     minutes: int
-    is_of_earlier_day: bool
+    is_forgotten: bool
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class RoomDay:
     @property
     def minutes(self) -> int:
         """Minutes in the rooms of everybody listed, but for stays that were never signed out."""
-        return sum(stay.minutes for stay in (*self.now_in, *self.left) if not stay.is_of_earlier_day)
+        return sum(stay.minutes for stay in (*self.now_in, *self.left) if not stay.is_forgotten)
 
 
 def room_day(stays: InclusionStayQuerySet, day: date, now: datetime) -> RoomDay:
@@ -111,5 +111,5 @@ def _stay(row: InclusionStay, group: str, day: date, now: datetime) -> Stay:
         kind=row.get_kind_display(),
         incident_id=row.incident_id,
         minutes=int(((row.left_at or now) - row.came_at).total_seconds() // 60),
-        is_of_earlier_day=timezone.localtime(row.came_at).date() < day,
+        is_forgotten=row.left_at is None and timezone.localdate(row.came_at) < timezone.localdate(now),
     )

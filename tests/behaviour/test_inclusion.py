@@ -147,6 +147,8 @@ def test_a_stay_never_signed_out_is_said_and_ends_on_its_own_day(head, kai):
     row = stay(kai, at(14, 0, date(2026, 11, 19)))
     page = head.get(reverse(REGISTER)).content.decode()
     assert "never signed out" in page
+    that_day = head.get(reverse(REGISTER), {"day": "2026-11-19"})
+    assert "1 never signed out, 0 left, 0 minutes in all" in that_day.content.decode()
     head.post(reverse("behaviour:inclusion_sign_out", args=[row.pk]), {"outcome": "End of day", "left_at": "15:20"})
     row.refresh_from_db()
     assert row.left_at == at(15, 20, date(2026, 11, 19))

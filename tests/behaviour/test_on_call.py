@@ -64,7 +64,7 @@ def test_from_the_call_to_the_incident(kai, as_role, at):
     assert (read.subject, read.reason) == (f"student:{kai.pk}", "A call for help")
     at(11, 36)
     page = do(manager, call, "arrived")
-    assert page.context["rows"][0].minutes == 6
+    assert page.context["rows"][0].took == "6 min"
     end = {"do": "end", "outcome": "inclusion", "note": "Calm in the corridor"}
     assert manager.post(address(call), end | {"outcome": ""}).status_code == 422
     at(11, 45)
