@@ -173,9 +173,10 @@ def _praise(ask: Ask) -> Sequence[Any]:
 def _of_praise(
     ask: Ask, awarded: Sequence[Achievement], rewards: Sequence[CampaignAward], told: Sequence[GoodNews]
 ) -> Iterator[Entry]:
+    staff = staff_names(each.awarded_by for each in awarded if each.logged_by is None)
     for each in awarded:
         points = f", {each.points} point{'s' * (each.points != 1)}" if each.points else ""
-        who = each.logged_by.formal_name if each.logged_by else each.awarded_by
+        who = each.logged_by.formal_name if each.logged_by else staff.get(each.awarded_by, each.awarded_by)
         yield Entry(
             f"achievement:{each.pk}",
             each.awarded_on,

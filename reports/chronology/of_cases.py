@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from interventions.figures.evidence import OF_BEHAVIOUR
+from interventions.figures.evidence import BY_KEY, OF_BEHAVIOUR
 from interventions.models import CaseBarrier, CaseFinding, MedicalRequest, PACase, PupilView, StageMove
 from interventions.reading import may_read
 from pastoral.core.rights import Right
@@ -74,7 +74,8 @@ def _entries(
     for asked in medical:
         yield from _medical(held, asked)
     for finding in findings:
-        title = "Looked into for the case" if finding.applies else "Does not apply to the case"
+        about = BY_KEY[finding.part].words if finding.part in BY_KEY else "For the case"
+        title = f"{about}: looked into" if finding.applies else f"{about}: does not apply"
         takes = _OF_BEHAVIOUR if finding.part in OF_BEHAVIOUR else frozenset[Right]()
         part = held.part(finding.case_id, title, finding.words, takes)
         late, who = logged(finding.found_on, finding.at), finding.by.formal_name
