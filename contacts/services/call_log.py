@@ -143,8 +143,9 @@ def _is_as_seen(students: Collection[int], day: date, seen: str, by: User, now: 
     if newer is not None:
         at = timezone.localtime(newer.occurred_at)
         way = Outcome(newer.outcome).label if newer.outcome else newer.get_result_display()
+        who = "You have" if newer.made_by_id == by.pk else f"{newer.made_by} has"
         raise AlreadyCalled(
-            f"{newer.made_by} has called already: {newer.parent_carer or 'somebody else'} at {at:%H:%M}, "
+            f"{who} called already: {newer.parent_carer or 'somebody else'} at {at:%H:%M}, "
             f"{way.lower()}. Nothing of yours is lost: log it as well if you spoke too."
         )
     claims = CallClaim.objects.fresh(now - claim_lasts()).filter(student__in=students, day=day).exclude(by=by)

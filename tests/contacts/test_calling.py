@@ -258,9 +258,10 @@ def test_the_second_to_log_a_call_is_told_who_reached_whom_and_loses_nothing(mor
     kai = away("9B", legal_forename="Kai")
     taken("9B")
     mine = fields(two, kai) | {"outcome": "reason", f"code-{kai.pk}": "19", "words": "Flu since the weekend"}
-    sent = fields(one, kai) | {"outcome": "no_answer"}
+    sent, other_tab = (fields(one, kai) | {"outcome": "no_answer"} for _ in range(2))
     for _ in range(2):
         assert one.post(url("call_form", kai), sent).status_code == 302
+    assert "You have called already" in one.post(url("call_form", kai), other_tab).content.decode()
     made = Contact.objects.get()
     assert timezone.localtime(made.retry_at).time() == time(10, 20)
     assert [f.key for f in rows(one, show="later")] == [kai.pk]

@@ -110,6 +110,11 @@
     new MutationObserver(sayIt).observe(said, { childList: true });
   }
 
+  // A form that came back opens at its first fault, which on a phone stands far below its head.
+  const fault = document.querySelector("main :is(input, select, textarea).is-invalid:not([type='hidden'])");
+  if (fault) fault.focus();
+  else document.querySelector("main .invalid-feedback.d-block")?.scrollIntoView({ block: "center" });
+
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
   });
