@@ -69,7 +69,13 @@ class DayCells:
         """Both sessions in words; once when they are alike."""
         if self.am.words == self.pm.words:
             return self.am.words
-        return f"{self.am.words} in the morning, {self.pm.words[0].lower()}{self.pm.words[1:]} in the afternoon"
+        am, pm = _at(self.am.words, "in the morning"), _at(self.pm.words, "in the afternoon")
+        return f"{am}, {pm[0].lower()}{pm[1:]}"
+
+
+def _at(words: str, when: str) -> str:
+    """Return the words with their half of the day, which some codes name themselves."""
+    return words if when in words else f"{words} {when}"
 
 
 @dataclass(frozen=True, slots=True)

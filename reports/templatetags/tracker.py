@@ -184,7 +184,7 @@ def _heard(words: str) -> SafeString:
 def row_actions(row: TrackerRow) -> SafeString:
     """Draw what the viewer can do about the student: notice, case, intervention, plan, a planned absence, a contact."""
     offered = {
-        "Decide notice" if row.is_to_decide else "Open case": row.may_open_case,
+        "Decide notice" if row.is_to_decide else "Notice case": row.may_open_case,
         "Attendance case": Right.KEEP_PA_CASES in row.rights,
         "Intervention": Right.KEEP_INTERVENTIONS in row.rights,
         "Plan": Right.KEEP_PLANS in row.rights,

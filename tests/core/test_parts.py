@@ -101,6 +101,8 @@ def test_a_spark_line_leaves_a_gap_for_a_week_without_marks():
     line = drawn("{% spark values %}", values=[90, None, 80, 85])
     assert line.count("M") == 2
     assert "–" in drawn("{% spark values %}", values=[None])
+    below = drawn("{% spark values low=60 high=100 %}", values=[90, 0])
+    assert 'cy="21.0"' in below  # a week below the scale stays in the box
     assert "nan" not in drawn("{% spark values %}", values=[90, 90]).lower()
 
 

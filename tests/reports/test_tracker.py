@@ -299,14 +299,14 @@ class TestActions:
     def test_a_head_of_year_decides_and_plans(self, rows, as_role):
         more = ["More", "Plan", "Plan absence", "Log a contact"]
         assert self.offered(as_role(Role.HEAD_OF_YEAR, 9), rows) == {
-            "near": ["Open case", "Attendance case", "Intervention", *more],
+            "near": ["Notice case", "Attendance case", "Intervention", *more],
             "at": ["Decide notice", "Attendance case", "Intervention", *more],
             "calm": ["Attendance case", "Intervention", "Plan", "More", "Plan absence", "Log a contact"],
         }
 
     def test_slt_decide_but_plan_nothing_and_the_dsl_reads(self, rows, as_role):
         dsl = ["Intervention", "Plan", "Log a contact"]
-        slt, case, decide = ["Attendance case", *dsl], "Open case", "Decide notice"
+        slt, case, decide = ["Attendance case", *dsl], "Notice case", "Decide notice"
         assert self.offered(as_role(Role.SLT), rows) == {
             "near": [case, "Attendance case", "Intervention", "More", "Plan", "Log a contact"],
             "at": [decide, "Attendance case", "Intervention", "More", "Plan", "Log a contact"],
@@ -332,7 +332,7 @@ class TestActions:
             decided_by=client.user,
             decided_at=timezone.make_aware(datetime(2026, 11, 18, 9)),
         )
-        assert self.offered(client, rows)["at"][0] == "Open case"
+        assert self.offered(client, rows)["at"][0] == "Notice case"
         assert undecided(client) == 0
         assert "Not appropriate" not in strip_tags(client.get(PAGE).content.decode()), "nothing is in place by it"
 

@@ -192,8 +192,8 @@ def _scaled(values: Sequence[Number | None], floor: float, ceiling: float) -> li
     step = 96 / max(len(values) - 1, 1)
     height = (ceiling - floor) or 1.0
     return [
-        None if value is None else (round(2 + n * step, 1), round(21 - 18 * (float(value) - floor) / height, 1))
-        for n, value in enumerate(values)
+        None if held is None else (round(2 + n * step, 1), round(21 - 18 * (held - floor) / height, 1))
+        for n, held in enumerate(None if value is None else min(max(float(value), floor), ceiling) for value in values)
     ]
 
 
