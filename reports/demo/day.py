@@ -27,6 +27,7 @@ from reports.demo.work.cases import cases_open
 from reports.demo.work.help import interventions_begin
 from reports.demo.work.meetings import meetings_hold
 from reports.demo.work.plans import plans_write
+from reports.demo.work.reports import half_term_reports_make, pack_build_ask
 
 PARTS: dict[str, Callable[[Cast], int]] = {
     "registers taken": registers_take,
@@ -66,6 +67,8 @@ PARTS: dict[str, Callable[[Cast], int]] = {
     "actions": actions_set,
     "benchmarks": benchmarks_set,
     "targets": targets_set,
+    "half-termly reports": half_term_reports_make,
+    "packs": pack_build_ask,
 }
 
 
