@@ -94,7 +94,7 @@ class CampaignForm(BaseForm):
     first_day = forms.DateField(label="From", widget=DayInput)
     last_day = forms.DateField(label="To", widget=DayInput)
     year_group = forms.ModelChoiceField(YearGroup.objects.none(), label="For", required=False, empty_label="The school")
-    points = forms.IntegerField(label="Achievement points, at least", required=False, min_value=1, max_value=999)
+    points = forms.IntegerField(label="Praise points, at least", required=False, min_value=1, max_value=999)
     awards = forms.IntegerField(label="Achievements, at least", required=False, min_value=1, max_value=999)
     most_negative = forms.IntegerField(
         label="Behaviour points, at most", required=False, min_value=0, max_value=999, help_text="0: none at all."
@@ -110,12 +110,12 @@ class CampaignForm(BaseForm):
         label="Attendance, at least %", required=False, min_value=Decimal(1), max_value=Decimal(100), decimal_places=1
     )
     improved = forms.DecimalField(
-        label="Attendance better by, points",
+        label="Attendance, up by",
         required=False,
         min_value=Decimal("0.5"),
         max_value=Decimal(100),
         decimal_places=1,
-        help_text="Against as many school weeks before.",
+        help_text="Percentage points, against as many school weeks before.",
     )
     forgives_authorised = forms.BooleanField(
         label="Authorised absence does not count against anybody",

@@ -97,6 +97,11 @@ class ExtractTable:
     form: str
     rows: tuple[ExtractRow, ...]
 
+    @property
+    def is_empty(self) -> bool:
+        """Test for a form of which there was no case: a number that is held back is none of those."""
+        return all(cell == "0" for row in self.rows for cell in row.cells)
+
 
 @dataclass(frozen=True)
 class Extract:
@@ -109,6 +114,16 @@ class Extract:
     terms: tuple[str, ...]
     tables: tuple[ExtractTable, ...]
     findings: tuple[tuple[str, str], ...]
+
+    @property
+    def drawn(self) -> tuple[ExtractTable, ...]:
+        """Return all forms together, and each form of which there is a case."""
+        return tuple(table for place, table in enumerate(self.tables) if place == 0 or not table.is_empty)
+
+    @property
+    def without(self) -> tuple[str, ...]:
+        """Return the forms of which there was none, which a line says."""
+        return tuple(table.form for table in self.tables[1:] if table.is_empty)
 
 
 def extract_of(cases: BullyingCaseQuerySet, year: int, terms: Sequence[HalfTerm]) -> Extract:

@@ -506,6 +506,8 @@ class TestExtract:
         assert rows["Race, ethnicity or nationality"][1] == "c"
         assert rows["Sex"][1:] == ("c", "c")  # 6 each: the half-term's total less it would tell the 2
         assert rows["All cases"][2] == "16"
+        assert [table.form for table in extract.drawn] == ["All forms", "Verbal"]
+        assert "Physical, Indirect or by leaving out, Extortion" in page.content.decode()
         csv = slt.get(address, {"format": "csv"})
         assert csv.status_code == 200
         text = csv.content.decode("utf-8-sig")
