@@ -225,7 +225,7 @@ def early_help_open(cast: Cast) -> int:
     if EarlyHelp.objects.exists():
         return 0
     homes, days = Homes.of(cast, "early help"), school_days(cast)
-    members = homes.some(9, least=3)
+    members = homes.of_each_year(2, least=3)
     for n, member in enumerate(members):
         needs, strengths, wishes, level = HELPED[n % len(HELPED)]
         by, carer = homes.who("manager", member), homes.carer(member.student_id)

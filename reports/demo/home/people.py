@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from itertools import zip_longest
 from random import Random
 
 from contacts.models import Channel, Contact, Direction, Result
@@ -69,6 +70,16 @@ class Homes:
         reachable = [member for key, member in self.members.items() if self.carers.get(key)]
         number = min(len(reachable), max(least, len(reachable) * per_thousand // 1000))
         return self.chance.sample(reachable, number)
+
+    def of_each_year(self, number: int, least: int = 1) -> list[RollEntry]:
+        """Draw so many students of each year who have somebody to ring, one year after the other; least: in all."""
+        years: dict[int, list[RollEntry]] = {}
+        for key, member in self.members.items():
+            if self.carers.get(key):
+                years.setdefault(member.year, []).append(member)
+        each = max(number, -(-least // max(1, len(years))))
+        drawn = [self.chance.sample(years[year], min(each, len(years[year]))) for year in sorted(years)]
+        return [member for turn in zip_longest(*drawn) for member in turn if member]
 
     def who(self, job: str, member: RollEntry) -> User:
         """Return the colleague of that job for the student; the Pastoral Manager where there is none."""
