@@ -29,6 +29,7 @@ from interventions.summaries.sources import Source, sources_seen
 from pastoral.core.backdated import is_logged_late
 from pastoral.core.changes import Change
 from pastoral.core.models import User
+from pastoral.core.templatetags.pastoral import day as in_words
 from pastoral.core.together import read_together
 
 MOST_RATINGS = 12
@@ -69,6 +70,7 @@ HISTORY = (
         InterventionReview,
         {"due_on": "Review due", "held_on": "Review held", "decision": "Decided", "notes": "Found"},
         of="intervention_id",
+        about=lambda row: f"Review of {in_words(date.fromisoformat(row['due_on']))}",
     ),
     kind_of(
         DeliveredSession,

@@ -194,6 +194,7 @@ def test_it_ends_with_the_outcome_that_the_figures_propose_and_what_is_next(head
     assert came.shown is not None
     assert form.initial[f"outcome-{came.member.place.pk}"] == came.proposed.outcome
     key = came.member.place.pk
+    review(held, date(2026, 12, 1))  # it falls away with the end
     sent = {"token": uuid4(), "decision": "end", "step_owner": head.user.pk, "step_on": "2026-11-27"}
     sent |= {f"outcome-{key}": "not", f"next-{key}": ""}
     assert head.post(page(held, "intervention_review"), sent).status_code == 422
@@ -212,6 +213,7 @@ def test_it_ends_with_the_outcome_that_the_figures_propose_and_what_is_next(head
     effect = head.get(page(held, "intervention_effect")).content.decode()
     assert "this does not prove cause" in effect or "too few" in effect
     assert "Because we saw 12 of 80 sessions missed, we did mentoring" in effect
+    assert "Review of Tue 1 Dec: taken off" in " ".join(head.get(page(held)).content.decode().split())
     assert "how near the goal: up from 1 to 5 of 5 over 6 sessions" in head.get(page(held)).content.decode()
 
 
