@@ -176,7 +176,7 @@ def _with_whom(contact: Contact, *, is_named: bool) -> str:
 
 def _enquiries(user: User, seen: Mapping[int, Reached]) -> Iterable[Enquiry]:
     held = Enquiry.objects.visible_to(user).open().filter(student__in=list(seen))
-    return held.select_related("owner", "parent_carer").order_by("received_at")
+    return held.with_sender().order_by("received_at")
 
 
 GOOD_NEWS = "good news"

@@ -48,7 +48,11 @@ def test_it_shows_who_may_be_spoken_to_and_bars_whom_a_court_bars(kai, as_role):
     father = carer(kai, relationship="Father", barred=True, forename="Emeka", mobile="07700 900666")
     ParentCarerLink.objects.create(student=ada, parent_carer=father, priority=99, relationship="Father")
     head = as_role(Role.HEAD_OF_YEAR, 9)
+    came = {"token": uuid4(), "received_at": NOON, "taken_at": NOON, "taken_by": head.user, "owner": head.user}
+    Enquiry.objects.create(**came, student=kai, parent_carer=father, words="When is school out?")
     text = page_of(head, kai)
+    assert "no reply: court order" in text
+    assert "not acknowledged" not in text
     assert "tel:07700900001" in text
     assert "mailto:ngozi@home.example" in text
     assert "1 Low Road" in text

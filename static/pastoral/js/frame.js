@@ -111,9 +111,14 @@
   }
 
   // A form that came back opens at its first fault, which on a phone stands far below its head.
-  const fault = document.querySelector("main :is(input, select, textarea).is-invalid:not([type='hidden'])");
-  if (fault) fault.focus();
-  else document.querySelector("main .invalid-feedback.d-block")?.scrollIntoView({ block: "center" });
+  const toFault = (part) => {
+    const fault = part.querySelector(":is(input, select, textarea).is-invalid:not([type='hidden'])");
+    if (fault) fault.focus();
+    else part.querySelector(".invalid-feedback.d-block")?.scrollIntoView({ block: "center" });
+  };
+  const main = document.querySelector("main");
+  if (main) toFault(main);
+  document.addEventListener("htmx:afterSettle", (event) => toFault(event.target));
 
   document.addEventListener("click", (event) => {
     if (event.target.closest("[data-print]")) window.print();
