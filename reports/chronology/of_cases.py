@@ -75,7 +75,7 @@ def _entries(
         yield from _medical(held, asked)
     for finding in findings:
         about = BY_KEY[finding.part].words if finding.part in BY_KEY else "For the case"
-        title = f"{about}: looked into" if finding.applies else f"{about}: does not apply"
+        title = about if finding.applies else f"{about}: does not apply"
         takes = _OF_BEHAVIOUR if finding.part in OF_BEHAVIOUR else frozenset[Right]()
         part = held.part(finding.case_id, title, finding.words, takes)
         late, who = logged(finding.found_on, finding.at), finding.by.formal_name

@@ -59,6 +59,11 @@ class Part:
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
 
+    @property
+    def labelled(self) -> tuple[tuple[Row, tuple[tuple[str, str], ...]], ...]:
+        """Return each row with its cells under their columns' names, lower case, as a phone shows them."""
+        return tuple((row, tuple(zip(map(str.lower, self.columns), row.cells, strict=True))) for row in self.rows)
+
 
 @dataclass(frozen=True)
 class Extract:
