@@ -280,3 +280,8 @@ class Suspension(Withdrawable):
 
     def __str__(self) -> str:
         return f"{self.student_id} {self.kind} {self.starts_on}"
+
+    @property
+    def had_reintegration(self) -> bool:
+        """Test for a reintegration meeting that was had: who came and what was agreed is said. A day is a booking."""
+        return bool(self.reintegration)

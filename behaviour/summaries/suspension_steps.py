@@ -177,7 +177,7 @@ def _return(case: Case) -> Iterator[Step]:
     booked = f"booked for {timezone.localtime(at):%a %-d %b %H:%M}" if at else ""
     yield Step(
         "reintegration", "Reintegration meeting", case.back_on,
-        done_on=timezone.localdate(at) if at and case.span.reintegration else None,
-        is_done=bool(case.span.reintegration), detail=case.span.reintegration or booked,
+        done_on=timezone.localdate(at) if at and case.span.had_reintegration else None,
+        is_done=case.span.had_reintegration, detail=case.span.reintegration or booked,
         why="the return cannot be made to depend on it",
     )  # fmt: skip

@@ -10,7 +10,7 @@ from attendance.summaries.reach import Reached, reached
 from pastoral.core.models import User
 from pastoral.core.paging import ListPage, list_page
 from pastoral.core.spreadsheets import Cell, Table
-from reports.halfterm.counting import RATE, SUM, Item, Spec
+from reports.halfterm.counting import RATE, SUM, Item, Spec, whom
 from reports.halfterm.freezing import PARTS_BY_FIGURE
 from reports.halfterm.shape import Figure, Figures
 from reports.halfterm.sides import Side, side_of
@@ -61,7 +61,7 @@ class Behind:
         held = part.items_of(side, asked.get("of") or spec.source)
         if held is None:
             return None
-        items = _asked_for(side, asked, held)
+        items = _asked_for(spec, side, asked, held)
         if spec.how in (RATE, SUM) and key not in ALL_LISTED:
             items = [item for item in items if item.weight or item.url]
         people = reached(user, {item.student_id for item in items if item.student_id is not None})
@@ -122,7 +122,7 @@ class Behind:
         return Table("Records", about, ("Student", "Group", "Day", "What", "Number"), rows)
 
 
-def _asked_for(side: Side, asked: Mapping[str, str], items: Sequence[Item]) -> list[Item]:
+def _asked_for(spec: Spec, side: Side, asked: Mapping[str, str], items: Sequence[Item]) -> list[Item]:
     """Narrow the items to the row of a table that was followed."""
     found = list(items)
     if code := asked.get("code"):
@@ -132,7 +132,7 @@ def _asked_for(side: Side, asked: Mapping[str, str], items: Sequence[Item]) -> l
         found = [item for item in found if item.what == ("" if what == "-" else what)]
     holds = [test for test in (_of_place(asked), _of_cohort(asked)) if test]
     if holds:
-        mine = {person.student_id for person in side.people if all(test(person) for test in holds)}
+        mine = {person.student_id for person in whom(spec, side) if all(test(person) for test in holds)}
         found = [item for item in found if item.student_id in mine]
     return found
 

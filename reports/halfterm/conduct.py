@@ -9,7 +9,6 @@ from django.utils import timezone
 from behaviour.models import Detention, Incident, InclusionStay, ReportCard
 from pastoral.core.rights import Right
 from reports.conduct.asked import WEEKDAYS
-from reports.conduct.members import members_of
 from reports.conduct.parts import Part as RecordedPart
 from reports.conduct.parts import parts_of
 from reports.halfterm.counting import COUNT, PER_100, STUDENTS, SUM, Item, Items, Part, Spec
@@ -23,9 +22,8 @@ INTERNAL = (InclusionStay.Kind.EXCLUSION,)
 
 def _parts(side: Side) -> list[RecordedPart]:
     """Return the parts of the year's students in incidents: of all who were on roll at any time in the window."""
-    people = members_of(side.user, Right.SEE_BEHAVIOUR_PATTERNS, *side.span)
-    mine = [person for person in people if side.year in (None, person.year)]
-    return [part for part in parts_of(side.user, mine, *side.span, lessons().periods()) if part.is_negative]
+    parts = parts_of(side.user, side.everybody, *side.span, lessons().periods())
+    return [part for part in parts if part.is_negative]
 
 
 def behaviour_items(side: Side) -> Items:
@@ -119,14 +117,22 @@ BEHAVIOUR = Part(
     "behaviour",
     "Behaviour",
     (
-        Spec("incidents", "Incidents", f"Students’ parts in incidents: {_PART}.", COUNT, is_better=False),
+        Spec(
+            "incidents",
+            "Incidents",
+            f"Students’ parts in incidents: {_PART}.",
+            COUNT,
+            is_better=False,
+            is_of_all=True,
+        ),
         Spec(
             "incident_rate",
             "Incidents in 100 students",
-            "Incidents for each hundred members on the window’s last day.",
+            "Incidents for each hundred students who were on roll at any time in the window.",
             PER_100,
             items="incidents",
             is_better=False,
+            is_of_all=True,
             short="In 100",
         ),
         Spec(
@@ -136,6 +142,7 @@ BEHAVIOUR = Part(
             SUM,
             items="incidents",
             is_better=False,
+            is_of_all=True,
         ),
         Spec(
             "incident_students",
@@ -144,6 +151,7 @@ BEHAVIOUR = Part(
             STUDENTS,
             items="incidents",
             is_better=False,
+            is_of_all=True,
             short="Students",
         ),
         Spec(
@@ -152,6 +160,7 @@ BEHAVIOUR = Part(
             "Students with three incidents or more in the window.",
             STUDENTS,
             is_better=False,
+            is_of_all=True,
         ),
         Spec("detentions", "Detentions set", "By the day on which they are served; without those withdrawn.", COUNT),
         Spec("served", "Detentions served", "Those ticked as served.", COUNT),

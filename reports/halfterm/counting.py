@@ -12,6 +12,7 @@ from behaviour.summaries.contact_clock import span_words
 from interventions.reading import RESTRICTED
 from pastoral.core.templatetags.pastoral import rounded
 from reports.halfterm.sides import Side
+from reports.summaries.people import Person
 
 COUNT, STUDENTS, SUM, RATE, PER_100 = "count", "students", "sum", "rate", "per_100"
 MEDIAN, LONGEST = "median", "longest"  # of times in seconds, told in words
@@ -53,7 +54,7 @@ class Spec:
     """One figure: how it is counted from the items of its key, and what it means.
 
     items: whose items, when not those of its own key. is_better: whether more is better; None for neither. short: its
-    name over a narrow column.
+    name over a narrow column. is_of_all: of all who were on roll at any time in the window, not on its last day alone.
     """
 
     key: str
@@ -64,6 +65,7 @@ class Spec:
     items: str = ""
     is_better: bool | None = None
     short: str = ""
+    is_of_all: bool = False
 
     @property
     def source(self) -> str:
@@ -97,6 +99,11 @@ class Part:
         """Return the items of one key; None for one that the section does not have."""
         read = next((read for keys, read in self.more if key in keys), self.items)
         return read(side).get(key)
+
+
+def whom(spec: Spec, side: Side) -> tuple[Person, ...]:
+    """Return the students whom a figure is of."""
+    return side.everybody if spec.is_of_all else side.people
 
 
 Number = int | Decimal | str | None

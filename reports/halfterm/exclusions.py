@@ -24,8 +24,7 @@ def suspension_items(side: Side) -> Items:
     )
     rows = rows_of(list(spans), side.window.last, "PM")
     mine = [row for row in rows if side.window.first <= row.span.starts_on]
-    ended = [row for row in rows if row.span.ends_on and side.window.first <= row.span.ends_on <= side.window.last]
-    met = [row for row in ended if row.span.reintegration_at]
+    back = [row for row in rows if row.span.kind == Suspension.Kind.SUSPENSION and _ended_in(row, side)]
     kinds = {kind: [_suspended(row) for row in mine if row.span.kind == kind] for kind in Suspension.Kind}
     return {
         "suspensions": kinds[Suspension.Kind.SUSPENSION],
@@ -33,16 +32,19 @@ def suspension_items(side: Side) -> Items:
         "permanent": kinds[Suspension.Kind.PERMANENT],
         "reasons": [_suspended(row)._replace(what=name) for row in mine for _code, name in row.reasons],
         "reintegrated": [
-            Item(row.span.student_id, int(bool(row.span.reintegration_at)), 1, row.span.ends_on, "", _at(row))
-            for row in ended
+            Item(row.span.student_id, int(row.span.had_reintegration), 1, row.span.ends_on, "", _at(row))
+            for row in back
         ],
-        "reintegration_meetings": [_suspended(row) for row in met],
         "watched": [
             Item(student, on=last.span.starts_on, what=f"{last.case.totals.year} sessions this year", url=_at(last))
             for student, last in {row.span.student_id: row for row in rows}.items()
             if last.case.totals.year >= WATCH
         ],
     }
+
+
+def _ended_in(row: Any, side: Side) -> bool:
+    return bool(row.span.ends_on) and side.window.first <= row.span.ends_on <= side.window.last
 
 
 def _suspended(row: Any) -> Item:
@@ -95,7 +97,7 @@ SUSPENSIONS = Part(
         Spec(
             "reintegrated",
             "Returns with a reintegration meeting",
-            "Of the suspensions that ended in the window.",
+            "Of the suspensions that ended in the window, without lunchtime ones: a meeting that was had, not booked.",
             RATE,
             PERCENT,
             is_better=True,

@@ -14,7 +14,7 @@ from reports.halfterm.attendance_grids import attendance_charts, attendance_grid
 from reports.halfterm.cases import CASES, SAFEGUARDING
 from reports.halfterm.clocks import PROMISES
 from reports.halfterm.conduct import BEHAVIOUR
-from reports.halfterm.counting import RATE, Part, Spec, points_apart, value_of
+from reports.halfterm.counting import RATE, Part, Spec, points_apart, value_of, whom
 from reports.halfterm.exclusions import SUSPENSIONS
 from reports.halfterm.grids import Counted, by_cohort, by_place, by_what
 from reports.halfterm.meetings import MEETINGS, runs_of, runs_shown
@@ -44,8 +44,9 @@ PARTS_BY_FIGURE: dict[str, tuple[Part, Spec]] = {spec.key: (part, spec) for part
 NOTES = (
     "Counted in whole numbers and rounded once, when printed. A session is half a school day.",
     "A year’s members in each window are those of the same year of entry: Year 9 now was Year 8 a year ago.",
-    "Attendance, rewards and support are of the members on roll on the last day of the window, each with all of their"
-    " own marks; incidents are of all who were on roll at any time in it.",
+    "Attendance and support are of the members on roll on the last day of the window, each with all of their own marks;"
+    " incidents and rewards, and what is told in 100 of them, are of all who were on roll at any time in it, where they"
+    " were last.",
     "Matters for the DSL are in no figure but the DSL’s own.",
     "“No data”: the school holds no such records of that window.",
 )
@@ -125,7 +126,7 @@ def _value(spec: Spec, counted: Counted, slug: str) -> Value:
     items, side = counted.of(slug, spec.source), counted.sides.get(slug)
     if items is None or side is None:
         return Value(None, is_held=False)
-    number, n = value_of(spec, items, len(side.people))
+    number, n = value_of(spec, items, len(whom(spec, side)))
     change = None if slug == NOW else _change(spec, counted, slug, number)
     return Value(_plain(number), n, _plain(change))
 
@@ -135,7 +136,7 @@ def _change(spec: Spec, counted: Counted, slug: str, then: Any) -> Any:
     now = counted.of(NOW, spec.source) or ()
     if spec.how == RATE:
         return points_apart(now, counted.of(slug, spec.source) or ())
-    value, _n = value_of(spec, now, len(counted.now.people))
+    value, _n = value_of(spec, now, len(whom(spec, counted.now)))
     if value is None or then is None or isinstance(value, str) or isinstance(then, str):
         return None
     return value - then

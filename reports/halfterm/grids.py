@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from behaviour.suppression import LEAST, Key, held_back, held_back_among
-from reports.halfterm.counting import Item, Items, Spec, points_apart, value_of
+from reports.halfterm.counting import Item, Items, Spec, points_apart, value_of, whom
 from reports.halfterm.shape import HELD_BACK, Grid, Line
 from reports.halfterm.sides import Side, now_of
 from reports.halfterm.spans import NOW, SLUGS
@@ -95,12 +95,12 @@ def by_place(counted: Counted, specs: Sequence[Spec], title: str, *, key: str = 
     def place(person: Person) -> Iterable[str]:
         return [str(person.year) if counted.is_school else person.tutor_group]
 
-    sizes = Counter(name for person in counted.now.people for name in place(person))
-    names = list(dict.fromkeys(name for person in counted.now.people for name in place(person)))
-    hidden = _hidden_places(counted)
+    people = sorted(whom(specs[0], counted.now), key=lambda person: (person.year, person.tutor_group))
+    sizes = Counter(name for person in people for name in place(person))
+    hidden = _hidden_places(counted, specs[0])
     lines = [
         _line(counted, specs, name, f"Year {name}" if counted.is_school else name, place, asks, sizes[name], hidden)
-        for name in names
+        for name in sizes
     ]
     headings = ("", "n", *_headings(specs))
     return Grid(f"{specs[0].key}-{key}", title, headings, tuple(lines), note_of(lines), specs[0].key)
@@ -109,17 +109,17 @@ def by_place(counted: Counted, specs: Sequence[Spec], title: str, *, key: str = 
 Hidden = Mapping[str, Collection[str]]
 
 
-def _hidden_places(counted: Counted) -> Hidden:
+def _hidden_places(counted: Counted, spec: Spec) -> Hidden:
     """Return by window the years to hold back in the school's version, by how many each had then."""
     sides = counted.sides if counted.is_school else {}
-    sizes = {slug: Counter(str(person.year) for person in side.people) for slug, side in sides.items() if side}
+    sizes = {slug: Counter(str(person.year) for person in whom(spec, side)) for slug, side in sides.items() if side}
     return {slug: hidden_rows(numbers) for slug, numbers in sizes.items()}
 
 
-def _hidden_cohorts(counted: Counted) -> Hidden:
+def _hidden_cohorts(counted: Counted, spec: Spec) -> Hidden:
     """Return by window the cohorts to hold back in the school's version: all that a reader can add up, together."""
     sides = counted.sides if counted.is_school else {}
-    return {slug: hidden_cohorts(side.people) for slug, side in sides.items() if side}
+    return {slug: hidden_cohorts(whom(spec, side)) for slug, side in sides.items() if side}
 
 
 def hidden_cohorts(people: Sequence[Person]) -> set[str]:
@@ -142,7 +142,7 @@ def hidden_cohorts(people: Sequence[Person]) -> set[str]:
 
 def by_cohort(counted: Counted, specs: Sequence[Spec], title: str) -> Grid:
     """Return figures by cohort, the first one in each window with its gap to everybody else; a student is in many."""
-    people, hidden = counted.now.people, _hidden_cohorts(counted)
+    people, hidden = whom(specs[0], counted.now), _hidden_cohorts(counted, specs[0])
     lines = []
     for slug, cohort in COHORTS_BY_SLUG.items():
         size = sum(cohort.holds(person) for person in people)
@@ -188,7 +188,7 @@ def _cell(counted: Counted, slug: str, spec: Spec, place: Place, name: str) -> s
     if items is None or side is None:
         return None
     shift = _shift(counted, side)
-    mine = {person.student_id for person in side.people if name in place(_as_now(person, shift))}
+    mine = {person.student_id for person in whom(spec, side) if name in place(_as_now(person, shift))}
     value, _n = value_of(spec, [item for item in items if item.student_id in mine], len(mine))
     return value if value is None or isinstance(value, int) else str(value)
 
@@ -209,7 +209,7 @@ def _as_now(person: Person, shift: int) -> Person:
 def _gap(counted: Counted, spec: Spec, place: Place) -> str | None:
     """Return how far the cohort's rate lies above everybody else's, in points; None for what is no rate."""
     mine: dict[bool, list[Item]] = defaultdict(list)
-    inside = {person.student_id for person in counted.now.people if list(place(person))}
+    inside = {person.student_id for person in whom(spec, counted.now) if list(place(person))}
     for item in counted.of(NOW, spec.source) or ():
         mine[item.student_id in inside].append(item)
     if spec.how != "rate":

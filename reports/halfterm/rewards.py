@@ -13,15 +13,17 @@ from reports.halfterm.sides import Side
 
 def reward_items(side: Side) -> Items:
     """Return what is behind the figures of rewards."""
-    praise = [Item(each.student_id, each.points, 0, each.day, each.type) for each in praise_of(side.people, *side.span)]
+    people = side.everybody
+    keys = [person.student_id for person in people]
+    praise = [Item(each.student_id, each.points, 0, each.day, each.type) for each in praise_of(people, *side.span)]
     seen = {item.student_id for item in praise}
-    noted = good_news_noted().filter(student__in=side.students, told_on__range=side.span)
-    calls = good_news_calls(side.user, side.students).filter(occurred_at__date__range=side.span)
+    noted = good_news_noted().filter(student__in=keys, told_on__range=side.span)
+    calls = good_news_calls(side.user, keys).filter(occurred_at__date__range=side.span)
     return {
         "achievements": praise,
-        "recognised": [Item(key, int(key in seen), 1) for key in side.students],
+        "recognised": [Item(key, int(key in seen), 1) for key in keys],
         "campaign_rewards": [
-            Item(each.student_id, on=each.day, what=each.type) for each in rewards_of(side.people, *side.span)
+            Item(each.student_id, on=each.day, what=each.type) for each in rewards_of(people, *side.span)
         ],
         "good_news": [
             *(Item(student, on=on) for student, on in noted.values_list("student", "told_on")),
@@ -43,18 +45,40 @@ REWARDS = Part(
     "rewards",
     "Rewards",
     (
-        Spec("achievements", "Achievements", "Awarded in the window.", COUNT, is_better=True),
-        Spec("reward_points", "Achievement points", "The points of these.", SUM, items="achievements", is_better=True),
+        Spec("achievements", "Achievements", "Awarded in the window.", COUNT, is_better=True, is_of_all=True),
         Spec(
-            "recognised", "Students recognised", "Members with at least one achievement.", RATE, PERCENT, is_better=True
+            "reward_points",
+            "Achievement points",
+            "The points of these.",
+            SUM,
+            items="achievements",
+            is_better=True,
+            is_of_all=True,
         ),
-        Spec("campaign_rewards", "Rewards of campaigns", "By the day of the award.", COUNT, is_better=True),
+        Spec(
+            "recognised",
+            "Students recognised",
+            "With at least one achievement, of those on roll at any time in the window.",
+            RATE,
+            PERCENT,
+            is_better=True,
+            is_of_all=True,
+        ),
+        Spec(
+            "campaign_rewards",
+            "Rewards of campaigns",
+            "By the day of the award.",
+            COUNT,
+            is_better=True,
+            is_of_all=True,
+        ),
         Spec(
             "good_news",
             "Good news that reached home",
             "Noted as told, or by a contact that reached a parent or carer.",
             COUNT,
             is_better=True,
+            is_of_all=True,
         ),
     ),
     reward_items,

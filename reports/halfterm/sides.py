@@ -6,7 +6,8 @@ from datetime import date, datetime
 from functools import cached_property
 
 from pastoral.core.models import User
-from pastoral.core.rights import Role
+from pastoral.core.rights import Right, Role
+from reports.conduct.members import members_of
 from reports.halfterm.marks import Attended, attended
 from reports.halfterm.spans import NOW, Window
 from reports.summaries.people import Person, people_on
@@ -35,6 +36,17 @@ class Side:
     def students(self) -> list[int]:
         """The keys of the members."""
         return [person.student_id for person in self.people]
+
+    @cached_property
+    def everybody(self) -> tuple[Person, ...]:
+        """Who was on roll at any time in the window: the members, and who left in it, where they were last.
+
+        Incidents and rewards are of all of these, here as on every other page that counts them.
+        """
+        members = frozenset(self.students)
+        there = members_of(self.user, Right.SEE_BEHAVIOUR_PATTERNS, *self.span)
+        left = (each for each in there if each.student_id not in members and self.year in (None, each.year))
+        return (*self.people, *left)
 
     @cached_property
     def marks(self) -> Attended:

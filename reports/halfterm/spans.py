@@ -92,7 +92,10 @@ def windows_of(
 
 
 def _cut(slug: str, half_term: HalfTerm, most: int | None, calendar: SchoolCalendar) -> Window:
-    days = calendar.between(half_term.first, half_term.last)
-    if most is None or most >= len(days) or not most:
-        return Window(slug, half_term.name, half_term.first, half_term.last, len(days))
-    return Window(slug, half_term.name, half_term.first, days[most - 1], most)
+    last = last_of_as_many(calendar.between(half_term.first, half_term.last), half_term.last, most)
+    return Window(slug, half_term.name, half_term.first, last, len(calendar.between(half_term.first, last)))
+
+
+def last_of_as_many(days: Sequence[date], last: date, most: int | None) -> date:
+    """Return the last of so many of a span's school days; the span's own last day where it has no more of them."""
+    return days[most - 1] if most and most < len(days) else last
