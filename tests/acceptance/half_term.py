@@ -146,19 +146,20 @@ class SlowReport:
 
     def conduct(self, year: int | None) -> dict[str, Any]:
         """Return the figures of behaviour and rewards of the half term."""
-        parts, members = self.parts(year), self.members(year, NOW)
+        parts = self.parts(year)
+        everybody = [adno for adno in self.school.students if self._is_there(adno, year)]
         times = Counter(row["Adno"] for row in parts)
         first, last = WINDOWS[NOW]
-        praise = [row for row in self.achievements if row["Adno"] in members and first <= day_of(row["Date"]) <= last]
+        praise = [row for row in self.achievements if row["Adno"] in everybody and first <= day_of(row["Date"]) <= last]
         return {
             "incidents": len(parts),
-            "incident_rate": rate(len(parts), len(members)),
+            "incident_rate": rate(len(parts), len(everybody)),
             "behaviour_points": sum(int(row["Points"] or 0) for row in parts),
             "incident_students": len(times),
             "repeat": sum(n >= 3 for n in times.values()),
             "achievements": len(praise),
             "reward_points": sum(int(row["Points"] or 0) for row in praise),
-            "recognised": rate(len({row["Adno"] for row in praise}), len(members)),
+            "recognised": rate(len({row["Adno"] for row in praise}), len(everybody)),
         }
 
 

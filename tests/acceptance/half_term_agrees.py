@@ -94,6 +94,8 @@ def conduct_agrees(slow: SlowReport, figures: Figures, year: int | None) -> None
         grid = next(grid for grid in behaviour.grids if grid.key == "incidents-what")
         assert {line.name: line.cells[0] for line in grid.lines} == {line.name: types[line.name] for line in grid.lines}
         assert grid.lines[0].cells[0] == max(types.values())
+        groups = next(grid for grid in behaviour.grids if grid.key == "incidents-place")
+        assert sum(line.cells[1] for line in groups.lines) == expected["incidents"], year  # leavers where they were
 
 
 def nothing_else(figures: Figures, year: int | None) -> None:
