@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.forms.events import EventForm
-from contacts.forms.withdrawal import WithdrawForm
+from contacts.forms.withdrawal import CallOffForm
 from contacts.models import EventPlace
 from contacts.services import events as services
 from contacts.services.contacts import CarerBarred, NotTheirCarer
@@ -125,7 +125,7 @@ def event_tick(request: StaffRequest, pk: int) -> HttpResponse:
 def event_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     """Call off an event with the reason: for whoever made it."""
     event = get_object_or_404(events_of(request.user).filter(made_by=request.user), pk=pk)
-    form = WithdrawForm(request.POST or None)
+    form = CallOffForm(request.POST or None)
     if form.is_valid():
         record_withdraw(record=event, because=form.cleaned_data["because"], by=request.user, now=timezone.now())
         messages.success(request, f"{event.name} is called off.")

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from contacts.forms.targets import TargetChangeForm, TargetForm
-from contacts.forms.withdrawal import WithdrawForm
+from contacts.forms.withdrawal import TakeOffForm
 from contacts.models import TargetStudent
 from contacts.services import targets as services
 from contacts.services.withdrawal import record_withdraw
@@ -147,7 +147,7 @@ def target_withdraw(request: StaffRequest, pk: int) -> HttpResponse:
     target = _target(request, pk)
     if answer := withdrawn_already(request, target, _back(target)):
         return answer
-    form = WithdrawForm(request.POST or None)
+    form = TakeOffForm(request.POST or None)
     if form.is_valid():
         record_withdraw(record=target, because=form.cleaned_data["because"], by=request.user, now=timezone.now())
         messages.success(request, f"{target.student.full_name} is off the list; it stays in the history.")
