@@ -18,15 +18,16 @@ def colleagues_for(student: Student, on: date, *, without: int) -> tuple[dict[in
     without: who shares it. In five queries.
     """
     people = {key: user for key, user in staff_by_key().items() if key != without}
+    names = names_apart(people.values())
     teachers = [
         (each.user, f"{each.name} · {each.subject}") for each in teachers_of(student, on).known if each.user in people
     ]
     taken = {key for key, _words in teachers}
     team = [
-        (user.pk, f"{user.formal_name} · {job}")
+        (user.pk, f"{names[user.pk]} · {job}")
         for job, user in staff_to_ask(on)
         if user.pk in people and user.pk not in taken
     ]
     taken |= {key for key, _words in team}
-    others = [(key, name) for key, name in names_apart(people.values()).items() if key not in taken]
+    others = [(key, name) for key, name in names.items() if key not in taken]
     return people, {"teachers": teachers, "team": team, "others": others}
