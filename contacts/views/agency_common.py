@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 
@@ -15,9 +14,9 @@ from pastoral.core.models import AccessRecord
 from pastoral.core.paging import ListPage
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
-from pastoral.core.words import asked_for, key_asked
+from pastoral.core.words import asked_for
+from students.choosing import Choice, student_chosen
 from students.models import Student
-from students.picking import LONGEST, MOST_MATCHES
 from students.scopes import years_offered
 
 TABS = (
@@ -39,23 +38,7 @@ def tabs_of(request: StaffRequest, name: str) -> list[tuple[str, str, bool]]:
 
 def chosen(request: StaffRequest, right: Right, heading: str) -> Student | HttpResponse:
     """Return the student whom the address names, or else the page that asks for one; 404 beyond the right."""
-    students = Student.objects.with_right(request.user, right)
-    if key := key_asked(request, "student"):
-        return get_object_or_404(students, pk=key)
-    words = asked_for(request, "who")[:LONGEST]
-    found = students.with_tutor_group(timezone.localdate()).found_by(words) if words else students.none()
-    matches = list(found[:MOST_MATCHES])
-    if len(matches) == 1:
-        return redirect(f"{request.path}?{_with(request, matches[0])}")
-    context = {"heading": heading, "words": words, "matches": matches}
-    return render(request, "contacts/agency_choose.html", context)
-
-
-def _with(request: StaffRequest, student: Student) -> str:
-    asked = request.GET.copy()
-    asked.pop("who", None)
-    asked["student"] = str(student.pk)
-    return asked.urlencode()
+    return student_chosen(request, right, Choice(heading, "contacts:referral_list", "Agencies"))
 
 
 def asked_of(request: StaffRequest, shows: Mapping[str, str]) -> Asked:

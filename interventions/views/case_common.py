@@ -4,9 +4,8 @@ from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 
 from attendance.summaries.reach import Reached, reached
 from interventions.models import PACase
@@ -18,9 +17,6 @@ from pastoral.core.models import AccessRecord
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from pastoral.core.templatetags.pastoral import day
-from pastoral.core.words import asked_for, key_asked
-from students.models import Student
-from students.picking import LONGEST, MOST_MATCHES
 from students.scopes import years_offered
 
 TABS = (
@@ -90,27 +86,6 @@ def actions_read(request: StaffRequest, case: PACase) -> ActionQuerySet:
     actions: Any = case.actions
     read: ActionQuerySet = actions.read_by(request.user).standing()
     return read
-
-
-def chosen(request: StaffRequest, right: Right, heading: str) -> Student | HttpResponse:
-    """Return the student whom the address names, or else the page that asks for one; 404 beyond the right."""
-    students = Student.objects.with_right(request.user, right)
-    if key := key_asked(request, "student"):
-        return get_object_or_404(students, pk=key)
-    words = asked_for(request, "who")[:LONGEST]
-    found = students.with_tutor_group(timezone.localdate()).found_by(words) if words else students.none()
-    matches = list(found[:MOST_MATCHES])
-    if len(matches) == 1:
-        return redirect(f"{request.path}?{_with(request, matches[0])}")
-    context = {"heading": heading, "words": words, "matches": matches}
-    return render(request, "interventions/choose.html", context)
-
-
-def _with(request: StaffRequest, student: Student) -> str:
-    asked = request.GET.copy()
-    asked.pop("who", None)
-    asked["student"] = str(student.pk)
-    return asked.urlencode()
 
 
 def reading_noted(request: StaffRequest, who: Reached) -> None:

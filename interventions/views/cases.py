@@ -16,7 +16,7 @@ from interventions.services import cases as services
 from interventions.summaries.cases import SHOWS, Asked, cases_asked, cases_table, stages_offered
 from interventions.summaries.ladder import stages_in_use
 from interventions.summaries.standing import Makeup, Standings, makeup_of
-from interventions.views.case_common import chosen, form_page, tabs_of, who_is, years_of
+from interventions.views.case_common import form_page, tabs_of, who_is, years_of
 from pastoral.core.exports import handed_out
 from pastoral.core.paging import list_page
 from pastoral.core.requests import StaffRequest
@@ -24,9 +24,11 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.sorting import Heading, column_of, orders_of
 from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.words import asked_for
+from students.choosing import Choice, student_chosen
 from students.models import Student
 from students.scopes import scope_of
 
+CHOICE = Choice("Open an attendance case", "interventions:case_list", "Attendance cases")
 FILTERS = ("show", "year", "stage", "student", "barrier", "outcome", "mine", "sort")
 COLUMNS = (
     Heading("name", "Student"),
@@ -86,7 +88,7 @@ def _address(request: StaffRequest, **changed: str) -> str:
 @right_required(Right.KEEP_PA_CASES)
 def case_add(request: StaffRequest) -> HttpResponse:
     """Open a case for a student: why is filled in from the figures, and what the absence is made of is shown."""
-    student = chosen(request, Right.KEEP_PA_CASES, "Open an attendance case")
+    student = student_chosen(request, Right.KEEP_PA_CASES, CHOICE)
     if not isinstance(student, Student):
         return student
     running = PACase.objects.visible_to(request.user).open().filter(student=student).first()

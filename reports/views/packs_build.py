@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -27,9 +26,10 @@ from reports.packs.making import pack_ask
 from reports.packs.settings import rules_of
 from reports.packs.source import Source
 from students.calendar import academic_year_of, academic_year_start
+from students.choosing import Choice, student_chosen
 from students.models import Student
-from students.picking import LONGEST, MOST_MATCHES
 
+CHOICE = Choice("Build a pack", "reports:pack_list", "Packs")
 OF_CASE, OF_SUSPENSION, PLAIN = "prosecution", "suspension", "multi_agency"
 LATEST_ASKED = {
     OF_CASE: ("Local authority, attendance legal team", "Referral of the attendance case for legal action"),
@@ -44,7 +44,7 @@ LATEST_ASKED = {
 @right_required(Right.BUILD_PACKS)
 def pack_add(request: StaffRequest) -> HttpResponse:
     """Ask for a pack of a student: what is missing comes first; sent, it is built by a worker."""
-    student = _chosen(request)
+    student = student_chosen(request, Right.BUILD_PACKS, CHOICE)
     if not isinstance(student, Student):
         return student
     profiles = list(PackProfile.objects.visible_to(request.user).filter(is_on=True).prefetch_related("rules"))
@@ -101,21 +101,6 @@ def _evidence(request: StaffRequest, source: Source) -> dict[str, Any]:
     meter, items = evidence_of(request.user, source.case, source.who, source.today, may_keep=may_keep)
     gaps = [part for item in items for part in item.parts if part.shown.state == "missing"]
     return {"meter": meter, "gaps": gaps}
-
-
-def _chosen(request: StaffRequest) -> Student | HttpResponse:
-    """Return the student whom the address names, or else the page that asks for one; 404 beyond the right."""
-    students = Student.objects.with_right(request.user, Right.BUILD_PACKS)
-    if key := key_asked(request, "student"):
-        return get_object_or_404(students, pk=key)
-    words = asked_for(request, "who")[:LONGEST]
-    found = students.with_tutor_group(timezone.localdate()).found_by(words) if words else students.none()
-    matches = list(found[:MOST_MATCHES])
-    if len(matches) == 1:
-        profile = asked_for(request, "profile")
-        query = {"student": matches[0].pk} | ({"profile": profile} if profile else {})
-        return redirect(reverse("reports:pack_add", query=query))
-    return render(request, "reports/pack_choose.html", {"words": words, "matches": matches})
 
 
 def _source(request: StaffRequest, student: Student) -> Source:
