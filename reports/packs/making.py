@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import Any
@@ -139,9 +139,11 @@ def digest(data: bytes) -> str:
 
 
 def parts_let_go(pack: Pack) -> None:
-    """Erase the files of the parts, which the whole holds."""
+    """Erase the files of the parts, which the whole holds, and the folder that they were in."""
     for part in pack.parts.exclude(file=""):
         default_storage.delete(str(part.file))
+    with suppress(OSError):  # another worker may draw into it still
+        default_storage.delete(_folder(pack))
     pack.parts.update(file="")
 
 

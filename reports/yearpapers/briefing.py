@@ -117,32 +117,40 @@ class Week:
             "bullying": self.bullying,
         }
 
-    @property
-    def students(self) -> Collection[int]:
-        """Everybody who is named in it."""
-        return {*self.reds, *self.cases}
-
     def named(self, user: User) -> "Named":
-        """Return who they are, as far as the reader sees them today."""
-        return Named.of(self, reached(user, self.students))
+        """Return who they are, as far as the reader sees them today.
+
+        Whose case was restricted since is named no more, however it was sent.
+        """
+        few = PACase.objects.standing(student__in=self.cases, opened_on__range=(self.monday, self.as_at))
+        kept = frozenset(few.filter(is_restricted=True).values_list("student", flat=True))
+        return Named.of(self, reached(user, {*self.reds, *self.cases} - kept | {*self.reds}), kept)
 
 
 @dataclass(frozen=True)
 class Named:
-    """Who a briefing is about. unnamed: how many of them the reader does not see."""
+    """Who a briefing is about. unnamed: how many of them the reader does not see.
+
+    number: new cases that may be told, restricted: those that are for few by now.
+    """
 
     reds: tuple[Reached, ...]
     cases: tuple[Reached, ...]
     unnamed: int
+    number: int
+    restricted: int
     everybody: Mapping[int, Reached]
 
     @classmethod
-    def of(cls, week: Week, found: Mapping[int, Reached]) -> Self:
-        """Put the names to the keys."""
+    def of(cls, week: Week, found: Mapping[int, Reached], kept: Collection[int]) -> Self:
+        """Put the names to the keys. kept: whose case is restricted by now."""
+        cases = [key for key in week.cases if key not in kept]
         return cls(
             tuple(found[key] for key in week.reds if key in found),
-            tuple(found[key] for key in week.cases if key in found),
-            len([key for key in week.students if key not in found]),
+            tuple(found[key] for key in cases if key in found),
+            len([key for key in {*week.reds, *cases} if key not in found]),
+            len(cases),
+            week.restricted + len(week.cases) - len(cases),
             found,
         )
 

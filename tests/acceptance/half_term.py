@@ -1,6 +1,6 @@
 """The half-termly report counted a second time: plain loops over the export files, with none of the application's code.
 
-Of what the files do not hold (detentions, suspensions, cases, support, clocks, meetings) nothing is logged, so nought.
+What the files do not hold (detentions, suspensions, cases, support, promises, meetings) stands in `records`.
 """
 
 from collections import Counter

@@ -162,6 +162,7 @@ def test_the_same_snapshot_is_the_same_file_and_tagged(story, monkeypatch):
     assert pack.sha256 == sha256
     assert default_storage.listdir("packs")[1] == [f"{pack.token}.pdf"]
     assert not PackPart.objects.exclude(file="").exists()
+    assert default_storage.listdir("packs/parts") == ([], [])
     with pytest.raises(ProgrammingError, match="Cannot update"), transaction.atomic():
         Pack.objects.update(snapshot={})
     with default_storage.open(pack.file.name) as file, pikepdf.open(file) as whole:

@@ -17,6 +17,7 @@ from pypdf import PdfReader
 from attendance.figures import Counts
 from behaviour.models import Achievement, Incident, Involvement, Suspension
 from behaviour.suppression import LEAST
+from interventions.models import PACase
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
 from reports.models import Briefing
@@ -196,6 +197,11 @@ def test_a_briefing_is_sent_once_says_nothing_by_e_mail_and_its_reading_is_noted
     assert (week.cases, week.restricted) == ((year[0].pk,), 1)
     assert "Two families moved." in shown.content.decode()
     assert Briefing.objects.get().read_at == timezone.now()
+    # a case that was restricted since names nobody any more
+    PACase.objects.filter(student=year[0]).update(is_restricted=True)
+    later = reader.get(page)
+    assert (later.context["named"].number, later.context["named"].restricted) == (0, 2)
+    assert year[0].legal_surname not in later.content.decode()
     assert as_role(Role.HEAD_OF_YEAR).get(page).status_code == 404
 
 
