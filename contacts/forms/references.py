@@ -16,6 +16,7 @@ from pastoral.core.versions import version_of
 
 OF_REFERENCE = ("requester", "received_on", "due_on", "consent", "is_restricted", "owner_id")
 OF_DRAFT = ("draft",)
+UNWRITTEN = ": …"  # how a line ends that the draft begins with and somebody has to finish
 
 
 class _ReferenceForm(BaseForm):
@@ -96,6 +97,15 @@ class DraftForm(GuardedForm):
             "seen": version_of(held, OF_DRAFT),
         }
         return cls(data, initial=stands)
+
+    def clean(self) -> dict[str, Any]:
+        """Hand nothing on in which a line still waits for its words: it would be signed and sent like that."""
+        data = super().clean() or self.cleaned_data
+        lines = [line.strip() for line in data.get("words", "").splitlines()]
+        waiting = [line.removesuffix(UNWRITTEN) for line in lines if line.endswith(UNWRITTEN)]
+        if data.get("is_ready") and waiting:
+            self.add_error("words", f"Still to be written, or to be taken out: {', '.join(waiting)}.")
+        return data
 
 
 class SendForm(BaseForm):

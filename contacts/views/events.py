@@ -75,8 +75,6 @@ def event_detail(request: StaffRequest, pk: int) -> HttpResponse:
     show = wanted if wanted in SHOWS else ""
     rows = page.to_call if show == "call" else page.rows
     group = asked_for(request, "group")
-    numbers = {"door": len(page.came), "call": len(page.to_call), "": len(page.answered(EventPlace.Answer.COMING))}
-    address = reverse("contacts:event_detail", args=[pk])
     context = {
         "held": page,
         "event": page.event,
@@ -84,17 +82,24 @@ def event_detail(request: StaffRequest, pk: int) -> HttpResponse:
         "page": list_page(
             [row for row in rows if group in ("", row.who.tutor_group)], cursor=asked_for(request, "before"), size=SIZE
         ),
-        "tabs": [
-            (f"{address}?show={slug}" if slug else address, f"{words} {numbers[slug]}", slug == show)
-            for slug, words in SHOWS.items()
-        ],
         "groups": sorted({row.who.tutor_group for row in page.rows}, key=lambda name: (len(name), name)),
         "group": group,
-        "coming": len(page.answered(EventPlace.Answer.COMING)),
-        "not_coming": len(page.answered(EventPlace.Answer.NOT_COMING)),
         "is_mine": page.event.made_by_id == request.user.pk,
+        **_counted(page, show),
     }
     return render(request, "contacts/event_detail.html", context)
+
+
+def _counted(page: EventPage, show: str) -> dict[str, object]:
+    """Return the numbers above the list, which a tap changes too."""
+    coming, not_coming = (len(page.answered(each)) for each in (EventPlace.Answer.COMING, EventPlace.Answer.NOT_COMING))
+    numbers = {"door": len(page.came), "call": len(page.to_call), "": coming}
+    address = reverse("contacts:event_detail", args=[page.event.pk])
+    tabs = [
+        (f"{address}?show={slug}" if slug else address, f"{words} {numbers[slug]}", slug == show)
+        for slug, words in SHOWS.items()
+    ]
+    return {"tabs": tabs, "coming": coming, "not_coming": not_coming}
 
 
 @never_cache
@@ -111,8 +116,8 @@ def event_tick(request: StaffRequest, pk: int) -> HttpResponse:
     if request.htmx:
         page = _page(request.user, place.event_id)
         row = next(row for row in page.rows if row.place.pk == pk)
-        context = {"row": row, "held": page, "show": show, "fault": fault}
-        return render(request, "contacts/_event_place.html", context)
+        context = {"row": row, "held": page, "show": show, "fault": fault, **_counted(page, show)}
+        return render(request, "contacts/_event_ticked.html", context)
     if fault:
         messages.error(request, fault)
     address = reverse("contacts:event_detail", args=[place.event_id])

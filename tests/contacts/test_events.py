@@ -60,7 +60,8 @@ def test_answers_and_who_came_at_the_door_logged_as_a_contact_nobody_barred(head
     event = event_with(kai, ada, held_on=date(2026, 11, 23))
     address = reverse("contacts:event_detail", args=[event.pk])
     tick(head, event, kai, "coming")
-    tick(head, event, ada, "not_coming")
+    ticked = tick(head, event, ada, "not_coming", HX_Request="true").content.decode()
+    assert 'id="event-count" hx-swap-oob="true">2 asked, 1 coming, 1 not' in ticked
     assert "2 asked, 1 coming, 1 not" in head.get(address).content.decode()
     assert "still to come" in tick(head, event, kai, f"came-{mother.pk}", HX_Request="true").content.decode()
     assert not Contact.objects.exists()

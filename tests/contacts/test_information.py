@@ -116,7 +116,10 @@ def test_a_reference_is_written_from_facts_signed_off_by_another_and_its_copy_ke
     stale = tutor.post(draft, sent(form, words="Otherwise"))
     assert (stale.status_code, "Somebody changed this" in stale.content.decode()) == (422, True)
     form = tutor.get(draft).context["form"]
-    assert tutor.post(draft, sent(form, is_ready="on")).status_code == 302
+    early = tutor.post(draft, sent(form, is_ready="on"))
+    assert early.status_code == 422
+    assert "taken out: Roles and responsibilities, Strengths." in early.content.decode()
+    assert tutor.post(draft, sent(form, words="Kind.", is_ready="on")).status_code == 302
     assert "reference to sign" in page(head, NEEDS)
     assert "reference to write" not in page(tutor, NEEDS)
     assert "stands otherwise" in tutor.post(address, {"do": "sign"}, follow=True).content.decode()
