@@ -60,4 +60,4 @@ class PriorityQuerySet(models.QuerySet["Priority"]):
 
 def _of_years(user: User, right: Right) -> Q:
     years = scope_of(user).years_with(right)
-    return Q() if years is None else Q(meeting__year_group__in=years)
+    return Q(pk__isnull=False) if years is None else Q(meeting__year_group__in=years)  # an empty Q is lost beside "or"

@@ -269,6 +269,7 @@ def test_priorities_go_on_until_they_are_done_or_dropped(head, friday, client_fo
     assert found(head) == found(head, year=9) == ["Lates", "Coats", "Hushed words"]
     assert found(client_for(staff(Role.PASTORAL_MANAGER, 9))) == ["Lates", "Coats"]
     assert (found(tutor), found(client_for(slt), year=8)) == (["Lates"], ["Theirs"])
+    assert "Hushed words" in found(client_for(staff(Role.DSL)))
     table = head.get(listing, {"format": "csv"}).content.decode()
     assert ("Coats" in table, "Hushed" in table, "Hush" in table) == (True, False, False)
     assert AccessRecord.objects.filter(kind="export", subject="priorities:all").exists()
