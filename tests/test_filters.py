@@ -36,7 +36,7 @@ FILTERS = [
     ),
     (Role.SLT, "reports:rag_list", {}, ("year",)),
     (Role.SLT, "reports:pack_list", {}, ("show", "profile", "student", "mine", "format", "before")),
-    (Role.SLT, "reports:pack_add", {}, ("student", "who", "profile", "case", "suspension")),
+    (Role.SLT, "reports:pack_add", {}, ("student", "who", "profile", "case", "suspension", "incident")),
     (Role.SLT, "reports:rag_calls", {}, ("before", "format")),
     (
         Role.SLT,

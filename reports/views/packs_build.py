@@ -11,7 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from attendance.summaries.reach import reached
-from behaviour.models import Suspension
+from behaviour.models import Incident, Suspension
 from interventions.models import PACase
 from interventions.summaries.case_page import evidence_of
 from pastoral.core.access import access_note
@@ -61,7 +61,7 @@ def pack_add(request: StaffRequest) -> HttpResponse:
         initial=_initial(source, profile),
     )
     if form.is_valid():
-        about = {"case": source.case, "suspension": source.suspension}
+        about = {"case": source.case, "suspension": source.suspension, "incident": source.incident}
         facts = form.facts() | about | {"student": student, "profile": profile}
         pack = pack_ask(token=form.cleaned_data["token"], facts=facts, by=request.user)
         _note(request, source)
@@ -80,6 +80,7 @@ def _page(
         "who": source.who,
         "case": source.case,
         "suspension": source.suspension,
+        "incident": source.incident,
         "profile": profile,
         "profiles": profiles,
         "musts": musts,
@@ -104,30 +105,38 @@ def _evidence(request: StaffRequest, source: Source) -> dict[str, Any]:
 
 
 def _source(request: StaffRequest, student: Student) -> Source:
-    """Return what the pack would be read from: the year so far, and the case or suspension that the address names."""
+    """Return what the pack would be read from: the year so far, and what the address says that it is about."""
     who = reached(request.user, [student.pk])[student.pk]
-    cases = (
-        PACase.objects.visible_to(request.user).standing(student=student).select_related("stage", "student", "owner")
-    )
-    spans = Suspension.objects.visible_to(request.user).standing(student=student).select_related("incident")
-    case = cases.filter(pk=key_asked(request, "case")).first() if key_asked(request, "case") else None
-    suspension = spans.filter(pk=key_asked(request, "suspension")).first() if key_asked(request, "suspension") else None
+    about = _about(request, student)
     today = timezone.localdate()
-    first = _first(today, case, suspension)
-    source = Source(request.user, student, who, first, today, today, case=case, suspension=suspension)
-    if case is not None and case.is_restricted and not source.may(Right.SEE_RESTRICTED):
+    source = Source(request.user, student, who, _first(today, **about), today, today, **about)
+    if source.case is not None and source.case.is_restricted and not source.may(Right.SEE_RESTRICTED):
         raise Http404("not a case that this person reads")
     return source
 
 
-def _first(today: date, case: PACase | None, suspension: Suspension | None) -> date:
-    """Return the day from which a pack usually tells: the school year, or that of the case if it is older."""
-    begins = case.opened_on if case else suspension.starts_on if suspension else today
+def _about(request: StaffRequest, student: Student) -> dict[str, Any]:
+    """Return the case, the suspension and the incident of the student that the address names; None for each other."""
+    held: dict[str, Any] = {
+        "case": PACase.objects.visible_to(request.user)
+        .standing(student=student)
+        .select_related("stage", "student", "owner"),
+        "suspension": Suspension.objects.visible_to(request.user).standing(student=student).select_related("incident"),
+        "incident": Incident.objects.visible_to(request.user).standing(involvements__student=student),
+    }
+    keys = {name: key_asked(request, name) for name in held}
+    return {name: rows.filter(pk=keys[name]).first() if keys[name] else None for name, rows in held.items()}
+
+
+def _first(today: date, case: PACase | None, suspension: Suspension | None, incident: Incident | None) -> date:
+    """Return the day from which a pack usually tells: the school year, or that of what it is about if it is older."""
+    known = (case and case.opened_on, suspension and suspension.starts_on, incident and incident.occurred_on)
+    begins = next((day for day in known if day), today)
     return academic_year_start(academic_year_of(min(begins, today)))
 
 
 def _profile(request: StaffRequest, profiles: list[PackProfile], source: Source) -> PackProfile:
-    usual = OF_CASE if source.case else OF_SUSPENSION if source.suspension else PLAIN
+    usual = OF_CASE if source.case else OF_SUSPENSION if source.suspension or source.incident else PLAIN
     wanted = asked_for(request, "profile")
     found = {each.slug: each for each in profiles}
     if wanted and wanted not in found:

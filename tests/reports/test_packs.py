@@ -317,6 +317,27 @@ def test_a_pack_says_what_was_and_its_builder_opens_it(story, client_for, friday
     )
 
 
+def test_a_pack_about_an_incident_holds_that_one_alone(story, client_for, friday):
+    """From the incident's own page, by way of whom it is about; another incident of the span stays out."""
+    student, head, _case, _kai, incident = story
+    other = Incident.objects.create(
+        occurred_on=friday, type="Truancy", severity=3, what_happened="Away", logged_by=head
+    )
+    Involvement.objects.create(incident=other, student=student, role="perpetrator")
+    client = client_for(head)
+    address = f"{reverse('reports:pack_add')}?incident={incident.pk}"
+    assert address in client.get(reverse("behaviour:incident_detail", args=[incident.pk])).content.decode()
+    asked = client.get(address, {"incident": incident.pk, "who": "Quill"})
+    page = client.get(asked.url)
+    assert page.context["profile"].slug == "suspension"
+    form = page.context["form"]
+    sent = {name: form[name].value() for name in ("token", "first", "last")} | {"asked_by": "x", "asked_because": "x"}
+    client.post(asked.url, sent)
+    said = frozen(Pack.objects.get())
+    assert "bag was thrown" in said
+    assert "Away" not in said
+
+
 def test_subject_access_leads_nobody_to_the_other_parent(story):
     student, head, *_rest = story
     address = "12 Mill Lane"
