@@ -101,7 +101,8 @@ def _words(request: StaffRequest, report: HalfTermReport, reading: Reading) -> H
         raise Http404("not this person's to write")
     form = WordsForm(request.POST, reading=reading, seen=keeping.words_version(report))
     is_sound = form.is_valid()
-    if keeping.is_counted_since(report, request.POST.get("seen", "")):
+    is_draft = report.status == report.Status.DRAFT  # of any other the service says that it is none
+    if is_draft and keeping.is_counted_since(report, request.POST.get("seen", "")):
         form.add_error(None, COUNTED_ANEW)
         form.overtaken()
         is_sound = False
