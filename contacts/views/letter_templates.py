@@ -68,6 +68,7 @@ def template_example(request: StaffRequest, pk: int) -> HttpResponse:
     template = get_object_or_404(templates_held(), pk=pk)
     students = Student.objects.with_right(request.user, Right.SEND_LETTERS)
     picking = Picking.of(request.GET, students.with_tutor_group(timezone.localdate()))
+    picking.wants_focus = False  # the letter is what the page is opened for, and stands above
     student = picking.chosen[-1] if picking.chosen else None
     copy = filled_in(template, student.pk, by=request.user, today=timezone.localdate()) if student else None
     letters_noted(request, [student.pk] if copy and student else [])
