@@ -9,6 +9,7 @@ from pastoral.core.models import User
 from pastoral.core.rights import Right
 from reports.halfterm.spans import HalfTerm, half_terms
 from reports.models import HalfTermReport
+from reports.querysets.halfterm import years_led
 from students.calendar import academic_year_name, academic_year_of
 from students.scopes import scope_of, years_offered
 
@@ -66,10 +67,11 @@ def _title(held: Sequence[HalfTerm], academic_year: int, number: int) -> str:
 
 def years_made_by(user: User) -> tuple[tuple[str, str], ...]:
     """Return the years whose reports the person makes, and the school, as choices."""
-    years = scope_of(user).years_with(Right.MAKE_REPORTS)
-    every = years_offered(user, Right.MAKE_REPORTS)
-    school = ((SCHOOL, "The school"),) if years is None else ()
-    return (*school, *((str(year), f"Year {year}") for year in every))
+    scope, every = scope_of(user), years_offered(user, Right.MAKE_REPORTS)
+    if scope.years_with(Right.MAKE_REPORTS) is not None:
+        return tuple((str(year), f"Year {year}") for year in every)
+    led = frozenset(years_led(scope.on)) - scope.years
+    return ((SCHOOL, "The school"), *((str(year), f"Year {year}") for year in every if year not in led))
 
 
 def reports_described(user: User, keys: Collection[int]) -> dict[int, str]:

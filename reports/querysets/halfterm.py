@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
 from django.db.models import Q
 
 from pastoral.core.models import User
-from pastoral.core.rights import Right
+from pastoral.core.rights import Right, Role
 from pastoral.core.withdrawal import WithdrawableQuerySet
+from students.models import StaffAssignment
 from students.scopes import scope_of
 
 if TYPE_CHECKING:
@@ -22,11 +24,9 @@ class HalfTermReportQuerySet(WithdrawableQuerySet["HalfTermReport"]):
     def visible_to(self, user: User) -> Self:
         """Return those of the years over which the person may read reports, and the school's for its whole.
 
-        A draft is its year team's: who only reads, reads what was released.
+        A draft is its year team's: who only reads, reads what was released, and SLT does so too.
         """
-        return self.filter(
-            of_years(user, Right.MAKE_REPORTS) | of_years(user, Right.SEE_REPORTS) & Q(status="released")
-        )
+        return self.filter(of_own(user, Right.MAKE_REPORTS) | of_years(user, Right.SEE_REPORTS) & Q(status="released"))
 
     def newest(self) -> Self:
         """Return the last standing version of each report."""
@@ -39,6 +39,23 @@ class BriefingQuerySet(models.QuerySet["Briefing"]):
     def visible_to(self, user: User) -> Self:
         """Return those the person sent or was sent."""
         return self.filter(Q(sent_by=user) | Q(sent_to=user))
+
+
+def of_own(user: User, right: Right) -> Q:
+    """Return the condition that a report is the person's to write, or to sign.
+
+    Whoever holds the right over the whole school has the school's, and those of years that nobody leads today.
+    """
+    scope = scope_of(user)
+    if scope.years_with(right) is not None:
+        return of_years(user, right)
+    return Q(year_group=None) | Q(year_group__in=scope.years) | ~Q(year_group__in=years_led(scope.on))
+
+
+def years_led(on: date) -> models.QuerySet[StaffAssignment, int | None]:
+    """Return the keys of the years that have a Head of Year on the day."""
+    led = StaffAssignment.objects.in_force(on).filter(role=Role.HEAD_OF_YEAR, user__is_active=True)
+    return led.exclude(year_group=None).order_by().values_list("year_group", flat=True)
 
 
 def of_years(user: User, right: Right) -> Q:
