@@ -28,6 +28,10 @@ class HalfTermReportQuerySet(WithdrawableQuerySet["HalfTermReport"]):
         """
         return self.filter(of_own(user, Right.MAKE_REPORTS) | of_years(user, Right.SEE_REPORTS) & Q(status="released"))
 
+    def own_of(self, user: User, right: Right) -> Self:
+        """Return those that are the person's to write, or to sign, by the right."""
+        return self.filter(of_own(user, right))
+
     def newest(self) -> Self:
         """Return the last standing version of each report."""
         return self.standing().filter(Q(corrected_by=None) | Q(corrected_by__withdrawn_at__isnull=False))

@@ -7,7 +7,6 @@ from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from reports.models import HalfTermReport
-from reports.querysets.halfterm import of_own
 from students.scopes import scope_of
 
 
@@ -21,7 +20,7 @@ def may_with(user: User, report: HalfTermReport, right: Right) -> bool:
     """Test whether the report is the person's to write, or to sign: by the right, and for SLT where nobody leads it."""
     if right not in scope_of(user).rights_over(report.year_group_id):
         return False
-    return HalfTermReport.objects.filter(of_own(user, right), pk=report.pk).exists()
+    return HalfTermReport.objects.visible_to(user).own_of(user, right).filter(pk=report.pk).exists()
 
 
 def subject_of(report: HalfTermReport) -> str:
