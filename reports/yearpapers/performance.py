@@ -107,28 +107,34 @@ class Figures:
 
 @dataclass(frozen=True)
 class Measure:
-    """One column. is_more_better: which way is up; a number is of counts, and no share."""
+    """One column. is_more_better: which way is up; a number is of counts, and no share. of: the number that a share is of."""
 
     slug: str
     name: str
     value: Callable[[Figures], Any]
     is_more_better: bool = False
     is_count: bool = False
+    of: str = ""
+
+    @property
+    def opens(self) -> str:
+        """The list of the students behind it: a share opens that of the number it is the share of."""
+        return self.of or self.slug
 
 
 MEASURES = (
     Measure("students", "Students", lambda of: of.students, is_more_better=True, is_count=True),
-    Measure("attendance", "Attendance %", lambda of: of.attendance, is_more_better=True),
+    Measure("attendance", "Attendance %", lambda of: of.attendance, is_more_better=True, of="students"),
     Measure("unauthorised", "Unauthorised %", lambda of: of.unauthorised),
     Measure("pa", "PA", lambda of: of.pa, is_count=True),
-    Measure("pa_percent", "PA %", lambda of: of.pa_percent),
+    Measure("pa_percent", "PA %", lambda of: of.pa_percent, of="pa"),
     Measure("severe", "Severe", lambda of: of.severe, is_count=True),
     Measure("lates", "Lates", lambda of: of.counts.lates, is_count=True),
-    Measure("late_percent", "Lates per 100 sessions", lambda of: of.late_percent),
+    Measure("late_percent", "Lates per 100 sessions", lambda of: of.late_percent, of="lates"),
     Measure("incidents", "Incidents", lambda of: of.incidents, is_count=True),
-    Measure("incident_rate", "Incidents per 100 students", lambda of: of.incident_rate),
+    Measure("incident_rate", "Incidents per 100 students", lambda of: of.incident_rate, of="incidents"),
     Measure("achievements", "Achievements", lambda of: of.achievements, is_more_better=True, is_count=True),
-    Measure("recognised", "Recognised %", lambda of: of.recognised_percent, is_more_better=True),
+    Measure("recognised", "Recognised %", lambda of: of.recognised_percent, is_more_better=True, of="achievements"),
 )
 
 
@@ -254,6 +260,7 @@ class Performance:
 
 LISTS: Mapping[str, tuple[Callable[[StudentTerm], bool], Callable[[StudentTerm], int]]] = {
     "students": (lambda row: row.is_on_roll, lambda _row: 0),
+    "unauthorised": (lambda row: row.is_on_roll and row.counts.unauthorised > 0, lambda row: row.counts.unauthorised),
     "pa": (lambda row: row.is_on_roll and row.counts.is_persistently_absent, lambda row: row.counts.missed),
     "severe": (lambda row: row.is_on_roll and row.counts.is_severely_absent, lambda row: row.counts.missed),
     "lates": (lambda row: row.is_on_roll and row.counts.lates > 0, lambda row: row.counts.lates),
