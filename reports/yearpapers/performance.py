@@ -107,7 +107,7 @@ class Figures:
 
 @dataclass(frozen=True)
 class Measure:
-    """One column. is_more_better: which way is up; a number is of counts, and no share. of: the number that a share is of."""
+    """One column. is_more_better: which way is up; a number is of counts, no share. of: what a share is a share of."""
 
     slug: str
     name: str
