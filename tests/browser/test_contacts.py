@@ -1,11 +1,10 @@
-"""Contacts in a real browser: a call logged by keyboard from the year dashboard, in four actions and ten seconds."""
+"""Contacts in a real browser: a call logged by keyboard from the year dashboard, in four actions."""
 
 from datetime import date
-from time import monotonic
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from contacts.models import Contact
 from pastoral.core.models import Draft
@@ -14,8 +13,6 @@ from students.models import Student
 from tests.browser.conftest import DESK, PHONE
 from tests.factories import SessionMarkFactory, enrol, lay_calendar, staff
 from tests.families import carer
-
-MOST_SECONDS = 10
 
 
 @pytest.fixture
@@ -30,14 +27,13 @@ def students(friday: date, transactional_db: None) -> list[Student]:
     return held
 
 
-def test_a_call_from_the_year_dashboard_takes_four_actions_and_ten_seconds(
+def test_a_call_from_the_year_dashboard_takes_four_actions(
     page: Page, live_server: Any, sign_in: Any, students: list[Student], page_check: Any, axe: Any, overflows: Any
 ) -> None:
     kai = students[0]
     sign_in(page, staff(Role.HEAD_OF_YEAR, 9))
     page.goto(f"{live_server.url}/year/9/")
     page.mouse.wheel(0, 900)  # what is logged from far down a page is said there
-    began = monotonic()
     page.keyboard.press("c")  # 1: the drawer
     expect(page.locator("#contact-who")).to_be_focused()
     page.keyboard.type(kai.admission_number)  # 2: who
@@ -47,7 +43,6 @@ def test_a_call_from_the_year_dashboard_takes_four_actions_and_ten_seconds(
     page.keyboard.press("Enter")  # 4: logged
     expect(page.locator("#messages")).to_contain_text("no answer")
     expect(page.locator("#messages")).to_be_in_viewport()
-    assert monotonic() - began < MOST_SECONDS
     contact = Contact.objects.get()
     assert (contact.student, contact.channel, contact.result) == (kai, "phone", "no_answer")
     assert page.url.endswith("/year/9/")
@@ -71,6 +66,14 @@ def test_a_call_from_the_year_dashboard_takes_four_actions_and_ten_seconds(
     page.goto(address)
     expect(page.locator(".draft-state")).to_contain_text("Restored what you typed")
     expect(page.locator("[name=narrative]")).to_have_value("She will ring on Monday")
+    held: list[Route] = []
+    page.route("**/drafts/**", lambda route: held.append(route))
+    page.goto(address)
+    page.locator("[name=narrative]").fill("She rang")  # before what was kept comes back
+    held[0].continue_()
+    page.unroute("**/drafts/**")
+    expect(page.locator(".draft-state")).to_contain_text("Kept")
+    expect(page.locator("[name=narrative]")).to_have_value("She rang")
     for size in (PHONE, DESK):
         page.set_viewport_size(size)
         assert axe(page, rail=False) == []

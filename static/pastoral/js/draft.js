@@ -29,6 +29,7 @@
     const sent = document.createElement("input");
     Object.assign(sent, { type: "hidden", name: "draft", value: key });
     form.append(sent);
+    const touched = new Set(); // typed into before what was kept came back: that stands
     let timer = 0;
     let isDirty = false;
     let saving = new AbortController();
@@ -50,6 +51,7 @@
     };
     const later = (event) => {
       if (!event.isTrusted || !isKept(event.target)) return;
+      touched.add(event.target.name);
       isDirty = true;
       clearTimeout(timer);
       timer = setTimeout(save, WAIT);
@@ -69,16 +71,16 @@
     window.addEventListener("pagehide", leave);
     form.closest("dialog")?.addEventListener("close", leave, { capture: true, once: true });
     document.addEventListener("visibilitychange", () => document.hidden && leave());
-    restore(form, key, state, stop);
+    restore(form, key, state, stop, touched);
   };
 
-  const restore = async (form, key, state, stop) => {
+  const restore = async (form, key, state, stop, touched) => {
     const faults = ".is-invalid, .invalid-feedback.d-block";
     if ("cameBack" in form.dataset || form.querySelector(faults)) return; // it came back with what was typed in it
     const answer = await fetch(`${place}?${new URLSearchParams({ key })}`, { redirect: "manual" }).catch(() => null);
     if (!answer || answer.status !== 200) return;
     const held = await answer.json();
-    fill(form, held.fields);
+    fill(form, held.fields, touched);
     state.textContent = `Restored what you typed ${held.on} at ${stamp(held.at)}, kept until you send it, ${held.days} days at most · `;
     const away = document.createElement("button");
     Object.assign(away, { type: "button", className: "btn btn-sm", textContent: "Throw it away" });
@@ -93,10 +95,11 @@
     state.append(away);
   };
 
-  const fill = (form, fields) => {
+  const fill = (form, fields, touched) => {
     const values = (name) => fields.filter((each) => each[0] === name).map((each) => each[1]);
     const names = new Set(fields.map((each) => each[0]));
-    [...form.elements].filter((field) => isKept(field) && (field.type !== "hidden" || STATES.includes(field.name))).forEach((field) => {
+    const isFilled = (field) => isKept(field) && !touched.has(field.name) && (field.type !== "hidden" || STATES.includes(field.name));
+    [...form.elements].filter(isFilled).forEach((field) => {
       const held = values(field.name);
       if (field.type === "checkbox" || field.type === "radio") field.checked = held.includes(field.value);
       else if (field.multiple) [...field.options].forEach((option) => (option.selected = held.includes(option.value)));
