@@ -27,6 +27,7 @@ from behaviour.models import (
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incidents import IncidentShown, ever_in, incident_shown
 from behaviour.summaries.incidents import Reader as IncidentReader
+from pastoral.core.backdated import happened
 from pastoral.core.rights import Right
 from reports.chronology.entries import Ask, Entry, Kind, Source, logged, moment, paragraphs
 from students.scopes import scope_of
@@ -69,7 +70,7 @@ def _incident(ask: Ask, incident: Any, shown: IncidentShown, others: frozenset[i
         at=shown.occurred_at,
         who=shown.told_by,
         url=ask.link(Right.SEE_BEHAVIOUR_NARRATIVE, "behaviour:incident_detail", shown.key),
-        logged_at=logged(shown.occurred_on, incident.logged_at),
+        logged_at=logged(happened(shown.occurred_on, shown.occurred_at), incident.logged_at),
         others=others,
     )
 

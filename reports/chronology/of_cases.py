@@ -29,6 +29,7 @@ def _lists(ask: Ask) -> Sequence[Any]:
 
 
 _OF_BEHAVIOUR = frozenset({Right.SEE_BEHAVIOUR_NARRATIVE})
+_OF_PLANS = frozenset({Right.SEE_PLANS})
 
 
 class _Cases:
@@ -83,7 +84,8 @@ def _entries(
     for view in views:
         part = held.part(view.case_id, f"The student’s view: {view.get_how_display().lower()}", view.words)
         late, who = logged(view.told_on, view.at), view.asked_by.formal_name
-        yield Entry(f"view:{view.pk}", view.told_on, Kind.CASE, who=who, logged_at=late, **part)
+        takes = _OF_PLANS if view.case_id is None else frozenset[Right]()
+        yield Entry(f"view:{view.pk}", view.told_on, Kind.CASE, who=who, logged_at=late, takes=takes, **part)
 
 
 def _case(held: _Cases, case: PACase) -> Iterator[Entry]:

@@ -79,7 +79,20 @@ def _of_actions(ask: Ask, actions: Sequence[Action]) -> Iterator[Entry]:
         who = (row.done_by or row.owner).formal_name
         url = ask.link(Right.SEE_MEETINGS, "interventions:action_detail", row.pk) if shown.words else ""
         if row.done_on:
-            yield Entry(f"action:{row.pk}", row.done_on, Kind.ACTION, called, who=who, url=url, **said)
+            yield Entry(
+                f"action:{row.pk}", row.done_on, Kind.ACTION, called, who=who, url=url, takes=_taken(row), **said
+            )
+
+
+def _taken(action: Action) -> frozenset[Right]:
+    """Return the right that the first of its records asks for; any of them opens it."""
+    records = (
+        (action.case_id, Right.SEE_PA_CASES),
+        (action.plan_id, Right.SEE_PLANS),
+        (action.intervention_id, Right.SEE_INTERVENTIONS),
+        (action.meeting_id, Right.SEE_MEETINGS),
+    )
+    return frozenset([right for key, right in records if key][:1])
 
 
 def _files(ask: Ask) -> Sequence[Any]:

@@ -74,16 +74,19 @@ def entries_of(ask: Ask, kinds: Collection[Kind] = ()) -> tuple[Entry, ...]:
     lists = [list(source.lists(ask)) for source in sources]
     rows = iter(read_together(*chain.from_iterable(lists)))
     found = chain.from_iterable(
-        _taken(ask, source, source.entries(ask, *(next(rows) for _each in asked)))
+        _taken(source, source.entries(ask, *(next(rows) for _each in asked)))
         for source, asked in zip(sources, lists, strict=True)
     )
     held = [each for each in found if each.kind in wanted and ask.first <= each.on <= ask.last]
     return tuple(sorted(held, key=lambda each: each.order))
 
 
-def _taken(ask: Ask, source: Source, entries: Iterable[Entry]) -> Iterable[Entry]:
-    """Return a source's entries with the rights that it took to read them: all those of its own that the person has."""
-    own = source.rights & ask.rights
+def _taken(source: Source, entries: Iterable[Entry]) -> Iterable[Entry]:
+    """Return a source's entries with the right that it takes to read any of them.
+
+    Where one of several is enough, each entry says for itself which it took.
+    """
+    own = source.rights if len(source.rights) == 1 else frozenset[Right]()
     return (replace(each, takes=each.takes | own) for each in entries)
 
 

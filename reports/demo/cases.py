@@ -126,7 +126,7 @@ def cases_keep(cast: Cast) -> int:
             by_year[year].append(incident)
     held: dict[int, Incident] = {}
     for each in by_year.values():
-        held |= {incident.pk: incident for incident in each[:: len(each) // IN_A_YEAR or 1]}
+        held |= {incident.pk: incident for incident in each[:: len(each) // IN_A_YEAR or 1][:IN_A_YEAR]}
     chosen = sorted(held.values(), key=lambda each: (each.occurred_on, each.pk))
     for n, incident in enumerate(chosen):
         _case(cast, incident, years, is_closed=n == 0 and len(chosen) > 1)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BooleanField, Exists, QuerySet, Value
+from django.db.models import BooleanField, Exists, Q, QuerySet, Value
 from django.urls import reverse
 
 from attendance.models import NoticeDecision, PenaltyNotice, PlannedMark
@@ -143,7 +143,9 @@ _HELD: Mapping[str, Held] = {
         ReportCard.objects.visible_to(of.user).standing(student=of.student, starts_on__range=of.span),
     ],
     "bullying": lambda of: [
-        BullyingCase.objects.visible_to(of.user).standing(students__student=of.student, opened_at__date__lte=of.last)
+        BullyingCase.objects.visible_to(of.user)
+        .standing(students__student=of.student, opened_at__date__lte=of.last)
+        .filter(Q(closed_at=None) | Q(closed_at__date__gte=of.first))
     ],
     "teachers": lambda of: [_answers(of)],
     "suspensions": lambda of: [Suspension.objects.visible_to(of.user).standing(student=of.student)],

@@ -35,19 +35,34 @@ _COURTESY = re.compile(r"\b(?:Mr|Mrs|Ms|Miss|Mx)\.?\s+$")
 _OFFICE = re.compile(r"\b(?:Dr|Sir|Madam|Rev|PC|PCSO|DC|DS|Sgt|Nurse|Cllr)\.?\s+$")
 _ADULT = "another adult"
 _BEGINS = re.compile(r"(?:^|[.!?:;]\s+|\n\s*)[\"'“‘(]*$")
-_CALENDAR = frozenset("april may june august summer winter autumn spring day days".split())
+# More words than those that staff write of an incident: a pack is of everything, and of any student's name.
+_COMMON = frozenset(
+    "king queen bishop knight duke earl parent parents child good little early can could said say says see sees "
+    "saw sent set per jan ha has had have ye yes yet thi this that than then there they you your we were was what "
+    "when while who why with work year are but for from get got him how if into it its just let like made make me "
+    "mean men mine more most much must new not now of off old one only other our out over own ran rang rest room "
+    "run same school sit six some tell ten test these those time to today told too two up us very self road "
+    "street yard".split()
+)
+# Words that begin with a capital within a sentence although they are nobody's name.
+_PROPER = frozenset(
+    "jan april may june august summer winter autumn spring day days monday friday sunday christmas easter english "
+    "french german spanish welsh irish england france art hall house school street park lane road field room yard "
+    "church head case year test parent parents".split()
+)
 
 
 @dataclass(frozen=True)
 class Alone:
     """Names of any student, looked for where they stand alone.
 
-    forenames: forms without their signs, of every forename that is met; any other that is found is a surname. adults:
-    whole names that may stay.
+    forenames: forms without their signs, of every forename that is met; any other that is found is a surname. said:
+    forms that stand somewhere with a capital within a sentence. adults: whole names that may stay.
     """
 
     found: re.Pattern[str] | None
     forenames: frozenset[str]
+    said: frozenset[str]
     adults: re.Pattern[str] | None
 
     def __call__(self, text: str) -> str:
@@ -61,10 +76,11 @@ class Alone:
         return "".join([*parts, text[at:]])
 
     def left_in(self, text: str) -> Iterator[str]:
-        """Yield the words that stay although they may be a forename: who built the pack has to judge."""
+        """Yield the words that stay although they may be a name: who built the pack has to judge."""
         for start, end in self._met(text):
             word = text[start:end]
-            if word[0].isupper() and self._is_forename(bare(word)) and not self._is_name(text, start, end):
+            may_be = word[0].isupper() or not _is_a_word(bare(word))
+            if may_be and bare(word) not in _PROPER and not self._is_name(text, start, end):
                 yield word
 
     def _met(self, text: str) -> Iterator[tuple[int, int]]:
@@ -78,15 +94,22 @@ class Alone:
                 yield start, end
 
     def _is_name(self, text: str, start: int, end: int) -> bool:
-        """Test for a name and not a word of the language: where it may be both, a capital within a sentence tells."""
-        form, has_capital = bare(text[start:end]), text[start].isupper()
-        if is_a_word(form):
-            is_within = not _BEGINS.search(text[:start])
-            return has_capital and is_within and form not in _CALENDAR and self._is_forename(form)
-        return has_capital or self._is_forename(form)
+        """Test for a name and not a word of the language: where it may be both, a capital within a sentence tells.
 
-    def _is_forename(self, form: str) -> bool:
-        return form in self.forenames or form.removesuffix("s") in self.forenames
+        In small letters a forename is one where it stands with such a capital elsewhere.
+        """
+        form, has_capital = bare(text[start:end]), text[start].isupper()
+        if _is_a_word(form):
+            return has_capital and form not in _PROPER and not _begins(text, start)
+        return has_capital or bool({form, form.removesuffix("s")} & self.forenames & self.said)
+
+
+def _is_a_word(form: str) -> bool:
+    return any(is_a_word(each) or each in _COMMON or each in _PROPER for each in (form, form.removesuffix("s")))
+
+
+def _begins(text: str, start: int) -> bool:
+    return bool(_BEGINS.search(text[:start]))
 
 
 @dataclass(frozen=True)
@@ -137,16 +160,23 @@ def redaction_of(
 
 def _alone(names: Iterable[Name], texts: Iterable[str], kept: Iterable[Name], adults: Iterable[Name]) -> Alone:
     """Return what finds the students' names of which the texts hold every word. kept: names that stay."""
-    said = {word for text in texts for word in words_folded(text)}
+    held = list(texts)
+    said = {word for text in held for word in words_folded(text)}
     ours = {form for each in kept for form in each.single}
     forenames, surnames = set[str](), set[str]()
     for name in names:
         forenames |= {form for each in name.forenames for form in forms_of(each) if _is_said(form, said)}
         surnames |= {form for form in forms_of(name.surname) if _is_said(form, said)}
     whole = [each for each in adults if each.forenames and _is_said(each.surname, said)]
-    return Alone(
-        finder_of((forenames | surnames) - ours), frozenset(map(bare, forenames - ours)), whole_finder_of(whole)
-    )
+    found = finder_of((forenames | surnames) - ours)
+    return Alone(found, frozenset(map(bare, forenames - ours)), _said(found, held), whole_finder_of(whole))
+
+
+def _said(found: re.Pattern[str] | None, texts: Iterable[str]) -> frozenset[str]:
+    """Return the forms that stand in one of the texts with a capital within a sentence, or with capitals alone."""
+    met = ((text, each.span()) for text in texts for each in (found.finditer(folded(text)) if found else ()))
+    words = {text[start:end] for text, (start, end) in met if text[start].isupper() and not _begins(text, start)}
+    return frozenset(form for word in words for form in (bare(word), bare(word).removesuffix("s")))
 
 
 def _is_said(form: str, said: Collection[str]) -> bool:

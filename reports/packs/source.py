@@ -20,7 +20,8 @@ from students.summaries import SchoolCalendar
 class Source:
     """One student for one builder over some days.
 
-    who: the student as the builder reaches them. ruled_out: sections that the profile lets never in.
+    who: the student as the builder reaches them. ruled_out: sections that the profile lets never in; sections: those
+    that were chosen.
     takes_restricted, takes_dsl: chosen, and by right. taken: the rights
     over the student that what was read asks for; sections add to it.
     """
@@ -37,6 +38,7 @@ class Source:
     suspension: Suspension | None = None
     incident: Incident | None = None
     ruled_out: frozenset[str] = frozenset()
+    sections: frozenset[str] = frozenset()
     taken: set[Right] = field(default_factory=set, hash=False, compare=False)
 
     def may(self, *rights: Right) -> bool:
@@ -86,5 +88,6 @@ def source_of(pack: Pack, user: User, today: date) -> Source | None:
         case=pack.case,
         suspension=pack.suspension,
         incident=pack.incident,
+        sections=frozenset(pack.sections),
         ruled_out=frozenset(rule.section for rule in pack.profile.rules.all() if rule.rule == PackRule.Rule.NEVER),
     )

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from attendance.figures import Counts, counts_of
 from reports.summaries.marks import HeldMark, marks_of
 from reports.summaries.shown import MarkShown, mark_shown
@@ -28,8 +30,8 @@ class GridWeek:
 class Grid:
     """The marks of a student from first to last, both in, as one person sees them.
 
-    counts: of all marks in it (figures.md). unmarked: sessions on roll without a mark, in no figure. key: each sign
-    with how often it is there, most first; a code that the person may not see is told by its class alone.
+    counts: of all marks in it (figures.md). unmarked: sessions on roll before today without a mark, in no figure. key:
+    each sign with how often it is there, most first; a code that the person may not see is told by its class alone.
     """
 
     first: date
@@ -108,8 +110,10 @@ class _Drawn:
         mark = self.held.get((day, session))
         if mark:
             return SessionCell(session, self.shown(mark.key), mark.minutes, is_behind=False)
-        is_due = self.dates.calendar.is_school_day(day) and self._is_on_roll(day)
-        return SessionCell(session, None, None, is_behind=False, why_none="not marked" if is_due else "not on roll")
+        if not self._is_on_roll(day) or not self.dates.calendar.is_school_day(day):
+            return SessionCell(session, None, None, is_behind=False, why_none="not on roll")
+        is_over = day < timezone.localdate()  # what is not marked today may still be
+        return SessionCell(session, None, None, is_behind=False, why_none="not marked" if is_over else "")
 
     def _is_on_roll(self, day: date) -> bool:
         left = self.student.left_on

@@ -152,7 +152,7 @@ def _drawn(lists: Lists) -> list[tuple[Offer, list[RollEntry]]]:
     pair = [n for n, offer in enumerate(OFFERS) if (offer.type, offer.back) in TOGETHER]
     for n in pair[1:]:
         drawn[n] = (drawn[n][0], drawn[pair[0]][1])
-    return drawn
+    return [(offer, members) for offer, members in drawn if members]
 
 
 def _intervention(

@@ -48,7 +48,7 @@ def just_come(members: Sequence[RollEntry], on: date) -> list[RollEntry]:
 
 
 def red_of_a_year(members: Sequence[RollEntry], on: date) -> list[RollEntry]:
-    """Return all who were red on a day, of the year group that had the fewest of them."""
+    """Return all who were red on a day, of the year group that had the fewest of them; nobody where nobody was."""
     first = academic_year_start(academic_year_of(on))
     marks = SessionMark.objects.filter(date__gte=first, date__lt=on).order_by().values("student_id")
     rows: Iterable[Mapping[str, Any]] = marks.annotate(**mark_counts())
@@ -57,7 +57,7 @@ def red_of_a_year(members: Sequence[RollEntry], on: date) -> list[RollEntry]:
     for each in members:
         if Bands().band(counts.get(each.student_id, Counts())) is Band.RED:
             red.setdefault(each.year, []).append(each)
-    return min(red.values(), key=len)
+    return min(red.values(), key=len, default=[])
 
 
 def on_day(cast: Cast, back: int) -> date:

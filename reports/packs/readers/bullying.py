@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from django.utils.timezone import localdate
+
 from behaviour.models import BullyingCase, CaseStudent
 from behaviour.summaries.cases import CaseShown, SideShown, cases_shown, with_sides
 from reports.packs.content import Block, Exhibit, Facts, Plain, Row, Table, Words, day_words, moment_words, paragraphs
@@ -20,7 +22,7 @@ def bullying(source: Source) -> tuple[Exhibit, ...]:
     running = [
         case
         for case in with_sides(held).order_by("opened_at", "pk")
-        if case.closed_at is None or case.closed_at.date() >= source.first
+        if case.closed_at is None or localdate(case.closed_at) >= source.first
     ]
     return tuple(_case(each, source) for each in cases_shown(source.user, running, source.today))
 
@@ -33,7 +35,7 @@ def _case(case: CaseShown, source: Source) -> Exhibit:
     blocks: list[Block] = [_facts(case, mine), *(Words(name, paragraphs(text)) for name, text in words if text)]
     if is_target:
         blocks += _checks(case)
-    return Exhibit("Bullying and prejudice", case.opened_at.date(), tuple(blocks))
+    return Exhibit("Bullying and prejudice", localdate(case.opened_at), tuple(blocks))
 
 
 def _facts(case: CaseShown, mine: SideShown) -> Facts:

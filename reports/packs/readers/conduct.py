@@ -18,7 +18,7 @@ from behaviour.summaries.elsewhere import totals_by_year
 from behaviour.summaries.inbox import with_parts
 from behaviour.summaries.incidents import IncidentShown, incidents_shown
 from behaviour.summaries.suspensions import SuspensionRow, rows_of
-from pastoral.core.backdated import is_logged_late
+from pastoral.core.backdated import happened, is_logged_late
 from pastoral.core.rights import Right
 from reports.packs.content import (
     DSL,
@@ -87,7 +87,9 @@ def _actions(source: Source, parts: Iterable[Involvement]) -> dict[int, str]:
 
 
 def _badges(incident: Incident, hidden: set[str]) -> tuple[str, ...]:
-    late = (LATE,) if is_logged_late(incident.occurred_on, incident.logged_at) else ()
+    late = (
+        (LATE,) if is_logged_late(happened(incident.occurred_on, incident.occurred_at_time), incident.logged_at) else ()
+    )
     return (*late, *((DSL,) if incident.type in hidden else ()))
 
 
@@ -157,7 +159,8 @@ def _incident(shown: IncidentShown, reviews: Iterable[IncidentReview], hidden: s
     if dealt:
         headings = ("When", "By", "Decision", "What was done")
         blocks.append(Table("Reviewed", headings, (46, 36, 28, 70), dealt))
-    late = (LATE,) if not shown.is_imported and is_logged_late(shown.occurred_on, shown.arrived_at) else ()
+    when = happened(shown.occurred_on, shown.occurred_at)
+    late = (LATE,) if not shown.is_imported and is_logged_late(when, shown.arrived_at) else ()
     badges = (*late, *((DSL,) if shown.type in hidden else ()))
     return Exhibit(f"Incident: {shown.type}", shown.occurred_on, tuple(blocks), badges)
 

@@ -56,7 +56,7 @@ def letters(source: Source) -> tuple[Exhibit, ...]:
     reader = Reader.of(source.user, held, students={source.student.pk: source.who})
     read = [letter for letter in held if is_taken(source, reader, letter)]
     copies = [copy for letter in read for copy in letter.copies.all() if copy.sent_at]
-    tells = "addresses" not in source.ruled_out
+    tells = "addresses" in source.sections
     return tuple(
         _letter(copy, tells_addresses=tells)
         for copy in copies

@@ -93,7 +93,7 @@ def _plan(source: Source, plan: Plan) -> Exhibit:
         ("From and to", Plain(f"{day_words(content.starts_on)} to {day_words(content.ends_on)}")),
         ("Owner", Plain(content.owner)),
         ("Why there is a plan", content.reason),
-        ("Agreed by", Plain(", ".join(each.who for each in content.agreements if each.agreed_on) or "–")),
+        ("Agreed by", Plain(", ".join(_agreeing(content)) or "–")),
     ]
     if content.timetable and source.may(Right.SEE_SENSITIVE_CODES):
         source.taken.add(Right.SEE_SENSITIVE_CODES)
@@ -109,6 +109,12 @@ def _plan(source: Source, plan: Plan) -> Exhibit:
     badges = (FEW,) if plan.is_restricted else ()
     blocks = (Facts(tuple(pairs)), *words, *_undertaken(content), *_reviews(plan, content))
     return Exhibit(f"Plan: {content.kind}", plan.begun_on, blocks, badges)
+
+
+def _agreeing(content: PlanContent) -> Iterable[str]:
+    """Yield who agrees to the plan, by the last that each of them said, and when."""
+    latest = {each.who: each for each in sorted(content.agreements, key=lambda each: each.version)}
+    return (f"{who} on {day_words(each.agreed_on)}" for who, each in latest.items() if each.agreed_on)
 
 
 def _undertaken(content: PlanContent) -> Iterable[Table]:

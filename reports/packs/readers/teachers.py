@@ -1,5 +1,7 @@
 """What teachers said when they were asked about the student."""
 
+from django.utils.timezone import localdate
+
 from behaviour.models import RobinAnswer, RoundRobin
 from behaviour.summaries.robins import Collated, collated
 from reports.packs.content import Block, Exhibit, Facts, Plain, Row, Table, day_words, moment_words
@@ -26,7 +28,7 @@ def _robin(held: Collated) -> Exhibit:
     for question, answers in held.questions:
         rows = tuple(Row((Plain(_teacher(each)), words)) for each, words in answers)
         blocks.append(Table(question, ("Teacher", "Answer"), (60, 120), rows))
-    return Exhibit("What teachers said", held.robin.asked_at.date(), tuple(blocks))
+    return Exhibit("What teachers said", localdate(held.robin.asked_at), tuple(blocks))
 
 
 def _teacher(answer: RobinAnswer) -> str:
