@@ -78,9 +78,9 @@ class Alone:
     def left_in(self, text: str) -> Iterator[str]:
         """Yield the words that stay although they may be a name: who built the pack has to judge."""
         for start, end in self._met(text):
-            word = text[start:end]
-            may_be = word[0].isupper() or not _is_a_word(bare(word))
-            if may_be and bare(word) not in _PROPER and not self._is_name(text, start, end):
+            word, form = text[start:end], bare(text[start:end])
+            may_be = form in self.forenames or form not in _PROPER
+            if (word[0].isupper() or not _is_a_word(form)) and may_be and not self._is_name(text, start, end):
                 yield word
 
     def _met(self, text: str) -> Iterator[tuple[int, int]]:

@@ -279,7 +279,7 @@ def test_no_other_students_name_stays_however_it_is_typed(story):
         "Idris Marlow and Dr Vance rang; the vance was open. Grace came",
         "In French, Ada Quill and Mrs Okafor",
         "We can help. Mum said he is ill. After this meeting it was Walker",
-        "Walker said so",
+        "Walker said so; in Jan 2026",
     )
     looked = redaction_of(student, texts, ())
     assert [looked(text) for text in texts] == [
@@ -293,10 +293,10 @@ def test_no_other_students_name_stays_however_it_is_typed(story):
         "Pushed by another student",
         *texts[-4:-2],
         "We can help. Mum said he is ill. After this meeting it was another student",
-        "Walker said so",
+        "Walker said so; in Jan 2026",
     ]
     left = [word for text in texts for word in looked.alone.left_in(looked(text))]
-    assert left == ["vance", "Grace", "Walker"]
+    assert left == ["vance", "Grace", "Walker", "Jan"]
 
 
 def frozen(pack):
