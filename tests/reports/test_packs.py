@@ -262,7 +262,7 @@ def test_no_other_students_name_stays_however_it_is_typed(story):
         "Mary Jane Watt",
         "Grace Gore",
         "Can Walker",
-        "Thi Said",
+        "Jan Said",
     )
     for forename, _, surname in (name.rpartition(" ") for name in names):
         enrol("8A", legal_forename=forename, legal_surname=surname)
