@@ -1,7 +1,7 @@
 """The records behind one figure, for one person: the same items that were counted, read with that person's rights."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -10,10 +10,10 @@ from attendance.summaries.reach import Reached, reached
 from pastoral.core.models import User
 from pastoral.core.paging import ListPage, list_page
 from pastoral.core.spreadsheets import Cell, Table
-from reports.halfterm.counting import RATE, SUM, Item, Spec, whom
+from reports.halfterm.counting import RATE, SUM, Item, Part, Spec, whom
 from reports.halfterm.freezing import PARTS_BY_FIGURE
 from reports.halfterm.shape import Figure, Figures
-from reports.halfterm.sides import Side, side_of
+from reports.halfterm.sides import Side, side_of, team_of
 from reports.halfterm.spans import SLUGS, Window
 from reports.models import HalfTermReport
 from reports.summaries.cohort_page import COHORTS_BY_SLUG
@@ -56,19 +56,20 @@ class Behind:
         if figure is None or window is None or known is None or slug not in SLUGS:
             return None
         part, spec = known
-        year = report.year_group_id
-        side = side_of(window, year, as_at=report.as_at, now=now, calendar=SchoolCalendar.load(), user=user)
-        held = part.items_of(side, asked.get("of") or spec.source)
-        if held is None:
+        side = side_of(
+            window, report.year_group_id, as_at=report.as_at, now=now, calendar=SchoolCalendar.load(), user=user
+        )
+        items = _items(part, spec, side, asked)
+        if items is None:
             return None
-        items = _asked_for(spec, side, asked, held)
-        if spec.how in (RATE, SUM) and key not in ALL_LISTED:
-            items = [item for item in items if item.weight or item.url]
-        people = reached(user, {item.student_id for item in items if item.student_id is not None})
+        of = {person.student_id for person in whom(spec, side)}
+        of |= {item.student_id for item in items if item.student_id is not None}
+        people = reached(user, of)
         seen = [item for item in items if item.student_id is None or item.student_id in people]
         rows = [Row(item, people.get(item.student_id or 0), _number(spec, item)) for item in seen]
         rows.sort(key=lambda row: (row.who.name if row.who else "", row.item.on is None, row.item.on))
-        return cls(report, figure, spec, window, asked, tuple(rows), len(items) - len(seen))
+        hidden = _beyond(part, spec, side, asked, of - people.keys())
+        return cls(report, figure, spec, window, asked, tuple(rows), hidden)
 
     def page(self, cursor: str) -> ListPage[Row]:
         """Return one page of them."""
@@ -120,6 +121,25 @@ class Behind:
             for row in self.rows
         ]
         return Table("Records", about, ("Student", "Group", "Day", "What", "Number"), rows)
+
+
+def _items(part: Part, spec: Spec, side: Side, asked: Mapping[str, str]) -> list[Item] | None:
+    """Return the items behind a figure as the side's reader may read them, narrowed; None where it has none."""
+    held = part.items_of(side, asked.get("of") or spec.source)
+    if held is None:
+        return None
+    items = _asked_for(spec, side, asked, held)
+    if spec.how in (RATE, SUM) and spec.key not in ALL_LISTED:
+        return [item for item in items if item.weight or item.url]
+    return items
+
+
+def _beyond(part: Part, spec: Spec, side: Side, asked: Mapping[str, str], unseen: Collection[int]) -> int:
+    """Return how many items the year's team counted of students whom the reader does not see now; no query for none."""
+    if not unseen:
+        return 0
+    teams = replace(side, user=team_of(side.year, side.window.last))
+    return sum(item.student_id in unseen for item in _items(part, spec, teams, asked) or ())
 
 
 def _asked_for(spec: Spec, side: Side, asked: Mapping[str, str], items: Sequence[Item]) -> list[Item]:

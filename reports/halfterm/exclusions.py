@@ -13,11 +13,17 @@ from students.calendar import academic_year_of, academic_year_start
 
 
 def suspension_items(side: Side) -> Items:
-    """Return what is behind the figures of suspensions; a year's total of a student is up to the window's end."""
+    """Return what is behind the figures of suspensions; a year's total of a student is up to the window's end.
+
+    Of all who were on roll at any time in the window: who was excluded for good is off roll by its end.
+    """
     since = academic_year_start(academic_year_of(side.window.last))
     spans = (
         Suspension.objects.visible_to(side.user)
-        .standing(student__in=side.students, starts_on__range=(since - timedelta(days=60), side.window.last))
+        .standing(
+            student__in=[each.student_id for each in side.everybody],
+            starts_on__range=(since - timedelta(days=60), side.window.last),
+        )
         .select_related("student")
         .prefetch_related("set_work")
         .order_by("starts_on", "starts_session", "pk")
@@ -66,7 +72,14 @@ SUSPENSIONS = Part(
     "suspensions",
     "Suspensions and permanent exclusions",
     (
-        Spec("suspensions", "Suspensions", "By the first day; lunchtime ones apart.", COUNT, is_better=False),
+        Spec(
+            "suspensions",
+            "Suspensions",
+            "By the first day; lunchtime ones apart.",
+            COUNT,
+            is_better=False,
+            is_of_all=True,
+        ),
         Spec(
             "suspended_students",
             "Students suspended",
@@ -74,6 +87,7 @@ SUSPENSIONS = Part(
             STUDENTS,
             items="suspensions",
             is_better=False,
+            is_of_all=True,
         ),
         Spec(
             "suspended_sessions",
@@ -82,18 +96,20 @@ SUSPENSIONS = Part(
             SUM,
             items="suspensions",
             is_better=False,
+            is_of_all=True,
         ),
         Spec(
             "suspension_rate",
             "Suspensions in 100 students",
-            "For each hundred members on the window’s last day.",
+            "For each hundred students who were on roll at any time in the window.",
             PER_100,
             items="suspensions",
             is_better=False,
+            is_of_all=True,
             short="In 100",
         ),
-        Spec("lunchtime", "Lunchtime suspensions", "By the first day.", COUNT, is_better=False),
-        Spec("permanent", "Permanent exclusions", "By the first day.", COUNT, is_better=False),
+        Spec("lunchtime", "Lunchtime suspensions", "By the first day.", COUNT, is_better=False, is_of_all=True),
+        Spec("permanent", "Permanent exclusions", "By the first day.", COUNT, is_better=False, is_of_all=True),
         Spec(
             "reintegrated",
             "Returns with a reintegration meeting",
@@ -101,6 +117,7 @@ SUSPENSIONS = Part(
             RATE,
             PERCENT,
             is_better=True,
+            is_of_all=True,
         ),
         Spec(
             "watched",
@@ -108,6 +125,7 @@ SUSPENSIONS = Part(
             "Of the 45 that the law allows in a school year, up to the window’s end.",
             STUDENTS,
             is_better=False,
+            is_of_all=True,
         ),
     ),
     suspension_items,

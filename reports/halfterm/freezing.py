@@ -45,8 +45,8 @@ NOTES = (
     "Counted in whole numbers and rounded once, when printed. A session is half a school day.",
     "A year’s members in each window are those of the same year of entry: Year 9 now was Year 8 a year ago.",
     "Attendance and support are of the members on roll on the last day of the window, each with all of their own marks;"
-    " incidents and rewards, and what is told in 100 of them, are of all who were on roll at any time in it, where they"
-    " were last.",
+    " incidents, exclusions and rewards, and what is told in 100 of them, are of all who were on roll at any time in"
+    " it, where they were last.",
     "Matters for the DSL are in no figure but the DSL’s own.",
     "“No data”: the school holds no such records of that window.",
 )

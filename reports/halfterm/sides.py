@@ -41,10 +41,12 @@ class Side:
     def everybody(self) -> tuple[Person, ...]:
         """Who was on roll at any time in the window: the members, and who left in it, where they were last.
 
-        Incidents and rewards are of all of these, here as on every other page that counts them.
+        Those whom the year's team saw then, whoever reads: who left last year is nobody's now, and was counted.
+        Incidents, suspensions and rewards are of all of these, here as on every other page that counts them.
         """
         members = frozenset(self.students)
-        there = members_of(self.user, Right.SEE_BEHAVIOUR_PATTERNS, *self.span)
+        team = team_of(self.year, self.window.last)
+        there = members_of(team, Right.SEE_BEHAVIOUR_PATTERNS, *self.span)
         left = (each for each in there if each.student_id not in members and self.year in (None, each.year))
         return (*self.people, *left)
 

@@ -129,25 +129,30 @@ class SlowReport:
             if row["Role"] in DID_IT
             and first <= day_of(row["Date"]) <= last
             and "sexual" not in row["Type"].lower()
-            and self._is_there(row["Adno"], year)
+            and self._is_there(row["Adno"], year, NOW)
         ]
 
-    def _is_there(self, adno: str, year: int | None) -> bool:
-        first, last = WINDOWS[NOW]
+    def everybody(self, year: int | None, slug: str) -> list[str]:
+        """Return who was on roll at any time in a window, of the same year of entry, where they were last."""
+        return [adno for adno in self.school.students if self._is_there(adno, year, slug)]
+
+    def _is_there(self, adno: str, year: int | None, slug: str) -> bool:
+        first, last = WINDOWS[slug]
         student = self.school.students[adno]
         left = day_of(student["Date of Leaving"])
         if day_of(student["Date of Admission"]) > last or (left is not None and left < first):
             return False
         spells = [each for each in self.school.enrolments if each["Adno"] == adno and day_of(each["From"]) <= last]
+        if year is None or not spells:
+            return year is None
         spell = max(spells, key=lambda each: day_of(each["From"]))
-        return year is None or (
-            spell["Year"] == f"Year {year}" and year_start(day_of(spell["From"])) == year_start(last)
-        )
+        then = year - (year_start(WINDOWS[NOW][1]).year - year_start(last).year)
+        return spell["Year"] == f"Year {then}" and year_start(day_of(spell["From"])) == year_start(last)
 
     def conduct(self, year: int | None) -> dict[str, Any]:
         """Return the figures of behaviour and rewards of the half term."""
         parts = self.parts(year)
-        everybody = [adno for adno in self.school.students if self._is_there(adno, year)]
+        everybody = self.everybody(year, NOW)
         times = Counter(row["Adno"] for row in parts)
         first, last = WINDOWS[NOW]
         praise = [row for row in self.achievements if row["Adno"] in everybody and first <= day_of(row["Date"]) <= last]

@@ -129,6 +129,7 @@ class Counts:
 
     def __init__(self, slow: SlowReport, facts: list[Fact], year: int | None, slug: str) -> None:
         self.members, self.year = set(slow.members(year, slug)), year
+        self.everybody = set(slow.everybody(year, slug))
         self.first, self.last = WINDOWS[slug]
         self.facts = [fact for fact in facts if not fact.get("withdrawn")]
 
@@ -161,7 +162,7 @@ class Counts:
         }
 
     def suspensions(self) -> Fact:
-        everything = self.of("suspension")
+        everything = [fact for fact in self.facts if fact["kind"] == "suspension" and fact["who"] in self.everybody]
         begun = [fact for fact in everything if self.within(fact["on"])]
         real = [fact for fact in begun if fact["is"] == "SUSP"]
         back = [fact for fact in everything if fact["is"] == "SUSP" and self.within(fact["to"])]
@@ -174,7 +175,7 @@ class Counts:
             "suspensions": len(real),
             "suspended_students": len({fact["who"] for fact in real}),
             "suspended_sessions": sum(fact["sessions"] for fact in real),
-            "suspension_rate": rate(len(real), len(self.members)),
+            "suspension_rate": rate(len(real), len(self.everybody)),
             "lunchtime": sum(fact["is"] == "LNCH" for fact in begun),
             "permanent": sum(fact["is"] == "PERM" for fact in begun),
             "reintegrated": rate(sum(bool(fact.get("met")) for fact in back), len(back)),

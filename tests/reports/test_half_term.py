@@ -14,7 +14,7 @@ from django.utils import timezone
 from pypdf import PdfReader
 
 from attendance.models import SessionMark
-from behaviour.models import DslConcern, Incident, Involvement
+from behaviour.models import DslConcern, Incident, Involvement, Suspension
 from interventions.services.actions import action_done, action_drop
 from pastoral.core.models import AccessRecord, Job
 from pastoral.core.rights import Role
@@ -27,7 +27,7 @@ from reports.tasks import half_term_job
 from students.models import Enrolment, Student, StudentFact
 from students.summaries import SchoolCalendar
 from tests.cases import case_of
-from tests.factories import StudentFactFactory, enrol, staff
+from tests.factories import EnrolmentFactory, StudentFactFactory, TutorGroupFactory, YearGroupFactory, enrol, staff
 from tests.helping import intervention
 from tests.meetings import action_of, meeting_of
 from tests.plans import plan_for
@@ -195,9 +195,37 @@ def test_what_is_said_holds_no_number_of_an_earlier_count(nine, as_role, on_day)
     assert report.status == "signed"
 
 
+def incident_of(student, on):
+    incident = Incident.objects.create(type="Defiance", occurred_on=on, location="Hall")
+    Involvement.objects.create(incident=incident, student=student, role="perpetrator", points=1)
+
+
 def test_every_number_opens_its_records(nine, as_role, django_assert_max_num_queries):
     head = as_role(Role.HEAD_OF_YEAR, 9)
+    # one was excluded for good and is off roll by the window's end; one left last year
+    (out,) = enrol("9B", left_on=date(2026, 10, 6))
+    facts = {"kind": "PERM", "starts_on": date(2026, 10, 5), "reasons": ["PP"], "circumstances": "-"}
+    Suspension.objects.create(student=out, decided_by="Ms Head", recorded_by=head.user, **facts)
+    (left,) = enrol("9A", admitted_on=date(2025, 9, 1), left_on=date(2025, 10, 10))
+    Enrolment.objects.filter(student=left).delete()
+    Student.objects.filter(pk=nine.away.pk).update(admitted_on=date(2025, 9, 1))
+    eight = {"year_group": YearGroupFactory(number=8), "tutor_group": TutorGroupFactory(name="8A")}
+    for one in (left, nine.away):
+        EnrolmentFactory(
+            student=one, academic_year=2025, starts_on=date(2025, 9, 1), ends_on=date(2026, 8, 31), **eight
+        )
+        incident_of(one, date(2025, 9, 19))
     report = made(head)
+    told = head.get(report.get_absolute_url()).context["figures"].figure
+    assert (told("permanent").now.number, told("permanent").now.n, told("attendance").now.n) == (
+        1,
+        13,
+        12 * nine.sessions,
+    )
+    assert told("incidents").values["year_ago"].number == 2
+    for key, window, who, hidden in (("permanent", "now", out, 0), ("incidents", "year_ago", nine.away, 1)):
+        shown = head.get(reverse("reports:half_term_behind", args=[report.pk, key, window])).context["behind"]
+        assert ([row.who.student_id for row in shown.rows], shown.hidden) == ([who.pk], hidden), key
 
     def behind(figure, **asked):
         return head.get(reverse("reports:half_term_behind", args=[report.pk, figure, "now"]), asked)
