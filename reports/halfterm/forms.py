@@ -9,7 +9,7 @@ from django import forms
 from pastoral.core.forms import BaseForm, GuardedForm, OnceForm
 from reports.halfterm.because import Choice
 from reports.halfterm.reading import PRIORITIES, PRIORITY_PARTS, STAFFING, Reading
-from reports.halfterm.wording import BEFORE, outdated
+from reports.halfterm.wording import BEFORE, DRAFTS, outdated, own_words
 
 ROWS = 6
 LONGEST = 4000
@@ -45,7 +45,7 @@ class WordsForm(GuardedForm):
         for place, row in enumerate(reading.priorities[:ROWS]):
             initial |= {f"{part}-{place}": row.get(part, "") for part in PRIORITY_PARTS}
         super().__init__(*args, **{**kwargs, "initial": initial})
-        self.before = reading.before
+        self.before, self.report = reading.before, reading.report
         for shown in sections:
             self.fields[f"say-{shown.section.key}"] = _text(f"What you say about {shown.section.title.lower()}")
         self.fields[STAFFING] = _text("Staffing and training")
@@ -66,7 +66,9 @@ class WordsForm(GuardedForm):
         """Ask for who and by when of every priority, and at signing for numbers that stand no longer."""
         cleaned = super().clean() or self.cleaned_data
         if self.data.get("do") == "sign" and not cleaned.get(MEANT):
-            for section, numbers in outdated({**self._said, BEFORE: self.before}).items():
+            earlier = {name: self.report.words.get(name, {}) for name in (BEFORE, DRAFTS)}
+            own = own_words({**self._said, **earlier}, self.report.drafted)
+            for section, numbers in outdated(own).items():
                 self.add_error(
                     f"say-{section}",
                     f"{', '.join(numbers)}: of an earlier count. Put it right, or say below that it is meant.",

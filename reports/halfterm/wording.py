@@ -1,7 +1,8 @@
 """What the author's words have to do with the numbers beside them, when these are counted anew.
 
 In a report's words: {section: text, "staffing": text, "priorities": […], "because": [{words, saw, did, own}],
-"numbers_before": {section: [number]}}, the last of which holds what drafts said before and say no longer.
+"numbers_before": {section: [number]}, "drafts_before": {section: [sentence]}}, the last two of which hold what drafts
+said before and say no longer.
 """
 
 import re
@@ -13,6 +14,7 @@ from reports.halfterm.shape import Figures
 
 BECAUSE = "because"
 BEFORE = "numbers_before"
+DRAFTS = "drafts_before"
 IS_OLD = "is_old"
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
@@ -20,8 +22,12 @@ Words = Mapping[str, Any]
 
 
 def own_words(words: Words, drafted: Mapping[str, str]) -> dict[str, Any]:
-    """Return the words without the drafted sentences among them: these are the figures', and change with them."""
-    return {key: said for key, said in words.items() if drafted.get(key) != said}
+    """Return the words without the drafted sentences among them: these are the figures', and change with them.
+
+    Those of earlier counts are no more the author's: a page opened before it was counted anew sends them once more.
+    """
+    earlier = words.get(DRAFTS, {})
+    return {key: said for key, said in words.items() if said not in (drafted.get(key), *earlier.get(key, ()))}
 
 
 def counted_anew(words: Words, drafted: Mapping[str, str], figures: Figures, now: Mapping[str, str]) -> dict[str, Any]:
@@ -30,13 +36,19 @@ def counted_anew(words: Words, drafted: Mapping[str, str], figures: Figures, now
     drafted: the sentences that the words were written beside. now: those of the new figures. A statement whose figure
     or deed there is no longer keeps its words, and is marked.
     """
-    own, before = own_words(words, drafted), words.get(BEFORE, {})
-    gone = {
-        key: sorted(({*before.get(key, ())} | _numbers(said)) - _numbers(now.get(key, "")))
-        for key, said in drafted.items()
+    own, before, drafts = own_words(words, drafted), words.get(BEFORE, {}), words.get(DRAFTS, {})
+    numbers = {
+        key: sorted(({*before.get(key, ())} | _numbers(drafted.get(key, ""))) - _numbers(now.get(key, "")))
+        for key in drafted.keys() | before.keys()
     }
-    if any(gone.values()):
-        own[BEFORE] = {key: numbers for key, numbers in gone.items() if numbers}
+    sentences = {
+        key: sorted({*drafts.get(key, ()), *([drafted[key]] if key in drafted else ())} - {now.get(key)})
+        for key in drafted.keys() | drafts.keys()
+    }
+    for name, gone in ((BEFORE, numbers), (DRAFTS, sentences)):
+        own[name] = {key: held for key, held in sorted(gone.items()) if held}
+        if not own[name]:
+            del own[name]
     if own.get(BECAUSE):
         own[BECAUSE] = [_again(each, figures) for each in own[BECAUSE]]
     return own

@@ -27,7 +27,7 @@ from reports.halfterm.shape import Figures
 from reports.halfterm.spans import half_terms
 from reports.models import HalfTermReport
 from reports.views.addresses import Addresses
-from reports.views.half_term_parts import may_with, name_of, noted, reason_of, report_of, subject_of
+from reports.views.half_term_parts import may_with, name_of, noted, reason_of, report_of, signer_of, subject_of
 
 COUNTED_ANEW = "It was counted anew since you opened it: look at the numbers beside your words."
 READS = (Right.SEE_REPORTS, Right.MAKE_REPORTS)
@@ -254,6 +254,7 @@ def _page(
     because: BecauseForm | None = None,
 ) -> HttpResponse:
     may_write = report.status == HalfTermReport.Status.DRAFT and may_with(request.user, report, Right.MAKE_REPORTS)
+    may_sign = may_with(request.user, report, Right.SIGN_REPORTS)
     figures = reading.figures.without_dsl()
     form = words or (WordsForm(reading=reading, seen=keeping.words_version(report)) if may_write else None)
     said: dict[str, Any] = dict(form.says) if form else {}
@@ -270,7 +271,8 @@ def _page(
         "staff": staff_offered() if form else (),
         "later": later,
         "may_write": may_write,
-        "may_sign": may_with(request.user, report, Right.SIGN_REPORTS),
+        "may_sign": may_sign,
+        "signer": "" if may_sign or not may_write else signer_of(report),
         "may_make": may_with(request.user, report, Right.MAKE_REPORTS),
         "files": [
             (how.upper(), f"{reverse('reports:half_term_report', args=[report.pk])}?format={how}") for how in FORMATS

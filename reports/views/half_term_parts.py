@@ -1,12 +1,14 @@
 """What the pages of half-termly reports share: whose report it is to read, and the log of reading it."""
 
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from pastoral.core.access import access_note
 from pastoral.core.models import AccessRecord, User
 from pastoral.core.requests import StaffRequest
 from pastoral.core.rights import Right
 from reports.models import HalfTermReport
+from reports.querysets.halfterm import years_led
 from students.scopes import scope_of
 
 
@@ -21,6 +23,12 @@ def may_with(user: User, report: HalfTermReport, right: Right) -> bool:
     if right not in scope_of(user).rights_over(report.year_group_id):
         return False
     return HalfTermReport.objects.visible_to(user).own_of(user, right).filter(pk=report.pk).exists()
+
+
+def signer_of(report: HalfTermReport) -> str:
+    """Return who signs the report off, for who may only write it: its Head of Year, or SLT where nobody leads it."""
+    is_led = years_led(timezone.localdate()).filter(year_group=report.year_group_id).exists()
+    return "The Head of Year" if is_led else "SLT"
 
 
 def subject_of(report: HalfTermReport) -> str:

@@ -21,9 +21,10 @@ from pastoral.core.rights import Role
 from reports.halfterm import keeping
 from reports.halfterm.shape import Figures
 from reports.halfterm.spans import half_terms
-from reports.halfterm.wording import counted_anew, has_old_statement
+from reports.halfterm.wording import counted_anew, has_old_statement, outdated
 from reports.models import HalfTermReport
 from reports.tasks import half_term_job
+from reports.views.half_term_parts import signer_of
 from students.models import Enrolment, Student, StudentFact
 from students.summaries import SchoolCalendar
 from tests.cases import case_of
@@ -109,6 +110,8 @@ def test_from_asking_to_release_and_a_correction(nine, as_role, client_for):
     assert report.words.get("because", [""]) == [""]
     # signed: on paper, the same numbers; a Pastoral Manager does not sign
     seen = head.get(address).context["form"].initial["seen"]
+    assert "The Head of Year signs it off" in manager.get(address).content.decode()
+    assert signer_of(HalfTermReport(year_group_id=8)) == "SLT"
     manager.post(address, {**words, "seen": seen, "do": "sign"})
     report.refresh_from_db()
     assert report.status == "draft"
@@ -173,6 +176,7 @@ def test_what_is_said_holds_no_number_of_an_earlier_count(nine, as_role, on_day)
     assert was in report.words["because"][0]["words"]
     current = {**first_tab, "say-attendance": said, "seen": slt.get(address).context["form"].initial["seen"]}
     SessionMark.objects.filter(student=nine.away, code__letters="O").delete()
+    incident_of(nine.others[0], date(2026, 9, 16))
     on_day(AFTER, 10, 0)
     slt.post(do, {"do": "recount"})
     report.refresh_from_db()
@@ -182,14 +186,23 @@ def test_what_is_said_holds_no_number_of_an_earlier_count(nine, as_role, on_day)
     late = slt.post(address, current | {"do": "sign"})
     assert (late.status_code, "counted anew since you opened it" in late.content.decode()) == (422, True)
     form = slt.get(address).context["form"]
-    again = current | {"seen": form.initial["seen"], "say-behaviour": form.initial["say-behaviour"], "do": "sign"}
+    # what was drafted of the earlier count and is sent once more is not the author's
+    again = current | {"seen": form.initial["seen"]}
+    assert slt.post(address, again).status_code == 302
+    report.refresh_from_db()
+    assert report.drafted["behaviour"] != again["say-behaviour"]
+    assert report.words.keys().isdisjoint({"behaviour", "rewards"})
+    again |= {"do": "sign", "seen": slt.get(address).context["form"].initial["seen"]}
     refused = slt.post(address, again)
-    assert (refused.status_code, f"{was}" in str(refused.context["form"].errors["say-attendance"])) == (422, True)
+    assert refused.status_code == 422
+    assert list(refused.context["form"].errors) == ["say-attendance"]
+    assert was in str(refused.context["form"].errors["say-attendance"])
     report.refresh_from_db()
     assert report.status == "draft"
     gone = {"words": "Because", "saw": "no such figure", "did": "own", "own": "x"}
-    kept = counted_anew({"because": [gone]}, {}, Figures.of(report.figures), {})
-    assert has_old_statement(kept)
+    stands = {"because": [gone], "attendance": "94 %", "numbers_before": {"attendance": ["94"]}}
+    kept = counted_anew(stands, {}, Figures.of(report.figures), {"attendance": "It was 94 %."})
+    assert (has_old_statement(kept), outdated(kept)) == (True, {})
     slt.post(address, again | {"is_meant": "on"})
     report.refresh_from_db()
     assert report.status == "signed"
