@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 from pastoral.core.models import User
 from pastoral.core.rights import Right
@@ -169,12 +170,16 @@ class MeetingQuerySet(WithdrawableQuerySet["Meeting"]):
         return self.filter(is_theirs)
 
     def held(self) -> Self:
-        """Return those that were held, not only planned: minutes stand, somebody came, or something was said."""
+        """Return those that were held, not only planned: minutes stand, somebody came, or something was said.
+
+        Notes of a day to come, or of today, may be what is to be talked of.
+        """
         from interventions.models import MeetingPerson, MeetingStudent
 
         came = MeetingPerson.objects.filter(came=True).order_by().values("meeting")
         said = MeetingStudent.objects.exclude(looked_at=None, notes="", decision="").order_by().values("meeting")
-        return self.filter(Q(closed_at__isnull=False) | ~Q(notes="") | Q(pk__in=came) | Q(pk__in=said))
+        noted = ~Q(notes="") & Q(held_on__lt=timezone.localdate())
+        return self.filter(Q(closed_at__isnull=False) | noted | Q(pk__in=came) | Q(pk__in=said))
 
 
 def _not_own(user: User) -> dict[str, Q]:

@@ -15,7 +15,8 @@ from pastoral.core.versions import version_of
 class Priority(models.Model):
     """One priority, set at a meeting: since when and of which year it is, the meeting says (duty D120).
 
-    It goes on at the year's next meetings by itself, until it has ended. owner: None for one of the whole team.
+    It goes on at the next meetings of the year's team, or of its own series, until it has ended. owner: None for one of
+    the whole team.
     """
 
     class Outcome(models.TextChoices):

@@ -1,7 +1,7 @@
 """Priorities of year groups as one person sees them: as a list of the year, and as they stand at a meeting."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -33,6 +33,7 @@ class PriorityRow:
     """One priority. words, who: in closed minutes as they stood then. keeps: the person may end it or hand it on.
 
     since: in closed minutes, what it was changed to after them. opens_meeting: the person may open the meeting's page.
+    reads_meeting: they may know what a restricted one is called.
     """
 
     row: Priority
@@ -42,6 +43,13 @@ class PriorityRow:
     is_carried: bool = False
     since: str = ""
     opens_meeting: bool = False
+    reads_meeting: bool = False
+
+    @property
+    def meeting_words(self) -> str:
+        """Return what its meeting is called, for who may know: who was only given one of a restricted one may not."""
+        meeting = self.row.meeting
+        return meeting.title if self.reads_meeting or not meeting.is_restricted else f"{RESTRICTED} meeting"
 
     @property
     def is_open(self) -> bool:
@@ -78,11 +86,17 @@ def with_all(found: PriorityQuerySet) -> PriorityQuerySet:
 
 
 def rows_of(user: User, found: Iterable[Priority]) -> list[PriorityRow]:
-    """Return the rows as the person may keep them; a query more, for the meetings that they may open."""
+    """Return the rows as the person may keep them; a query more, for the meetings that they may open.
+
+    Where one is of a restricted meeting, another, for those that they read.
+    """
     held = list(found)
     known = Meeting.objects.visible_to(user).filter(pk__in={each.meeting_id for each in held})
     open_to = set(known.values_list("pk", flat=True)) if held else set()
-    return [row_of(user, each, opens_meeting=each.meeting_id in open_to) for each in held]
+    few = [each.pk for each in held if each.meeting.is_restricted]
+    read = set(Priority.objects.read_by(user).filter(pk__in=few).values_list("pk", flat=True)) if few else set()
+    rows = [row_of(user, each, opens_meeting=each.meeting_id in open_to) for each in held]
+    return [replace(each, reads_meeting=each.row.pk in read) for each in rows]
 
 
 def row_of(user: User, each: Priority, *, opens_meeting: bool = False) -> PriorityRow:
@@ -91,7 +105,7 @@ def row_of(user: User, each: Priority, *, opens_meeting: bool = False) -> Priori
 
 
 def at_meeting(user: User, meeting: Meeting, *, reads: bool) -> list[PriorityRow]:
-    """Return what stands at a meeting: what it set, and what goes on from earlier ones of its year; a query or two.
+    """Return what stands at a meeting: what it set, and what goes on from earlier ones; a query or two.
 
     reads: the person reads the meeting as a whole, and so what it set; of earlier ones what they may know of.
     """
@@ -106,9 +120,10 @@ def at_meeting(user: User, meeting: Meeting, *, reads: bool) -> list[PriorityRow
     return [_standing(user, meeting, each, were.get(each.pk)) for each in found]
 
 
-def open_of_year(user: User, year: int | None) -> PriorityQuerySet:
-    """Return what goes on in a year, the oldest first."""
-    found = Priority.objects.visible_to(user).open().filter(meeting__year_group=year)
+def open_at(user: User, meeting: Meeting) -> PriorityQuerySet:
+    """Return what goes on at a meeting, its own and what came over to it, the oldest first: fit for the room."""
+    carried = Priority.objects.carried_to(meeting).order_by().values("pk")
+    found = Priority.objects.visible_to(user).open().filter(Q(meeting=meeting) | Q(pk__in=carried))
     return with_all(found).order_by("meeting__held_on", "place", "pk")
 
 

@@ -20,7 +20,6 @@ from interventions.summaries.priorities import (
     SHOWS,
     Asked,
     PriorityRow,
-    open_of_year,
     priorities_asked,
     rows_of,
     table_of,
@@ -36,7 +35,7 @@ from pastoral.core.rights import Right, right_required
 from pastoral.core.spreadsheets import FORMATS
 from pastoral.core.versions import Overtaken
 from pastoral.core.words import address_read, asked_for, key_asked
-from students.scopes import scope_of
+from students.scopes import scope_of, years_offered
 
 TOLD = kind_of(
     Priority,
@@ -69,12 +68,11 @@ def priority_list(request: StaffRequest) -> HttpResponse:
             reason=", ".join(map(str, scope_of(request.user).assignments)),
             name=f"priorities-{today}",
         )
-    years = scope_of(request.user).years_with(Right.SEE_MEETINGS)
     context = {
         "asked": asked,
         "page": counted_page(found, partial(rows_of, request.user), cursor=asked_for(request, "before")),
         "shows": [(_address(asked, show=slug), words, slug == asked.show) for slug, words in SHOWS.items()],
-        "years": sorted(years) if years is not None else list(range(7, 14)),
+        "years": years_offered(request.user, Right.SEE_MEETINGS),
         "may_keep": request.user.may(Right.KEEP_MEETINGS),
     }
     return render(request, "interventions/priority_list.html", context)
@@ -106,8 +104,7 @@ def priority_add(request: StaffRequest, pk: int) -> HttpResponse:
         if not made:
             messages.info(request, "They stand already.")
         return redirect(back)
-    year = meeting.year_group_id
-    standing = rows_of(request.user, open_of_year(request.user, year)) if year else record.priorities
+    standing = [each for each in record.priorities if each.is_open]
     context = {"form": form, "record": record, "meeting": meeting, "standing": standing}
     return render(request, "interventions/priority_form.html", context, status=422 if form.errors else 200)
 
@@ -119,14 +116,16 @@ def priority_detail(request: StaffRequest, pk: int) -> HttpResponse:
     """Show one priority with what becomes of it: done with what, dropped, handed on, or gone on with after all."""
     shown = _shown(request, pk)
     priority, do = shown.row, request.POST.get("do", "")
-    back = _back(request, reverse("interventions:priority_detail", args=[pk]))
+    home = reverse("interventions:priority_detail", args=[pk])
+    back = _back(request, home)
     if request.method == "POST" and not shown.keeps:
         raise Http404("not the person's to end")
     forms = _forms(request, priority, do)
     form = forms.get(do)
     is_sent = do == "open" or bool(form and form.is_valid())
     if is_sent and (answer := _taken(request, priority, do, form, back)):
-        return answer
+        is_gone = back == home and not Priority.objects.visible_to(request.user).filter(pk=pk).exists()
+        return redirect("interventions:priority_list") if is_gone else answer
     context = {
         "each": shown,
         "steps": [(slug, STEPS[slug], form) for slug, form in forms.items()] if shown.keeps and shown.is_open else [],

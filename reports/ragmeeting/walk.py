@@ -12,7 +12,7 @@ from attendance.summaries.reach import Reached, reached
 from interventions.models import Action, Meeting, MeetingStudent
 from interventions.summaries.actions import ActionRow, actions_shown, with_all
 from interventions.summaries.meetings import Sight, sight_of, with_parts
-from interventions.summaries.priorities import PriorityRow, open_of_year, row_of
+from interventions.summaries.priorities import PriorityRow, open_at, row_of
 from pastoral.core.models import User
 from pastoral.core.rights import Right
 from pastoral.core.together import read_together
@@ -121,7 +121,7 @@ def walk_of(user: User, pk: int, on: date) -> Walk | None:
         return None
     rows = list(meeting.students.all())
     runs = WeeklyRagRun.objects.filter(week=meeting.rag_week).exclude(frozen_at=None)
-    aims = open_of_year(user, meeting.year_group_id)
+    aims = open_at(user, meeting)
     frozen, found, going_on = read_together(runs, _actions_of_year(meeting), aims)
     issues = {run.issue: run for run in frozen}
     run = issues.get(meeting.rag_issue)

@@ -14,6 +14,7 @@ from pypdf import PdfReader
 from interventions.models import Action, Meeting, MeetingPerson, Priority
 from pastoral.core.models import AccessRecord
 from pastoral.core.rights import Role
+from students.models import YearGroup
 from tests import agencies
 from tests.cases import case_of
 from tests.factories import enrol, staff
@@ -291,7 +292,7 @@ def test_priorities_go_on_until_they_are_done_or_dropped(head, friday, client_fo
     assert all(words in text for words in ("Nobody late", "how it ended", "It goes on after all"))
     assert (found(head), found(head, show="done")) == (["Coats", "Hushed words", "Lates"], ["Lates"])
     assert stands(after) == ["Lates", "Coats"]  # it was done at this meeting
-    assert stands(meeting_of(head.user, purpose="panel", year_group_id=9, held_on=friday + week)) == ["Coats"]
+    assert stands(meeting_of(head.user, purpose="other", year_group_id=9, held_on=friday + week)) == ["Coats"]
     assert head.post(one, {"do": "open", "seen": "x"}).status_code == 409
     lates.refresh_from_db()
     assert head.post(one, {"do": "open", "seen": lates.ended_as}).status_code == 302
@@ -304,6 +305,29 @@ def test_priorities_go_on_until_they_are_done_or_dropped(head, friday, client_fo
     assert found(head, show="dropped") == ["Coats off"]
     for hidden in (hushed, other):
         assert tutor.get(reverse("interventions:priority_detail", args=[hidden.pk])).status_code == 404
+    # What was set about one family goes to the meetings that follow it, and to no other, whatever their year.
+    priority_of(home, "Kai to see the GP")
+    between = meeting_of(head.user, kai, purpose="family", follows=home, held_on=friday + week)
+    again = meeting_of(head.user, kai, purpose="review", follows=between, held_on=friday + 2 * week)
+    assert stands(between) == stands(again) == ["Kai to see the GP"]
+    panel = meeting_of(head.user, kai, held_on=friday)
+    priority_of(panel, "Kai's bus")
+    apart = [meeting_of(head.user, held_on=friday + week, year_group_id=year) for year in (None, 9)]
+    team = meeting_of(head.user, purpose="rag", year_group_id=9, held_on=friday + week)
+    assert [stands(held) for held in (*apart, team)] == [[], [], ["Lates"]]
+    # Who is given one of a restricted meeting does not read what that is called; who hands one on is led to the list.
+    manager = client_for(staff(Role.PASTORAL_MANAGER, 9))
+    given = reverse("interventions:priority_detail", args=[priority_of(few, "Quiet", owner=manager.user).pk])
+    for address in (listing, given):
+        text = manager.get(address).content.decode()
+        assert ("Quiet" in text, "Restricted meeting" in text, "Hush" in text) == (True, True, False)
+    assert ">Hush</a>" in head.get(given).content.decode()
+    change = tutor.get(one).context["steps"][1][2].initial
+    assert tutor.post(one, change | {"do": "change", "owner": slt.pk}).url == listing
+    assert client_for(slt).get(listing).context["years"] == list(YearGroup.objects.values_list("pk", flat=True))
+    # Notes of a meeting to come are what is to be talked of.
+    was, planned = (meeting_of(slt, notes="Agenda", held_on=friday + days) for days in (-week, week))
+    assert set(Meeting.objects.held().filter(pk__in=[was.pk, planned.pk])) == {was}
     # A meeting withdrawn takes what it set with it, and the list costs the same whatever it holds.
     Meeting.objects.filter(pk=few.pk).update(withdrawn_at=timezone.now(), withdrawn_by=slt, withdrawn_because="x")
     assert "Hushed words" not in found(head)

@@ -51,7 +51,12 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     manager = staff(Role.PASTORAL_MANAGER, 9, staff_code="BRN", surname="Brown")
     overdue = action_of(manager, "Visit home", student=steady, due_on=MONDAY)
     earlier = meeting_of(head.user, falls, held_on=MONDAY - timedelta(days=7), year_group_id=9)
-    priority_of(earlier, "Mondays by half past nine")
+    for few in (False, True):
+        team = meeting_of(
+            head.user, purpose="year_team", held_on=earlier.held_on, year_group_id=9, is_restricted=few, title="Team"
+        )
+        priority_of(team, "What few know" if few else "Mondays by half past nine")
+    priority_of(earlier, "Falls to see the GP")
     earlier.students.update(decision="Talk to him")
     assert head.post(reverse("reports:rag_meeting_begin", args=[MONDAY, 8])).status_code == 404
     later = meeting_of(head.user, purpose="rag", year_group_id=9, held_on=FRIDAY + timedelta(days=14))
@@ -74,6 +79,8 @@ def test_the_movers_are_gone_through_by_typed_lines(school, client_for, on_day):
     text = at_falls.content.decode()
     assert "Talk to him" in text
     assert "Mondays by half past nine" in text
+    assert "What few know" not in text  # the walk is gone through with the room
+    assert "see the GP" not in text
     assert "rag-mark" in text
     assert "in the morning in the morning" not in text
     assert 'class="spark"' in text
