@@ -36,22 +36,27 @@ def counted_anew(words: Words, drafted: Mapping[str, str], figures: Figures, now
     drafted: the sentences that the words were written beside. now: those of the new figures. A statement whose figure
     or deed there is no longer keeps its words, and is marked.
     """
-    own, before, drafts = own_words(words, drafted), words.get(BEFORE, {}), words.get(DRAFTS, {})
+    own = {key: said for key, said in own_words(words, drafted).items() if key not in (BEFORE, DRAFTS)}
+    own |= _said_before(words, drafted, now)
+    if own.get(BECAUSE):
+        own[BECAUSE] = [_again(each, figures) for each in own[BECAUSE]]
+    return own
+
+
+def _said_before(words: Words, drafted: Mapping[str, str], now: Mapping[str, str]) -> dict[str, Any]:
+    """Return what drafts said up to this count and the new ones do not: their numbers and their sentences."""
+    before, drafts = words.get(BEFORE, {}), words.get(DRAFTS, {})
     numbers = {
         key: sorted(({*before.get(key, ())} | _numbers(drafted.get(key, ""))) - _numbers(now.get(key, "")))
         for key in drafted.keys() | before.keys()
     }
     sentences = {
-        key: sorted({*drafts.get(key, ()), *([drafted[key]] if key in drafted else ())} - {now.get(key)})
+        key: sorted({*drafts.get(key, ()), drafted.get(key, "")} - {now.get(key, ""), ""})
         for key in drafted.keys() | drafts.keys()
     }
-    for name, gone in ((BEFORE, numbers), (DRAFTS, sentences)):
-        own[name] = {key: held for key, held in sorted(gone.items()) if held}
-        if not own[name]:
-            del own[name]
-    if own.get(BECAUSE):
-        own[BECAUSE] = [_again(each, figures) for each in own[BECAUSE]]
-    return own
+    kept = {BEFORE: numbers, DRAFTS: sentences}
+    told = {name: {key: held for key, held in sorted(gone.items()) if held} for name, gone in kept.items()}
+    return {name: gone for name, gone in told.items() if gone}
 
 
 def _again(held: Mapping[str, Any], figures: Figures) -> dict[str, Any]:
